@@ -1,0 +1,61 @@
+"""Russian forms for people: numbers, dates, plurals, sorting. The one place where figures are rounded."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+NBSP = "\u00a0"
+NO_DATA = "нет данных"
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """Return the form that agrees with the count: 1 педагог, 2 педагога, 5 педагогов, 11 педагогов."""
+    tens, units = abs(count) % 100, abs(count) % 10
+    if units == 1 and tens != 11:
+        return one
+    if 2 <= units <= 4 and not 12 <= tens <= 14:
+        return few
+    return many
+
+
+def counted(count: int, one: str, few: str, many: str) -> str:
+    """Return the number with its noun, held together by a no-break space: «5 педагогов»."""
+    return f"{number(count)}{NBSP}{plural(count, one, few, many)}"
+
+
+def number(value: float | int | None, decimals: int = 0) -> str:
+    """Return 1234.5 as «1 234,5», rounded half up once; a missing value is «нет данных»."""
+    if value is None:
+        return NO_DATA
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    sign = "−" if rounded < 0 else ""
+    whole, _, fraction = f"{abs(rounded):,f}".partition(".")
+    return sign + whole.replace(",", NBSP) + ("," + fraction if fraction else "")
+
+
+def percent(value: float | None, decimals: int = 1) -> str:
+    """Return a percentage (12.34 means 12.34 %) as «12,3 %»."""
+    return NO_DATA if value is None else f"{number(value, decimals)}{NBSP}%"
+
+
+def date(value: dt.date | None) -> str:
+    """Return a date as 21.11.2026."""
+    return NO_DATA if value is None else value.strftime("%d.%m.%Y")
+
+
+def half_year(year: int, half: int) -> str:
+    """Return a half-year as «1-е полугодие 2026 года»."""
+    return f"{half}-е{NBSP}полугодие {year}{NBSP}года"
+
+
+def listed(items: Sequence[str], conjunction: str = "и") -> str:
+    """Join words as a sentence does: «а, б и в»."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def sort_key(text: str) -> tuple[str, str]:
+    """Sort key of Russian names: case does not count and Ё stands after Е."""
+    folded = text.lower()
+    return folded.replace("ё", "е\uffff"), text
