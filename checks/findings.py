@@ -34,5 +34,12 @@ def in_reading_order(findings: list[Finding]) -> list[Finding]:
     """Sort findings as a person goes through the file: by file, row, severity, column."""
     return sorted(
         findings,
-        key=lambda f: (f.file or "", f.row or 0, SEVERITY_ORDER[f.severity], f.column or "", f.rule, f.message),
+        key=lambda f: (
+            f.file or "",
+            f.row or 0,
+            SEVERITY_ORDER[f.severity],
+            f.column or "",
+            f.rule,
+            f.message,
+        ),
     )

@@ -1,0 +1,126 @@
+"""What a contract is: a pandera model with its dataset's name, key and meaning, and the columns read off it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+WAREHOUSE_TYPES: dict[str, str] = {
+    "integer": "bigint",
+    "decimal": "double",
+    "date": "date",
+    "boolean": "boolean",
+}
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "integer": pl.Int64(),
+    "decimal": pl.Float64(),
+    "date": pl.Date(),
+    "boolean": pl.Boolean(),
+}
+
+
+class Model(pa.DataFrameModel):
+    """Base of the sixteen datasets. A subclass names its columns with `checks.fields` and itself in `about`."""
+
+    about: ClassVar["About"]
+
+
+@dataclass(frozen=True)
+class About:
+    """Identity of a dataset: code, Russian title, group, natural key and what one row is."""
+
+    code: str
+    title: str
+    group: str
+    key: tuple[str, ...]
+    grain: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract, as read off its pandera field."""
+
+    code: str
+    header: str
+    kind: str
+    required: bool
+    description: str
+    references: str | None = None
+    options: tuple[str, ...] = ()
+    default: bool | None = None
+    past: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def warehouse_type(self) -> str:
+        """Type of the column in the warehouse."""
+        return WAREHOUSE_TYPES.get(self.kind, "varchar")
+
+    @property
+    def polars_type(self) -> pl.DataType:
+        """Type of the column in a checked frame."""
+        return POLARS_TYPES.get(self.kind, pl.String())
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A dataset's contract: identity, columns and the pandera model that validates a parsed frame."""
+
+    model: type[Model]
+
+    @property
+    def about(self) -> About:
+        """Identity of the dataset."""
+        return self.model.about
+
+    @property
+    def code(self) -> str:
+        """Code of the dataset, also the name of its table."""
+        return self.about.code
+
+    @property
+    def title(self) -> str:
+        """Russian title."""
+        return self.about.title
+
+    @property
+    def group(self) -> str:
+        """Part of the monitoring that the dataset belongs to."""
+        return self.about.group
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Codes of the columns of the natural key."""
+        return self.about.key
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """Columns by code, in the order of the template."""
+        return {code: _column(code, field) for code, field in self.model.to_schema().columns.items()}
+
+    @property
+    def references(self) -> frozenset[str]:
+        """Datasets that this one refers to."""
+        return frozenset(c.references for c in self.columns.values() if c.references)
+
+
+def _column(code: str, field: Any) -> Column:
+    metadata = field.metadata
+    bounds = {name: value for check in field.checks for name, value in check.statistics.items()}
+    return Column(
+        code=code,
+        header=field.title,
+        kind=metadata["kind"],
+        required=metadata["required"] and metadata.get("default") is None,
+        description=field.description,
+        references=metadata.get("references"),
+        options=metadata.get("options", ()),
+        default=metadata.get("default"),
+        past=metadata.get("past", False),
+        minimum=bounds.get("min_value"),
+        maximum=bounds.get("max_value"),
+    )

@@ -1,0 +1,1 @@
+"""The sixteen datasets, one pandera model a file (datasets.md)."""

@@ -1,0 +1,119 @@
+"""The register of rules: every finding names one of these codes, and the method page prints them.
+
+Rules of cells are declared here; a rule between columns is declared by its contract with `row_rule`, and
+a rule that needs the rest of the warehouse by `checks.against`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+from pandera.polars import PolarsData
+
+from checks.findings import Severity
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: how severe a breach is, where it is shown, what it says and why the rule exists.
+
+    column: code of the column that a finding points at, None for the rule that names it itself.
+    message: Russian text; `{code}` stands for the cell of that column in the row concerned.
+    """
+
+    code: str
+    severity: Severity
+    why: str
+    message: str = ""
+    column: str | None = None
+
+
+RULES: dict[str, Rule] = {}
+
+
+def declare(code: str, severity: Severity, why: str, *, message: str = "", column: str | None = None) -> Rule:
+    """Add a rule to the register and return it; a code may be declared once."""
+    if code in RULES:
+        raise ValueError(f"rule {code!r} is declared twice")
+    RULES[code] = Rule(code, severity, why, message, column)
+    return RULES[code]
+
+
+def row_rule(
+    code: str, severity: Severity, column: str, message: str, why: str
+) -> Callable[[Callable[[], pl.Expr]], Any]:
+    """Declare a rule between columns of one row and make it a pandera check of the contract.
+
+    The decorated function returns an expression that is true where the row is right; a missing cell
+    never breaks such a rule (whether a cell may be missing is a rule of its own).
+    """
+    declare(code, severity, why, message=message, column=column)
+
+    def decorate(expression: Callable[[], pl.Expr]) -> Any:
+        def check(cls: type, data: PolarsData) -> pl.LazyFrame:
+            return data.lazyframe.select(expression().fill_null(True))
+
+        check.__name__ = f"check_{code}"
+        return pa.dataframe_check(check, error=code)
+
+    return decorate
+
+
+declare("required", "error", "Без обязательного значения показатель не считается, а пропуск — это не ноль.")
+declare("integer", "error", "Людей и организации считают целыми числами.")
+declare("decimal", "error", "Число, которое не читается как число, нельзя ни сложить, ни сравнить.")
+declare("date", "error", "По дате строка попадает в полугодие; двусмысленную дату угадывать нельзя.")
+declare(
+    "boolean",
+    "error",
+    "Допустимы только «да» и «нет»: крестик или пустая клетка у разных людей значат разное.",
+)
+declare(
+    "choice",
+    "error",
+    "Показатели отбирают строки по значениям справочника, иное значение не попало бы никуда.",
+)
+declare("format", "error", "По кодам соединяются файлы, поэтому они пишутся одинаково во всех формах.")
+declare("minimum", "error", "Значение ниже возможного — опечатка или чужая колонка.")
+declare("maximum", "error", "Значение выше возможного — опечатка или чужая колонка.")
+declare(
+    "municipality",
+    "error",
+    "Показатель считается по муниципалитету, неизвестное название выпало бы из расчёта.",
+)
+declare("competency", "error", "Дефицит и программа соединяются по коду компетенции из справочника.")
+declare(
+    "person",
+    "error",
+    "По СНИЛС или коду один человек узнаётся в разных файлах; неверный номер — другой человек.",
+)
+declare(
+    "person_lost_zero",
+    "notice",
+    "Excel отбрасывает ведущие нули: такой номер не соединится с тем же человеком в других файлах.",
+)
+declare("duplicate_key", "error", "Две разные строки об одном и том же: непонятно, какая из них верна.")
+declare("duplicate_row", "warning", "Полностью одинаковые строки загружаются один раз.")
+declare("unknown_reference", "error", "Строка ссылается на код, которого нет ни в хранилище, ни в этой же подаче.")
+declare("future_date", "error", "Событие, которого ещё не было, не может быть результатом.")
+declare("missing_column", "error", "Без обязательной колонки файл нельзя прочитать так, как задумал отправитель.")
+declare("doubled_column", "error", "Две колонки об одном: непонятно, из какой брать значение.")
+declare("personal_column", "notice", "Лишние персональные данные не загружаются (152-ФЗ), об этом сообщается.")
+declare("extra_column", "notice", "Колонка не входит в форму и не загружается.")
+declare("left_out", "notice", "Итоги, нумерация, разделы и сноски — не данные; о пропущенном сообщается.")
+declare(
+    "overlong_row",
+    "error",
+    "Лишние клетки в строке — признак разделителя внутри значения: колонки сдвинулись.",
+)
+declare("no_table", "error", "В файле не нашлось таблицы с данными.")
+declare("unreadable", "error", "Файл не удалось открыть.")
+declare("wrong_dataset", "error", "Файл похож на другую форму.")
+declare("no_rows", "error", "В таблице нет ни одной строки с данными.")
+declare("already_loaded", "notice", "Тот же файл уже загружен: повторная загрузка ничего не меняет.")
+declare("older_file_again", "warning", "Повторная загрузка старого файла вернула бы прежние значения.")
+declare("depends_on_rejected", "error", "Файл опирается на реестр, который в этой же подаче отклонён.")
+declare("unknown_file", "notice", "Имя файла не начинается с кода формы, поэтому файл не загружался.")
+declare("more_findings", "notice", "Одинаковые замечания сверх предела не печатаются построчно.")
