@@ -3,48 +3,50 @@
 from collections.abc import Mapping
 from functools import cache
 
-from checks.contract import Column, Contract, Model
-from checks.datasets.assignments import Assignments
-from checks.datasets.diagnostics import Diagnostics
-from checks.datasets.events import Events
-from checks.datasets.methodists import Methodists
-from checks.datasets.organizations import Organizations
-from checks.datasets.outcomes import Outcomes
-from checks.datasets.passport_finance import PassportFinance
-from checks.datasets.passport_municipalities import PassportMunicipalities
-from checks.datasets.passport_organizations import PassportOrganizations
-from checks.datasets.passport_resources import PassportResources
-from checks.datasets.programs import Programs
-from checks.datasets.registry import Registry
-from checks.datasets.roadmap import Roadmap
-from checks.datasets.routes import Routes
-from checks.datasets.training import Training
-from checks.datasets.young_support import YoungSupport
+from checks.contract import Column, Contract
+from checks.datasets import (
+    assignments,
+    diagnostics,
+    events,
+    methodists,
+    organizations,
+    outcomes,
+    passport_finance,
+    passport_municipalities,
+    passport_organizations,
+    passport_resources,
+    programs,
+    registry,
+    roadmap,
+    routes,
+    training,
+    young_support,
+)
 
-_MODELS: tuple[type[Model], ...] = (
-    Organizations,
-    Methodists,
-    Programs,
-    PassportOrganizations,
-    PassportMunicipalities,
-    PassportFinance,
-    PassportResources,
-    Outcomes,
-    Assignments,
-    Registry,
-    Events,
-    Roadmap,
-    Diagnostics,
-    Routes,
-    Training,
-    YoungSupport,
+_MODULES = (
+    organizations,
+    methodists,
+    programs,
+    passport_organizations,
+    passport_municipalities,
+    passport_finance,
+    passport_resources,
+    outcomes,
+    assignments,
+    registry,
+    events,
+    roadmap,
+    diagnostics,
+    routes,
+    training,
+    young_support,
 )
 
 
 @cache
 def contracts() -> Mapping[str, Contract]:
     """Return the sixteen contracts by dataset code; a dataset stands after those it refers to."""
-    return {model.about.code: Contract(model) for model in _MODELS}
+    return {module.CONTRACT.code: module.CONTRACT for module in _MODULES}
 
 
 def headers() -> dict[str, dict[str, tuple[str, ...]]]:

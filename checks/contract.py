@@ -1,9 +1,9 @@
-"""What a contract is: a pandera model with its dataset's name, key and meaning, and the columns read off it."""
+"""What a contract is: a pandera model with the dataset's name, key and grain, and columns read off it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import pandera.polars as pa
 import polars as pl
@@ -23,20 +23,7 @@ POLARS_TYPES: dict[str, pl.DataType] = {
 
 
 class Model(pa.DataFrameModel):
-    """Base of the sixteen datasets. A subclass names its columns with `checks.fields` and itself in `about`."""
-
-    about: ClassVar["About"]
-
-
-@dataclass(frozen=True)
-class About:
-    """Identity of a dataset: code, Russian title, group, natural key and what one row is."""
-
-    code: str
-    title: str
-    group: str
-    key: tuple[str, ...]
-    grain: str
+    """Base of the sixteen datasets. A subclass names its columns with `checks.fields`."""
 
 
 @dataclass(frozen=True)
@@ -68,34 +55,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """A dataset's contract: identity, columns and the pandera model that validates a parsed frame."""
+    """A dataset's contract.
+
+    model: the pandera model that validates a parsed frame.
+    code: code of the dataset, also the name of its table. title: Russian title.
+    group: part of the monitoring that the dataset belongs to.
+    key: codes of the columns of the natural key. grain: what one row is, in Russian.
+    """
 
     model: type[Model]
-
-    @property
-    def about(self) -> About:
-        """Identity of the dataset."""
-        return self.model.about
-
-    @property
-    def code(self) -> str:
-        """Code of the dataset, also the name of its table."""
-        return self.about.code
-
-    @property
-    def title(self) -> str:
-        """Russian title."""
-        return self.about.title
-
-    @property
-    def group(self) -> str:
-        """Part of the monitoring that the dataset belongs to."""
-        return self.about.group
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Codes of the columns of the natural key."""
-        return self.about.key
+    code: str
+    title: str
+    group: str
+    key: tuple[str, ...]
+    grain: str
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 HIGH_SCORE = 80
@@ -14,14 +14,6 @@ LOW_SCORE = 40
 
 class Diagnostics(Model):
     """Grain: one row a person, day and competency; score in percent."""
-
-    about = About(
-        code="diagnostics",
-        title="Диагностика профессиональных компетенций",
-        group="Диагностика",
-        key=("person", "date", "competency"),
-        grain="одна строка — один человек, один день, одна компетенция",
-    )
 
     person: str = fields.person()
     organization_id: str = fields.organization()
@@ -41,3 +33,13 @@ class Diagnostics(Model):
     )
     def deficit_agrees_with_score() -> pl.Expr:
         return pl.when(pl.col("deficit")).then(pl.col("score") < HIGH_SCORE).otherwise(pl.col("score") >= LOW_SCORE)
+
+
+CONTRACT = Contract(
+    model=Diagnostics,
+    code="diagnostics",
+    title="Диагностика профессиональных компетенций",
+    group="Диагностика",
+    key=("person", "date", "competency"),
+    grain="одна строка — один человек, один день, одна компетенция",
+)

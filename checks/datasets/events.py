@@ -3,7 +3,7 @@
 import datetime as dt
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 
 LEVELS = ("региональный", "муниципальный", "институциональный")
 KINDS = ("методические службы", "сообщества", "молодые педагоги", "взаимообучение", "заседание РМА", "иное")
@@ -12,14 +12,6 @@ KINDS = ("методические службы", "сообщества", "мо�
 class Events(Model):
     """Grain: one row an event."""
 
-    about = About(
-        code="events",
-        title="Методические мероприятия",
-        group="Паспорт",
-        key=("event_id",),
-        grain="одна строка — одно мероприятие",
-    )
-
     event_id: str = fields.key_text("Код мероприятия", "Код мероприятия.")
     title: str = fields.text("Наименование", "Наименование мероприятия.")
     date: dt.date = fields.date("Дата", "День проведения, для нескольких дней — первый.")
@@ -27,3 +19,13 @@ class Events(Model):
     territory: str = fields.territory()
     kind: str = fields.choice("Направление", "Кого или что поддерживает мероприятие.", KINDS)
     participants: int = fields.integer("Участники", "Число участников, людей.", required=False)
+
+
+CONTRACT = Contract(
+    model=Events,
+    code="events",
+    title="Методические мероприятия",
+    group="Паспорт",
+    key=("event_id",),
+    grain="одна строка — одно мероприятие",
+)

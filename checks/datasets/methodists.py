@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 LEVELS = ("региональный", "муниципальный")
@@ -16,14 +16,6 @@ TITLES = ("педагог-методист", "педагог-наставник"
 
 class Methodists(Model):
     """Grain: one row a methodist; a methodist is active from included_on until the day before excluded_on."""
-
-    about = About(
-        code="methodists",
-        title="Реестр методистов",
-        group="Паспорт",
-        key=("methodist_id",),
-        grain="одна строка — один методист",
-    )
 
     methodist_id: str = fields.opaque_id("Код методиста", "Код из реестра: 4–64 буквы, цифры, «-» и «_». Это не СНИЛС.")
     level: str = fields.choice("Уровень", "Методический актив, в который входит методист.", LEVELS)
@@ -70,3 +62,13 @@ class Methodists(Model):
     )
     def excluded_after_included() -> pl.Expr:
         return pl.col("excluded_on") >= pl.col("included_on")
+
+
+CONTRACT = Contract(
+    model=Methodists,
+    code="methodists",
+    title="Реестр методистов",
+    group="Паспорт",
+    key=("methodist_id",),
+    grain="одна строка — один методист",
+)

@@ -1,21 +1,13 @@
 """Register of educational organizations."""
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 
 KINDS = ("школа", "детский сад", "СПО", "дополнительное образование", "иное")
 
 
 class Organizations(Model):
     """Grain: one row an organization."""
-
-    about = About(
-        code="organizations",
-        title="Реестр образовательных организаций",
-        group="Паспорт",
-        key=("organization_id",),
-        grain="одна строка — одна организация",
-    )
 
     organization_id: str = fields.identifier(
         "Код организации", "Код из 1–32 букв, цифр и дефисов; по нему соединяются все формы."
@@ -35,3 +27,13 @@ class Organizations(Model):
         required=False,
         default=False,
     )
+
+
+CONTRACT = Contract(
+    model=Organizations,
+    code="organizations",
+    title="Реестр образовательных организаций",
+    group="Паспорт",
+    key=("organization_id",),
+    grain="одна строка — одна организация",
+)

@@ -1,7 +1,7 @@
 """Results of students, for the passport's link between support of teachers and results."""
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 
 EXAMS = ("ЕГЭ", "ОГЭ", "ВПР")
 
@@ -9,17 +9,19 @@ EXAMS = ("ЕГЭ", "ОГЭ", "ВПР")
 class Outcomes(Model):
     """Grain: one row an organization, year, procedure and subject; scores from 0 to 100."""
 
-    about = About(
-        code="outcomes",
-        title="Результаты обучающихся",
-        group="Паспорт",
-        key=("organization_id", "year", "exam", "subject"),
-        grain="одна строка — один предмет одной процедуры в организации за год",
-    )
-
     organization_id: str = fields.organization()
     year: int = fields.year()
     exam: str = fields.choice("Процедура", "Оценочная процедура.", EXAMS)
     subject: str = fields.text("Предмет", "Учебный предмет.")
     participants: int = fields.integer("Участники", "Число участников, людей.", minimum=1)
     mean_score: float = fields.decimal("Средний балл", "Средний балл от 0 до 100.", maximum=100)
+
+
+CONTRACT = Contract(
+    model=Outcomes,
+    code="outcomes",
+    title="Результаты обучающихся",
+    group="Паспорт",
+    key=("organization_id", "year", "exam", "subject"),
+    grain="одна строка — один предмет одной процедуры в организации за год",
+)

@@ -3,7 +3,7 @@
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 SOURCES = ("федеральный", "региональный", "муниципальный", "внебюджетный")
@@ -11,14 +11,6 @@ SOURCES = ("федеральный", "региональный", "муницип
 
 class PassportFinance(Model):
     """Grain: one row a territory, year, source and article; amounts in roubles."""
-
-    about = About(
-        code="passport_finance",
-        title="Финансовое обеспечение",
-        group="Паспорт",
-        key=("territory", "year", "source", "article"),
-        grain="одна строка — одна статья одного источника на территории за год",
-    )
 
     territory: str = fields.territory()
     year: int = fields.year()
@@ -36,3 +28,13 @@ class PassportFinance(Model):
     )
     def spent_within_plan() -> pl.Expr:
         return pl.col("spent_rub") <= pl.col("planned_rub")
+
+
+CONTRACT = Contract(
+    model=PassportFinance,
+    code="passport_finance",
+    title="Финансовое обеспечение",
+    group="Паспорт",
+    key=("territory", "year", "source", "article"),
+    grain="одна строка — одна статья одного источника на территории за год",
+)

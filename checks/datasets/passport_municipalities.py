@@ -3,19 +3,11 @@
 import datetime as dt
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 
 
 class PassportMunicipalities(Model):
     """Grain: one row a municipality and half-year, as of the half-year's cut-off."""
-
-    about = About(
-        code="passport_municipalities",
-        title="Муниципальная методическая инфраструктура",
-        group="Паспорт",
-        key=("municipality", "year", "half"),
-        grain="одна строка — один муниципалитет за полугодие",
-    )
 
     municipality: str = fields.municipality()
     year: int = fields.year()
@@ -32,3 +24,13 @@ class PassportMunicipalities(Model):
     )
     roadmap_approved: bool = fields.boolean("Утверждена муниципальная дорожная карта", "Дорожная карта утверждена.")
     agreement_on: dt.date = fields.date("Дата соглашения с ЦНППМ", "Дата соглашения.", required=False)
+
+
+CONTRACT = Contract(
+    model=PassportMunicipalities,
+    code="passport_municipalities",
+    title="Муниципальная методическая инфраструктура",
+    group="Паспорт",
+    key=("municipality", "year", "half"),
+    grain="одна строка — один муниципалитет за полугодие",
+)

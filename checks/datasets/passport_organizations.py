@@ -3,20 +3,12 @@
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 
 class PassportOrganizations(Model):
     """Grain: one row an organization and half-year, as of the half-year's cut-off."""
-
-    about = About(
-        code="passport_organizations",
-        title="Кадровый состав организации",
-        group="Паспорт",
-        key=("organization_id", "year", "half"),
-        grain="одна строка — одна организация за полугодие",
-    )
 
     organization_id: str = fields.organization()
     year: int = fields.year()
@@ -55,3 +47,13 @@ class PassportOrganizations(Model):
     )
     def young_within_staff() -> pl.Expr:
         return pl.col("young_specialists") <= pl.col("pedagogical_staff")
+
+
+CONTRACT = Contract(
+    model=PassportOrganizations,
+    code="passport_organizations",
+    title="Кадровый состав организации",
+    group="Паспорт",
+    key=("organization_id", "year", "half"),
+    grain="одна строка — одна организация за полугодие",
+)

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 KINDS = ("ПК", "ПП")
@@ -13,14 +13,6 @@ KINDS = ("ПК", "ПП")
 
 class Programs(Model):
     """Grain: one row a programme; running from active_from to active_to."""
-
-    about = About(
-        code="programs",
-        title="Программы ДПО",
-        group="Паспорт",
-        key=("program_id",),
-        grain="одна строка — одна программа",
-    )
 
     program_id: str = fields.key_text("Код программы", "Код программы.")
     title: str = fields.text("Наименование", "Наименование программы.")
@@ -46,3 +38,13 @@ class Programs(Model):
     )
     def active_to_after_from() -> pl.Expr:
         return pl.col("active_to") >= pl.col("active_from")
+
+
+CONTRACT = Contract(
+    model=Programs,
+    code="programs",
+    title="Программы ДПО",
+    group="Паспорт",
+    key=("program_id",),
+    grain="одна строка — одна программа",
+)

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 KINDS = ("практика", "стажировочная площадка", "профессиональное сообщество", "инновационная площадка")
@@ -13,14 +13,6 @@ KINDS = ("практика", "стажировочная площадка", "п�
 
 class Registry(Model):
     """Grain: one row a practice, site or community."""
-
-    about = About(
-        code="registry",
-        title="Банк практик, площадок и сообществ",
-        group="Паспорт",
-        key=("item_id",),
-        grain="одна строка — одна практика, площадка или сообщество",
-    )
 
     item_id: str = fields.key_text("Код записи", "Код записи в банке.")
     territory: str = fields.territory()
@@ -42,3 +34,13 @@ class Registry(Model):
     )
     def until_after_since() -> pl.Expr:
         return pl.col("until") >= pl.col("since")
+
+
+CONTRACT = Contract(
+    model=Registry,
+    code="registry",
+    title="Банк практик, площадок и сообществ",
+    group="Паспорт",
+    key=("item_id",),
+    grain="одна строка — одна практика, площадка или сообщество",
+)

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 IN_WORK = "в работе"
@@ -14,14 +14,6 @@ STATUSES = (IN_WORK, "завершён", "прекращён")
 
 class Routes(Model):
     """Grain: one row a route."""
-
-    about = About(
-        code="routes",
-        title="Индивидуальные образовательные маршруты (ИОМ)",
-        group="Диагностика",
-        key=("route_id",),
-        grain="одна строка — один маршрут",
-    )
 
     route_id: str = fields.key_text("Код маршрута", "Код маршрута.")
     person: str = fields.person()
@@ -52,3 +44,13 @@ class Routes(Model):
     )
     def closed_has_date() -> pl.Expr:
         return (pl.col("status") == IN_WORK) | pl.col("closed_on").is_not_null()
+
+
+CONTRACT = Contract(
+    model=Routes,
+    code="routes",
+    title="Индивидуальные образовательные маршруты (ИОМ)",
+    group="Диагностика",
+    key=("route_id",),
+    grain="одна строка — один маршрут",
+)

@@ -5,20 +5,12 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 
 class Training(Model):
     """Grain: one row a person, programme and start day."""
-
-    about = About(
-        code="training",
-        title="Обучение по программам ДПО",
-        group="Обучение",
-        key=("person", "program_id", "started_on"),
-        grain="одна строка — одно обучение одного человека",
-    )
 
     person: str = fields.person()
     organization_id: str = fields.organization()
@@ -52,3 +44,13 @@ class Training(Model):
     )
     def attested_after_finish() -> pl.Expr:
         return pl.col("attestation_passed").is_null() | pl.col("finished_on").is_not_null()
+
+
+CONTRACT = Contract(
+    model=Training,
+    code="training",
+    title="Обучение по программам ДПО",
+    group="Обучение",
+    key=("person", "program_id", "started_on"),
+    grain="одна строка — одно обучение одного человека",
+)

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from checks import fields
-from checks.contract import About, Model
+from checks.contract import Contract, Model
 from checks.rules import row_rule
 
 FORMS = (
@@ -20,14 +20,6 @@ FORMS = (
 
 class YoungSupport(Model):
     """Grain: one row a person, form of support and start day."""
-
-    about = About(
-        code="young_support",
-        title="Поддержка молодых педагогов",
-        group="Обучение",
-        key=("person", "form", "started_on"),
-        grain="одна строка — одна форма поддержки одного человека",
-    )
 
     person: str = fields.person()
     organization_id: str = fields.organization()
@@ -44,3 +36,13 @@ class YoungSupport(Model):
     )
     def finished_after_started() -> pl.Expr:
         return pl.col("finished_on") >= pl.col("started_on")
+
+
+CONTRACT = Contract(
+    model=YoungSupport,
+    code="young_support",
+    title="Поддержка молодых педагогов",
+    group="Обучение",
+    key=("person", "form", "started_on"),
+    grain="одна строка — одна форма поддержки одного человека",
+)
