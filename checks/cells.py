@@ -1,0 +1,165 @@
+"""From the text of one cell to a value, or to a problem said in Russian.
+
+Every parser takes trimmed, non-missing text and returns the value or a `Problem`. What counts as missing
+stands in `is_missing` (datasets.md, «Cells»).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checks.russian import date as russian_date
+
+MISSING = frozenset({"", "-", "–", "—", "…", "...", "н/д", "нет данных"})
+
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u200a\u202f]+")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_GROUPED_NUMBER = re.compile(r"[+-]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
+_RUSSIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_TIME_PART = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
+_SPREADSHEET_DAY = re.compile(r"[34]\d{4}", re.ASCII)
+_TRUE = frozenset({"да", "1", "true", "+", "истина"})
+_FALSE = frozenset({"нет", "0", "false", "-", "−", "ложь"})
+_LARGEST_INTEGER = 2**63 - 1
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a cell could not be read: code of the rule, and what is wrong and what would be right."""
+
+    rule: str
+    message: str
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether trimmed text stands for «no value»."""
+    return text in MISSING or text.lower() in MISSING
+
+
+def _plain_number(text: str) -> str | None:
+    folded = _SPACES.sub(" ", text.removesuffix("%").strip()).replace("−", "-")
+    if _PLAIN_NUMBER.fullmatch(folded) or _GROUPED_NUMBER.fullmatch(folded):
+        return folded.replace(" ", "").replace(",", ".")
+    return None
+
+
+def integer(text: str) -> int | Problem:
+    """Read a whole number: «12 345», «12,0» and «5 %» are 12345, 12 and 5."""
+    plain = _plain_number(text)
+    if plain is None:
+        return Problem("integer", f"«{text}» — не целое число; впишите число цифрами, например 25.")
+    whole, _, fraction = plain.partition(".")
+    if fraction.strip("0"):
+        return Problem("integer", f"«{text}» — дробное число, а здесь считают целыми; впишите целое число.")
+    if abs(int(whole)) > _LARGEST_INTEGER:
+        return Problem("integer", f"«{text}» — слишком большое число; проверьте, не склеились ли две клетки.")
+    return int(whole)
+
+
+def decimal(text: str) -> float | Problem:
+    """Read a number with a decimal comma or point."""
+    plain = _plain_number(text)
+    if plain is None:
+        return Problem("decimal", f"«{text}» — не число; впишите число цифрами, например 67,5.")
+    return float(plain)
+
+
+def date(text: str) -> dt.date | Problem:
+    """Read dd.mm.yyyy or yyyy-mm-dd, either with a time part."""
+    day_text = _TIME_PART.sub("", text)
+    if match := _RUSSIAN_DATE.fullmatch(day_text):
+        day, month, year = (int(part) for part in match.groups())
+    elif match := _ISO_DATE.fullmatch(day_text):
+        year, month, day = (int(part) for part in match.groups())
+    elif _SPREADSHEET_DAY.fullmatch(text):
+        guess = _SPREADSHEET_EPOCH + dt.timedelta(days=int(text))
+        return Problem(
+            "date",
+            f"«{text}» — похоже на порядковый номер дня в Excel ({russian_date(guess)}); "
+            "задайте клетке формат «Дата» или впишите дату как 30.06.2025.",
+        )
+    else:
+        return Problem("date", f"«{text}» — не дата; впишите день, месяц и год как 30.06.2025.")
+    try:
+        value = dt.date(year, month, day)
+    except ValueError:
+        return Problem("date", f"«{text}» — такого дня в календаре нет; проверьте день и месяц.")
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return Problem("date", f"«{text}» — год вне пределов {_FIRST_YEAR}–{_LAST_YEAR}; проверьте год.")
+    return value
+
+
+def boolean(text: str) -> bool | Problem:
+    """Read да/нет, 1/0, true/false or +/-; a cross does not count."""
+    folded = text.lower()
+    if folded in _TRUE:
+        return True
+    if folded in _FALSE:
+        return False
+    return Problem("boolean", f"«{text}» — нужно «да» или «нет»; годятся также 1 и 0, + и -.")
+
+
+def has_valid_check_sum(digits: str) -> bool:
+    """Tell whether 11 digits are a СНИЛС: the last two are the check sum of the first nine.
+
+    Numbers up to 001-001-998 were given out before check sums and are accepted as they are.
+    """
+    if int(digits[:9]) <= 1_001_998:
+        return True
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False)) % 101
+    return int(digits[9:]) == total % 100
+
+
+_SNILS = re.compile(r"(?:\d{11}|\d{3}[- ]\d{3}[- ]\d{3}[- ]?\d{2})", re.ASCII)
+_OPAQUE_ID = re.compile(r"[0-9A-Za-zА-Яа-яЁё_-]{4,64}")
+_LOST_ZERO = re.compile(r"\d{9,10}", re.ASCII)
+
+
+def snils_digits(text: str) -> str | None:
+    """Return the 11 digits when the text is written as a СНИЛС, else None."""
+    digits = re.sub(r"[-\s]", "", text)
+    return digits if len(digits) == 11 and digits.isascii() and digits.isdigit() else None
+
+
+def person(text: str) -> str | Problem:
+    """Read a person's identifier and return the text that its pseudonym is made of.
+
+    A СНИЛС gives «snils:» and its digits, so that every way of writing it is the same person; an opaque
+    id gives «id:» and the id as written. The problem never repeats what was written.
+    """
+    if digits := snils_digits(text):
+        if has_valid_check_sum(digits):
+            return f"snils:{digits}"
+        return Problem("person", "Контрольная сумма СНИЛС не сходится: в номере опечатка; сверьте его с документом.")
+    if _OPAQUE_ID.fullmatch(text):
+        return f"id:{text}"
+    return Problem(
+        "person", "Это не СНИЛС (11 цифр) и не код (4–64 буквы, цифры, «-», «_»); впишите одно из двух без ФИО."
+    )
+
+
+def lost_leading_zero(text: str) -> bool:
+    """Tell whether 9 or 10 digits become a right СНИЛС when leading zeros are put back."""
+    return bool(_LOST_ZERO.fullmatch(text)) and has_valid_check_sum(text.zfill(11))
+
+
+def mask(text: str) -> str:
+    """Hide an identifier, leaving its length."""
+    return "•" * len(text)
+
+
+def mask_persons(text: str) -> str:
+    """Hide whatever in the text is written as a СНИЛС."""
+    return _SNILS.sub(lambda match: mask(match.group()), text)
+
+
+def choice_reader(options: dict[str, str], fold: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a parser that gives the canonical spelling of an option, and other text as it is.
+
+    options: folded spelling → canonical one. What is not an option is left for the contract to refuse.
+    """
+    return lambda text: options.get(fold(text), text)

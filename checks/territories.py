@@ -1,0 +1,137 @@
+"""Municipalities and regions by code or by any usual form of their name."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from checks.cells import Problem
+from checks.russian import listed
+from checks.text import fold
+
+# Words that say what a territory is, not which one. Longer ones first: «муниципальный район» before «район».
+_KIND = re.compile(
+    r"\b(?:муниципальное образование|муниципальный район|муниципальный округ|городской округ|муниципального района|"
+    r"муниципального округа|городского округа|муниципальный р н|мун район|мун округ|м р|г о|м о|мр|го|мо|р н|"
+    r"район|округ|город|гор|г|зато|поселок|пгт)\b"
+)
+_CODE = re.compile(r"\d[\d\s\u00a0-]*", re.ASCII)
+_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of the reference: its code, names, and what it was called and coded before."""
+
+    municipality_id: str
+    region_id: str
+    name: str
+    short_name: str
+    former_ids: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region of the reference."""
+
+    region_id: str
+    name: str
+
+
+def region_of(territory_id: str) -> str:
+    """Return the region's code for the code of any of its territories: the first two digits."""
+    return territory_id[:2] + "000000"
+
+
+def _bare(name: str) -> str:
+    """Return the folded name without the words for its kind: «Лужский р-н» and «Лужский» are one."""
+    folded = fold(name.replace("-", " "))
+    return " ".join(_KIND.sub(" ", folded).split()) or folded
+
+
+class Territories:
+    """Resolves what people write in a territory column to the present OKTMO code of 8 digits.
+
+    home: regions already in the warehouse (or the one that the upload names); a name that several regions
+    share is resolved within them.
+    """
+
+    def __init__(
+        self, municipalities: Iterable[Municipality], regions: Iterable[Region], home: Iterable[str] = ()
+    ) -> None:
+        self._home = frozenset(home)
+        self._regions = {region.region_id: region for region in regions}
+        self._by_code: dict[str, Municipality] = {}
+        self._by_name: dict[str, list[Municipality]] = {}
+        for municipality in municipalities:
+            for code in (municipality.municipality_id, *municipality.former_ids):
+                self._by_code[code] = municipality
+            names = (municipality.name, municipality.short_name, *municipality.aliases)
+            for bare in dict.fromkeys(_bare(name) for name in names):
+                self._by_name.setdefault(bare, []).append(municipality)
+        self._region_names = {fold(region.name): region.region_id for region in self._regions.values()}
+
+    def municipality(self, text: str) -> str | Problem:
+        """Return the present code of a municipality written by code or by name."""
+        if _CODE.fullmatch(text):
+            return self._by_digits(text)
+        found = self._by_name.get(_bare(text), [])
+        at_home = [m for m in found if m.region_id in self._home]
+        candidates = at_home or found
+        if len(candidates) == 1:
+            return candidates[0].municipality_id
+        if candidates:
+            options = listed([f"{m.name} ({m.municipality_id})" for m in candidates], "или")
+            return Problem("municipality", f"«{text}» есть в нескольких регионах; впишите код ОКТМО: {options}.")
+        return Problem("municipality", f"Муниципалитет «{text}» не найден. {self._nearest(text)}")
+
+    def territory(self, text: str) -> str | Problem:
+        """Return the present code of a municipality or of a region."""
+        folded = fold(text)
+        if folded in self._region_names:
+            return self._region_names[folded]
+        if _CODE.fullmatch(text):
+            digits = re.sub(r"\D", "", text)
+            if len(digits) in (8, 11) and digits[:8] in self._regions:
+                return digits[:8]
+        return self.municipality(text)
+
+    def name(self, territory_id: str) -> str:
+        """Return the official name of a territory."""
+        if territory_id in self._regions:
+            return self._regions[territory_id].name
+        return self._by_code[territory_id].name
+
+    def _by_digits(self, text: str) -> str | Problem:
+        digits = re.sub(r"\D", "", text)
+        if len(digits) not in (8, 11):
+            return Problem(
+                "municipality",
+                f"«{text}» — в коде ОКТМО 8 или 11 цифр, а здесь {len(digits)}; сверьте код со справочником.",
+            )
+        municipality = self._by_code.get(digits[:8]) or self._by_code.get(digits[:5] + "000")
+        if municipality:
+            return municipality.municipality_id
+        return Problem("municipality", f"Кода ОКТМО «{text}» нет в справочнике. {self._nearest_code(digits[:8])}")
+
+    def _nearest(self, text: str) -> str:
+        scope = {
+            bare: m
+            for bare, found in self._by_name.items()
+            for m in found
+            if not self._home or m.region_id in self._home
+        }
+        close = difflib.get_close_matches(_bare(text), scope, n=_SUGGESTIONS, cutoff=0.6)
+        return _suggestion(dict.fromkeys(scope[bare].name for bare in close))
+
+    def _nearest_code(self, digits: str) -> str:
+        same_region = [code for code in self._by_code if code[:2] == digits[:2]]
+        close = difflib.get_close_matches(digits, same_region, n=_SUGGESTIONS, cutoff=0.7)
+        return _suggestion(dict.fromkeys(f"{self._by_code[code].name} ({code})" for code in close))
+
+
+def _suggestion(names: Mapping[str, None]) -> str:
+    if not names:
+        return "Впишите название или код ОКТМО из справочника муниципалитетов."
+    return f"Возможно, это {listed([f'«{name}»' for name in names], 'или')}; впишите название как в справочнике."
