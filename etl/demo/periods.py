@@ -1,0 +1,92 @@
+"""The calendar of the demonstration: half-years, their working days, sending days and monitoring rounds."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from etl.demo.scale import Scale
+
+MOSCOW = dt.timezone(dt.timedelta(hours=3))
+
+# Rounds that were closed after the cut-off do not count for their year (see `stories`).
+CLOSED_LATE = {(2023, 2): dt.date(2024, 1, 22)}
+NO_ROUND = frozenset({(2022, 1)})
+
+
+@dataclass(frozen=True)
+class HalfYear:
+    """A half-year; `index` counts from 0 at the first one of the demonstration."""
+
+    year: int
+    half: int
+    index: int
+
+    @property
+    def first_workday(self) -> np.datetime64:
+        """First day on which people are diagnosed, taught and met."""
+        return np.datetime64(f"{self.year}-01-12" if self.half == 1 else f"{self.year}-08-25", "D")
+
+    @property
+    def last_workday(self) -> np.datetime64:
+        """Last such day: everything that is sent has happened before it is sent."""
+        return np.datetime64(f"{self.year}-06-15" if self.half == 1 else f"{self.year}-12-14", "D")
+
+    @property
+    def sent_at(self) -> dt.datetime:
+        """Moment at which the region sends the half-year's files."""
+        day = dt.date(self.year, 6, 23) if self.half == 1 else dt.date(self.year, 12, 21)
+        return dt.datetime.combine(day, dt.time(11, 20), MOSCOW)
+
+    @property
+    def label(self) -> str:
+        """Short name, e.g. 2025-2."""
+        return f"{self.year}-{self.half}"
+
+
+def half_years(scale: Scale) -> tuple[HalfYear, ...]:
+    """Return the half-years of a scale in order of time."""
+    labels = [
+        (year, half)
+        for year in range(scale.first_year, scale.last_year + 1)
+        for half in (1, 2)
+        if (year, half) <= (scale.last_year, scale.last_half)
+    ]
+    return tuple(HalfYear(year, half, index) for index, (year, half) in enumerate(labels))
+
+
+def rounds(scale: Scale) -> pl.DataFrame:
+    """Return monitoring rounds, one row a region and half-year, to be put into the ledger of rounds.
+
+    Columns region_id, year, half, opened_on, due_on, closed_on. The last one is still open: it collects the
+    half-year after the latest one of the demonstration.
+    """
+    rows = []
+    for region in scale.regions:
+        for half_year in half_years(scale):
+            if (half_year.year, half_year.half) in NO_ROUND:
+                continue
+            rows.append((region.region_id, *_round(half_year.year, half_year.half)))
+        following = (scale.last_year, 2) if scale.last_half == 1 else (scale.last_year + 1, 1)
+        rows.append((region.region_id, *_round(*following)[:4], None))
+    return pl.DataFrame(
+        rows,
+        schema={
+            "region_id": pl.String,
+            "year": pl.Int64,
+            "half": pl.Int64,
+            "opened_on": pl.Date,
+            "due_on": pl.Date,
+            "closed_on": pl.Date,
+        },
+        orient="row",
+    )
+
+
+def _round(year: int, half: int) -> tuple[int, int, dt.date, dt.date, dt.date]:
+    if half == 1:
+        opened, due, closed = dt.date(year, 5, 18), dt.date(year, 6, 24), dt.date(year, 6, 29)
+    else:
+        opened, due, closed = dt.date(year, 11, 16), dt.date(year, 12, 22), dt.date(year, 12, 28)
+    return year, half, opened, due, CLOSED_LATE.get((year, half), closed)

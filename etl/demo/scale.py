@@ -1,0 +1,142 @@
+"""How large the demonstration is: its regions, their municipalities, organizations and staff, and its years.
+
+Everything downstream takes a `Scale`, so that the same generator makes one oblast for the product's
+demonstration and a whole federation for measuring its speed.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+REFERENCE = HERE.parents[1] / "sql" / "reference"
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality of the demonstration.
+
+    weight: share of the region's staff, in any unit. growth: change of staff a year (0.01 is 1 %).
+    pace: activity against the region's mean, 1 is the mean; trend: its logarithmic change a year.
+    roles: parts it plays in the stories, see `etl.demo.stories`.
+    """
+
+    municipality_id: str
+    name: str
+    short_name: str
+    kind: str
+    former_ids: tuple[str, ...]
+    weight: float
+    growth: float = 0.0
+    pace: float = 1.0
+    trend: float = 0.0
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def district(self) -> str:
+        """Everyday name, as organizations write it after their own."""
+        if self.kind != "городской округ":
+            return f"{self.short_name} {self.kind.removeprefix('муниципальный ')}"
+        return f"{self.short_name} {self.kind}" if self.short_name.endswith("ий") else f"г. о. {self.short_name}"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region: its municipalities and the totals that are shared out between them.
+
+    pedagogical_staff: all pedagogical workers, teachers included. regional_methodists: number in the last year.
+    """
+
+    region_id: str
+    name: str
+    municipalities: tuple[Municipality, ...]
+    schools: int
+    other_organizations: int
+    teachers: int
+    pedagogical_staff: int
+    regional_methodists: int
+    municipal_methodists: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Regions and years; the first half-year is the first one of `first_year`."""
+
+    regions: tuple[Region, ...]
+    first_year: int = 2022
+    last_year: int = 2026
+    last_half: int = 1
+
+
+def regional() -> Scale:
+    """One oblast with real municipalities: about 350 schools, 350 other organizations, 22 thousand workers."""
+    reference = {row["municipality_id"]: row for row in _rows(REFERENCE / "municipalities.csv")}
+    municipalities = tuple(
+        Municipality(
+            municipality_id=row["municipality_id"],
+            name=known["name"],
+            short_name=known["short_name"],
+            kind=known["kind"],
+            former_ids=tuple(known["former_ids"].split()),
+            weight=float(row["weight"]),
+            growth=float(row["growth"]),
+            pace=float(row["pace"]),
+            trend=float(row["trend"]),
+            roles=frozenset(row["roles"].split()),
+        )
+        for row in _rows(HERE / "municipalities.csv")
+        for known in [reference[row["municipality_id"]]]
+    )
+    region_id = municipalities[0].municipality_id[:2] + "000000"
+    names = {row["region_id"]: row["name"] for row in _rows(REFERENCE / "regions.csv")}
+    region = Region(
+        region_id=region_id,
+        name=names[region_id],
+        municipalities=municipalities,
+        schools=348,
+        other_organizations=352,
+        teachers=11_000,
+        pedagogical_staff=22_000,
+        regional_methodists=50,
+        municipal_methodists=150,
+    )
+    return Scale((region,))
+
+
+def federal(regions: int = 89, municipalities: int = 26, schools: int = 472, teachers: int = 12_200) -> Scale:
+    """A federation of invented regions, all numbers per region; by default 89 with 1.1 million teachers.
+
+    Region codes run from 01000000, municipalities are 01601000 and on, so the reference tables of the
+    warehouse have to be filled from this scale as well.
+    """
+    return Scale(tuple(_invented(number, municipalities, schools, teachers) for number in range(1, regions + 1)))
+
+
+def _invented(number: int, municipalities: int, schools: int, teachers: int) -> Region:
+    return Region(
+        region_id=f"{number:02d}000000",
+        name=f"Регион {number}",
+        municipalities=tuple(
+            Municipality(
+                municipality_id=f"{number:02d}6{place:02d}000",
+                name=f"Район {number}-{place} муниципальный район",
+                short_name=f"Район {number}-{place}",
+                kind="муниципальный район",
+                former_ids=(),
+                weight=100 / (place + 2),
+                pace=0.7 + 0.1 * (place % 7),
+            )
+            for place in range(1, municipalities + 1)
+        ),
+        schools=schools,
+        other_organizations=schools,
+        teachers=teachers,
+        pedagogical_staff=2 * teachers,
+        regional_methodists=max(1, teachers // 220),
+        municipal_methodists=6 * municipalities,
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
