@@ -1,0 +1,59 @@
+/*
+title: Количество усовершенствованных компетенций в рамках реализации программ ДПО
+short: Усовершенств. компетенции
+unit: ед.
+kind: count
+better: higher
+levels: R M
+decimals: 0
+theme: Обучение
+position: 27
+sources: I приложение 1
+numerator: Разные компетенции программ, обучение по которым с начала года завершено с итоговой аттестацией
+denominator: нет: значение — само количество
+note: Компетенции берутся из справочника установки; цель Ивановской области (50–70) рассчитана на более подробный
+    перечень компетенций. Федеральный реестр и диагностика не требуются. Если регион не загружал данных об обучении,
+    значения нет.
+*/
+with
+improved as (
+    select distinct
+        training.organization_id,
+        program_competencies.competency,
+        training.finished_on
+    from training
+    inner join program_competencies on training.program_id = program_competencies.program_id
+    where training.attestation_passed
+),
+
+counted as (
+    select
+        half_years.year,
+        half_years.half,
+        territories.level,
+        territories.territory_id,
+        count(distinct improved.competency) as numerator
+    from improved
+    inner join organization_territories as territories on improved.organization_id = territories.organization_id
+    inner join half_years
+        on territories.region_id = half_years.region_id and year(improved.finished_on) = half_years.year
+    where improved.finished_on <= half_years.cutoff
+    group by half_years.year, half_years.half, territories.level, territories.territory_id
+)
+
+select
+    universe.year,
+    universe.half,
+    universe.level,
+    universe.territory_id,
+    coalesce(counted.numerator, 0) as numerator,
+    null as denominator
+from territory_half_years as universe
+inner join loaded_datasets as loaded on universe.region_id = loaded.region_id and loaded.dataset = 'training'
+left join counted
+    on
+        universe.level = counted.level
+        and universe.territory_id = counted.territory_id
+        and universe.year = counted.year
+        and universe.half = counted.half
+where universe.level in ('R', 'M')

@@ -1,0 +1,275 @@
+"""The indicators: one file each in sql/indicators, run over the staging tables into the mart.
+
+An indicator file is a comment head with its metadata and one select that returns
+`year, half, level, territory_id, numerator, denominator` (denominator null for a count). Everything the product knows
+about an indicator is in that file, so a new file is a new indicator (Положение № 17, п. 6.1 «иные показатели»).
+"""
+
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+SQL: Final = Path(__file__).parents[1] / "sql"
+INDICATORS: Final = SQL / "indicators"
+
+KINDS: Final = ("share", "ratio", "count")
+DIRECTIONS: Final = ("higher", "lower")
+LEVELS: Final = ("R", "M", "O")
+SHORT_TITLE_LENGTH: Final = 32
+
+_REQUIRED: Final = (
+    "title",
+    "short",
+    "unit",
+    "kind",
+    "better",
+    "levels",
+    "decimals",
+    "theme",
+    "position",
+    "sources",
+    "numerator",
+    "denominator",
+    "note",
+)
+_OPTIONAL: Final = ("base_year", "no_target")
+_HEAD: Final = re.compile(r"\s*/\*\n(?P<head>.*?)\*/", re.DOTALL)
+_LINE: Final = re.compile(r"(?P<key>[a-z_]+):(?P<value>.*)")
+
+
+class IndicatorError(ValueError):
+    """An indicator file that cannot be read, run, or whose result breaks the contract. Names the file."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of the catalogue.
+
+    `levels` is a subset of R, M, O in that order; `base_year` is given for cumulative indicators only;
+    `decimals` is for screens; `no_target` says why no document sets a target, where none does; `sql` is the
+    select of the file.
+    """
+
+    code: str
+    title: str
+    short: str
+    unit: str
+    kind: str
+    better: str
+    levels: tuple[str, ...]
+    base_year: int | None
+    decimals: int
+    theme: str
+    position: int
+    sources: str
+    numerator: str
+    denominator: str
+    note: str
+    no_target: str | None
+    sql: str
+
+
+def catalogue(folder: Path = INDICATORS) -> list[Indicator]:
+    """All indicators of a folder in the order of their positions. Raises IndicatorError for the first bad file."""
+    indicators = [read_indicator(path) for path in sorted(folder.glob("*.sql"))]
+    return sorted(indicators, key=lambda indicator: (indicator.position, indicator.code))
+
+
+def read_indicator(path: Path) -> Indicator:
+    """Parse one indicator file; its code is the name of the file. Raises IndicatorError with what is wrong."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
+        raise IndicatorError(f"{path.name}: the name of the file is the code: small Latin letters, digits and _")
+    text = path.read_text(encoding="utf-8")
+    values = _metadata(path.name, text)
+    sql = _only_select(path.name, text)
+    if "base_year" in values and "$base_year" not in sql:
+        raise IndicatorError(f"{path.name}: base_year is given, but the select does not use $base_year")
+    if "base_year" not in values and "$base_year" in sql:
+        raise IndicatorError(f"{path.name}: the select uses $base_year, but base_year is not given")
+    return Indicator(
+        code=path.stem,
+        title=values["title"],
+        short=values["short"],
+        unit=values["unit"],
+        kind=values["kind"],
+        better=values["better"],
+        levels=tuple(values["levels"].split()),
+        base_year=int(values["base_year"]) if "base_year" in values else None,
+        decimals=int(values["decimals"]),
+        theme=values["theme"],
+        position=int(values["position"]),
+        sources=values["sources"],
+        numerator=values["numerator"],
+        denominator=values["denominator"],
+        note=values["note"],
+        no_target=values.get("no_target"),
+        sql=sql,
+    )
+
+
+def stage(con: duckdb.DuckDBPyConnection) -> None:
+    """Build the temp tables of sql/staging, in the order of their names, over the temp tables of the current rows."""
+    for path in sorted((SQL / "staging").glob("*.sql")):
+        con.execute(path.read_text(encoding="utf-8"))
+
+
+def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = INDICATORS) -> None:
+    """Fill an attached, empty database with the mart tables and views of sql/mart and the table `indicators`.
+
+    Needs the temp tables of `stage`. Raises IndicatorError when an indicator does not run, answers for a territory,
+    level or half-year that is not its own, or twice for one.
+    """
+    indicators = catalogue(folder)
+    _compute_results(con, indicators)
+    database, schema = con.execute("select current_database(), current_schema()").fetchall()[0]
+    con.execute(f'use "{mart}"')
+    try:
+        _write_indicators(con, indicators)
+        for path in sorted((SQL / "mart").glob("*.sql")):
+            con.execute(path.read_text(encoding="utf-8"))
+    finally:
+        con.execute(f'use "{database}"."{schema}"')
+
+
+def _metadata(file: str, text: str) -> dict[str, str]:
+    """Metadata by key. A line `key: value` starts a value, an indented line goes on with it."""
+    match = _HEAD.match(text)
+    if match is None:
+        raise IndicatorError(f"{file}: the file must begin with a comment /* … */ that holds its metadata")
+    values: dict[str, str] = {}
+    key = ""
+    for line in match["head"].splitlines():
+        found = _LINE.fullmatch(line)
+        if found is not None:
+            key = found["key"]
+            if key not in _REQUIRED + _OPTIONAL:
+                raise IndicatorError(f"{file}: unknown metadata key «{key}»")
+            if key in values:
+                raise IndicatorError(f"{file}: metadata key «{key}» is given twice")
+            values[key] = found["value"].strip()
+        elif key and line.startswith(" ") and line.strip():
+            values[key] = f"{values[key]} {line.strip()}".strip()
+        elif line.strip():
+            raise IndicatorError(f"{file}: «{line}» is neither «key: value» nor an indented continuation")
+    _check_metadata(file, values)
+    return values
+
+
+def _check_metadata(file: str, values: dict[str, str]) -> None:
+    missing = [key for key in _REQUIRED if not values.get(key)]
+    if missing:
+        raise IndicatorError(f"{file}: metadata missing: {', '.join(missing)}")
+    for key, allowed in (("kind", KINDS), ("better", DIRECTIONS)):
+        if values[key] not in allowed:
+            raise IndicatorError(f"{file}: {key} is «{values[key]}», not one of {', '.join(allowed)}")
+    levels = values["levels"].split()
+    if unknown := [level for level in levels if level not in LEVELS]:
+        raise IndicatorError(f"{file}: unknown level «{unknown[0]}», levels are {' '.join(LEVELS)}")
+    if levels != [level for level in LEVELS if level in levels]:
+        raise IndicatorError(f"{file}: levels must be written once each and in the order {' '.join(LEVELS)}")
+    for key in ("decimals", "position", "base_year"):
+        if key in values and not re.fullmatch(r"[0-9]+", values[key]):
+            raise IndicatorError(f"{file}: {key} is «{values[key]}», not a whole number")
+    if len(values["short"]) > SHORT_TITLE_LENGTH:
+        raise IndicatorError(f"{file}: short is longer than {SHORT_TITLE_LENGTH} characters")
+
+
+def _only_select(file: str, text: str) -> str:
+    try:
+        statements = duckdb.extract_statements(text)
+    except duckdb.Error as error:
+        raise IndicatorError(f"{file}: {error}") from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise IndicatorError(f"{file}: the file must hold exactly one select")
+    return statements[0].query
+
+
+def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    """Temp table indicator_results: what the selects return, one row per indicator, half-year and territory."""
+    con.execute(
+        """
+        create or replace temp table indicator_results (
+            indicator varchar, year bigint, half bigint, level varchar, territory_id varchar,
+            numerator double, denominator double
+        )
+        """
+    )
+    for indicator in indicators:
+        parameters: dict[str, object] = {"code": indicator.code}
+        if indicator.base_year is not None:
+            parameters["base_year"] = indicator.base_year
+        try:
+            con.execute(
+                "insert into indicator_results select $code, year, half, level, territory_id, numerator, denominator"
+                f" from (\n{indicator.sql}\n)",
+                parameters,
+            )
+        except duckdb.Error as error:
+            raise IndicatorError(f"{indicator.code}.sql: {error}") from error
+    _check_results(con, indicators)
+
+
+def _check_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    con.execute("create or replace temp table indicator_levels (indicator varchar, kind varchar, level varchar)")
+    levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
+    if levels:
+        con.executemany("insert into indicator_levels values (?, ?, ?)", levels)
+    problems = (
+        (
+            "answers for a territory, level or half-year that is not its own",
+            """
+            select results.* from indicator_results as results
+            left join indicator_levels as levels
+                on results.indicator = levels.indicator and results.level = levels.level
+            left join territory_half_years as universe
+                on results.level = universe.level and results.territory_id = universe.territory_id
+                and results.year = universe.year and results.half = universe.half
+            where levels.level is null or universe.level is null
+            """,
+        ),
+        (
+            "answers twice for one territory and half-year",
+            """
+            select indicator, year, half, level, territory_id from indicator_results
+            group by all having count(*) > 1
+            """,
+        ),
+        (
+            "gives a denominator to a count, a negative denominator, or a number that is not finite",
+            """
+            select results.* from indicator_results as results
+            inner join indicator_levels as levels
+                on results.indicator = levels.indicator and results.level = levels.level
+            where (levels.kind = 'count' and denominator is not null) or denominator < 0
+                or not isfinite(numerator) or not isfinite(denominator)
+            """,
+        ),
+    )
+    for problem, query in problems:
+        row = con.execute(query + " order by all limit 1").fetchone()
+        if row is not None:
+            code, year, half, level, territory_id = row[:5]
+            raise IndicatorError(f"{code}.sql: {problem}: {year}-{half}, level {level}, territory {territory_id}")
+
+
+def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    """Mart table indicators: one row per indicator with its metadata, levels written as «R M O»."""
+    con.execute(
+        """
+        create table indicators (
+            code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
+            base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
+            denominator varchar, note varchar, no_target varchar
+        )
+        """
+    )
+    names = [field.name for field in fields(Indicator) if field.name != "sql"]
+    rows = [
+        [" ".join(indicator.levels) if name == "levels" else asdict(indicator)[name] for name in names]
+        for indicator in indicators
+    ]
+    if rows:
+        con.executemany(f"insert into indicators values ({', '.join('?' * len(names))})", rows)
