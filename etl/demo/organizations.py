@@ -71,7 +71,7 @@ def organizations(region: Region, half_years: tuple[HalfYear, ...], seed: int) -
     beside = rng.binomial(teachers, SCHOOL_PEDAGOGUES)
     left = region.pedagogical_staff - region.teachers - int(beside.sum())
     pedagogues = beside + _shared(left, weights, municipality, ~school, OTHER_STAFF_LEAST, 0.5, rng)
-    managers = np.where(school, 1 + teachers // 14, 1 + pedagogues // 25)
+    managers = np.where(school, 1 + teachers // 11, 1 + pedagogues // 18)
     managers = np.minimum(managers, 9)
 
     diligence = rng.random(len(municipality))

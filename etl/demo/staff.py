@@ -29,6 +29,17 @@ SERVICE = (0.44, 0.48, 0.52, 0.57, 0.62, 0.66, 0.71, 0.74, 0.77)
 MERGED_IN = (2025, 2)
 MERGED_GROWTH = 0.42
 PEOPLE_OF_A_REGION = 100_000
+PASSPORT = (
+    "organization_id",
+    "year",
+    "half",
+    "pedagogical_staff",
+    "teachers",
+    "managers",
+    "young_specialists",
+    "management_teams",
+    "methodical_service",
+)
 
 
 @dataclass(frozen=True)
@@ -80,47 +91,47 @@ def staff(
     return Staff(pl.concat(tables), ids, merged)
 
 
-def passports(table: Staff, all_organizations: Organizations, half_years: tuple[HalfYear, ...]) -> pl.DataFrame:
-    """Return `passport_organizations` of every reporting organization with `index` and `organization` beside."""
-    counted = table.posts.group_by("index", "organization").agg(
-        pl.col("role").ne(MANAGER).sum().cast(pl.Int64).alias("pedagogical_staff"),
-        pl.col("role").eq(TEACHER).sum().cast(pl.Int64).alias("teachers"),
-        pl.col("role").eq(MANAGER).sum().cast(pl.Int64).alias("managers"),
-        pl.col("young").sum().cast(pl.Int64).alias("young_specialists"),
-        pl.col("team").filter(pl.col("team") > 0).n_unique().cast(pl.Int64).alias("management_teams"),
-    )
-    reporting = pl.concat(
-        pl.DataFrame(
-            {
-                "index": np.full(int(sends.sum()), half_year.index),
-                "organization": np.flatnonzero(sends),
-                "year": np.full(int(sends.sum()), half_year.year),
-                "half": np.full(int(sends.sum()), half_year.half),
-                "methodical_service": all_organizations.diligence[sends] < draw.at(SERVICE, half_year.index),
-            }
+def counted(table: Staff) -> pl.DataFrame:
+    """Return the numbers of a passport for every organization and half-year, reported or not."""
+    return (
+        table.posts.group_by("index", "organization")
+        .agg(
+            pl.col("role").ne(MANAGER).sum().cast(pl.Int64).alias("pedagogical_staff"),
+            pl.col("role").eq(TEACHER).sum().cast(pl.Int64).alias("teachers"),
+            pl.col("role").eq(MANAGER).sum().cast(pl.Int64).alias("managers"),
+            pl.col("young").sum().cast(pl.Int64).alias("young_specialists"),
+            pl.col("team").filter(pl.col("team") > 0).n_unique().cast(pl.Int64).alias("management_teams"),
         )
-        for half_year in half_years
-        for sends in [all_organizations.reports[:, half_year.index]]
+        .sort("index", "organization")
+    )
+
+
+def passports(
+    numbers: pl.DataFrame, all_organizations: Organizations, half_years: tuple[HalfYear, ...]
+) -> pl.DataFrame:
+    """Return `passport_organizations` of what is reported, with `index` and `organization` beside."""
+    years = pl.DataFrame(
+        {
+            "index": [one.index for one in half_years],
+            "year": [one.year for one in half_years],
+            "half": [one.half for one in half_years],
+            "service": [draw.at(SERVICE, one.index) for one in half_years],
+        }
+    )
+    organization, index = np.nonzero(all_organizations.reports)
+    reported = pl.DataFrame(
+        {
+            "index": index,
+            "organization": organization,
+            "organization_id": all_organizations.register["organization_id"].gather(organization),
+            "diligence": all_organizations.diligence[organization],
+        }
     )
     return (
-        reporting.join(counted, on=["index", "organization"], how="left", maintain_order="left")
-        .with_columns(
-            all_organizations.register["organization_id"].gather(reporting["organization"]),
-            pl.col("^(pedagogical_staff|teachers|managers|young_specialists|management_teams)$").fill_null(0),
-        )
-        .select(
-            "index",
-            "organization",
-            "organization_id",
-            "year",
-            "half",
-            "pedagogical_staff",
-            "teachers",
-            "managers",
-            "young_specialists",
-            "management_teams",
-            "methodical_service",
-        )
+        numbers.join(reported, on=["index", "organization"], how="inner", maintain_order="left")
+        .join(years, on="index", how="left", maintain_order="left")
+        .with_columns((pl.col("diligence") < pl.col("service")).alias("methodical_service"))
+        .select("index", "organization", *PASSPORT)
     )
 
 

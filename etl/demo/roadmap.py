@@ -1,0 +1,101 @@
+"""Road maps: the regional one from `roadmap.csv`, and a short one of each municipality that has approved any."""
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from etl.demo import draw
+from etl.demo.periods import HalfYear
+from etl.demo.scale import Region
+
+HERE = Path(__file__).parent
+MUNICIPAL = (
+    ("Организация", "Утвердить положение о муниципальной методической службе", "Положение утверждено"),
+    ("Организация", "Заключить соглашение с ЦНППМ", "Соглашение подписано"),
+    ("Развитие педагогов", "Провести диагностику не менее чем в половине школ", "Справка о диагностике"),
+    ("Развитие педагогов", "Назначить кураторов индивидуальных маршрутов", "Приказ о кураторах"),
+    ("Развитие педагогов", "Направить управленческие команды на обучение", "Списки обученных команд"),
+    ("Молодые педагоги", "Открыть школу молодого педагога", "План занятий"),
+    ("Молодые педагоги", "Закрепить наставников за новыми педагогами", "Приказ о наставничестве"),
+    ("Содержание", "Составить перечень лучших практик", "Перечень практик"),
+    ("Содержание", "Провести обмен опытом с соседней методической службой", "Отчёт о встрече"),
+    ("Содержание", "Обновить раздел методической службы на сайте", "Раздел обновлён"),
+    ("Развитие педагогов", "Повторить диагностику и сравнить результаты", "Справка о динамике"),
+    ("Организация", "Подвести итоги и обновить дорожную карту", "Обновлённая дорожная карта"),
+)
+NEVER_DONE_REGIONAL = 0.04
+LATE_REGIONAL = 0.16
+
+
+def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+    """Return `roadmap` with everything that will ever be known, columns as in the contract."""
+    rng = draw.generator(seed, region.region_id, "roadmap")
+    rows = _regional(region, half_years[0].year, rng)
+    last = half_years[-1].year
+    for place in region.municipalities:
+        if "no_roadmap" not in place.roles:
+            rows += _municipal(place.municipality_id, place.pace * np.exp(place.trend * 2), half_years[0].year, last, rng)
+    return pl.DataFrame(
+        rows,
+        schema={
+            "territory": pl.String,
+            "measure_id": pl.String,
+            "direction": pl.String,
+            "title": pl.String,
+            "responsible": pl.String,
+            "due_on": pl.Date,
+            "done_on": pl.Date,
+            "result": pl.String,
+        },
+        orient="row",
+    )
+
+
+def known_on(measures: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    """Return the road maps as they stood on a day; the result is named when the measure is done."""
+    done = pl.col("done_on") <= day
+    return measures.with_columns(pl.when(done).then(column).alias(column) for column in ("done_on", "result"))
+
+
+def _regional(region: Region, first: int, rng: np.random.Generator) -> list[tuple[object, ...]]:
+    measures = pl.read_csv(HERE / "roadmap.csv", separator=";", schema_overrides={"measure_id": pl.String})
+    rows: list[tuple[object, ...]] = []
+    for measure_id, direction, title, responsible, years_on, month, result in measures.iter_rows():
+        due = _last_day(first + years_on, month)
+        rows.append(
+            (region.region_id, measure_id, direction, title, responsible, due,
+             _done(due, NEVER_DONE_REGIONAL, LATE_REGIONAL, rng), result)
+        )  # fmt: skip
+    return rows
+
+
+def _municipal(
+    municipality_id: str, vigour: float, first: int, last: int, rng: np.random.Generator
+) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    months = np.linspace(4, (last - first + 1) * 12 - 1, len(MUNICIPAL)).astype(int)
+    for number, (direction, title, result) in enumerate(MUNICIPAL, start=1):
+        month = int(months[number - 1]) + int(rng.integers(-1, 2))
+        due = _last_day(first + month // 12, month % 12 + 1)
+        slack = min(max(0.16 / vigour, 0.0), 0.4) if vigour < 1.15 else 0.0
+        rows.append(
+            (municipality_id, str(number), direction, title, "Муниципальная методическая служба", due,
+             _done(due, slack * 0.7, slack, rng), result)
+        )  # fmt: skip
+    return rows
+
+
+def _done(due: dt.date, never: float, late: float, rng: np.random.Generator) -> dt.date | None:
+    """Return the day a measure is done: in time as a rule, months late or never by chance."""
+    chance = rng.random()
+    early, delay = int(rng.integers(1, 45)), int(rng.integers(10, 300))
+    if chance < never:
+        return None
+    return due + dt.timedelta(days=delay) if chance < never + late else due - dt.timedelta(days=early)
+
+
+def _last_day(year: int, month: int) -> dt.date:
+    following = dt.date(year + month // 12, month % 12 + 1, 1)
+    return following - dt.timedelta(days=1)
