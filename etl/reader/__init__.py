@@ -1,0 +1,148 @@
+"""Reads a person's file, whatever it is, into a table of texts with the row numbers of a spreadsheet.
+
+`read` never guesses the meaning of cells: it finds the table and says what it left out; the checks do the rest.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.reader import encoding, layout, message, signature, text, workbook
+from etl.reader.headers import Headers, Required, known_headers
+from etl.reader.table import Grid, Layout, LeftOut, Table, Unreadable
+
+__all__ = ["LeftOut", "Table", "Unreadable", "inspect_json", "read"]
+
+
+@dataclass(frozen=True)
+class _Contract:
+    headers: Headers
+    required: Required
+    dataset: str | None
+    supplied: Set[str]
+
+    def layout(self, grid: Grid) -> Layout:
+        return layout.find(grid, self.headers, self.required, self.dataset, self.supplied)
+
+
+def read(
+    source: Path | bytes,
+    name: str,
+    headers: Headers,
+    required: Required,
+    dataset: str | None = None,
+    supplied: Set[str] = frozenset(),
+    sheet: str | None = None,
+) -> Table:
+    """Read a file into a Table.
+
+    `headers` gives the accepted header texts by dataset and column code, `required` the columns a file must have,
+    `supplied` those of them that come from elsewhere. With `dataset` the file is matched against it alone, with
+    `sheet` only that sheet of a workbook is read. A file without a table comes back with `is_table` false and the
+    reason in `message`; Unreadable is raised for what cannot be opened at all.
+    """
+    data = _bytes_of(source, name)
+    kind = signature.recognise(data)
+    contract = _Contract(headers, required, dataset, supplied)
+    if kind == "text":
+        return _read_text(data, contract)
+    return _read_workbook(data, kind, contract, sheet)
+
+
+def _bytes_of(source: Path | bytes, name: str) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    try:
+        if source.stat().st_size > signature.SIZE_LIMIT:
+            raise signature.too_big()
+        return source.read_bytes()
+    except OSError as problem:
+        raise Unreadable("no_file", f"Файл «{name}» не открывается: его нет или к нему нет доступа.") from problem
+
+
+def _read_text(data: bytes, contract: _Contract) -> Table:
+    content, encoded = encoding.decode(data)
+    delimiter = text.delimiter_of(content, known_headers(contract.headers))
+    grid = text.parse(content, delimiter)
+    found = contract.layout(grid)
+    said = message.of_text(encoded, delimiter)
+    if not found.is_table:
+        said = message.of_no_table(said, found, delimiter, layout.filled_rows(grid))
+    else:
+        said = message.of_table(said, found)
+    return _table("csv", found, said, encoded=encoded, delimiter=delimiter, swallowing=grid.swallowing)
+
+
+def _read_workbook(data: bytes, kind: signature.BookKind, contract: _Contract, only: str | None) -> Table:
+    best: tuple[workbook.Sheet, Layout] | None = None
+    for sheet in workbook.sheets(data, kind, only):
+        found = contract.layout(sheet.grid)
+        if best is None or _fitness(found) > _fitness(best[1]):
+            best = (sheet, found)
+    if best is None:
+        raise Unreadable("no_sheet", "В книге нет ни одного листа с ячейками.")
+    sheet, found = best
+    said = message.of_workbook(kind, sheet.name)
+    if not found.is_table:
+        said = message.of_no_table(said, found, "", layout.filled_rows(sheet.grid))
+    else:
+        said = message.of_table(said, found)
+    return _table(kind, found, said, sheet=sheet.name)
+
+
+def _fitness(found: Layout) -> tuple[bool, bool, int, bool]:
+    """Order of the sheets of a workbook: a complete contract, then most of its columns, then any table."""
+    complete = bool(found.mapping) and not found.missing
+    return complete, found.is_table and bool(found.mapping), len(found.mapping), found.is_table
+
+
+def _table(
+    kind: Any,
+    found: Layout,
+    said: str,
+    *,
+    encoded: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    swallowing: tuple[int, ...] = (),
+) -> Table:
+    kept = set(found.frame.get_column("row").to_list()) if swallowing else set()
+    return Table(
+        format=kind,
+        encoding=encoded,
+        delimiter=delimiter,
+        sheet=sheet,
+        header_row=found.header_rows[0] if found.header_rows else None,
+        header_rows=found.header_rows,
+        columns=found.columns,
+        dataset=found.dataset,
+        mapping=found.mapping,
+        missing=found.missing,
+        doubled=found.doubled,
+        extra=found.extra,
+        closest=found.closest,
+        frame=found.frame,
+        left_out=found.left_out,
+        message=said,
+        is_table=found.is_table,
+        overlong=found.overlong,
+        swallowing=tuple(row for row in swallowing if row in kept),
+    )
+
+
+def inspect_json(table: Table) -> dict[str, Any]:
+    """The JSON of `inspect` (datasets.md, «Command line») with the rows of the header besides."""
+    return {
+        "format": table.format,
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "sheet": table.sheet,
+        "header_row": table.header_row,
+        "header_rows": list(table.header_rows),
+        "columns": list(table.columns),
+        "rows": table.frame.height,
+        "left_out": [{"row": left.row, "why": left.why} for left in table.left_out],
+        "dataset": table.dataset,
+        "message": table.message,
+    }

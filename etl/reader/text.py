@@ -1,0 +1,263 @@
+"""Text files: the delimiter, quoted fields, and rows numbered as a spreadsheet numbers them.
+
+A well-formed file, whatever its size, is parsed by polars; numpy first finds every quote, delimiter and line
+end, which tells whether the file is well-formed and how many fields each row has. Only a file with stray quotes
+goes row by row through Python's reader, which takes them as spreadsheets do.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from checks.text import fold
+from etl.reader.table import Grid, Unreadable, cell_names, grid_of, without_blanks
+
+DELIMITERS = ("\t", ";", "|", ",")
+COLUMN_LIMIT = 16_384
+_CELL_LIMIT = 50_000_000
+_SAMPLE_CHARACTERS = 256 * 1024
+_SAMPLE_ROWS = 200
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[ \t]*\r?\n')
+
+_QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
+
+
+def delimiter_of(text: str, known_headers: frozenset[str]) -> str | None:
+    """Return the delimiter, None when the text is a single column or prose.
+
+    The best proof is a row that splits into known headers (given folded); else most rows must split into the
+    same number of fields.
+    """
+    declared = _SEPARATOR_LINE.match(text)
+    if declared:
+        return declared.group(1)
+    sample = text[:_SAMPLE_CHARACTERS]
+    if len(sample) < len(text):
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    splits = {delimiter: _split_sample(sample, delimiter) for delimiter in DELIMITERS if delimiter in sample}
+    proofs = {
+        delimiter: max((_known(row, known_headers) for row in rows), default=0) for delimiter, rows in splits.items()
+    }
+    best = max(proofs, key=proofs.__getitem__, default=None)
+    if best is not None and proofs[best] >= 2:
+        return best
+    steadiness = {
+        delimiter: _steadiness(rows) for delimiter, rows in splits.items() if not _is_prose(sample, delimiter)
+    }
+    for delimiter in DELIMITERS:
+        if steadiness.get(delimiter, 0.0) >= 0.9:
+            return delimiter
+    best = max(steadiness, key=steadiness.__getitem__, default=None)
+    return best if best is not None and steadiness[best] > 0 else None
+
+
+def _split_sample(sample: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    try:
+        return [row for row in islice(reader, _SAMPLE_ROWS) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return []
+
+
+def _known(row: list[str], known_headers: frozenset[str]) -> int:
+    if len(row) < 2:
+        return 0
+    return len({folded for cell in row if len(cell) < 200 and (folded := fold(cell)) in known_headers})
+
+
+def _steadiness(rows: list[list[str]]) -> float:
+    """Share of rows with the most usual number of fields; 0 when there are too few such rows to call it a table."""
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    if not counts:
+        return 0.0
+    usual = counts.most_common(1)[0][1]
+    share = usual / len(rows)
+    return share if share >= 0.5 or (usual >= 3 and share >= 0.25) else 0.0
+
+
+def _is_prose(sample: str, delimiter: str) -> bool:
+    """In sentences nearly every comma or semicolon is followed by a space."""
+    if delimiter not in ",;":
+        return False
+    return sample.count(f"{delimiter} ") > 0.8 * sample.count(delimiter)
+
+
+def parse(text: str, delimiter: str | None) -> Grid:
+    """Split the text into a grid; without a delimiter every line is one cell.
+
+    Raises Unreadable when a quote opens a field and is closed only rows later among other text, when a row has
+    more than 16 384 fields, and for a field longer than memory allows.
+    """
+    separator = delimiter or "\x1f"
+    data = _unify_line_ends(text.encode())
+    structure = _structure(data, ord(separator)) if separator.isascii() else None
+    if structure is None:
+        return _parse_stray_quotes(text, separator)
+    counts = structure.field_counts
+    if counts.size == 0:
+        return Grid(grid_of([], 0), counts)
+    widest = int(counts.max())
+    _refuse_wide(widest)
+    if widest * counts.size > _CELL_LIMIT:
+        # A few overlong rows must not make a large file many times wider; their numbers are kept in the counts.
+        widest = int(max(np.bincount(counts).argmax(), counts[:_SAMPLE_ROWS].max()))
+    frame = _parse_well_formed(data, separator, widest, quoted=structure.quoted)
+    if frame.height != counts.size:
+        return _parse_stray_quotes(text, separator)
+    return Grid(frame, counts, _swallowing(frame, separator) if structure.quoted else ())
+
+
+def _refuse_wide(width: int) -> None:
+    if width > COLUMN_LIMIT:
+        raise Unreadable("too_wide", f"В строке файла {width} столбцов, а в таблице бывает не больше {COLUMN_LIMIT}.")
+
+
+def _unify_line_ends(data: bytes) -> bytes:
+    """Turn carriage returns that end a row by themselves (old Mac files) into line feeds, outside quotes only."""
+    if data.count(b"\r") == data.count(b"\r\n"):
+        return data
+    bytes_ = np.frombuffer(data, np.uint8).copy()
+    returns = np.flatnonzero(bytes_ == _RETURN)
+    following = np.append(bytes_, 0)[returns + 1]
+    quotes = np.flatnonzero(bytes_ == _QUOTE)
+    outside = np.searchsorted(quotes, returns) % 2 == 0
+    bytes_[returns[(following != _LINE_FEED) & outside]] = _LINE_FEED
+    return bytes_.tobytes()
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """How many fields each row has, and whether quotes enclose fields in this file."""
+
+    field_counts: NDArray[np.int64]
+    quoted: bool
+
+
+def _structure(data: bytes, separator: int) -> _Structure | None:
+    """Count the fields of every row; None when quotes do not stand where a well-formed file has them."""
+    bytes_ = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(bytes_ == _QUOTE)
+    quoted = bool(quotes.size) and _opens_fields(bytes_, quotes, separator)
+    if quoted and not _quotes_in_place(bytes_, quotes, separator):
+        return None
+    ends = np.flatnonzero(bytes_ == _LINE_FEED)
+    separators = np.flatnonzero(bytes_ == separator)
+    if quoted:
+        inside = np.cumsum(bytes_ == _QUOTE, dtype=np.uint8) & 1
+        ends = ends[inside[ends] == 0]
+        separators = separators[inside[separators] == 0]
+    if bytes_.size and (ends.size == 0 or ends[-1] != bytes_.size - 1):
+        ends = np.append(ends, bytes_.size)
+    counts = np.diff(np.searchsorted(separators, ends), prepend=0) + 1
+    return _Structure(counts.astype(np.int64), quoted)
+
+
+def _any_of(*values: int) -> NDArray[np.bool_]:
+    """A table that tells of each byte whether it is among the values."""
+    table = np.zeros(256, np.bool_)
+    table[list(values)] = True
+    return table
+
+
+def _opens_fields(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
+    """Some quote begins a field; when none does, quotes are ordinary symbols («МБОУ "Школа № 5"» as it stands)."""
+    before = bytes_[quotes[quotes > 0] - 1]
+    return bool(quotes[0] == 0 or _any_of(separator, _LINE_FEED)[before].any())
+
+
+def _quotes_in_place(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
+    """Every opening quote begins a field, every closing one ends it, and a doubled one stands for itself."""
+    if quotes.size % 2:
+        return False
+    edge = _any_of(separator, _LINE_FEED, _QUOTE)
+    padded = np.concatenate(([_LINE_FEED], bytes_, [_LINE_FEED, _LINE_FEED])).astype(np.uint8, copy=False)
+    if not edge[padded[quotes[0::2]]].all():
+        return False
+    after, second = padded[quotes[1::2] + 2], padded[quotes[1::2] + 3]
+    return bool((edge[after] | ((after == _RETURN) & (second == _LINE_FEED))).all())
+
+
+def _parse_well_formed(data: bytes, separator: str, width: int, *, quoted: bool) -> pl.DataFrame:
+    # polars takes the width from the first line: give it one, and drop it again.
+    ruler = (separator * (width - 1)).encode() + b"\n"
+    try:
+        frame = pl.read_csv(
+            ruler + data,
+            has_header=False,
+            separator=separator,
+            quote_char='"' if quoted else None,
+            schema=dict.fromkeys(cell_names(width), pl.String),
+            row_index_name="row",
+            truncate_ragged_lines=True,
+        )
+    except pl.exceptions.PolarsError as problem:
+        raise Unreadable("damaged", "Файл не удалось разобрать как таблицу. Сохраните его заново.") from problem
+    return without_blanks(frame[1:].with_columns(pl.col("row").cast(pl.UInt32)))
+
+
+def _swallowing(frame: pl.DataFrame, separator: str) -> tuple[int, ...]:
+    """Rows with a quoted cell of several lines that holds a row's worth of delimiters.
+
+    Such a cell comes from an unclosed quote that met the quote of a later row. Delimiters with a space behind
+    are punctuation of an ordinary text and do not count.
+    """
+    names = cell_names(frame.width - 1)
+    if len(names) < 3:
+        return ()
+    suspects = frame.filter(pl.any_horizontal(pl.col(names).str.contains("\n", literal=True).fill_null(False)))
+    tight = re.compile(re.escape(separator) + "(?! )")
+    return tuple(
+        row
+        for row, *cells in suspects.iter_rows()
+        if any(cell and "\n" in cell and len(tight.findall(cell)) >= len(names) - 1 for cell in cells)
+    )
+
+
+def _parse_stray_quotes(text: str, separator: str) -> Grid:
+    """Read a file whose quotes are out of place as a spreadsheet does, refusing quotes that swallow rows."""
+    rows: list[list[str]] = []
+    taken: list[str] = []
+    reader = csv.reader(_remembering(io.StringIO(text, newline=""), taken), delimiter=separator)
+    csv.field_size_limit(2**31 - 1)
+    try:
+        for row in reader:
+            if len(taken) > 1:
+                _refuse_swallowed(taken, len(rows) + 1, separator)
+            taken.clear()
+            _refuse_wide(len(row))
+            rows.append(row)
+    except csv.Error as problem:
+        raise Unreadable(
+            "damaged", f"Строку {len(rows) + 1} не удалось разобрать: файл повреждён. Сохраните его заново."
+        ) from problem
+    counts = np.fromiter((max(1, len(row)) for row in rows), np.int64, len(rows))
+    width = int(counts.max()) if rows else 0
+    if width * len(rows) > _CELL_LIMIT:
+        width = int(max(np.bincount(counts).argmax(), counts[:_SAMPLE_ROWS].max()))
+    frame = without_blanks(grid_of(rows, width))
+    return Grid(frame, counts, _swallowing(frame, separator))
+
+
+def _remembering(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _refuse_swallowed(lines: list[str], row: int, separator: str) -> None:
+    """A field over several lines is fine when its own quotes are in place; else a quote was never closed."""
+    bytes_ = np.frombuffer("".join(lines).encode(), np.uint8)
+    if not _quotes_in_place(bytes_, np.flatnonzero(bytes_ == _QUOTE), ord(separator)):
+        raise Unreadable(
+            "unbalanced_quotes",
+            f"В строке {row} кавычка открывает ячейку и не закрыта на своём месте, из-за этого следующие строки "
+            "сливаются с ней. Закройте кавычку или удвойте кавычки внутри ячейки.",
+        )

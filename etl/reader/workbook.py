@@ -1,0 +1,171 @@
+"""Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import fastexcel
+import polars as pl
+
+from etl.reader.table import Grid, Unreadable, cell_names, without_blanks
+from etl.reader.text import COLUMN_LIMIT
+
+_CELL_LIMIT = 40_000_000
+_CHUNK = 8 * 2**20
+_FILLED_CELL = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
+_CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
+_ERROR_NAMES = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+_ERROR_DETAIL = re.compile(r"Error\((\w+)\)")
+_MIDNIGHT = r"^(\d{4}-\d{2}-\d{2})[ T]00:00:00(?:\.0+)?$"
+_MOMENT = r"^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})"
+_TIME_ALONE = r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its name, whether people see it, and its cells."""
+
+    name: str
+    visible: bool
+    grid: Grid
+
+
+def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
+    """Yield the sheets, visible ones first, or the one named `only`.
+
+    Raises Unreadable for a damaged or protected workbook, an unknown sheet, and a sheet too large to hold.
+    """
+    if kind == "xlsx":
+        _refuse_vast(data)
+    try:
+        book = fastexcel.read_excel(data)
+    except Exception as problem:
+        raise _unreadable(problem) from problem
+    names = list(book.sheet_names)
+    if only is not None:
+        if only not in names:
+            listed = ", ".join(f"«{name}»" for name in names)
+            raise Unreadable("no_sheet", f"В книге нет листа «{only}». Есть листы: {listed}.")
+        names = [only]
+    hidden: list[Sheet] = []
+    for name in names:
+        sheet = _load(book, name)
+        if sheet is None:
+            continue
+        if sheet.visible:
+            yield sheet
+        else:
+            hidden.append(sheet)
+    yield from hidden
+
+
+def _unreadable(problem: Exception) -> Unreadable:
+    if "password" in str(problem).lower() or "encrypt" in str(problem).lower():
+        return Unreadable("encrypted", "Книга защищена паролем. Откройте её, снимите пароль и сохраните заново.")
+    return Unreadable(
+        "damaged",
+        "Книга повреждена или сохранена в незнакомом виде: открыть её не удалось. "
+        "Откройте её в табличном редакторе и сохраните как XLSX.",
+    )
+
+
+def _load(book: fastexcel.ExcelReader, name: str) -> Sheet | None:
+    """Read one sheet as text, from row 1 and column A; None for a sheet that holds no cells (a chart)."""
+    try:
+        # skip_rows=0 keeps the empty rows at the top, which are skipped otherwise and would shift row numbers.
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        visible = sheet.visible == "visible"
+        if sheet.width == 0 or sheet.height == 0:
+            return Sheet(name, visible, Grid(pl.DataFrame({"row": pl.Series([], dtype=pl.UInt32)})))
+        first = sheet.available_columns()[0].absolute_index
+        batch, errors = sheet.to_arrow_with_errors()
+    except fastexcel.FastExcelError as problem:
+        if "not a worksheet" in str(problem).lower():
+            return None
+        raise _unreadable(problem) from problem
+    except Exception as problem:
+        raise _unreadable(problem) from problem
+    cells = pl.DataFrame(pl.from_arrow(batch))
+    if first + cells.width > COLUMN_LIMIT:
+        raise Unreadable("too_wide", f"На листе «{name}» больше {COLUMN_LIMIT} столбцов.")
+    if errors is not None:
+        cells = _show_errors(cells, errors)
+    return Sheet(name, visible, Grid(_as_people_write(cells, first)))
+
+
+def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:
+    """Put the names of error cells where the library leaves a blank: an error is not a missing value."""
+    shown: dict[int, list[tuple[int, str]]] = {}
+    for error in errors.errors:
+        found = _ERROR_DETAIL.search(error.detail)
+        row, column = error.offset_position
+        shown.setdefault(column, []).append((row, _ERROR_NAMES.get(found.group(1), "#ERROR!") if found else "#ERROR!"))
+    columns = cells.get_columns()
+    for column, places in shown.items():
+        rows, names = zip(*places, strict=True)
+        columns[column] = columns[column].scatter(list(rows), list(names))
+    return pl.DataFrame(columns)
+
+
+def _as_people_write(cells: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Name the cells by sheet column, number the rows, and write dates without a midnight."""
+    cells.columns = [f"c{first + position}" for position in range(cells.width)]
+    text = pl.col(cells.columns)
+    tidy = text.str.replace(_MIDNIGHT, "$1").str.replace(_MOMENT, "$1 $2").str.replace(_TIME_ALONE, "$1")
+    leading = [pl.lit(None, pl.String).alias(name) for name in cell_names(first)]
+    frame = cells.with_columns(tidy).with_columns(leading)
+    order = ["row", *cell_names(first + cells.width)]
+    numbered = frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.UInt32))
+    return without_blanks(numbered.select(order))
+
+
+def _refuse_vast(data: bytes) -> None:
+    """Refuse a sheet whose last filled cells stand so far out that its rectangle would not fit into memory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
+                continue
+            try:
+                rows, columns = _extent(archive, member)
+            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as problem:
+                raise _unreadable(problem) from problem
+            if rows * columns > _CELL_LIMIT:
+                raise Unreadable(
+                    "too_vast",
+                    f"На листе заполнены ячейки до строки {rows} и столбца {columns}: такая таблица слишком велика. "
+                    "Удалите случайные значения вдали от таблицы или сохраните её как CSV.",
+                )
+
+
+def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
+    """Last row and last column that hold a value, read from the sheet without building it."""
+    last_row, last_column, carried = 1, 26, b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            text = carried + chunk
+            last_column = max([last_column, *map(_column_number, set(_FILLED_CELL.findall(text)))])
+            end = text.rfind(b"</c>")
+            start = text.rfind(b'<c r="', 0, end) if end >= 0 else -1
+            found = _CELL_ROW.match(text, start) if start >= 0 else None
+            if found:
+                last_row = max(last_row, int(found.group(1)))
+            carried = text[-4096:]
+    return last_row, last_column
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
