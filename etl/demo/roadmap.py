@@ -25,8 +25,6 @@ MUNICIPAL = (
     ("Развитие педагогов", "Повторить диагностику и сравнить результаты", "Справка о динамике"),
     ("Организация", "Подвести итоги и обновить дорожную карту", "Обновлённая дорожная карта"),
 )
-NEVER_DONE_REGIONAL = 0.04
-LATE_REGIONAL = 0.16
 
 
 def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
@@ -60,14 +58,14 @@ def known_on(measures: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 
 def _regional(region: Region, first: int, rng: np.random.Generator) -> list[tuple[object, ...]]:
-    measures = pl.read_csv(HERE / "roadmap.csv", separator=";", schema_overrides={"measure_id": pl.String})
+    measures = pl.read_csv(HERE / "roadmap.csv", separator=";", schema_overrides={"measure_id": pl.String}).with_columns(
+        pl.col("fate").fill_null("")
+    )
     rows: list[tuple[object, ...]] = []
-    for measure_id, direction, title, responsible, years_on, month, result in measures.iter_rows():
+    for measure_id, direction, title, responsible, years_on, month, result, fate in measures.iter_rows():
         due = _last_day(first + years_on, month)
-        rows.append(
-            (region.region_id, measure_id, direction, title, responsible, due,
-             _done(due, NEVER_DONE_REGIONAL, LATE_REGIONAL, rng), result)
-        )  # fmt: skip
+        done = _done(due, float(fate == "never"), float(fate == "late"), rng)
+        rows.append((region.region_id, measure_id, direction, title, responsible, due, done, result))
     return rows
 
 
