@@ -1,0 +1,136 @@
+"""A warehouse's current rows as temp tables, built from readable rows, and its mart computed in memory."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from checks.catalogue import contracts
+from warehouse.indicators import INDICATORS, compute, stage
+
+Row = Mapping[str, Any]
+
+_TYPES = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}
+_REFERENCE = {
+    "regions": {"region_id": "varchar", "name": "varchar", "name_genitive": "varchar"},
+    "municipalities": {
+        "municipality_id": "varchar",
+        "region_id": "varchar",
+        "name": "varchar",
+        "short_name": "varchar",
+        "kind": "varchar",
+        "former_ids": "varchar",
+        "tile_row": "bigint",
+        "tile_column": "bigint",
+    },
+    "competencies": {"competency": "varchar", "name": "varchar", "position": "bigint"},
+    "rounds": {
+        "region_id": "varchar",
+        "year": "bigint",
+        "half": "bigint",
+        "due_on": "date",
+        "opened_on": "date",
+        "closed_on": "date",
+    },
+    "targets": {
+        "profile": "varchar",
+        "indicator": "varchar",
+        "year": "bigint",
+        "operator": "varchar",
+        "value": "double",
+        "levels": "varchar",
+        "document": "varchar",
+        "clause": "varchar",
+        "valid_from": "date",
+        "valid_to": "date",
+        "note": "varchar",
+    },
+}
+
+
+def layout() -> dict[str, dict[str, str]]:
+    """Columns of every temp table that the staging reads, with their types."""
+    tables = {
+        code: {column.code: column.warehouse_type for column in contract.columns.values()}
+        for code, contract in contracts().items()
+    }
+    tables["programs"]["region_id"] = "varchar"
+    return tables | _REFERENCE
+
+
+def day(text: str) -> dt.date:
+    """Read 31.12.2023."""
+    return dt.date(int(text[6:]), int(text[3:5]), int(text[:2]))
+
+
+def warehouse(rows: Mapping[str, Iterable[Row]]) -> duckdb.DuckDBPyConnection:
+    """Connection whose temp tables hold the rows of each dataset; columns that a row leaves out are missing."""
+    con = duckdb.connect()
+    for table, columns in layout().items():
+        schema = {name: _TYPES[kind] for name, kind in columns.items()}
+        given = list(rows.get(table, ()))
+        assert all(set(row) <= set(schema) for row in given), f"{table}: unknown column"
+        frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in given], schema=schema)
+        con.register("frame", frame)
+        con.execute(f"create temp table {table} as select * from frame")
+        con.unregister("frame")
+    return con
+
+
+def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> duckdb.DuckDBPyConnection:
+    """Connection that is inside the mart computed from these rows."""
+    con = warehouse(rows)
+    con.execute("attach ':memory:' as mart")
+    stage(con)
+    compute(con, "mart", folder)
+    con.execute("use mart")
+    return con
+
+
+def sections(file: Path) -> dict[str, list[dict[str, str]]]:
+    """Table under each second-level heading of a Markdown file: rows of trimmed cells by column."""
+    found: dict[str, list[dict[str, str]]] = {}
+    heading, header = "", []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            heading, header = line[3:].strip(), []
+        elif line.startswith("|-"):
+            continue
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if header:
+                assert len(cells) == len(header), line
+                found.setdefault(heading, []).append(dict(zip(header, cells, strict=True)))
+            else:
+                header = cells
+        else:
+            header = []
+    return found
+
+
+def rows_of(file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Rows of every dataset of a Markdown warehouse, cells read by the type of their column."""
+    tables = layout()
+    return {
+        table: [{name: _read(cell, tables[table][name]) for name, cell in row.items()} for row in given]
+        for table, given in sections(file).items()
+    }
+
+
+def _read(cell: str, kind: str) -> Any:
+    if cell == "":
+        return None
+    match kind:
+        case "bigint":
+            return int(cell)
+        case "double":
+            return float(cell)
+        case "date":
+            return day(cell)
+        case "boolean":
+            return {"да": True, "нет": False}[cell]
+        case _:
+            return cell
