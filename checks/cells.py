@@ -114,7 +114,8 @@ def has_valid_check_sum(digits: str) -> bool:
     return int(digits[9:]) == total % 100
 
 
-_SNILS = re.compile(r"(?:\d{11}|\d{3}[- ]\d{3}[- ]\d{3}[- ]?\d{2})", re.ASCII)
+_PRINTED_SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[- ]?\d{2}(?!\d)", re.ASCII)
+_SNILS = re.compile(r"(?<!\d)(?:\d{11}|\d{3}[- ]\d{3}[- ]\d{3}[- ]?\d{2})(?!\d)", re.ASCII)
 _OPAQUE_ID = re.compile(r"[0-9A-Za-zА-Яа-яЁё_-]{4,64}")
 _LOST_ZERO = re.compile(r"\d{9,10}", re.ASCII)
 
@@ -152,9 +153,25 @@ def mask(text: str) -> str:
     return "•" * len(text)
 
 
-def mask_persons(text: str) -> str:
-    """Hide whatever in the text is written as a СНИЛС."""
-    return _SNILS.sub(lambda match: mask(match.group()), text)
+def mask_persons(text: str, *, codes: bool = False) -> str:
+    """Hide whatever in the text is written as a СНИЛС.
+
+    codes: the text is about territories, whose codes have 11 digits too: hide only right numbers.
+    """
+
+    def hidden(match: re.Match[str]) -> str:
+        digits = snils_digits(match.group()) or ""
+        return match.group() if codes and not has_valid_check_sum(digits) else mask(match.group())
+
+    return _SNILS.sub(hidden, text)
+
+
+def free_text(text: str) -> str | Problem:
+    """Pass text on, unless it carries a person's СНИЛС as it is printed on the card."""
+    for match in _PRINTED_SNILS.finditer(text):
+        if has_valid_check_sum(re.sub(r"\D", "", match.group())):
+            return Problem("personal_number", "В тексте есть СНИЛС; персональным номерам здесь не место, уберите его.")
+    return text
 
 
 def choice_reader(options: dict[str, str], fold: Callable[[str], str]) -> Callable[[str], str]:

@@ -169,7 +169,7 @@ def _reader(column: Column, reference: Reference) -> Callable[[str], Any]:
         case "person":
             return lambda cell: _person(cell, reference.pseudonym)
         case _:
-            return lambda cell: cell
+            return cells.free_text
 
 
 def _date(cell: str, latest: dt.date | None) -> dt.date | Problem:

@@ -1,5 +1,6 @@
 """All findings of a batch in one pass: cells, pandera's rules, keys, references."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def _of_bad_cell(cell: BadCell) -> Noticed:
 
 
 def _pandera(contract: Contract, parsed: Parsed) -> list[Noticed]:
-    frame = parsed.frame.select(contract.columns)
+    frame = parsed.frame.select(*contract.columns)
     try:
         contract.model.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failure:
@@ -179,7 +180,7 @@ def _shown(value: object) -> str:
         return number(value, 0 if value == int(value) else 2)
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value)
-    if hasattr(value, "strftime"):
+    if isinstance(value, dt.date):
         return russian_date(value)
     return str(value)
 
@@ -251,14 +252,15 @@ def located(
         listed_so_far[kind] = listed_so_far.get(kind, 0) + 1
         if listed_so_far[kind] > LISTED_FINDINGS:
             continue
+        codes = item.column is not None and contract.columns[item.column].kind in ("municipality", "territory")
         findings.append(
             Finding(
                 severity=RULES[item.rule].severity,
                 rule=item.rule,
                 row=int(rows[item.index]),
                 column=None if item.column is None else contract.columns[item.column].header,
-                value=None if item.value is None else cells.mask_persons(item.value),
-                message=cells.mask_persons(item.message),
+                value=None if item.value is None else cells.mask_persons(item.value, codes=codes),
+                message=cells.mask_persons(item.message, codes=codes),
                 file=file_names[files[item.index]] if several else None,
             )
         )

@@ -1,0 +1,99 @@
+"""Rules that need the rest of the warehouse: another half-year, another dataset. They are handed what they need."""
+
+import polars as pl
+
+from checks.parse import Parsed
+from checks.rules import declare
+from checks.russian import counted, number
+from checks.validate import Noticed
+
+JUMP_SHARE = 0.3
+JUMP_PEOPLE = 10
+_HALF_YEAR = ("year", "half")
+
+declare(
+    "staff_jump",
+    "warning",
+    "Число педагогов редко меняется за полгода на треть: чаще это опечатка или данные другой организации.",
+    column="pedagogical_staff",
+)
+declare(
+    "assigned_above_staff",
+    "warning",
+    "За методистами закреплено больше педагогов, чем работает в организации: кто-то посчитан дважды.",
+    column="teachers_assigned",
+)
+
+
+def staff_jump(parsed: Parsed, current: pl.DataFrame) -> list[Noticed]:
+    """Find staff that differs from the previous half-year by more than 30 % and by more than 10 people.
+
+    parsed: rows of `passport_organizations`. current: its current rows in the warehouse.
+    """
+    columns = ["organization_id", *_HALF_YEAR, "pedagogical_staff"]
+    rows = parsed.frame.with_row_index("index").select("index", *columns).drop_nulls()
+    before = pl.concat([rows.select(columns), current.select(columns)], how="vertical").unique(
+        columns[:3], keep="first", maintain_order=True
+    )
+    halves = pl.col("year") * 2 + pl.col("half")
+    previous = before.select("organization_id", (halves + 1).alias("term"), previous="pedagogical_staff")
+    jumps = (
+        rows.with_columns(halves.alias("term"))
+        .join(previous, on=["organization_id", "term"], how="inner", maintain_order="left")
+        .with_columns(change=(pl.col("pedagogical_staff") - pl.col("previous")).abs())
+        .filter((pl.col("change") > JUMP_PEOPLE) & (pl.col("change") > JUMP_SHARE * pl.col("previous")))
+    )
+    return [
+        Noticed(
+            row["index"],
+            "staff_jump",
+            "pedagogical_staff",
+            number(row["pedagogical_staff"]),
+            f"Было {counted(row['previous'], 'человек', 'человека', 'человек')} полугодием раньше, стало "
+            f"{number(row['pedagogical_staff'])}. Если так и есть, подтвердите с причиной; если нет, исправьте.",
+        )
+        for row in jumps.iter_rows(named=True)
+    ]
+
+
+def assigned_above_staff(
+    parsed: Parsed, assignments: pl.DataFrame, staff: pl.DataFrame, methodists: pl.DataFrame
+) -> list[Noticed]:
+    """Find organizations with more teachers assigned to regional methodists than pedagogical workers.
+
+    parsed: rows of `assignments`. assignments, staff, methodists: current rows of `assignments`,
+    `passport_organizations` and `methodists`.
+    """
+    key = ["methodist_id", "organization_id", *_HALF_YEAR]
+    columns = [*key, "teachers_assigned"]
+    rows = parsed.frame.with_row_index("index").select("index", *columns).drop_nulls()
+    regional = methodists.filter(pl.col("level") == "региональный").select("methodist_id")
+    every = pl.concat([rows.select(columns), assignments.select(columns)], how="vertical").unique(
+        key, keep="first", maintain_order=True
+    )
+    place = ["organization_id", *_HALF_YEAR]
+    assigned = (
+        every.join(regional, on="methodist_id", how="semi")
+        .group_by(place)
+        .agg(pl.col("teachers_assigned").sum().alias("assigned"))
+    )
+    above = assigned.join(staff.select(*place, "pedagogical_staff"), on=place).filter(
+        pl.col("assigned") > pl.col("pedagogical_staff")
+    )
+    concerned = (
+        rows.join(regional, on="methodist_id", how="semi", maintain_order="left")
+        .filter(pl.col("teachers_assigned") > 0)
+        .join(above, on=place, how="inner", maintain_order="left")
+    )
+    return [
+        Noticed(
+            row["index"],
+            "assigned_above_staff",
+            "teachers_assigned",
+            number(row["teachers_assigned"]),
+            f"За региональными методистами закреплено {counted(row['assigned'], 'педагог', 'педагога', 'педагогов')} "
+            f"организации «{row['organization_id']}», а работает в ней {number(row['pedagogical_staff'])}; "
+            "проверьте оба числа.",
+        )
+        for row in concerned.iter_rows(named=True)
+    ]

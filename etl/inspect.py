@@ -1,0 +1,42 @@
+"""What the reader saw in a file, for a person and for a program."""
+
+from pathlib import Path
+from typing import Any
+
+from checks.catalogue import contracts, headers, required
+from checks.russian import counted, listed
+from etl import reader
+
+_NOTHING: dict[str, Any] = {
+    "format": None,
+    "encoding": None,
+    "delimiter": None,
+    "sheet": None,
+    "header_row": None,
+    "columns": [],
+    "rows": 0,
+    "left_out": [],
+    "dataset": None,
+}
+
+
+def inspect(path: Path) -> tuple[dict[str, Any], bool]:
+    """Return what is seen in the file (keys as in datasets.md), and whether it holds a table."""
+    try:
+        table = reader.read(path, path.name, headers(), required())
+    except reader.Unreadable as error:
+        return {**_NOTHING, "message": error.message}, False
+    return reader.inspect_json(table), table.is_table
+
+
+def as_text(seen: dict[str, Any]) -> str:
+    """Return the same for a person to read."""
+    lines = [seen["message"]]
+    if seen["columns"]:
+        lines.append(f"Колонки: {listed([f'«{column}»' for column in seen['columns'] if column])}.")
+    if seen["rows"]:
+        lines.append(f"Данных: {counted(seen['rows'], 'строка', 'строки', 'строк')}.")
+    lines += [f"Не данные, строка {left['row']}: {left['why']}" for left in seen["left_out"]]
+    if seen["dataset"]:
+        lines.append(f"Похоже на форму «{contracts()[seen['dataset']].title}» ({seen['dataset']}).")
+    return "\n".join(lines)

@@ -1,0 +1,405 @@
+"""Loading: files → reader → contract → findings → one batch in the warehouse → a publication.
+
+The command line and the upload page call the same functions. Everything that needs no database happens before
+the write lock is taken.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from checks import against, columns
+from checks.catalogue import contracts, headers, required
+from checks.contract import Contract
+from checks.findings import Finding, in_reading_order
+from checks.parse import FILE, ROW, Parsed, Reference, parse
+from checks.persons import key_fingerprint, pseudonymizer
+from checks.rules import RULES
+from checks.russian import counted
+from checks.russian import date as russian_date
+from checks.validate import Checked, Noticed, check_rows, located, unknown_references
+from etl import reader
+from warehouse import batches, publish
+from warehouse.address import Address
+from warehouse.batches import NewBatch, RowCounts, SourceFile
+from warehouse.connection import check_key, transaction, writer
+from warehouse.key import pseudonym_key
+from warehouse.reference import references
+
+Status = Literal["loaded", "rejected", "valid"]
+_SAMPLED_VALUES = 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to load. year, half: fill these columns where the file has none. confirm: reason that accepts warnings.
+
+    quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
+    shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
+    """
+
+    author: str
+    now: dt.datetime
+    year: int | None = None
+    half: int | None = None
+    confirm: str | None = None
+    quarantine: bool = False
+    dry_run: bool = False
+    region: str | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file as it came: its name and its bytes, or the path to them."""
+
+    name: str
+    source: Path | bytes
+
+    @classmethod
+    def at(cls, path: Path) -> "Incoming":
+        """Take a file of the disk under its own name."""
+        return cls(path.name, path)
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """The outcome of loading one dataset.
+
+    status: loaded, rejected, or valid (a dry run that would load). batch, publication: their numbers when loaded.
+    """
+
+    dataset: str
+    status: Status
+    batch: int | None
+    publication: int | None
+    rows: RowCounts
+    findings: list[Finding]
+    files: list[str]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """One dataset's files, read and checked as far as the files alone allow."""
+
+    contract: Contract
+    files: list[SourceFile]
+    findings: list[Finding]
+    checked: Checked | None
+    left_out: int
+
+    @property
+    def parsed(self) -> Parsed | None:
+        return self.checked.parsed if self.checked else None
+
+
+def load(address: Address, dataset: str, files: Sequence[Incoming], options: Options) -> LoadResult:
+    """Load files of one dataset as one batch: all of it or nothing.
+
+    Raises `WarehouseBusy`, `WrongKey`, `WarehouseDamaged`; everything about the files is in the findings.
+    """
+    (result,) = _load_submission(address, [(dataset, files)], options)
+    return result
+
+
+def load_folder(address: Address, folder: Path, options: Options) -> list[LoadResult]:
+    """Load every file of a folder whose name begins with a dataset's code, as one submission.
+
+    Files are loaded in the order that references need, each as a batch of its own. A rejected file stops only
+    files of datasets that refer to it. A file that names no dataset gives a result without a dataset.
+    """
+    order = list(contracts())
+    named: list[tuple[str, Incoming]] = []
+    unknown: list[LoadResult] = []
+    for path in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$"))):
+        dataset = dataset_of_name(path.name)
+        if dataset is None:
+            unknown.append(_unknown_file(path.name))
+        else:
+            named.append((dataset, Incoming.at(path)))
+    named.sort(key=lambda item: order.index(item[0]))
+    results = _load_submission(address, [(dataset, [file]) for dataset, file in named], options) if named else []
+    return results + unknown
+
+
+def dataset_of_name(name: str) -> str | None:
+    """Return the dataset whose code a file's name begins with, the longest code first."""
+    lowered = name.lower()
+    matching = [code for code in contracts() if lowered.startswith(code)]
+    return max(matching, key=len, default=None)
+
+
+def _unknown_file(name: str) -> LoadResult:
+    message = f"Имя файла «{name}» не начинается с кода формы (например, training_2025.csv); файл не загружался."
+    finding = Finding("notice", "unknown_file", None, None, None, message)
+    return LoadResult("", "rejected", None, None, RowCounts(), [finding], [name])
+
+
+def _load_submission(
+    address: Address, submission: Sequence[tuple[str, Sequence[Incoming]]], options: Options
+) -> list[LoadResult]:
+    key = pseudonym_key(address)
+    known = references(address, options.region)
+    reference = Reference(
+        municipality=known.territories.municipality,
+        territory=known.territories.territory,
+        competencies=known.competencies,
+        pseudonym=pseudonymizer(key),
+        today=options.now.date(),
+    )
+    prepared = [_prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
+    with writer(address, "загрузка данных") as connection:
+        connection.begin()
+        try:
+            check_key(connection, key_fingerprint(key))
+            results = _add_all(connection, prepared, options)
+            added = [result for result in results if result.status == "loaded" and result.publication == _PENDING]
+            if not added or options.dry_run:
+                connection.rollback()
+                return [dataclasses.replace(r, publication=None) if r.publication == _PENDING else r for r in results]
+            reason = f"Загрузка: {', '.join(contracts()[result.dataset].title for result in added)}"
+            publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        publish.publish(connection, address, publication)
+    return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
+
+
+# Stands for the number of the publication that the submission will get when all its batches are in.
+_PENDING = -1
+
+
+def _add_all(
+    connection: duckdb.DuckDBPyConnection, prepared: Iterable[_Prepared], options: Options
+) -> list[LoadResult]:
+    submission = batches.next_submission(connection)
+    rejected: set[str] = set()
+    results = []
+    for item in prepared:
+        result = _add_one(connection, item, options, submission, frozenset(rejected & item.contract.references))
+        if result.status == "rejected":
+            rejected.add(item.contract.code)
+        results.append(result)
+    return results
+
+
+def _prepare(contract: Contract, files: Sequence[Incoming], reference: Reference, options: Options) -> _Prepared:
+    """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists."""
+    findings: list[Finding] = []
+    sources: list[SourceFile] = []
+    frames: list[pl.DataFrame] = []
+    left_out = 0
+    several = len(files) > 1
+    for number, incoming in enumerate(files):
+        source, frame, about_file, omitted = _read(contract, incoming, number, options)
+        sources.append(source)
+        left_out += omitted
+        findings += [dataclasses.replace(f, file=incoming.name) if several else f for f in about_file]
+        if frame is not None:
+            frames.append(frame)
+    if not frames:
+        return _Prepared(contract, sources, findings, None, left_out)
+    parsed = parse(contract, pl.concat(frames, how="diagonal"), reference)
+    return _Prepared(contract, sources, findings, check_rows(contract, parsed), left_out)
+
+
+def _read(
+    contract: Contract, incoming: Incoming, number: int, options: Options
+) -> tuple[SourceFile, pl.DataFrame | None, list[Finding], int]:
+    """Read one file: its ledger entry, its text by column code (None when it has to be rejected), findings."""
+    content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
+    source = SourceFile(incoming.name, hashlib.sha256(content).hexdigest(), len(content), "")
+    supplied = {
+        code for code, value in (("year", options.year), ("half", options.half)) if value and code in contract.columns
+    }
+    try:
+        table = reader.read(content, incoming.name, headers(), required(), contract.code, supplied)
+    except reader.Unreadable as error:
+        return source, None, [_about_file("unreadable", error.message)], 0
+    source = dataclasses.replace(source, format=table.format)
+    if not table.is_table:
+        return source, None, [_about_file("no_table", table.message)], 0
+    findings = columns.missing_columns(contract, table.missing, table.closest)
+    if table.missing:
+        findings += _wrong_dataset(contract, content, incoming.name)
+    findings += columns.doubled_columns(contract, table.doubled, table.columns)
+    findings += columns.extra_columns(table.columns, _samples(table))
+    findings += [_about_file("left_out", f"{left.why}.".replace("..", "."), left.row) for left in table.left_out]
+    findings += [
+        _about_file("overlong_row", "В строке больше клеток, чем столбцов: лишний разделитель сдвинул значения.", row)
+        for row in table.overlong
+    ]
+    findings += [
+        _about_file("overlong_row", "Кавычка не закрыта: клетка поглотила следующие строки. Проверьте кавычки.", row)
+        for row in table.swallowing
+    ]
+    if table.frame.is_empty():
+        findings.append(_about_file("no_rows", "Под заголовком нет ни одной строки с данными."))
+    if table.missing or table.doubled or table.frame.is_empty():
+        return source, None, findings, len(table.left_out)
+    mapped = {code: f"c{position}" for code, position in table.mapping.items()}
+    frame = table.frame.select(
+        pl.lit(number, pl.UInt16).alias(FILE),
+        pl.col("row").alias(ROW),
+        *(pl.col(cell).alias(code) for code, cell in mapped.items()),
+        *(
+            pl.lit(str(value)).alias(code)
+            for code, value in (("year", options.year), ("half", options.half))
+            if code in supplied and code not in mapped
+        ),
+    )
+    return source, frame, findings, len(table.left_out)
+
+
+def _about_file(rule: str, message: str, row: int | None = None) -> Finding:
+    return Finding(RULES[rule].severity, rule, row, None, None, message)
+
+
+def _wrong_dataset(contract: Contract, content: bytes, name: str) -> list[Finding]:
+    other = reader.read(content, name, headers(), required()).dataset
+    if other is None or other == contract.code:
+        return []
+    message = (
+        f"Колонки похожи на форму «{contracts()[other].title}» ({other}), а загружается «{contract.title}» "
+        f"({contract.code})."
+    )
+    return [_about_file("wrong_dataset", message)]
+
+
+def _samples(table: reader.Table) -> dict[int, list[str]]:
+    return {
+        position: table.frame[f"c{position}"].drop_nulls().head(_SAMPLED_VALUES).to_list() for position in table.extra
+    }
+
+
+def _add_one(
+    connection: duckdb.DuckDBPyConnection,
+    prepared: _Prepared,
+    options: Options,
+    submission: int,
+    stopped_by: frozenset[str],
+) -> LoadResult:
+    """Finish the checks of one dataset against the warehouse and add its batch, if it may be added."""
+    contract, checked = prepared.contract, prepared.checked
+    names = [file.name for file in prepared.files]
+    findings = list(prepared.findings)
+    if stopped_by:
+        registers = ", ".join(f"«{contracts()[code].title}»" for code in sorted(stopped_by))
+        message = f"Файл опирается на {registers}, а этот файл в той же подаче отклонён; сначала исправьте его."
+        findings.append(_about_file("depends_on_rejected", message))
+    if checked is None:
+        return _result(prepared, "rejected", None, RowCounts(left_out=prepared.left_out), findings)
+    noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by)
+    findings += located(contract, checked.parsed, noticed, names)
+    bad = {item.index for item in noticed if RULES[item.rule].severity == "error"}
+    frame = checked.parsed.frame.with_row_index("index")
+    height = frame.height
+    counts = RowCounts(read=height, left_out=prepared.left_out)
+    file_errors = any(f.severity == "error" for f in prepared.findings) or bool(stopped_by)
+    if file_errors or (bad and not options.quarantine) or len(bad) == height:
+        return _result(prepared, "rejected", None, counts, findings)
+    excluded = bad | checked.repeated
+    rows = frame if not excluded else frame.filter(~pl.col("index").is_in(list(excluded)))
+    superseded, unchanged = batches.compare(connection, contract, rows)
+    if again := batches.same_files(connection, contract.code, (file.sha256 for file in prepared.files)):
+        batch, loaded_at = again
+        when = f"партия № {batch} от {russian_date(loaded_at)}"
+        if unchanged == rows.height and not bad:
+            message = f"Этот файл уже загружен ({when}); повторная загрузка ничего не изменила."
+            findings.append(_about_file("already_loaded", message))
+            counts = dataclasses.replace(counts, unchanged=unchanged)
+            return _result(prepared, "valid" if options.dry_run else "loaded", batch, counts, findings)
+        message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
+        findings.append(_about_file("older_file_again", message))
+    warned = any(f.severity == "warning" for f in findings)
+    if warned and not (options.confirm or "").strip():
+        return _result(prepared, "rejected", None, counts, findings)
+    kept_back = batches.quarantine_rows(
+        contract, checked.parsed.frame[sorted(bad)], checked.parsed.written[sorted(bad)]
+    )
+    counts = dataclasses.replace(
+        counts, loaded=rows.height, superseded=superseded, unchanged=unchanged, quarantined=len(bad)
+    )
+    new = NewBatch(
+        contract=contract,
+        rows=rows.drop("index"),
+        kept_back=kept_back,
+        files=prepared.files,
+        findings=in_reading_order(findings),
+        counts=counts,
+        author=options.author,
+        at=options.now,
+        confirmation=options.confirm if warned else None,
+        region_id=options.region,
+    )
+    batch = batches.add(connection, new, submission)
+    if options.dry_run:
+        return _result(prepared, "valid", None, counts, findings)
+    return dataclasses.replace(_result(prepared, "loaded", batch, counts, findings), publication=_PENDING)
+
+
+def _result(
+    prepared: _Prepared, status: Status, batch: int | None, counts: RowCounts, findings: list[Finding]
+) -> LoadResult:
+    names = [file.name for file in prepared.files]
+    return LoadResult(prepared.contract.code, status, batch, None, counts, in_reading_order(findings), names)
+
+
+def _against_warehouse(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, parsed: Parsed, stopped_by: frozenset[str]
+) -> list[Noticed]:
+    """Check a batch against registers and other half-years as they stand in this transaction."""
+    known = {dataset: batches.keys_of(connection, contracts()[dataset]) for dataset in contract.references - stopped_by}
+    noticed = unknown_references(contract, parsed, known)
+    if contract.code == "passport_organizations":
+        noticed += against.staff_jump(parsed, batches.current_frame(connection, contract))
+    if contract.code == "assignments":
+        current = {
+            code: batches.current_frame(connection, contracts()[code])
+            for code in ("assignments", "passport_organizations", "methodists")
+        }
+        noticed += against.assigned_above_staff(
+            parsed, current["assignments"], current["passport_organizations"], current["methodists"]
+        )
+    return noticed
+
+
+def summary(result: LoadResult) -> str:
+    """Say the outcome in one Russian sentence."""
+    title = contracts()[result.dataset].title if result.dataset else result.files[0]
+    rows = counted(result.rows.loaded, "строка", "строки", "строк")
+    match result.status:
+        case "loaded" if result.rows.loaded:
+            return f"«{title}»: загружено, партия № {result.batch}, {rows}, публикация № {result.publication}."
+        case "loaded":
+            return f"«{title}»: уже загружено, партия № {result.batch}; ничего не изменилось."
+        case "valid":
+            return f"«{title}»: ошибок нет, {rows} можно загружать."
+        case _:
+            return f"«{title}»: не загружено."
+
+
+def change_batch(
+    address: Address, batch: int, change: Literal["withdraw", "restore"], *, author: str, reason: str, now: dt.datetime
+) -> int:
+    """Withdraw or restore a batch and publish; return the publication's number. Raises `UnknownBatch`."""
+    act, words = {
+        "withdraw": (batches.withdraw, "Отзыв"),
+        "restore": (batches.restore, "Возврат"),
+    }[change]
+    with writer(address, f"{words.lower()} партии") as connection:
+        with transaction(connection):
+            act(connection, batch, actor=author, reason=reason, at=now)
+            publication = publish.announce(
+                connection, author=author, reason=f"{words} партии № {batch}: {reason}", at=now
+            )
+        publish.publish(connection, address, publication)
+    return publication

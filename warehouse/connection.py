@@ -1,0 +1,60 @@
+"""Opening a warehouse for writing."""
+
+import contextlib
+from collections.abc import Iterator
+
+import duckdb
+
+from warehouse import publish
+from warehouse.address import Address
+from warehouse.key import WrongKey
+from warehouse.lock import write_lock
+from warehouse.schema import migrate
+
+_KEY_SETTING = "key fingerprint"
+
+
+class WarehouseDamaged(RuntimeError):
+    """The file exists and is not a warehouse that can be opened."""
+
+
+@contextlib.contextmanager
+def writer(address: Address, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
+
+    A publication that a killed process left unfinished is finished first. doing: Russian, what the lock is
+    held for. Raises `WarehouseBusy`, `WarehouseDamaged`.
+    """
+    with write_lock(address, doing):
+        try:
+            connection = duckdb.connect(str(address.database))
+        except duckdb.Error as error:
+            raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
+        with contextlib.closing(connection):
+            migrate(connection)
+            publish.finish_interrupted(connection, address)
+            yield connection
+
+
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block does, or undo all of it when it raises."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def check_key(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
+    """Remember the key that the warehouse is filled under; refuse another one with `WrongKey`."""
+    row = connection.execute("select value from ledger.installation where setting = ?", [_KEY_SETTING]).fetchone()
+    if row is None:
+        connection.execute("insert into ledger.installation values (?, ?)", [_KEY_SETTING, fingerprint])
+    elif row[0] != fingerprint:
+        raise WrongKey(
+            "Хранилище наполнялось под другим ключом: люди из нового файла не соединились бы с прежними. "
+            "Верните прежний ключ (RSNMS_KEY или файл ключа рядом с хранилищем)."
+        )

@@ -1,0 +1,46 @@
+"""The current rows: of every key the row of its latest active batch."""
+
+import duckdb
+
+from checks.catalogue import contracts
+from checks.contract import Contract
+
+_STAGED_LEDGER = ("rounds",)
+_STAGED_REFERENCE = ("regions", "municipalities", "competencies", "targets")
+
+# A batch is active when its latest event is not a withdrawal.
+ACTIVE_BATCHES = """
+    select batch
+    from ledger.batch_events
+    group by batch
+    having arg_max(event, event_number) <> 'withdrawn'
+"""
+
+
+def current_rows(contract: Contract) -> str:
+    """Return the query of a dataset's current rows: `batch`, `source_row` and the contract's columns.
+
+    Grain: one row a natural key. The same key in a later active batch supersedes the earlier row; a withdrawn
+    batch counts for nothing, so that what it had superseded is current again.
+    """
+    return f"""
+        select *
+        from facts.{contract.code}
+        where batch in ({ACTIVE_BATCHES})
+        qualify row_number() over (partition by {", ".join(contract.key)} order by batch desc) = 1
+    """
+
+
+def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make a temporary table of the current rows of every dataset, named like it, and of ledger and reference.
+
+    `programs` also has `region_id`, the region that its batch was loaded for (missing: any region).
+    """
+    for contract in contracts().values():
+        rows = current_rows(contract)
+        if contract.code == "programs":
+            rows = f"select c.*, b.region_id from ({rows}) as c inner join ledger.batches as b using (batch)"
+        connection.execute(f"create or replace temp table {contract.code} as {rows}")
+    for schema, tables in (("ledger", _STAGED_LEDGER), ("reference", _STAGED_REFERENCE)):
+        for table in tables:
+            connection.execute(f"create or replace temp table {table} as select * from {schema}.{table}")

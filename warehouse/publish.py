@@ -1,0 +1,128 @@
+"""Publishing: the facts as they stand become an immutable mart, and the pointer moves to it."""
+
+import contextlib
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse import indicators
+from warehouse.address import Address
+from warehouse.current import stage_current
+from warehouse.mart import current_publication, file_of, point_to
+
+# The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
+KEPT_PUBLICATIONS = 30
+
+_DEMONSTRATION = "demonstration"
+
+
+def announce(connection: duckdb.DuckDBPyConnection, *, author: str, reason: str, at: datetime) -> int:
+    """Record the next publication, in the transaction of what it publishes, and return its number."""
+    row = connection.execute("select coalesce(max(publication), 0) + 1 from ledger.publications").fetchone()
+    assert row is not None
+    connection.execute("insert into ledger.publications values (?, ?, ?, ?, false)", [row[0], at, author, reason])
+    return int(row[0])
+
+
+def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
+    """Build the mart of an announced and committed publication, make it current, prune old ones.
+
+    Readers keep what they have open; a kill before the pointer moves leaves the earlier publication current,
+    and the next writer finishes the work.
+    """
+    address.marts.mkdir(parents=True, exist_ok=True)
+    final = file_of(address, publication)
+    draft = final.with_suffix(".draft")
+    _remove(draft)
+    try:
+        connection.execute(f"attach '{_quoted(draft)}' as mart")
+        try:
+            _fill(connection, publication)
+        finally:
+            connection.execute("detach mart")
+        draft.replace(final)
+    except BaseException:
+        _remove(draft)
+        raise
+    point_to(address, publication)
+    _prune(connection, address)
+
+
+def finish_interrupted(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
+    """Build the latest announced publication when the pointer does not show it."""
+    row = connection.execute("select max(publication) from ledger.publications").fetchone()
+    if row and row[0] is not None and row[0] != current_publication(address):
+        publish(connection, address, int(row[0]))
+
+
+def mark_as_demonstration(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every screen of this warehouse say that its data are a demonstration."""
+    connection.execute("insert into ledger.installation values (?, 'true')", [_DEMONSTRATION])
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
+    stage_current(connection)
+    indicators.stage(connection)
+    indicators.compute(connection, "mart")
+    for table in ("regions", "municipalities"):
+        connection.execute(f"create table mart.reference_{table} as select * from reference.{table}")
+    connection.execute(
+        """
+        create table mart.publication as
+        select
+            p.publication, p.published_at, p.author, p.reason,
+            exists (select 1 from ledger.installation where setting = ?) as demonstration,
+            (select max(batch) from ledger.batches) as last_batch,
+            (select max(publication) from ledger.publications where publication < p.publication) as previous_publication
+        from ledger.publications as p
+        where p.publication = ?
+        """,
+        [_DEMONSTRATION, publication],
+    )
+    connection.execute(
+        """
+        create table mart.batches as
+        select
+            b.batch, b.dataset, b.region_id, b.loaded_at, b.author, f.files, b.rows_loaded, b.rows_superseded,
+            case when e.event = 'withdrawn' then 'withdrawn' else 'active' end as state,
+            coalesce(e.reason, b.confirmation) as reason
+        from ledger.batches as b
+        inner join (
+            select batch, string_agg(name, ', ' order by file_number) as files from ledger.files group by batch
+        ) as f using (batch)
+        inner join (
+            select batch, arg_max(event, event_number) as event, arg_max(reason, event_number) as reason
+            from ledger.batch_events
+            group by batch
+        ) as e using (batch)
+        order by b.batch
+        """
+    )
+
+
+def _prune(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
+    kept = {
+        publication
+        for (publication,) in connection.execute(
+            """
+            (select publication from ledger.publications order by publication desc limit ?)
+            union
+            (select publication from ledger.publications where kept)
+            """,
+            [KEPT_PUBLICATIONS],
+        ).fetchall()
+    }
+    for file in address.marts.glob("*.duckdb"):
+        if file.stem.isdigit() and int(file.stem) not in kept:
+            _remove(file)
+
+
+def _remove(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        file.with_name(file.name + ".wal").unlink()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

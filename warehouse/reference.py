@@ -1,0 +1,67 @@
+"""Reference lists as a loader needs them, read without disturbing the writer: from the mart, or as shipped."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from checks.territories import Municipality, Region, Territories
+from checks.text import fold
+from warehouse.address import Address
+from warehouse.mart import NoPublication, open_mart
+from warehouse.schema import SQL
+
+
+@dataclass(frozen=True)
+class References:
+    """Territories by code or name, and competencies: folded code or name → code, in the list's order."""
+
+    territories: Territories
+    competencies: dict[str, str]
+
+
+def references(address: Address, region: str | None = None) -> References:
+    """Return the installation's reference lists.
+
+    region: code of the region that an upload names; names that several regions share are resolved in it, else
+    in the regions that have organizations in the warehouse.
+    """
+    try:
+        mart = open_mart(address)
+        regions = mart.query("select * from reference_regions")
+        municipalities = mart.query("select * from reference_municipalities")
+        competencies = mart.query("select * from competencies")
+        home = mart.query("select region_id from regions")["region_id"].to_list()
+    except NoPublication:
+        regions, municipalities, competencies = (
+            _shipped(table) for table in ("regions", "municipalities", "competencies")
+        )
+        home = []
+    territories = Territories(
+        (_municipality(row) for row in municipalities.iter_rows(named=True)),
+        (Region(row["region_id"], row["name"]) for row in regions.iter_rows(named=True)),
+        [region] if region else home,
+    )
+    ordered = competencies.sort(pl.col("position").cast(pl.Int64))
+    by_spelling: dict[str, str] = {}
+    for code, name in ordered.select("competency", "name").iter_rows():
+        by_spelling[fold(code)] = code
+        by_spelling[fold(name)] = code
+    return References(territories, by_spelling)
+
+
+def _shipped(table: str) -> pl.DataFrame:
+    return pl.read_csv(SQL / "reference" / f"{table}.csv", infer_schema=False)
+
+
+def _municipality(row: dict[str, str | None]) -> Municipality:
+    def several(column: str) -> tuple[str, ...]:
+        return tuple(part for part in (row[column] or "").split(";") if part)
+
+    return Municipality(
+        str(row["municipality_id"]),
+        str(row["region_id"]),
+        str(row["name"]),
+        str(row["short_name"]),
+        several("former_ids"),
+        several("aliases"),
+    )
