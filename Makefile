@@ -1,0 +1,64 @@
+# Everything that a person or CI does here. `make` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: help run demo test fast check format bench browser lock clean
+
+help: ## List what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(VENV)/run.stamp: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/run.stamp demo ## Install, fill a demonstration warehouse if there is none, serve on http://localhost:8501
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it has data
+	$(BIN)/python -m etl demo --if-empty
+
+browser: $(VENV)/dev.stamp
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; \
+	else $(BIN)/python -m playwright install chromium; fi
+
+test: $(VENV)/dev.stamp browser ## Run every test: fast, load, crash and browser ones
+	$(BIN)/python -m pytest -m ""
+
+fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.stamp ## Format and lint check, types, SQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+format: $(VENV)/dev.stamp ## Put code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev.stamp ## Print loading and page times as ratios to references measured in the same run
+	$(BIN)/python -m bench.loading
+	$(BIN)/python -m bench.pages
+
+lock: ## Make requirements.txt anew from the packages in pyproject.toml
+	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]))' > .lock-venv/direct.txt
+	.lock-venv/bin/python -m pip install --quiet -r .lock-venv/direct.txt
+	(head -n 1 requirements.txt; .lock-venv/bin/python -m pip freeze) > .lock-venv/lock.txt && mv .lock-venv/lock.txt requirements.txt
+	rm -rf .lock-venv
+
+clean: ## Remove the environment and the demonstration warehouse
+	rm -rf $(VENV) data
