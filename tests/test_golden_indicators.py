@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from golden.builder import computed, rows_of, sections
+from tests.golden.builder import computed, rows_of, sections
 from warehouse.indicators import SQL, catalogue
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -99,7 +99,9 @@ def test_verdict_and_gap_worked_out_by_hand(mart: duckdb.DuckDBPyConnection, row
             int(row["half-year"][5]),
         ],
     ).fetchall()
-    numbers = [float(row[name]) if row[name] else None for name in ("gap", "target", "target_year", "goal", "goal_year")]
+    numbers = [
+        float(row[name]) if row[name] else None for name in ("gap", "target", "target_year", "goal", "goal_year")
+    ]
     assert found == [(row["verdict"], *numbers)]
 
 
