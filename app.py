@@ -1,0 +1,21 @@
+"""Entry of the program: navigation and page chrome, nothing else. Run with `streamlit run app.py`."""
+
+import streamlit as st
+
+from view import navigation, page, screens
+from view.session import current_actor
+from warehouse.access import Forbidden
+from warehouse.mart import NoPublication
+
+st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=228)
+try:
+    chosen = navigation.build(current_actor())
+    st.logo(page.LOGO, size="large", link=None)
+    page.navigation_has_run()
+    chosen.run()
+except Forbidden as refusal:
+    screens.refused(str(refusal))
+except NoPublication:
+    screens.nothing_published()
+except Exception as error:
+    screens.failed(error)

@@ -1,0 +1,34 @@
+"""Муниципалитет: one municipality against its targets, the region and its own past, down to organizations."""
+
+import streamlit as st
+
+from view import blocks, bullets, downloads, sentences, tables
+from view.page import choose_indicator, close_page, open_page
+from warehouse import queries
+from warehouse.access import may
+
+view = open_page("municipality", subject="municipality")
+scope = view.scope
+rows = view.ask(queries.territory_verdicts, scope, "M", view.municipality)
+region = view.ask(queries.territory_verdicts, scope, "R", scope.region)
+ranks = view.ask(queries.ranks, scope, view.municipality)
+
+st.html(blocks.headline(f"{sentences.goals_met(rows)} за {view.period}.", sentences.worst(rows)))
+st.html(blocks.counts_strip(queries.verdict_counts(rows)))
+st.html(blocks.reporting(rows))
+st.html(blocks.section("Показатели муниципалитета"))
+st.html(bullets.key())
+st.html(bullets.bullets(view, rows, region, ranks))
+downloads.offer(view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets")
+
+st.html(blocks.section("Организации", "значения выбранного показателя"))
+titles = {row["code"]: row["short"] for row in view.indicators.iter_rows(named=True) if "O" in row["levels"].split()}
+indicator = choose_indicator(titles) if titles else ""
+if not may(view.actor, "view_organizations", view.municipality):
+    st.html('<p class="empty">Значения по организациям видны только своему муниципалитету.</p>')
+elif indicator:
+    schools = view.ask(queries.organizations, scope, view.municipality, indicator)
+    table = tables.organizations(schools, view.described(indicator))
+    tables.show(table, view.described(indicator), key="organizations_table")
+    downloads.offer(view, table, "Организации", f"организации_{indicator}", "organizations")
+close_page(view, {"indicator": indicator})

@@ -1,0 +1,1 @@
+"""What every page shares: chrome, filters, words for figures, charts and downloads."""

@@ -1,0 +1,141 @@
+"""Downloads of exactly what is on the screen: XLSX and CSV for people, pictures by the charts' own button."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+import xlsxwriter
+
+from view.page import View, moment
+from warehouse.access import may
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: a text that could be one begins with an apostrophe."""
+    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def csv_bytes(table: pl.DataFrame) -> bytes:
+    """Return the table as people's spreadsheets open it: UTF-8 with BOM, semicolons, decimal commas."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([neutral(name) for name in table.columns])
+    for row in table.iter_rows():
+        writer.writerow([_csv_cell(value) for value in row])
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def _csv_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
+    return neutral(value)
+
+
+def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]) -> bytes:
+    """Return a workbook: the table, and a second sheet that says what it is and where it comes from."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
+    page = book.add_worksheet(sheet[:31])
+    for column, name in enumerate(table.columns):
+        page.write_string(0, column, name, head)
+        longest = max((len(_words(value)) for value in table.get_column(name).head(200)), default=0)
+        page.set_column(column, column, min(60, max(10, longest + 2)))
+    for line, row in enumerate(table.iter_rows(), start=1):
+        for column, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                page.write_string(line, column, "да" if value else "нет")
+            elif isinstance(value, int | float):
+                page.write_number(line, column, value)
+            else:
+                page.write_string(line, column, _words(value))
+    page.freeze_panes(1, 1)
+    if table.height:
+        page.autofilter(0, 0, table.height, len(table.columns) - 1)
+    notes = book.add_worksheet("О таблице")
+    notes.set_column(0, 0, 24)
+    notes.set_column(1, 1, 90)
+    for line, (name, value) in enumerate(about):
+        notes.write_string(line, 0, name, head)
+        notes.write_string(line, 1, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def _words(value: Any) -> str:
+    return value.strftime("%d.%m.%Y") if isinstance(value, dt.date) else str(value)
+
+
+def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return what a reader of a file must know to find the same figures again."""
+    fresh = view.freshness
+    lines = [
+        ("Таблица", title),
+        ("Регион", str(view.region["name"])),
+        ("Период", view.period + (", предварительно" if view.provisional else "")),
+        ("Профиль целей", view.scope.profile),
+        ("Публикация", f"№ {view.publication} от {moment(fresh['published_at'])}"),
+        ("Отчитались организации", f"{fresh['reporting']} из {fresh['expected']}"),
+        *(extra or {}).items(),
+    ]
+    if fresh["demonstration"]:
+        lines.append(("Внимание", "Демонстрационные данные, не для отчётности"))
+    return lines
+
+
+def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str) -> None:
+    """Draw the download menu of a table; files are made when asked for."""
+    if not may(view.actor, "export"):
+        return
+    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
+    with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
+        st.download_button(
+            "Excel (XLSX)",
+            lambda: xlsx_bytes(table, title, about(view, title)),
+            file_name=f"{name}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "CSV (точка с запятой)",
+            lambda: csv_bytes(table),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"csv_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def choose_picture_format() -> None:
+    """Draw the choice of the format in which the charts' own button saves them."""
+    st.segmented_control(
+        "Сохранять рисунки как",
+        ["png", "svg"],
+        default="png",
+        key="picture_format",
+        format_func=str.upper,
+        required=True,
+    )

@@ -1,0 +1,90 @@
+"""Figures as people read them: units, changes, and a decimal more when rounding would hide a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from checks.russian import NBSP, NO_DATA, number
+
+MOST_DECIMALS = 4
+
+
+def decimals_that_tell(value: float, target: float | None, operator: str | None, decimals: int) -> int:
+    """Return how many decimals keep the printed value on its side of the target.
+
+    11.96 against a target of 12 prints as 11,96, not as the 12,0 that would look like success.
+    """
+    if target is None or operator is None:
+        return decimals
+    met = _meets(value, target, operator)
+    for places in range(decimals, MOST_DECIMALS):
+        if _meets(_rounded(value, places), target, operator) == met:
+            return places
+    return MOST_DECIMALS
+
+
+def _meets(value: float, target: float, operator: str) -> bool:
+    return value >= target if operator == ">=" else value <= target
+
+
+def _rounded(value: float, places: int) -> float:
+    return float(number(value, places).replace(NBSP, "").replace("−", "-").replace(",", "."))
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return the text with its unit after a no-break space."""
+    return f"{text}{NBSP}{unit}"
+
+
+def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
+    """Return a row's value with its unit; the row has value, unit, decimals, target and operator."""
+    value = row["value"]
+    if value is None:
+        return NO_DATA
+    text = number(value, decimals_that_tell(value, row.get("target"), row.get("operator"), row["decimals"]))
+    return with_unit(text, row["unit"]) if with_units else text
+
+
+def plain(value: float | None, decimals: int, unit: str = "") -> str:
+    """Return a figure that has no verdict to keep: a target, a past value."""
+    if value is None:
+        return NO_DATA
+    text = number(value, decimals)
+    return with_unit(text, unit) if unit else text
+
+
+def target_text(row: Mapping[str, Any]) -> str:
+    """Return the target in words: «не менее 12 %», with its year when it is an earlier one."""
+    if row.get("target") is None:
+        return "цель не задана"
+    bound = "не менее" if row["operator"] == ">=" else "не более"
+    return f"{bound}{NBSP}{short_target(row)}"
+
+
+def short_target(row: Mapping[str, Any]) -> str:
+    """Return the target as a number with its unit: «12 %»."""
+    target = float(row["target"])
+    places = 0 if target == math.floor(target) else 1
+    return with_unit(number(target, places), row["unit"])
+
+
+def change_text(change: float | None, unit: str, decimals: int) -> str:
+    """Return a signed change: «+1,2 п. п.» for percentages, «−3 ед.» otherwise."""
+    if change is None:
+        return ""
+    sign = "+" if change > 0 else ""
+    text = number(change, decimals)
+    if text.strip("−0,") == "":
+        return "без изменений"
+    return sign + with_unit(text, f"п.{NBSP}п." if unit == "%" else unit)
+
+
+def fraction_text(row: Mapping[str, Any]) -> str:
+    """Return numerator and denominator: «412 из 3 920», or the numerator alone for counts."""
+    if row["numerator"] is None:
+        return NO_DATA
+    if row["denominator"] is None:
+        return number(row["numerator"])
+    return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"

@@ -1,0 +1,53 @@
+"""Filters whose values live in the address as codes, so that a link reopens the same view.
+
+Streamlit's own `bind="query-params"` writes the Russian labels of the options and leaves out defaults: such
+a link breaks with the next renaming and changes its meaning with the next half-year. Here every filter is
+always written, by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+Control = Literal["list", "buttons", "hidden"]
+
+
+def choose(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    describe: Callable[[str], str] = str,
+    control: Control = "list",
+) -> str:
+    """Draw one filter and return the chosen code.
+
+    The address wins when it changed since this session last wrote it (a followed link, the browser's Back);
+    then the widget; then what was chosen on another page; then the default. A code that is no option is
+    passed over. A `hidden` filter keeps its value in the address without a widget.
+    """
+    key = f"filter_{name}"
+    written: dict[str, str] = st.session_state.setdefault("written_filters", {})
+    asked = st.query_params.get(name)
+    if asked in options and asked != written.get(name):
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in options:
+        st.session_state[key] = written[name] if written.get(name) in options else default
+    if control == "hidden" or len(options) == 1:
+        value: str = st.session_state[key]
+    elif control == "buttons":
+        value = st.segmented_control(label, options, key=key, format_func=describe, required=True) or default
+    else:
+        value = st.selectbox(label, options, key=key, format_func=describe, required=True)
+    written[name] = value
+    return value
+
+
+def keep(values: dict[str, Any]) -> None:
+    """Write the filters into the address, in one step and only when something differs."""
+    wanted = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

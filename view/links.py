@@ -1,0 +1,82 @@
+"""Links between pages: filters travel in the address, and a click changes the page without a new session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+_LISTENER = """
+export default function ({ setTriggerValue }) {
+  const follow = (event) => {
+    const link = event.target.closest && event.target.closest('a[data-go]');
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    setTriggerValue('followed', link.getAttribute('href'));
+  };
+  const order = (event) => {
+    const button = event.target.closest && event.target.closest('button[data-sort]');
+    if (!button) return;
+    const head = button.closest('th');
+    const body = head.closest('table').tBodies[0];
+    const column = head.cellIndex;
+    const falling = head.getAttribute('aria-sort') === 'ascending'
+      || (!head.hasAttribute('aria-sort') && button.dataset.sort === 'falling');
+    for (const other of head.parentElement.cells) other.removeAttribute('aria-sort');
+    head.setAttribute('aria-sort', falling ? 'descending' : 'ascending');
+    const worth = (row) => row.cells[column].dataset.value ?? '';
+    const rows = Array.from(body.rows).filter((row) => !row.dataset.pinned);
+    rows.sort((a, b) => {
+      const [x, y] = [worth(a), worth(b)];
+      if (x === '' || y === '') return (x === '') - (y === '');
+      const difference = isNaN(x) || isNaN(y) ? x.localeCompare(y, 'ru') : x - y;
+      return falling ? -difference : difference;
+    });
+    body.append(...rows);
+  };
+  document.addEventListener('click', follow);
+  document.addEventListener('click', order);
+  return () => {
+    document.removeEventListener('click', follow);
+    document.removeEventListener('click', order);
+  };
+}
+"""
+
+_listener = st.components.v2.component("page_links", js=_LISTENER, isolate_styles=False)
+
+PATHS = {"overview": "./", "indicator": "indicator", "municipality": "municipality"}
+"""Relative address of a page, by its file name."""
+
+
+def address(page: str, parameters: Mapping[str, str | int | None]) -> str:
+    """Return the relative address of a page with its filters; empty ones are left out."""
+    query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+    return PATHS[page] + (f"?{query}" if query else "")
+
+
+def anchor(
+    page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = ""
+) -> str:
+    """Return an HTML link to a page; `inner` is ready HTML, `label` the words for a screen reader."""
+    spoken = f' aria-label="{escape(label)}" title="{escape(label)}"' if label else ""
+    return f'<a data-go href="{escape(address(page, parameters))}" class="{css}"{spoken}>{inner}</a>'
+
+
+def follow_clicks() -> None:
+    """Listen for clicks on our links; a followed link opens its page in this very session."""
+    with st.container(key="page_links"):
+        asked = _listener(key="page_links_listener", on_followed_change=lambda: None).followed
+    if asked:
+        path, _, query = str(asked).partition("?")
+        page = next((name for name, known in PATHS.items() if known == path), None)
+        if page:
+            go(page, dict(parse_qsl(query)))
+
+
+def go(page: str, parameters: Mapping[str, str | int | None]) -> None:
+    """Open a page with the given filters."""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+    st.switch_page(f"pages/{page}.py", query_params=given)

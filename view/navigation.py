@@ -1,0 +1,47 @@
+"""The pages of the program, in the order of its menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from warehouse.access import Actor, may
+
+PRODUCT = "РС НМС: мониторинг"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: file name without its ending, Russian title, icon, section of the menu."""
+
+    name: str
+    title: str
+    icon: str
+    section: str
+
+
+ENTRIES = (
+    Entry("overview", "Обзор", ":material/dashboard:", "Показатели"),
+    Entry("indicator", "Показатель", ":material/monitoring:", "Показатели"),
+    Entry("municipality", "Муниципалитет", ":material/location_city:", "Показатели"),
+)
+
+TITLES = {entry.name: entry.title for entry in ENTRIES}
+
+
+def build(actor: Actor) -> Page:
+    """Register the pages that the actor may open and return the one that was asked for."""
+    sections: dict[str, list[Page]] = {}
+    for entry in ENTRIES:
+        if may(actor, "view_page", entry.name):
+            sections.setdefault(entry.section, []).append(
+                st.Page(
+                    f"pages/{entry.name}.py",
+                    title=entry.title,
+                    icon=entry.icon,
+                    default=entry.name == ENTRIES[0].name,
+                )
+            )
+    return st.navigation(sections, position="sidebar")

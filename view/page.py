@@ -1,0 +1,297 @@
+"""The chrome of every page: access, publication, filters, freshness badge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
+from view import filters, links, navigation, screens, session
+from view.theme import stylesheet
+from warehouse import queries
+from warehouse.access import Actor, Forbidden, require
+from warehouse.mart import NoPublication, PublicationPruned
+from warehouse.queries import Scope
+
+IMAGES = Path(__file__).parent / "images"
+ICON = str(IMAGES / "icon.svg")
+LOGO = str(IMAGES / "logo.svg")
+OFFICE_TIME = "Europe/Moscow"
+PUBLICATION_CHECK = "20s"
+DEFAULT_INDICATOR = "diagnostics_share"
+
+PROFILES = {
+    "composite": "Сводный",
+    "leningrad": "Ленинградская область",
+    "moscow": "Московская область",
+    "ivanovo": "Ивановская область",
+}
+
+Subject = Literal["indicator", "municipality"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: who looks, at which publication, in which scope, about which subject."""
+
+    actor: Actor
+    publication: int
+    pinned: bool
+    scope: Scope
+    annual: bool
+    region: dict[str, Any]
+    freshness: dict[str, Any]
+    indicators: pl.DataFrame
+    municipalities: pl.DataFrame
+    indicator: str = ""
+    municipality: str = ""
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
+        """Return the answer of a function of `warehouse.queries` at this publication."""
+        return session.ask(self.publication, self.actor, question, *arguments)
+
+    def changes(self, previous: int) -> pl.DataFrame:
+        """Return what this publication changed; raises `PublicationPruned` when the previous one is gone."""
+        return session.changes(self.publication, previous, self.actor, self.scope)
+
+    def filters(self, **changed: str | int | None) -> dict[str, str | int | None]:
+        """Return the filters of this view with some changed, for a link to another page."""
+        return {**self.kept, **changed}
+
+    def described(self, code: str) -> dict[str, Any]:
+        """Return the row of the catalogue of an indicator."""
+        return self.indicators.row(by_predicate=pl.col("code") == code, named=True)
+
+    def place(self, municipality: str) -> dict[str, Any]:
+        """Return the row of a municipality."""
+        return self.municipalities.row(by_predicate=pl.col("municipality_id") == municipality, named=True)
+
+    @property
+    def provisional(self) -> bool:
+        """Half 1 is compared with the target of the whole year."""
+        return self.scope.half == 1
+
+    @property
+    def period(self) -> str:
+        """The period in words: «2025 год» or «1-е полугодие 2026 года»."""
+        if self.annual:
+            return f"{self.scope.year}{NBSP}год"
+        return half_year(self.scope.year, self.scope.half)
+
+
+def navigation_has_run() -> None:
+    """Remember that the entry of the program drew the menu in this session."""
+    st.session_state["navigation"] = "drawn"
+
+
+def admit(page: str) -> Actor:
+    """Return the actor if the page is open to them, else draw the refusal and stop.
+
+    A freshly started server runs a file of `pages/` for its own address before the entry of the program has
+    ever run. Such a run ends here: refused, or begun again with the menu and the same address.
+    """
+    try:
+        actor = session.current_actor()
+        require(actor, "view_page", page)
+    except Forbidden as refusal:
+        screens.refused(str(refusal))
+        st.stop()
+    if "navigation" not in st.session_state:
+        st.session_state["navigation"] = "asked"
+        navigation.build(actor)
+        st.rerun()
+    return actor
+
+
+def open_page(page: str, subject: Subject | None = None) -> View:
+    """Draw the head of a page and return its view; stops the page when there is nothing to show."""
+    actor = admit(page)
+    st.html(stylesheet())
+    links.follow_clicks()
+    publication, pinned = _publication()
+    head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
+    bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
+    with bar:
+        view = _choose(actor, publication, pinned, subject)
+    with head:
+        st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
+        st.html(_badge(page, view))
+    _notice_newer(publication, pinned)
+    return view
+
+
+def _publication() -> tuple[int, bool]:
+    """Return the publication to show and whether the address pins it."""
+    newest = session.newest_publication()
+    if newest is None:
+        screens.nothing_published()
+        st.stop()
+    asked = st.query_params.get("publication", "")
+    pinned = asked.isdecimal()
+    publication = int(asked) if pinned else newest
+    try:
+        session.mart(publication)
+    except PublicationPruned:
+        screens.publication_gone(publication)
+        st.stop()
+    except NoPublication:
+        screens.nothing_published()
+        st.stop()
+    return publication, pinned
+
+
+def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+    def ask(question: Callable[..., Any], *arguments: Any) -> Any:
+        return session.ask(publication, actor, question, *arguments)
+
+    regions = {row["region_id"]: row for row in ask(queries.regions).iter_rows(named=True)}
+    if not regions:
+        screens.nothing_published()
+        st.stop()
+    catalogue = ask(queries.indicators)
+    indicator = municipality = ""
+    if subject == "indicator":
+        titles = dict(catalogue.select("code", "short").iter_rows())
+        indicator = choose_indicator(titles)
+    region = filters.choose(
+        "region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"]
+    )
+    places = ask(queries.municipalities, region)
+    if subject == "municipality":
+        names = dict(places.select("municipality_id", "short_name").iter_rows())
+        ordered = sorted(names, key=lambda code: sort_key(names[code]))
+        municipality = filters.choose(
+            "municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code]
+        )
+    halves = ask(queries.half_years, region)
+    years = [str(year) for year in halves.get_column("year").unique().sort(descending=True)]
+    year = filters.choose("year", "Год", years, years[0])
+    existing = halves.filter(pl.col("year") == int(year)).get_column("half").sort()
+    options = ["year", *(str(half) for half in existing)]
+    half = filters.choose(
+        "half",
+        "Период",
+        options,
+        "year",
+        lambda code: "Весь год" if code == "year" else f"{code}-е{NBSP}полугодие",
+        control="buttons",
+    )
+    profiles = ask(queries.profiles)
+    profile = filters.choose(
+        "profile", "Профиль целей", profiles, profiles[0], lambda code: PROFILES.get(code, code)
+    )
+    number_of_half = queries.annual_half(halves, int(year)) if half == "year" else int(half)
+    scope = Scope(region, int(year), number_of_half, profile)
+    kept = {"region": region, "year": year, "half": half, "profile": profile}
+    if indicator:
+        kept["indicator"] = indicator
+    if municipality:
+        kept["municipality"] = municipality
+    if pinned:
+        kept["publication"] = str(publication)
+    return View(
+        actor=actor,
+        publication=publication,
+        pinned=pinned,
+        scope=scope,
+        annual=half == "year",
+        region=regions[region],
+        freshness=ask(queries.freshness, region, scope.year, scope.half),
+        indicators=catalogue,
+        municipalities=places,
+        indicator=indicator,
+        municipality=municipality,
+        kept=kept,
+    )
+
+
+def choose_indicator(titles: dict[str, str], label: str = "Показатель") -> str:
+    """Draw the choice of an indicator (short titles by code) and return its code."""
+    default = DEFAULT_INDICATOR if DEFAULT_INDICATOR in titles else next(iter(titles))
+    return filters.choose("indicator", label, list(titles), default, lambda code: titles[code])
+
+
+def _title(page: str, view: View) -> str:
+    if view.municipality:
+        return str(view.place(view.municipality)["name"])
+    if view.indicator:
+        return str(view.described(view.indicator)["short"])
+    return navigation.TITLES[page]
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Return a UTC moment as «21.11.2026, 14:05» in the reader's time zone."""
+    if value is None:
+        return ""
+    zone = ZoneInfo(st.context.timezone or OFFICE_TIME)
+    local = value.replace(tzinfo=dt.UTC).astimezone(zone)
+    return f"{date(local.date())},{NBSP}{local:%H:%M}"
+
+
+def _pin(page: str, view: View) -> str:
+    """The publication's number as a link that keeps this view at this publication."""
+    return links.anchor(
+        page,
+        view.filters(publication=view.publication),
+        f"публикация <b>№{NBSP}{view.publication}</b>",
+        label="Закрепить этот вид за публикацией: ссылка всегда откроет те же числа",
+    )
+
+
+def _badge(page: str, view: View) -> str:
+    """The freshness badge: publication, completeness, provisional or final, demonstration."""
+    fresh = view.freshness
+    reporting, expected = fresh["reporting"] or 0, fresh["expected"] or 0
+    share = percent(100 * reporting / expected, 0) if expected else "нет данных"
+    state = "предварительно" if view.provisional else "окончательно"
+    parts = [
+        f'<span class="chip {"chip-provisional" if view.provisional else ""}">{state}</span>',
+        f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
+        f"отчитались <b>{share}</b> организаций</span>",
+        f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
+        f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
+        f"{f', загрузка №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
+    ]
+    if fresh["demonstration"]:
+        parts.insert(0, '<span class="chip chip-demonstration">демонстрационные данные</span>')
+    return f'<div class="badge" role="note">{"".join(parts)}</div>'
+
+
+@st.fragment(run_every=PUBLICATION_CHECK)
+def _notice_newer(publication: int, pinned: bool) -> None:
+    """Say that a newer publication exists; the screen changes only when its reader asks."""
+    newest = session.newest_publication()
+    if newest is None or newest == publication:
+        return
+    with st.container(key="newer_publication", horizontal=True, vertical_alignment="center"):
+        text = (
+            f"Ссылка закрепляет публикацию № {publication}. Текущая — № {newest}."
+            if pinned
+            else f"Опубликованы новые данные: № {newest}. На экране — № {publication}."
+        )
+        st.html(f'<p class="notice">{text}</p>', width="content")
+        if st.button(f"Показать № {newest}", key="show_newest", type="primary"):
+            if pinned:
+                del st.query_params["publication"]
+            st.rerun(scope="app")
+
+
+def close_page(view: View, extra: dict[str, Any] | None = None) -> None:
+    """Write the filters of the page into the address."""
+    filters.keep({**view.kept, **(extra or {})})
+
+
+def ordered(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the rows in the order of Russian names of the given column."""
+    names: Sequence[str] = rows.get_column(name).to_list()
+    order = sorted(range(len(names)), key=lambda position: sort_key(names[position]))
+    return rows[order]

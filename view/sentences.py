@@ -1,0 +1,90 @@
+"""Headlines: the finding of a page in a sentence or two, as one would say it aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from checks.russian import NBSP, counted, number, plural
+from view.figures import plain, short_target, value_text
+from warehouse.queries import verdict_counts
+
+
+def distance(row: Mapping[str, Any]) -> float:
+    """Return how far a row is from its target, as a share of the target; 0 when met. Only for ordering."""
+    value, target = row["value"], row["target"]
+    if value is None or not target:
+        return 0.0
+    short = (target - value) / target if row["operator"] == ">=" else (value - target) / target
+    return max(0.0, float(short))
+
+
+def farthest(rows: pl.DataFrame) -> dict[str, Any] | None:
+    """Return the missed row farthest from its target, None when nothing is missed."""
+    missed = rows.filter(pl.col("verdict") == "missed")
+    return max(missed.iter_rows(named=True), key=distance, default=None)
+
+
+def goals_met(rows: pl.DataFrame) -> str:
+    """Return «Достигнуты 9 из 19 целей» for rows of one territory, or that there are no targets."""
+    counts = verdict_counts(rows)
+    judged = counts["met"] + counts["near"] + counts["missed"]
+    if judged == 0:
+        return "Целей для сравнения нет"
+    reached = plural(counts["met"], "Достигнута", "Достигнуты", "Достигнуто")
+    return f"{reached} {number(counts['met'])} из{NBSP}{counted(judged, 'цели', 'целей', 'целей')}"
+
+
+def worst(rows: pl.DataFrame) -> str:
+    """Return the sentence about the missed indicator farthest from its target, or an empty text."""
+    row = farthest(rows)
+    if row is None:
+        return ""
+    return f"Дальше всего от цели — «{row['short']}»: {value_text(row)} при цели {short_target(row)}."
+
+
+def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> str:
+    """Return the finding of an indicator: the region's value against its target, and how many municipalities
+    reached theirs.
+    """
+    counts = verdict_counts(municipalities)
+    judged = counts["met"] + counts["near"] + counts["missed"]
+    if row["value"] is None:
+        first = "По области нет данных"
+    elif row["target"] is None:
+        first = f"По области — {value_text(row)}; цель не задана"
+    else:
+        state = {"met": "цель достигнута", "near": "близко к цели", "missed": "цель не достигнута"}
+        first = f"По области — {value_text(row)} при цели {short_target(row)}: {state[row['verdict']]}"
+    if not judged:
+        return f"{first}."
+    return (
+        f"{first}. Цели {plural(counts['met'], 'достиг', 'достигли', 'достигли')} "
+        f"{number(counts['met'])} из{NBSP}{counted(judged, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}."
+    )
+
+
+def gap_sentence(row: Mapping[str, Any], people: bool) -> str:
+    """Return what is lacking to the target: «До цели не хватает 285 человек (при том же знаменателе).»"""
+    gap = row["gap"]
+    if not gap:
+        return ""
+    lacking = int(gap)
+    if people:
+        text = counted(lacking, "человека", "человек", "человек")
+    elif row["unit"] == "чел." and row["operator"] == "<=":
+        text = f"ещё{NBSP}{counted(lacking, 'методиста', 'методистов', 'методистов')}"
+    else:
+        text = counted(lacking, "единицы", "единиц", "единиц")
+    return f"До цели не хватает {text} (при том же знаменателе)." if row["denominator"] else (
+        f"До цели не хватает {text}."
+    )
+
+
+def past_text(row: Mapping[str, Any], year: int) -> str:
+    """Return the comparable past in words: «год назад 9,1 %»."""
+    if row["past"] is None:
+        return f"за {year - 1} год нет данных"
+    return f"год назад {plain(row['past'], row['decimals'], row['unit'])}"

@@ -1,0 +1,61 @@
+"""Who is looking and at which publication; answers of the query layer, cached by publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from warehouse import address, queries
+from warehouse.access import Actor, local_actor
+from warehouse.mart import Mart, current_publication, open_mart
+
+
+def current_actor() -> Actor:
+    """Return the person at the screen; raises `Forbidden` when nobody may be assumed."""
+    return local_actor(st.get_option("server.address"), _sign_in_configured())
+
+
+def _sign_in_configured() -> bool:
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
+
+
+def newest_publication() -> int | None:
+    """Return the number of the current publication, None when nothing has been published."""
+    return current_publication(address.resolve())
+
+
+def mart(publication: int) -> Mart:
+    """Return an open mart; raises `PublicationPruned` when its file is no longer kept."""
+    return open_mart(address.resolve(), publication)
+
+
+def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
+    """Return the answer of a function of `warehouse.queries`, computed once for a publication.
+
+    The key is the warehouse, the publication, the actor and the arguments; a publication never changes, so
+    neither does the answer.
+    """
+    return _answer(str(address.resolve().database), publication, actor, question.__name__, arguments)
+
+
+@st.cache_data(max_entries=4000, show_spinner=False)
+def _answer(where: str, publication: int, actor: Actor, question: str, arguments: tuple[Any, ...]) -> Any:
+    function: Callable[..., Any] = getattr(queries, question)
+    return function(open_mart(address.resolve(where), publication), actor, *arguments)
+
+
+def changes(publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
+    """Return what one publication changed since an earlier one, see `queries.changes_since`."""
+    return _changes(str(address.resolve().database), publication, previous, actor, scope)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _changes(where: str, publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
+    place = address.resolve(where)
+    return queries.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)

@@ -1,0 +1,122 @@
+"""Tables as they stand on the screen and in files: Russian headings, unrounded figures, words for verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from view.page import View, ordered
+from view.theme import VERDICTS
+
+VALUE, NUMERATOR, DENOMINATOR = "Значение", "Числитель", "Знаменатель"
+TARGET, VERDICT, GAP, PAST, CHANGE = "Цель", "Оценка", "Не хватает до цели", "Год назад", "Изменение за год"
+INDICATOR, MUNICIPALITY = "Показатель", "Муниципалитет"
+
+
+def _worded(column: str = "verdict") -> pl.Expr:
+    words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
+    return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def ranking(places: pl.DataFrame, region: Mapping[str, Any], view: View) -> pl.DataFrame:
+    """One indicator over the region and its municipalities, the region first, names in Russian order."""
+    columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "past", "change",
+               "reporting", "expected"]  # fmt: skip
+    first = pl.DataFrame([{**region, "name": view.region["name"]}], infer_schema_length=None).select(columns)
+    rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(columns)
+    return pl.concat([first, rest], how="vertical_relaxed").select(
+        pl.col("name").alias("Территория"),
+        pl.col("value").alias(VALUE),
+        pl.col("numerator").alias(NUMERATOR),
+        pl.col("denominator").alias(DENOMINATOR),
+        pl.col("target").alias(TARGET),
+        _worded().alias(VERDICT),
+        pl.col("gap").alias(GAP),
+        pl.col("past").alias(PAST),
+        pl.col("change").alias(CHANGE),
+        pl.col("reporting").alias("Отчитались"),
+        pl.col("expected").alias("Организаций"),
+    )
+
+
+def matrix(places: pl.DataFrame, region: pl.DataFrame, view: View) -> pl.DataFrame:
+    """The matrix as a long table: municipality × indicator with value, target and verdict."""
+    first = region.filter(pl.col("code").is_in(places.get_column("indicator").unique().to_list())).select(
+        pl.lit(view.region["name"]).alias("name"), "short", "unit", "value", "numerator", "denominator",
+        "target", "verdict", "gap",
+    )  # fmt: skip
+    rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(first.columns)
+    return pl.concat([first, rest], how="vertical_relaxed").select(
+        pl.col("name").alias("Территория"),
+        pl.col("short").alias(INDICATOR),
+        pl.col("unit").alias("Единица"),
+        pl.col("value").alias(VALUE),
+        pl.col("numerator").alias(NUMERATOR),
+        pl.col("denominator").alias(DENOMINATOR),
+        pl.col("target").alias(TARGET),
+        _worded().alias(VERDICT),
+        pl.col("gap").alias(GAP),
+    )
+
+
+def municipality(rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) -> pl.DataFrame:
+    """All indicators of one municipality beside the region and the year before."""
+    return (
+        rows.join(region.select("code", pl.col("value").alias("regional")), on="code", how="left")
+        .join(ranks, left_on="code", right_on="indicator", how="left")
+        .select(
+            pl.col("title").alias(INDICATOR),
+            pl.col("unit").alias("Единица"),
+            pl.col("value").alias(VALUE),
+            pl.col("numerator").alias(NUMERATOR),
+            pl.col("denominator").alias(DENOMINATOR),
+            pl.col("target").alias(TARGET),
+            _worded().alias(VERDICT),
+            pl.col("gap").alias(GAP),
+            pl.col("regional").alias("Область"),
+            pl.col("past").alias(PAST),
+            pl.col("change").alias(CHANGE),
+            pl.col("rank").alias("Место"),
+            pl.col("ranked").alias("Из скольких"),
+        )
+    )
+
+
+def organizations(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> pl.DataFrame:
+    """Organizations with the values of one indicator; why a value is missing stands beside it."""
+    note = (
+        pl.when(~pl.col("reported"))
+        .then(pl.lit("не отчиталась"))
+        .when(pl.col("hidden"))
+        .then(pl.lit("скрыто: малая группа"))
+        .when(pl.col("value").is_null())
+        .then(pl.lit("нет данных"))
+        .otherwise(pl.lit(""))
+    )
+    return ordered(rows, "name").select(
+        pl.col("name").alias("Организация"),
+        pl.col("kind").alias("Тип"),
+        pl.col("value").alias(VALUE),
+        pl.col("numerator").alias(NUMERATOR),
+        pl.col("denominator").alias(DENOMINATOR),
+        pl.col("past").alias(PAST),
+        pl.col("change").alias(CHANGE),
+        note.alias("Примечание"),
+        pl.col("low_results").alias("Низкие результаты"),
+        pl.col("difficult_conditions").alias("Сложные условия"),
+    )
+
+
+def show(table: pl.DataFrame, indicator: Mapping[str, Any], key: str) -> None:
+    """Draw a table; figures keep their full precision and are printed with the indicator's decimals."""
+    places = {"minimumFractionDigits": indicator["decimals"], "maximumFractionDigits": indicator["decimals"]}
+    rounded = st.column_config.NumberColumn(format="localized")
+    settings = {name: rounded for name in (VALUE, TARGET, PAST, CHANGE) if name in table.columns}
+    decimals = int(places["maximumFractionDigits"])
+    drawn = table.with_columns(
+        pl.col(name).round(decimals, mode="half_away_from_zero") for name in settings
+    )
+    st.dataframe(drawn, column_config=settings, hide_index=True, key=key, height="content" if table.height < 25 else 560)

@@ -1,0 +1,124 @@
+"""Who may do what: one question, `may(actor, action, resource)`, and one table that answers it.
+
+The query layer asks before every answer and every page asks at its head, so a page that forgets is
+still refused its figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal["viewer", "specialist", "municipal", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Extent = Literal["everywhere", "own", "nowhere"]
+"""Where an action is allowed: everywhere, in the actor's own municipalities only, or nowhere."""
+
+ACTIONS: dict[str, dict[Role, Extent]] = {
+    # Published values of indicators: region and municipalities, open to every role.
+    "view_values": {
+        "viewer": "everywhere",
+        "specialist": "everywhere",
+        "municipal": "everywhere",
+        "admin": "everywhere",
+    },
+    # Values of single organizations of a municipality.
+    "view_organizations": {
+        "viewer": "everywhere",
+        "specialist": "everywhere",
+        "municipal": "own",
+        "admin": "everywhere",
+    },
+    # Groups of fewer than five people, and rows about one person.
+    "view_people": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "own",
+        "admin": "everywhere",
+    },
+    # Download of what is on the screen; the figures themselves were asked for already.
+    "export": {
+        "viewer": "everywhere",
+        "specialist": "everywhere",
+        "municipal": "everywhere",
+        "admin": "everywhere",
+    },
+    "upload": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
+    "confirm": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
+    "withdraw": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "nowhere",
+        "admin": "everywhere",
+    },
+}
+
+PAGES: dict[str, frozenset[Role]] = {
+    "overview": frozenset(ROLES),
+    "indicator": frozenset(ROLES),
+    "municipality": frozenset(ROLES),
+}
+"""Roles that may open a page, by the page's file name."""
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with a role; `municipalities` (OKTMO codes) bind the role `municipal`."""
+
+    name: str
+    role: Role
+    municipalities: frozenset[str] = frozenset()
+
+
+class Forbidden(Exception):
+    """The actor may not do this; the message is Russian and meant for the screen."""
+
+
+def may(actor: Actor, action: str, resource: str | None = None) -> bool:
+    """Return whether the actor may do the action to the resource.
+
+    The resource is a page's file name for `view_page` and a municipality for everything else; None stands
+    for the whole region, which an actor bound to municipalities does not own. An unknown action or page is
+    refused.
+    """
+    if action == "view_page":
+        return actor.role in PAGES.get(resource or "", frozenset())
+    extent = ACTIONS.get(action, {}).get(actor.role, "nowhere")
+    if extent == "own":
+        return resource is not None and resource in actor.municipalities
+    return extent == "everywhere"
+
+
+REFUSALS = {
+    "view_page": "Эта страница недоступна для вашей роли.",
+    "view_organizations": "Значения по организациям доступны только для своего муниципалитета.",
+    "view_people": "Сведения о людях недоступны для вашей роли.",
+    "upload": "Загружать данные этого муниципалитета может только его методическая служба или ЦНППМ.",
+    "confirm": "Подтверждать загрузку этого муниципалитета может только его методическая служба или ЦНППМ.",
+    "withdraw": "Отзывать загрузки может только специалист ЦНППМ.",
+}
+
+
+def require(actor: Actor, action: str, resource: str | None = None) -> None:
+    """Raise `Forbidden` with a Russian sentence unless the actor may do the action."""
+    if not may(actor, action, resource):
+        raise Forbidden(REFUSALS.get(action, "Недостаточно прав для этого действия."))
+
+
+def local_actor(server_address: str | None, sign_in_configured: bool) -> Actor:
+    """Return the actor of an installation without sign-in: every right, for this computer only.
+
+    Raises `Forbidden` when the server listens to the network, or when sign-in is configured and so a
+    nameless actor has no place.
+    """
+    if sign_in_configured:
+        raise Forbidden("Настроен вход по учётным записям, но список людей и ролей ещё не заведён.")
+    if (server_address or "").strip("[]").lower() not in LOOPBACK:
+        raise Forbidden(
+            "Программа открыта для сети, а вход по учётным записям не настроен. "
+            "Запустите её с адресом 127.0.0.1 или настройте раздел [auth] в .streamlit/secrets.toml."
+        )
+    return Actor(name="Местный режим", role="admin")

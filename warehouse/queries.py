@@ -1,0 +1,428 @@
+"""Questions of the pages to a published mart: every function takes the mart and the actor first.
+
+Frames hold unrounded values; shares are percentages (0…100). Names are Russian, codes are those of the mart.
+Levels: R region, M municipality, O organization. A half-year's *comparable past* is the same half of the
+year before: values accumulate from 1 January, so neighbouring half-years do not compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from warehouse.access import Actor, may, require
+from warehouse.mart import Mart
+
+SMALL_GROUP = 5
+"""Groups of fewer people are hidden from roles that may not see people."""
+
+VERDICTS = ("met", "near", "missed", "no_target", "no_data")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a screen is about: region (OKTMO), year, half (1 or 2) and profile of targets."""
+
+    region: str
+    year: int
+    half: int
+    profile: str
+
+    def year_before(self) -> Scope:
+        """Return the comparable past: the same half of the previous year."""
+        return replace(self, year=self.year - 1)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the scope as SQL parameters."""
+        return {"region": self.region, "year": self.year, "half": self.half, "profile": self.profile}
+
+
+def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Regions that have half-years. One row a region: region_id, name, name_genitive."""
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select region_id, name, name_genitive
+        from regions
+        where region_id in (select region_id from half_years)
+        order by name
+        """
+    )
+
+
+def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
+    """Half-years of a region, newest first: year, half, cutoff."""
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select year, half, cutoff
+        from half_years
+        where region_id = $region
+        order by year desc, half desc
+        """,
+        {"region": region},
+    )
+
+
+def profiles(mart: Mart, actor: Actor) -> list[str]:
+    """Codes of the target profiles, composite first."""
+    require(actor, "view_values")
+    found = mart.query(
+        """
+        select distinct profile
+        from applicable_targets
+        order by profile <> 'composite', profile
+        """
+    )
+    return found.get_column("profile").to_list()
+
+
+def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """The catalogue in its order. One row an indicator, all columns of the mart's table `indicators`."""
+    require(actor, "view_values")
+    return mart.query("select * from indicators order by position, code")
+
+
+def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
+    """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select municipality_id, name, short_name, kind, tile_row, tile_column
+        from municipalities
+        where region_id = $region
+        order by short_name
+        """,
+        {"region": region},
+    )
+
+
+def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[str, Any]:
+    """The publication on screen and how complete the half-year is.
+
+    Keys: publication, published_at (UTC), author, reason, demonstration, last_batch, previous_publication,
+    loaded_at (of the last batch), reporting and expected (organizations), cutoff.
+    """
+    require(actor, "view_values")
+    found = mart.query(
+        """
+        select
+            publication.*,
+            (select max(loaded_at) from batches where batch = publication.last_batch) as loaded_at,
+            coverage.reporting,
+            coverage.expected,
+            (
+                select cutoff from half_years
+                where region_id = $region and year = $year and half = $half
+            ) as cutoff
+        from publication
+        cross join (
+            select max(reporting) as reporting, max(expected) as expected
+            from indicator_values
+            where region_id = $region and level = 'R' and year = $year and half = $half
+        ) as coverage
+        """,
+        {"region": region, "year": year, "half": half},
+    )
+    return found.row(0, named=True)
+
+
+def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
+    """Every indicator of one territory in one half-year, with its value of the year before.
+
+    One row an indicator of the level, in the catalogue's order: code, title, short, unit, kind, better,
+    decimals, theme, levels, numerator, denominator, value, reporting, expected, provisional, target,
+    target_year, operator, target_profile, document, goal, goal_year, verdict, gap, past (value a year
+    before), change (value less past).
+    """
+    require(actor, "view_organizations" if level == "O" else "view_values")
+    return mart.query(
+        """
+        with present as (
+            select *
+            from verdicts
+            where region_id = $region and profile = $profile and year = $year and half = $half
+                and level = $level and territory_id = $territory
+        ),
+
+        past as (
+            select indicator, value
+            from indicator_values
+            where region_id = $region and year = $year - 1 and half = $half
+                and level = $level and territory_id = $territory
+        )
+
+        select
+            indicators.code, indicators.title, indicators.short, indicators.unit, indicators.kind,
+            indicators.better, indicators.decimals, indicators.theme, indicators.levels,
+            present.numerator, present.denominator, present.value, present.reporting, present.expected,
+            present.provisional, present.target, present.target_year, present.operator,
+            present.target_profile, present.document, present.goal, present.goal_year,
+            present.verdict, present.gap,
+            past.value as past,
+            present.value - past.value as change
+        from present
+        inner join indicators on present.indicator = indicators.code
+        left join past on indicators.code = past.indicator
+        order by indicators.position, indicators.code
+        """,
+        {**scope.parameters, "level": level, "territory": territory},
+    )
+
+
+def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """The matrix: one row a municipality × indicator of municipal level in one half-year.
+
+    Columns: municipality_id, municipality (short name), tile_row, tile_column, indicator, short, theme, unit,
+    better, decimals, position, people (the indicator counts staff), numerator, denominator, value, reporting,
+    expected, target, target_year, operator, verdict, gap. Indicators that reach down to organizations count
+    members of their staff, so their gaps are people.
+    """
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select
+            municipalities.municipality_id,
+            municipalities.short_name as municipality,
+            municipalities.name as municipality_full,
+            municipalities.tile_row, municipalities.tile_column,
+            verdicts.indicator, indicators.short, indicators.theme, indicators.unit, indicators.better,
+            indicators.decimals, indicators.position,
+            list_contains(string_split(indicators.levels, ' '), 'O') as people,
+            verdicts.numerator, verdicts.denominator, verdicts.value, verdicts.reporting, verdicts.expected,
+            verdicts.target, verdicts.target_year, verdicts.operator, verdicts.verdict, verdicts.gap
+        from verdicts
+        inner join indicators on verdicts.indicator = indicators.code
+        inner join municipalities on verdicts.territory_id = municipalities.municipality_id
+        where verdicts.region_id = $region and verdicts.profile = $profile
+            and verdicts.year = $year and verdicts.half = $half and verdicts.level = 'M'
+        order by municipalities.short_name, indicators.position
+        """,
+        scope.parameters,
+    )
+
+
+def largest_gaps(mart: Mart, actor: Actor, scope: Scope, limit: int = 5) -> pl.DataFrame:
+    """The largest gaps in people: rows of `municipality_verdicts` that count staff and lack most of them."""
+    return (
+        municipality_verdicts(mart, actor, scope)
+        .filter(pl.col("people") & (pl.col("gap") > 0))
+        .sort("gap", "municipality", descending=[True, False])
+        .head(limit)
+    )
+
+
+def indicator_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.DataFrame:
+    """One indicator over the municipalities of a region in one half-year, with values of the year before.
+
+    One row a municipality: municipality_id, municipality, municipality_full, numerator, denominator, value,
+    reporting, expected, target, target_year, operator, verdict, gap, past, change.
+    """
+    require(actor, "view_values")
+    return mart.query(
+        """
+        with past as (
+            select territory_id, value
+            from indicator_values
+            where region_id = $region and indicator = $indicator and level = 'M'
+                and year = $year - 1 and half = $half
+        )
+
+        select
+            municipalities.municipality_id,
+            municipalities.short_name as municipality,
+            municipalities.name as municipality_full,
+            municipalities.tile_row, municipalities.tile_column,
+            verdicts.numerator, verdicts.denominator, verdicts.value, verdicts.reporting, verdicts.expected,
+            verdicts.target, verdicts.target_year, verdicts.operator, verdicts.verdict, verdicts.gap,
+            past.value as past,
+            verdicts.value - past.value as change
+        from verdicts
+        inner join municipalities on verdicts.territory_id = municipalities.municipality_id
+        left join past on verdicts.territory_id = past.territory_id
+        where verdicts.region_id = $region and verdicts.profile = $profile and verdicts.indicator = $indicator
+            and verdicts.year = $year and verdicts.half = $half and verdicts.level = 'M'
+        order by municipalities.short_name
+        """,
+        {**scope.parameters, "indicator": indicator},
+    )
+
+
+def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, territory: str) -> pl.DataFrame:
+    """All half-years of one territory, oldest first: indicator, year, half, numerator, denominator, value,
+    target, target_year, operator, verdict.
+    """
+    require(actor, "view_organizations" if level == "O" else "view_values")
+    return mart.query(
+        """
+        select
+            indicator, year, half, numerator, denominator, value, target, target_year, operator, verdict
+        from verdicts
+        where region_id = $region and profile = $profile and level = $level and territory_id = $territory
+        order by indicator, year, half
+        """,
+        {"region": region, "profile": profile, "level": level, "territory": territory},
+    )
+
+
+def ranks(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> pl.DataFrame:
+    """The municipality's place among those with data: indicator, rank (1 is best, ties share), ranked."""
+    return (
+        municipality_verdicts(mart, actor, scope)
+        .filter(pl.col("value").is_not_null())
+        .with_columns(
+            pl.when(pl.col("better") == "lower")
+            .then(pl.col("value").rank("min").over("indicator"))
+            .otherwise((-pl.col("value")).rank("min").over("indicator"))
+            .cast(pl.Int64)
+            .alias("rank"),
+            pl.len().over("indicator").cast(pl.Int64).alias("ranked"),
+        )
+        .filter(pl.col("municipality_id") == municipality)
+        .select("indicator", "rank", "ranked")
+    )
+
+
+def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, indicator: str) -> pl.DataFrame:
+    """One indicator over the organizations of a municipality in one half-year.
+
+    One row an organization: organization_id, name, kind, low_results, difficult_conditions, numerator,
+    denominator, value, past, past_denominator, change, reported (has a passport of the half-year), hidden (small group).
+    Small groups are hidden from roles that may not see people, see `hide_small_groups`.
+    """
+    require(actor, "view_organizations", municipality)
+    found = mart.query(
+        """
+        with present as (
+            select territory_id, numerator, denominator, value, reporting
+            from indicator_values
+            where region_id = $region and indicator = $indicator and level = 'O'
+                and year = $year and half = $half
+        ),
+
+        past as (
+            select territory_id, value, denominator
+            from indicator_values
+            where region_id = $region and indicator = $indicator and level = 'O'
+                and year = $year - 1 and half = $half
+        )
+
+        select
+            organizations.organization_id, organizations.name, organizations.kind,
+            organizations.low_results, organizations.difficult_conditions,
+            present.numerator, present.denominator, present.value,
+            past.value as past,
+            past.denominator as past_denominator,
+            present.value - past.value as change,
+            coalesce(present.reporting, 0) > 0 as reported
+        from organizations
+        left join present on organizations.organization_id = present.territory_id
+        left join past on organizations.organization_id = past.territory_id
+        where organizations.municipality_id = $municipality
+        order by organizations.name
+        """,
+        {
+            "region": scope.region,
+            "year": scope.year,
+            "half": scope.half,
+            "indicator": indicator,
+            "municipality": municipality,
+        },
+    )
+    if may(actor, "view_people", municipality):
+        return found.with_columns(pl.lit(False).alias("hidden"))
+    return hide_small_groups(found)
+
+
+def hide_small_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """Blank the figures of groups under five people, now or a year ago, and one more when only one was blanked.
+
+    The municipality's total is published, so a lone blank could be worked out by subtraction: the next
+    smallest group goes with it. Adds the column `hidden`.
+    """
+    size = pl.min_horizontal("denominator", "past_denominator")
+    hidden = rows.with_columns((size < SMALL_GROUP).fill_null(False).alias("hidden"))
+    if hidden.get_column("hidden").sum() == 1 and hidden.filter(~pl.col("hidden") & (size > 0)).height:
+        next_smallest = hidden.filter(~pl.col("hidden") & (size > 0)).select(size.min()).item()
+        position = hidden.select(
+            ((size == next_smallest) & ~pl.col("hidden")).fill_null(False).arg_max()
+        ).item()
+        hidden = hidden.with_columns(
+            (pl.col("hidden") | (pl.int_range(pl.len()) == position)).alias("hidden")
+        )
+    figures = ("numerator", "denominator", "value", "past", "past_denominator", "change")
+    return hidden.with_columns(
+        pl.when(pl.col("hidden")).then(None).otherwise(pl.col(name)).alias(name) for name in figures
+    )
+
+
+def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """Values and verdicts of the region and its municipalities: level, territory_id, territory, indicator,
+    short, unit, decimals, position, value, numerator, denominator, verdict.
+    """
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select
+            verdicts.level, verdicts.territory_id, verdicts.indicator, indicators.short, indicators.unit,
+            coalesce(municipalities.short_name, verdicts.territory) as territory,
+            indicators.decimals, indicators.better, indicators.position, verdicts.value, verdicts.numerator,
+            verdicts.denominator, verdicts.target, verdicts.operator, verdicts.verdict
+        from verdicts
+        inner join indicators on verdicts.indicator = indicators.code
+        left join municipalities
+            on verdicts.level = 'M' and verdicts.territory_id = municipalities.municipality_id
+        where verdicts.region_id = $region and verdicts.profile = $profile
+            and verdicts.year = $year and verdicts.half = $half and verdicts.level in ('R', 'M')
+        order by verdicts.level desc, indicators.position, territory
+        """,
+        scope.parameters,
+    )
+
+
+def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """What differs from an earlier publication for the same half-year and profile.
+
+    One row a territory (level R or M) × indicator whose value or verdict differs: columns of
+    `published_verdicts` and value_before, verdict_before, flipped (the verdict differs). An indicator or a
+    territory that the earlier publication did not have counts as changed from «no_data».
+    """
+    keys = ["level", "territory_id", "indicator"]
+    earlier = published_verdicts(before, actor, scope).select(
+        *keys, pl.col("value").alias("value_before"), pl.col("verdict").alias("verdict_before")
+    )
+    return (
+        published_verdicts(mart, actor, scope)
+        .join(earlier, on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("verdict_before").fill_null("no_data"))
+        .with_columns((pl.col("verdict") != pl.col("verdict_before")).alias("flipped"))
+        .filter(pl.col("flipped") | pl.col("value").ne_missing(pl.col("value_before")))
+    )
+
+
+def batches_since(mart: Mart, actor: Actor, batch: int | None) -> pl.DataFrame:
+    """Batches loaded after the given one: batch, dataset, loaded_at, author, rows_loaded, state."""
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select batch, dataset, loaded_at, author, rows_loaded, state
+        from batches
+        where batch > coalesce($batch, 0)
+        order by batch
+        """,
+        {"batch": batch},
+    )
+
+
+def verdict_counts(rows: pl.DataFrame) -> dict[str, int]:
+    """How many rows have each verdict; every verdict is a key."""
+    found = dict(rows.group_by("verdict").len().iter_rows())
+    return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
+
+
+def annual_half(found: pl.DataFrame, year: int) -> int:
+    """The half that stands for the year, of the frame of `half_years`: 2 when it exists, else 1 (provisional)."""
+    return 2 if found.filter((pl.col("year") == year) & (pl.col("half") == 2)).height else 1
