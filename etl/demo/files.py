@@ -62,7 +62,7 @@ UNICODE_TEXT = Form(encoding="utf-16", separator="\t", ending="txt", territory="
 EXPORT = Form(separator=",", codes=True, iso=True, comma=False, booleans=("true", "false"))
 WORKBOOK = Form(kind="xlsx", ending="xlsx", territory="district")
 
-# Forms of a dataset in turn, one for each time that it is sent.
+# Forms of a dataset, taken in turn from submission to submission.
 FORMS: dict[str, tuple[Form, ...]] = {
     "organizations": (FROM_EXCEL, FROM_OLD_EXCEL),
     "methodists": (FROM_OLD_EXCEL, FROM_EXCEL),
@@ -91,25 +91,19 @@ def write(folder: Path, submissions: Iterable[Submission] | None = None, scale: 
     """
     chosen = scale or regional()
     regions = {region.region_id: region for region in chosen.regions}
-    turns: dict[tuple[str, str], int] = {}
     written = []
-    for number, submission in enumerate(submissions or generate(scale=chosen), start=1):
-        place = folder / f"{number:02d}_{submission.name}"
+    for submission in submissions or generate(scale=chosen):
+        place = folder / f"{submission.number:02d}_{submission.name}"
         place.mkdir(parents=True)
-        region = regions[submission.region_id]
         for code, frame in submission.frames.items():
-            turn = turns.get((submission.region_id, code), 0)
-            turns[submission.region_id, code] = turn + 1
-            _write_dataset(place, code, frame, turn, submission, region)
+            _write_dataset(place, code, frame, submission, regions[submission.region_id])
         written.append(place)
     return written
 
 
-def _write_dataset(
-    place: Path, code: str, frame: pl.DataFrame, turn: int, submission: Submission, region: Region
-) -> None:
+def _write_dataset(place: Path, code: str, frame: pl.DataFrame, submission: Submission, region: Region) -> None:
     forms = FORMS[code]
-    form = forms[turn % len(forms)]
+    form = forms[submission.number % len(forms)]
     spell = _spellings(region, form, former=submission.sent_at < FORMER_UNTIL)
     if submission.municipality_id is not None:
         form = OWN_FORM if code == OWN_FILE else FROM_OLD_EXCEL

@@ -1,18 +1,13 @@
-"""The calendar of the demonstration: half-years, their working days, sending days and monitoring rounds."""
+"""The calendar of the demonstration: half-years, their working days and sending days."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from etl.demo.scale import Scale
 
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
-
-# Rounds that were closed after the cut-off do not count for their year (see `stories`).
-CLOSED_LATE = {(2023, 2): dt.date(2024, 1, 22)}
-NO_ROUND = frozenset({(2022, 1)})
 
 
 @dataclass(frozen=True)
@@ -54,39 +49,3 @@ def half_years(scale: Scale) -> tuple[HalfYear, ...]:
         if (year, half) <= (scale.last_year, scale.last_half)
     ]
     return tuple(HalfYear(year, half, index) for index, (year, half) in enumerate(labels))
-
-
-def rounds(scale: Scale) -> pl.DataFrame:
-    """Return monitoring rounds, one row a region and half-year, to be put into the ledger of rounds.
-
-    Columns region_id, year, half, opened_on, due_on, closed_on. The last one is still open: it collects the
-    half-year after the latest one of the demonstration.
-    """
-    rows = []
-    for region in scale.regions:
-        for half_year in half_years(scale):
-            if (half_year.year, half_year.half) in NO_ROUND:
-                continue
-            rows.append((region.region_id, *_round(half_year.year, half_year.half)))
-        following = (scale.last_year, 2) if scale.last_half == 1 else (scale.last_year + 1, 1)
-        rows.append((region.region_id, *_round(*following)[:4], None))
-    return pl.DataFrame(
-        rows,
-        schema={
-            "region_id": pl.String,
-            "year": pl.Int64,
-            "half": pl.Int64,
-            "opened_on": pl.Date,
-            "due_on": pl.Date,
-            "closed_on": pl.Date,
-        },
-        orient="row",
-    )
-
-
-def _round(year: int, half: int) -> tuple[int, int, dt.date, dt.date, dt.date]:
-    if half == 1:
-        opened, due, closed = dt.date(year, 5, 18), dt.date(year, 6, 24), dt.date(year, 6, 29)
-    else:
-        opened, due, closed = dt.date(year, 11, 16), dt.date(year, 12, 22), dt.date(year, 12, 28)
-    return year, half, opened, due, CLOSED_LATE.get((year, half), closed)

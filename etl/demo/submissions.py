@@ -6,7 +6,7 @@ they have ended, registers are sent whole each half-year.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -38,7 +38,7 @@ OUTCOMES_MONTH, OUTCOMES_DAY = 8, 20
 class Submission:
     """What one sender sends at one moment.
 
-    name: folder name. title: Russian, what it is. municipality_id: the sender, None for the region itself.
+    number: place in the region's order of time, from 1. name: what a folder may be called. title: Russian, what it is. municipality_id: the sender, None for the region itself.
     sent_at: moment of loading. frames: dataset code → frame with the columns and types of its contract.
     confirm: reason with which its warnings are accepted. withdrawn_at, withdraw_reason: when set, every
     batch of the submission is withdrawn at that moment for that reason.
@@ -50,6 +50,7 @@ class Submission:
     municipality_id: str | None
     sent_at: dt.datetime
     frames: dict[str, pl.DataFrame] = field(repr=False)
+    number: int = 0
     confirm: str | None = None
     withdrawn_at: dt.datetime | None = None
     withdraw_reason: str | None = None
@@ -63,7 +64,9 @@ def generate(seed: int = SEED, scale: Scale | None = None) -> Iterator[Submissio
     """
     chosen = scale or regional()
     for number, region in enumerate(chosen.regions):
-        yield from sorted(_of_region(number, region, half_years(chosen), seed), key=lambda one: one.sent_at)
+        sent = sorted(_of_region(number, region, half_years(chosen), seed), key=lambda one: one.sent_at)
+        for place, submission in enumerate(sent, start=1):
+            yield replace(submission, number=place)
 
 
 def _of_region(number: int, region: Region, periods: tuple[HalfYear, ...], seed: int) -> list[Submission]:
