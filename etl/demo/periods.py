@@ -1,13 +1,18 @@
-"""The calendar of the demonstration: half-years, their working days and sending days."""
+"""The calendar of the demonstration: half-years, their working days, sending days and monitoring rounds."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from etl.demo.scale import Scale
 
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
+
+# A round closed after 31 December does not count for its year; in the first half-year there was none.
+CLOSED_LATE = {(2023, 2): dt.date(2024, 1, 22)}
+NOT_HELD = frozenset({(2022, 1)})
 
 
 @dataclass(frozen=True)
@@ -49,3 +54,31 @@ def half_years(scale: Scale) -> tuple[HalfYear, ...]:
         if (year, half) <= (scale.last_year, scale.last_half)
     ]
     return tuple(HalfYear(year, half, index) for index, (year, half) in enumerate(labels))
+
+
+def rounds(scale: Scale) -> pl.DataFrame:
+    """Return monitoring rounds, one row a region and half-year, to be put into the ledger of rounds.
+
+    Columns region_id, year, half, opened_on, due_on, closed_on. The last round of a region is open: it collects
+    the half-year after the latest one of the demonstration.
+    """
+    held = [(one.year, one.half) for one in half_years(scale) if (one.year, one.half) not in NOT_HELD]
+    following = (scale.last_year, 2) if scale.last_half == 1 else (scale.last_year + 1, 1)
+    rows = [
+        (region.region_id, year, half, *_days(year, half, still_open=(year, half) == following))
+        for region in scale.regions
+        for year, half in [*held, following]
+    ]
+    dates = {"opened_on": pl.Date, "due_on": pl.Date, "closed_on": pl.Date}
+    return pl.DataFrame(
+        rows, schema={"region_id": pl.String, "year": pl.Int64, "half": pl.Int64, **dates}, orient="row"
+    )
+
+
+def _days(year: int, half: int, *, still_open: bool) -> tuple[dt.date, dt.date, dt.date | None]:
+    """Return the days on which a round is opened, its data are due, and it is closed."""
+    if half == 1:
+        opened, due, closed = dt.date(year, 5, 18), dt.date(year, 6, 24), dt.date(year, 6, 29)
+    else:
+        opened, due, closed = dt.date(year, 11, 16), dt.date(year, 12, 22), dt.date(year, 12, 28)
+    return opened, due, None if still_open else CLOSED_LATE.get((year, half), closed)
