@@ -95,7 +95,7 @@ def _one_byte(data: bytes) -> tuple[str, str]:
     """Windows-1251 unless its letters make no Russian while an older encoding's do."""
     sample = data[:_SAMPLE]
     control = sum(sample.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 26))
-    if control > 0.01 * len(sample):
+    if control > 0.1 * len(sample):
         raise Unreadable("binary", _BINARY)
     russian = _russianness(sample.decode("cp1251", "replace"))
     if russian < 0.4:

@@ -46,6 +46,12 @@ class Match:
         """Greater is better: complete first, then the share of the contract, then the smaller, upper block."""
         return (not self.missing, len(self.positions) / self.size, -self.height, -self.first)
 
+    @property
+    def likeness(self) -> float:
+        """Columns in common among all columns of the contract and of the file, from 0 to 1."""
+        labelled = sum(bool(label.text) for label in self.labels)
+        return len(self.positions) / max(1, self.size + labelled - len(self.positions))
+
 
 def known_headers(headers: Headers) -> frozenset[str]:
     """Every accepted header of every dataset, folded."""
@@ -111,7 +117,7 @@ def best_match(
     """Find the header block and the dataset that fit best; None when nothing fits clearly.
 
     `rows` are the first filled rows of a file with their numbers. A dataset fits when all its required columns
-    are there, or when at least two and half of them are and no other dataset has a greater share.
+    are there, or when at least two and half of them are and no other dataset is as like the file.
     """
     known = known_headers(headers)
     hits = [any(folded(cell) in known for cell in cells if cell) for _, cells in rows]
@@ -144,14 +150,13 @@ def _clearest(matches: list[Match], required: Required) -> Match | None:
     if complete:
         return max(complete, key=lambda match: (len(match.positions), match.rank))
 
-    def share(match: Match) -> tuple[float, int]:
-        needed = required[match.dataset]
-        return len(needed & match.positions.keys()) / max(1, len(needed)), len(match.positions)
-
-    partial = sorted(matches, key=share, reverse=True)
-    if not partial or len(partial[0].positions) < 2 or share(partial[0])[0] < 0.5:
+    partial = sorted(matches, key=lambda match: match.likeness, reverse=True)
+    if not partial or len(partial[0].positions) < 2:
         return None
-    if len(partial) > 1 and share(partial[1]) == share(partial[0]):
+    needed = required[partial[0].dataset]
+    if len(needed & partial[0].positions.keys()) < 0.5 * len(needed):
+        return None
+    if len(partial) > 1 and partial[1].likeness == partial[0].likeness:
         return None
     return partial[0]
 

@@ -163,7 +163,7 @@ def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below:
     if len(texts) >= 3 and len(set(texts)) == 1 and len(_LONG_WORD.findall(texts[0])) >= 2:
         return SECTION
     if not body.mapping:
-        if len(texts) > 1 or len(body.labelled) < 2:
+        if len(texts) > 1 or not (_LETTER.search(texts[0]) or _is_footnote(texts[0])):
             return None
         if len(body.labelled) == 2 and not (_HEADING.match(texts[0]) or _is_footnote(texts[0])):
             return None

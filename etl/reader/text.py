@@ -74,13 +74,17 @@ def _known(row: list[str], known_headers: frozenset[str]) -> int:
 
 
 def _steadiness(rows: list[list[str]]) -> float:
-    """Share of rows with the most usual number of fields; 0 when there are too few such rows to call it a table."""
+    """Share of rows with the most usual number of fields.
+
+    0 when there are too few such rows to call it a table, unless every row splits somehow.
+    """
     counts = Counter(len(row) for row in rows if len(row) > 1)
     if not counts:
         return 0.0
     usual = counts.most_common(1)[0][1]
     share = usual / len(rows)
-    return share if share >= 0.5 or (usual >= 3 and share >= 0.25) else 0.0
+    every_row_splits = len(rows) > 1 and counts.total() == len(rows)
+    return share if share >= 0.5 or (usual >= 3 and share >= 0.25) or every_row_splits else 0.0
 
 
 def _is_prose(sample: str, delimiter: str) -> bool:
@@ -93,14 +97,18 @@ def _is_prose(sample: str, delimiter: str) -> bool:
 def parse(text: str, delimiter: str | None) -> Grid:
     """Split the text into a grid; without a delimiter every line is one cell.
 
-    Raises Unreadable when a quote opens a field and is closed only rows later among other text, when a row has
-    more than 16 384 fields, and for a field longer than memory allows.
+    Raises Unreadable when a quote opens a field and is closed only rows later among other text, and when a row has
+    more than 16 384 fields.
     """
-    separator = delimiter or "\x1f"
+    # Without a delimiter the whole line is one field: split at a symbol that texts do not hold.
+    separator = delimiter if delimiter is not None and delimiter.isascii() else "\x1f"
     data = _unify_line_ends(text.encode())
-    structure = _structure(data, ord(separator)) if separator.isascii() else None
+    structure = _structure(data, ord(separator), may_quote=delimiter is not None)
     if structure is None:
-        return _parse_stray_quotes(text, separator)
+        data = _with_quotes_in_place(text, separator).encode()
+        structure = _structure(data, ord(separator), may_quote=True)
+    if structure is None:
+        raise Unreadable("damaged", _DAMAGED)
     counts = structure.field_counts
     if counts.size == 0:
         return Grid(grid_of([], 0), counts)
@@ -111,8 +119,11 @@ def parse(text: str, delimiter: str | None) -> Grid:
         widest = int(max(np.bincount(counts).argmax(), counts[:_SAMPLE_ROWS].max()))
     frame = _parse_well_formed(data, separator, widest, quoted=structure.quoted)
     if frame.height != counts.size:
-        return _parse_stray_quotes(text, separator)
+        raise Unreadable("damaged", _DAMAGED)
     return Grid(frame, counts, _swallowing(frame, separator) if structure.quoted else ())
+
+
+_DAMAGED = "Файл не удалось разобрать как таблицу. Сохраните его заново."
 
 
 def _refuse_wide(width: int) -> None:
@@ -122,7 +133,7 @@ def _refuse_wide(width: int) -> None:
 
 def _unify_line_ends(data: bytes) -> bytes:
     """Turn carriage returns that end a row by themselves (old Mac files) into line feeds, outside quotes only."""
-    if data.count(b"\r") == data.count(b"\r\n"):
+    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
         return data
     bytes_ = np.frombuffer(data, np.uint8).copy()
     returns = np.flatnonzero(bytes_ == _RETURN)
@@ -141,11 +152,11 @@ class _Structure:
     quoted: bool
 
 
-def _structure(data: bytes, separator: int) -> _Structure | None:
+def _structure(data: bytes, separator: int, *, may_quote: bool) -> _Structure | None:
     """Count the fields of every row; None when quotes do not stand where a well-formed file has them."""
     bytes_ = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(bytes_ == _QUOTE)
-    quoted = bool(quotes.size) and _opens_fields(bytes_, quotes, separator)
+    quoted = may_quote and bool(quotes.size) and _opens_fields(bytes_, quotes, separator)
     if quoted and not _quotes_in_place(bytes_, quotes, separator):
         return None
     ends = np.flatnonzero(bytes_ == _LINE_FEED)
@@ -199,7 +210,7 @@ def _parse_well_formed(data: bytes, separator: str, width: int, *, quoted: bool)
             truncate_ragged_lines=True,
         )
     except pl.exceptions.PolarsError as problem:
-        raise Unreadable("damaged", "Файл не удалось разобрать как таблицу. Сохраните его заново.") from problem
+        raise Unreadable("damaged", _DAMAGED) from problem
     return without_blanks(frame[1:].with_columns(pl.col("row").cast(pl.UInt32)))
 
 
@@ -221,29 +232,25 @@ def _swallowing(frame: pl.DataFrame, separator: str) -> tuple[int, ...]:
     )
 
 
-def _parse_stray_quotes(text: str, separator: str) -> Grid:
-    """Read a file whose quotes are out of place as a spreadsheet does, refusing quotes that swallow rows."""
-    rows: list[list[str]] = []
+def _with_quotes_in_place(text: str, separator: str) -> str:
+    """Write a file with stray quotes anew, taking them as a spreadsheet does; row numbers stay.
+
+    Raises Unreadable when quotes swallow rows.
+    """
     taken: list[str] = []
-    reader = csv.reader(_remembering(io.StringIO(text, newline=""), taken), delimiter=separator)
+    result = io.StringIO(newline="")
+    writer = csv.writer(result, delimiter=separator, lineterminator="\n")
     csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(_remembering(io.StringIO(text, newline=""), taken), delimiter=separator)
     try:
-        for row in reader:
+        for number, row in enumerate(reader, start=1):
             if len(taken) > 1:
-                _refuse_swallowed(taken, len(rows) + 1, separator)
+                _refuse_swallowed(taken, number, separator)
             taken.clear()
-            _refuse_wide(len(row))
-            rows.append(row)
+            writer.writerow(row)
     except csv.Error as problem:
-        raise Unreadable(
-            "damaged", f"Строку {len(rows) + 1} не удалось разобрать: файл повреждён. Сохраните его заново."
-        ) from problem
-    counts = np.fromiter((max(1, len(row)) for row in rows), np.int64, len(rows))
-    width = int(counts.max()) if rows else 0
-    if width * len(rows) > _CELL_LIMIT:
-        width = int(max(np.bincount(counts).argmax(), counts[:_SAMPLE_ROWS].max()))
-    frame = without_blanks(grid_of(rows, width))
-    return Grid(frame, counts, _swallowing(frame, separator))
+        raise Unreadable("damaged", _DAMAGED) from problem
+    return result.getvalue()
 
 
 def _remembering(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
