@@ -389,6 +389,3 @@ def _support(
         _dates(on).alias("started_on"),
         pl.max_horizontal(_dates(finished), _dates(on)).alias("finished_on"),
     )
-
-
-

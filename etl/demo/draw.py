@@ -30,7 +30,7 @@ def apportion(total: int, weights: npt.ArrayLike, least: int = 0) -> Ints:
     counts = np.floor(exact).astype(np.int64)
     missing = total - floor * len(shares) - int(counts.sum())
     counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
-    return counts + floor
+    return np.asarray(counts + floor)
 
 
 def at(values: Sequence[Any], index: int) -> Any:

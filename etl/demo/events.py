@@ -21,7 +21,7 @@ COLUMNS = {
     "participants": pl.Int64,
 }
 # Months in which the regional methodical active meets, by half-year: four quarters only in 2024.
-MEETINGS = ((5,), (11,), (2, 5), (10,), (3, 4, 6), (9, 11), (2, 5), (10, 12), (3, 6))
+MEETINGS = ((5,), (11,), (2, 5), (10,), (3, 4, 6), (9, 11), (2, 5), (10, 11), (3, 6))
 SERVICES = (1, 2, 2, 2, 2, 3, 2, 3, 3)
 YOUNG = (0, 2, 1, 2, 1, 3, 2, 3, 2)
 COMMUNITIES = (1, 2, 2, 3, 2, 4, 3, 4, 4)
@@ -49,7 +49,7 @@ TITLES = {
     ),
     "взаимообучение": ("Методический десант", "Обмен опытом методических служб", "День открытых уроков"),
     "заседание РМА": ("Заседание регионального методического актива",),
-    "иное": ("Августовское совещание", "Ярмарка педагогических идей", "Неделя открытых дверей"),
+    "иное": ("Методическое совещание", "Ярмарка педагогических идей", "Неделя открытых дверей"),
 }
 PLANNED = 12
 
@@ -105,9 +105,7 @@ def planned_as_done(region: Region, place: int, half_year: HalfYear, seed: int) 
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def _regional(
-    rows: list[tuple[object, ...]], region: Region, half_year: HalfYear, rng: np.random.Generator
-) -> None:
+def _regional(rows: list[tuple[object, ...]], region: Region, half_year: HalfYear, rng: np.random.Generator) -> None:
     for month in draw.at(MEETINGS, half_year.index):
         on = draw.workday(np.array([f"{half_year.year}-{month:02d}-14"], dtype="datetime64[D]"))[0].item()
         rows.append(_event(half_year, "региональный", region.region_id, "заседание РМА", rng, on))

@@ -96,7 +96,8 @@ def passport_finance(region: Region, half_years: tuple[HalfYear, ...], seed: int
             for article, rub in MUNICIPAL_ARTICLES.items()
         ]
         if share > 0.9:
-            plans += [(one.municipality_id, "внебюджетный", article, rub * share) for article, rub in OWN_ARTICLES.items()]
+            own = OWN_ARTICLES.items()
+            plans += [(one.municipality_id, "внебюджетный", article, rub * share) for article, rub in own]
     parts = []
     frame = pl.DataFrame(plans, schema=["territory", "source", "article", "rub"], orient="row")
     first = half_years[0].year
@@ -134,9 +135,8 @@ def passport_resources(region: Region) -> pl.DataFrame:
         address = f"https://metod-{one.municipality_id[:5]}.example/"
         rows.append((one.municipality_id, "сайт", f"Методическая служба, {one.district} (демонстрация)", address))
         if place % 3 == 0:
-            rows.append(
-                (one.municipality_id, "база данных", f"Методическая копилка, {one.district} (демонстрация)", f"{address}bank")
-            )
+            name = f"Методическая копилка, {one.district} (демонстрация)"
+            rows.append((one.municipality_id, "база данных", name, f"{address}bank"))
     return pl.DataFrame(rows, schema=["territory", "kind", "name", "url"], orient="row")
 
 
@@ -182,6 +182,3 @@ def registry(region: Region, table: Organizations, half_years: tuple[HalfYear, .
         },
         orient="row",
     )
-
-
-

@@ -1,7 +1,7 @@
 """Methodists, regional and municipal, and the teachers assigned to them.
 
-A municipality has about one regional methodist for two hundred of its teachers; an «overloaded» one has too few, a
-«served_by_neighbour» one has none of its own and leans on the largest methodist group next in the register.
+A municipality has about one regional methodist for two hundred of its teachers; an «overloaded» one has too few, and
+one that is served by a neighbour has none of its own.
 """
 
 import datetime as dt
@@ -19,8 +19,8 @@ REGIONAL, MUNICIPAL = "региональный", "муниципальный"
 GROWTH = (0.58, 0.64, 0.70, 0.76, 0.82, 0.88, 0.93, 0.97, 1.0)
 COVERED = (0.62, 0.68, 0.73, 0.78, 0.83, 0.87, 0.90, 0.92, 0.94)
 OVERLOADED = 0.62
-ELIGIBLE_AT_FIRST, ELIGIBLE_LATER = 0.76, 0.97
-LEAVES_IF_ELIGIBLE, LEAVES_OTHERWISE = 0.06, 0.55
+ELIGIBLE_AT_FIRST, ELIGIBLE_LATER = 0.76, 0.93
+LEAVES_IF_ELIGIBLE, LEAVES_OTHERWISE = 0.06, 0.40
 TEACHERS_OF_MUNICIPAL = (12, 38)
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -42,7 +42,7 @@ def methodists(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> p
     """Return the whole register with everything that will ever be known, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "methodists")
     weights = np.array([place.weight for place in region.municipalities])
-    served = np.array(["served_by_neighbour" in place.roles for place in region.municipalities])
+    served = np.array([place.served_by is not None for place in region.municipalities])
     overloaded = np.array(["overloaded" in place.roles for place in region.municipalities])
     regional = draw.apportion(
         region.regional_methodists, weights * np.where(overloaded, OVERLOADED, 1) * ~served + 1e-9
@@ -91,8 +91,9 @@ def assignments(
             if place in quiet:
                 continue
             schools = np.flatnonzero((table.municipality == place) & covered & (teachers > 0))
-            who = active.get((REGIONAL, one.municipality_id)) or _neighbours(region, place, active)
-            parts.append(_dealt(schools, teachers[schools], who, half_year, table))
+            own = active.get((REGIONAL, one.municipality_id), [])
+            lent = active.get((REGIONAL, one.served_by or ""), [])[:1]
+            parts.append(_dealt(schools, teachers[schools], own or lent, half_year, table))
             members = np.flatnonzero((table.municipality == place) & (staff > 0))
             helpers = active.get((MUNICIPAL, one.municipality_id), [])
             busy = helpers[: max(1, round(len(helpers) * 0.88))]
@@ -106,21 +107,19 @@ def _group(
     place: Municipality, level: str, prefix: str, size: int, half_years: tuple[HalfYear, ...], rng: np.random.Generator
 ) -> list[tuple[object, ...]]:
     """Return the methodists of one level of a municipality, those who leave followed by those who replace them."""
-    rows = []
-    number = 0
+    rows: list[tuple[object, ...]] = []
+    last = len(half_years) - 1
     for position in range(size):
         start = next((h.index for h in half_years if position < max(1, round(size * draw.at(GROWTH, h.index)))), 0)
         eligible = rng.random() < (ELIGIBLE_AT_FIRST if start == 0 else ELIGIBLE_LATER)
         leaves = rng.random() < (LEAVES_IF_ELIGIBLE if eligible else LEAVES_OTHERWISE)
-        last = len(half_years) - 1
-        end = int(rng.integers(start + 2, last + 1)) if leaves and start + 2 <= last else None
-        number += 1
-        rows.append(_methodist(place, level, f"{prefix}-{place.municipality_id[:5]}-{number:02d}", eligible,
-                               _joined(half_years[start], rng), None if end is None else half_years[end], rng))  # fmt: skip
+        end = half_years[int(rng.integers(start + 2, last + 1))] if leaves and start + 2 <= last else None
+        code = f"{prefix}-{place.municipality_id[:5]}-"
+        joined = _joined(half_years[start], rng)
+        rows.append(_methodist(place, level, f"{code}{len(rows) + 1:02d}", eligible, joined, end, rng))
         if end is not None:
-            number += 1
-            rows.append(_methodist(place, level, f"{prefix}-{place.municipality_id[:5]}-{number:02d}",
-                                   rng.random() < ELIGIBLE_LATER, _joined(half_years[end], rng), None, rng))  # fmt: skip
+            eligible, joined = rng.random() < ELIGIBLE_LATER, _joined(end, rng)
+            rows.append(_methodist(place, level, f"{code}{len(rows) + 1:02d}", eligible, joined, None, rng))
     return rows
 
 
@@ -140,7 +139,8 @@ def _methodist(
     leaves: HalfYear | None,
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
-    fault = "" if eligible else str(rng.choice(["category", "diagnostics", "years", "degree"], p=[0.5, 0.28, 0.14, 0.08]))
+    faults, shares = ("category", "diagnostics", "years", "degree"), (0.5, 0.28, 0.14, 0.08)
+    fault = "" if eligible else str(rng.choice(faults, p=np.array(shares)))
     titles = ["педагог-методист", "педагог-наставник", "педагог-методист,педагог-наставник", None]
     if fault == "category":
         category, title = str(rng.choice(["первая", "соответствие", "нет"], p=[0.7, 0.2, 0.1])), None
@@ -174,17 +174,6 @@ def _active(register: pl.DataFrame, half_year: HalfYear) -> dict[tuple[str, str]
     return {(level, place): ids for level, place, ids in groups.iter_rows()}
 
 
-def _neighbours(region: Region, place: int, active: dict[tuple[str, str], list[str]]) -> list[str]:
-    """Return one methodist of the next municipality in the register that has some of its own."""
-    places = region.municipalities
-    for step in range(1, len(places)):
-        other = places[(place + step) % len(places)]
-        found = active.get((REGIONAL, other.municipality_id))
-        if found and "overloaded" not in other.roles:
-            return found[:1]
-    return []
-
-
 def _dealt(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, table: Organizations) -> pl.DataFrame:
     """Deal schools out in the order of the register so that each methodist gets about as many teachers."""
     if not len(schools) or not who:
@@ -214,6 +203,3 @@ def _rows(who: list[str], places: Ints, load: Ints, half_year: HalfYear, table: 
             "teachers_assigned": load,
         }
     )
-
-
-

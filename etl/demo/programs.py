@@ -37,6 +37,5 @@ def programs() -> pl.DataFrame:
 def known_on(frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """Return the programmes that were known on a day, without what happened to them later."""
     return frame.filter(pl.col("active_from") <= day + dt.timedelta(days=14)).with_columns(
-        pl.when(pl.col(column) <= day).then(column).alias(column)
-        for column in ("active_to", "registered_on", "lms_on")
+        pl.when(pl.col(column) <= day).then(column).alias(column) for column in ("active_to", "registered_on", "lms_on")
     )

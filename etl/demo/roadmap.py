@@ -25,6 +25,7 @@ MUNICIPAL = (
     ("Развитие педагогов", "Повторить диагностику и сравнить результаты", "Справка о динамике"),
     ("Организация", "Подвести итоги и обновить дорожную карту", "Обновлённая дорожная карта"),
 )
+SERVICE = "Муниципальная методическая служба"
 
 
 def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
@@ -34,7 +35,8 @@ def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.D
     last = half_years[-1].year
     for place in region.municipalities:
         if "no_roadmap" not in place.roles:
-            rows += _municipal(place.municipality_id, place.pace * np.exp(place.trend * 2), half_years[0].year, last, rng)
+            vigour = place.pace * float(np.exp(place.trend * 2))
+            rows += _municipal(place.municipality_id, vigour, half_years[0].year, last, rng)
     return pl.DataFrame(
         rows,
         schema={
@@ -58,9 +60,7 @@ def known_on(measures: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 
 def _regional(region: Region, first: int, rng: np.random.Generator) -> list[tuple[object, ...]]:
-    measures = pl.read_csv(HERE / "roadmap.csv", separator=";", schema_overrides={"measure_id": pl.String}).with_columns(
-        pl.col("fate").fill_null("")
-    )
+    measures = pl.read_csv(HERE / "roadmap.csv", separator=";", schema_overrides={"measure_id": pl.String})
     rows: list[tuple[object, ...]] = []
     for measure_id, direction, title, responsible, years_on, month, result, fate in measures.iter_rows():
         due = _last_day(first + years_on, month)
@@ -77,11 +77,9 @@ def _municipal(
     for number, (direction, title, result) in enumerate(MUNICIPAL, start=1):
         month = int(months[number - 1]) + int(rng.integers(-1, 2))
         due = _last_day(first + month // 12, month % 12 + 1)
-        slack = min(max(0.16 / vigour, 0.0), 0.4) if vigour < 1.15 else 0.0
-        rows.append(
-            (municipality_id, str(number), direction, title, "Муниципальная методическая служба", due,
-             _done(due, slack * 0.7, slack, rng), result)
-        )  # fmt: skip
+        slack = min(0.10 / vigour, 0.3) if vigour < 1.15 else 0.0
+        done = _done(due, slack * 0.7, slack, rng)
+        rows.append((municipality_id, str(number), direction, title, SERVICE, due, done, result))
     return rows
 
 

@@ -18,6 +18,7 @@ class Municipality:
 
     weight: share of the region's staff, in any unit. growth: change of staff a year (0.01 is 1 %).
     pace: activity against the region's mean, 1 is the mean; trend: its logarithmic change a year.
+    served_by: municipality whose regional methodist works here too, where there is none of its own.
     roles: parts it plays in the stories, see `etl.demo.stories`.
     """
 
@@ -30,6 +31,7 @@ class Municipality:
     growth: float = 0.0
     pace: float = 1.0
     trend: float = 0.0
+    served_by: str | None = None
     roles: frozenset[str] = frozenset()
 
     @property
@@ -82,6 +84,7 @@ def regional() -> Scale:
             growth=float(row["growth"]),
             pace=float(row["pace"]),
             trend=float(row["trend"]),
+            served_by=row["served_by"] or None,
             roles=frozenset(row["roles"].split()),
         )
         for row in _rows(HERE / "municipalities.csv")

@@ -38,7 +38,8 @@ OUTCOMES_MONTH, OUTCOMES_DAY = 8, 20
 class Submission:
     """What one sender sends at one moment.
 
-    number: place in the region's order of time, from 1. name: what a folder may be called. title: Russian, what it is. municipality_id: the sender, None for the region itself.
+    number: place in the region's order of time, from 1. name: what a folder may be called. title: Russian, what it
+    is. municipality_id: the sender, None for the region itself.
     sent_at: moment of loading. frames: dataset code → frame with the columns and types of its contract.
     confirm: reason with which its warnings are accepted. withdrawn_at, withdraw_reason: when set, every
     batch of the submission is withdrawn at that moment for that reason.
@@ -221,9 +222,9 @@ def _corrected(
 def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, period: HalfYear) -> pl.DataFrame:
     """Put in too many workers and too few young ones, and leave the school as it was before the merger."""
     numbers = ("pedagogical_staff", "teachers", "managers", "young_specialists", "management_teams")
-    before = passports.filter(
-        (pl.col("organization") == merged) & (pl.col("index") == period.index - 1)
-    ).select("organization", pl.lit(period.index, dtype=pl.Int64).alias("index"), *numbers)
+    before = passports.filter((pl.col("organization") == merged) & (pl.col("index") == period.index - 1)).select(
+        "organization", pl.lit(period.index, dtype=pl.Int64).alias("index"), *numbers
+    )
     wrong = passports.with_columns(
         pl.when(concerned).then((pl.col(column) * factor).round().cast(pl.Int64)).otherwise(column).alias(column)
         for column, factor in (
