@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmtbhAСEOPXYKMTBH".replace("С", "C"), "асеорхукмтвнАСЕОРХУКМТВН")
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -29,6 +30,7 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return the form in which two spellings of one header, choice or name are equal.
 

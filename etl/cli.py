@@ -20,6 +20,7 @@ from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
 from etl import export
+from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import Incoming, LoadResult, Options, change_batch, load, load_folder, summary
 from etl.template import write_template
@@ -32,7 +33,7 @@ from warehouse.mart import NoPublication, open_mart
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
-_EXPECTED_FAILURES = (UnknownAddress, UnknownBatch, WarehouseBusy, WarehouseDamaged, WrongKey, NoPublication)
+_EXPECTED_FAILURES = (NotEmpty, UnknownAddress, UnknownBatch, WarehouseBusy, WarehouseDamaged, WrongKey, NoPublication)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     exports.set_defaults(run=_export)
 
     demo = commands.add_parser("demo", help="наполнить пустое хранилище демонстрационными данными")
+    demo.add_argument("--if-empty", action="store_true", help="ничего не делать, если данные уже есть")
     demo.set_defaults(run=_demo)
     return parser
 
@@ -277,8 +279,9 @@ def _export(options: argparse.Namespace, address: Address) -> int:
 
 
 def _demo(options: argparse.Namespace, address: Address) -> int:
-    from etl.fill import fill_with_demonstration
-
+    if options.if_empty and not is_empty(address):
+        return DONE
+    print("Готовятся демонстрационные данные, это займёт около минуты…", flush=True)
     count = fill_with_demonstration(address)
     print(f"Демонстрационные данные загружены: {counted(count, 'партия', 'партии', 'партий')}.")
     return DONE

@@ -43,12 +43,14 @@ class Options:
 
     quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
     shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
+    publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
     """
 
     author: str
     now: dt.datetime
     year: int | None = None
     half: int | None = None
+    publish: bool = True
     confirm: str | None = None
     quarantine: bool = False
     dry_run: bool = False
@@ -154,7 +156,7 @@ def _load_submission(
         today=options.now.date(),
     )
     prepared = [_prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
-    with writer(address, "загрузка данных") as connection:
+    with writer(address, "загрузка данных", finish=options.publish) as connection:
         connection.begin()
         try:
             check_key(connection, key_fingerprint(key))
@@ -169,7 +171,8 @@ def _load_submission(
         except BaseException:
             connection.rollback()
             raise
-        publish.publish(connection, address, publication)
+        if options.publish:
+            publish.publish(connection, address, publication)
     return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
 
 

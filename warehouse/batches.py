@@ -226,5 +226,8 @@ def _add_event(
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
     if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"insert into {table} values ({marks})", rows)
+        connection.register("incoming_rows", pl.DataFrame(rows, orient="row", infer_schema_length=None))
+        try:
+            connection.execute(f"insert into {table} select * from incoming_rows")
+        finally:
+            connection.unregister("incoming_rows")

@@ -19,11 +19,11 @@ class WarehouseDamaged(RuntimeError):
 
 
 @contextlib.contextmanager
-def writer(address: Address, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def writer(address: Address, doing: str, *, finish: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
 
-    A publication that a killed process left unfinished is finished first. doing: Russian, what the lock is
-    held for. Raises `WarehouseBusy`, `WarehouseDamaged`.
+    A publication that a killed process left unfinished is finished first, unless `finish` is false because
+    the caller is about to announce another. doing: Russian, what the lock is held for. Raises `WarehouseBusy`, `WarehouseDamaged`.
     """
     with write_lock(address, doing):
         try:
@@ -32,7 +32,8 @@ def writer(address: Address, doing: str) -> Iterator[duckdb.DuckDBPyConnection]:
             raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
         with contextlib.closing(connection):
             migrate(connection)
-            publish.finish_interrupted(connection, address)
+            if finish:
+                publish.finish_interrupted(connection, address)
             yield connection
 
 
