@@ -7,7 +7,7 @@ from checks.rules import declare
 from checks.russian import counted, number
 from checks.validate import Noticed
 
-JUMP_SHARE = 0.3
+JUMP_PERCENT = 30
 JUMP_PEOPLE = 10
 _HALF_YEAR = ("year", "half")
 
@@ -41,7 +41,7 @@ def staff_jump(parsed: Parsed, current: pl.DataFrame) -> list[Noticed]:
         rows.with_columns(halves.alias("term"))
         .join(previous, on=["organization_id", "term"], how="inner", maintain_order="left")
         .with_columns(change=(pl.col("pedagogical_staff") - pl.col("previous")).abs())
-        .filter((pl.col("change") > JUMP_PEOPLE) & (pl.col("change") > JUMP_SHARE * pl.col("previous")))
+        .filter((pl.col("change") > JUMP_PEOPLE) & (100 * pl.col("change") > JUMP_PERCENT * pl.col("previous")))
     )
     return [
         Noticed(

@@ -23,6 +23,10 @@ _SPREADSHEET_DAY = re.compile(r"[34]\d{4}", re.ASCII)
 _TRUE = frozenset({"да", "1", "true", "+", "истина"})
 _FALSE = frozenset({"нет", "0", "false", "-", "−", "ложь"})
 _LARGEST_INTEGER = 2**63 - 1
+# Beyond this a decimal is a slip of the hand, and sums of such numbers lose their kopecks.
+_LARGEST_DECIMAL = 1e15
+# More digits than any number of the monitoring has: such a cell is not even turned into a number.
+_MOST_DIGITS = 40
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
 
@@ -55,7 +59,7 @@ def integer(text: str) -> int | Problem:
     whole, _, fraction = plain.partition(".")
     if fraction.strip("0"):
         return Problem("integer", f"«{text}» — дробное число, а здесь считают целыми; впишите целое число.")
-    if abs(int(whole)) > _LARGEST_INTEGER:
+    if len(whole) > _MOST_DIGITS or abs(int(whole)) > _LARGEST_INTEGER:
         return Problem("integer", f"«{text}» — слишком большое число; проверьте, не склеились ли две клетки.")
     return int(whole)
 
@@ -65,7 +69,10 @@ def decimal(text: str) -> float | Problem:
     plain = _plain_number(text)
     if plain is None:
         return Problem("decimal", f"«{text}» — не число; впишите число цифрами, например 67,5.")
-    return float(plain)
+    value = float(plain)
+    if abs(value) > _LARGEST_DECIMAL:
+        return Problem("decimal", f"«{text}» — слишком большое число; проверьте, не склеились ли две клетки.")
+    return value
 
 
 def date(text: str) -> dt.date | Problem:
@@ -106,23 +113,28 @@ def boolean(text: str) -> bool | Problem:
 def has_valid_check_sum(digits: str) -> bool:
     """Tell whether 11 digits are a СНИЛС: the last two are the check sum of the first nine.
 
-    Numbers up to 001-001-998 were given out before check sums and are accepted as they are.
+    Numbers up to 001-001-998 were given out before check sums and are accepted as they are; zeros alone are
+    what people write when they do not know the number.
     """
-    if int(digits[:9]) <= 1_001_998:
-        return True
+    if int(digits[:9]) <= _LAST_WITHOUT_CHECK_SUM:
+        return int(digits) != 0
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False)) % 101
     return int(digits[9:]) == total % 100
 
 
-_PRINTED_SNILS = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}[- ]?\d{2}(?!\d)", re.ASCII)
-_SNILS = re.compile(r"(?<!\d)(?:\d{11}|\d{3}[- ]\d{3}[- ]\d{3}[- ]?\d{2})(?!\d)", re.ASCII)
+_LAST_WITHOUT_CHECK_SUM = 1_001_998
+# Hyphens and dashes that people and programs put between the digits, and spaces.
+_SEPARATOR = r"[-\s\u2010-\u2015\u2212]"
+_SEPARATORS = re.compile(_SEPARATOR)
+_ELEVEN_DIGITS = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}{{0,3}}\d){{10}}(?!\d)")
+_WRITTEN_AS_SNILS = re.compile(rf"\d{{11}}|\d{{3}}{_SEPARATOR}\d{{3}}{_SEPARATOR}\d{{3}}{_SEPARATOR}{{0,3}}\d{{2}}")
 _OPAQUE_ID = re.compile(r"[0-9A-Za-zА-Яа-яЁё_-]{4,64}")
 _LOST_ZERO = re.compile(r"\d{9,10}", re.ASCII)
 
 
 def snils_digits(text: str) -> str | None:
     """Return the 11 digits when the text is written as a СНИЛС, else None."""
-    digits = re.sub(r"[-\s]", "", text)
+    digits = _SEPARATORS.sub("", text)
     return digits if len(digits) == 11 and digits.isascii() and digits.isdigit() else None
 
 
@@ -153,24 +165,40 @@ def mask(text: str) -> str:
     return "•" * len(text)
 
 
-def mask_persons(text: str, *, codes: bool = False) -> str:
-    """Hide whatever in the text is written as a СНИЛС.
+def holds_snils(text: str) -> bool:
+    """Tell whether the text has a right СНИЛС in it, however its digits are set apart.
 
-    codes: the text is about territories, whose codes have 11 digits too: hide only right numbers.
+    Numbers without a check sum do not count: zero-padded codes of organizations and programmes look the same.
+    """
+    return any(_is_checked(match.group()) for match in _ELEVEN_DIGITS.finditer(text))
+
+
+def _is_checked(written: str) -> bool:
+    digits = snils_digits(written)
+    return digits is not None and int(digits[:9]) > _LAST_WITHOUT_CHECK_SUM and has_valid_check_sum(digits)
+
+
+def mask_persons(text: str, *, codes: bool = False) -> str:
+    """Hide whatever in the text is written as a СНИЛС, with a right check sum or a wrong one.
+
+    codes: the text is about codes of territories or the like, which have 11 digits too: hide only right numbers.
     """
 
     def hidden(match: re.Match[str]) -> str:
-        digits = snils_digits(match.group()) or ""
-        return match.group() if codes and not has_valid_check_sum(digits) else mask(match.group())
+        written = match.group()
+        zero_padded = codes or written.startswith("000")
+        personal = _is_checked(written) or (not zero_padded and _WRITTEN_AS_SNILS.fullmatch(written))
+        return mask(written) if personal else written
 
-    return _SNILS.sub(hidden, text)
+    return _ELEVEN_DIGITS.sub(hidden, text)
 
 
 def free_text(text: str) -> str | Problem:
-    """Pass text on, unless it carries a person's СНИЛС as it is printed on the card."""
-    for match in _PRINTED_SNILS.finditer(text):
-        if has_valid_check_sum(re.sub(r"\D", "", match.group())):
-            return Problem("personal_number", "В тексте есть СНИЛС; персональным номерам здесь не место, уберите его.")
+    """Pass text or a code on, unless it carries a person's СНИЛС."""
+    if holds_snils(text):
+        return Problem(
+            "personal_number", "Здесь есть СНИЛС, а персональным номерам в этом столбце не место; уберите его."
+        )
     return text
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.rules import RULES
@@ -10,12 +11,10 @@ from checks.russian import listed
 from checks.text import fold
 
 _PERSONAL_HEADER = re.compile(
-    r"\b(фио|фамили\w*|отчеств\w*|имя|телефон\w*|тел|e mail|email|mail|почт\w*|дата рождения|год рождения|"
+    r"\b(фио|ф и о|фамили\w*|отчеств\w*|имя|телефон\w*|тел|e mail|email|mail|почт\w*|дата рождения|год рождения|"
     r"адрес\w*|паспорт\w*|снилс|инн)\b"
 )
-_PERSONAL_VALUE = re.compile(
-    r"(?:\d{3}-\d{3}-\d{3}[ -]?\d{2}|[\w.+-]+@[\w-]+\.[\w.]+|(?:\+7|8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2})"
-)
+_PERSONAL_VALUE = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.]+|(?:\+7|8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2})")
 
 
 def missing_columns(contract: Contract, missing: Sequence[str], closest: Mapping[str, str]) -> list[Finding]:
@@ -55,13 +54,17 @@ def extra_columns(headers: Sequence[str], samples: Mapping[int, Sequence[str]]) 
         if not header and not values:
             continue
         name = f"«{header}»" if header else f"без названия ({position + 1}-я)"
-        if _PERSONAL_HEADER.search(fold(header)) or any(_PERSONAL_VALUE.search(value) for value in values):
+        if _PERSONAL_HEADER.search(fold(header)) or any(map(_is_personal, values)):
             message = f"Колонка {name} похожа на персональные данные; она не загружается."
             findings.append(_about_column("personal_column", header or None, message))
         else:
             message = f"Колонка {name} не входит в форму и не загружается."
             findings.append(_about_column("extra_column", header or None, message))
     return findings
+
+
+def _is_personal(value: str) -> bool:
+    return mask_persons(value) != value or bool(_PERSONAL_VALUE.search(value))
 
 
 def _about_column(rule: str, header: str | None, message: str) -> Finding:

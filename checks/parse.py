@@ -117,7 +117,8 @@ def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tupl
     typed = pl.Series(column.code, values, dtype=column.polars_type).gather(indices)
     as_written = pl.Series(column.code, shown, dtype=pl.String).gather(indices)
     if column.default is not None:
-        typed = typed.fill_null(column.default) if not problems else typed
+        blank = indices.is_null()
+        typed = typed.set(blank, column.default)
     bad = [
         BadCell(index, column.code, shown[position] or "", problems[position])
         for index, position in _rows_of(indices, problems)
@@ -182,7 +183,7 @@ def _date(cell: str, latest: dt.date | None) -> dt.date | Problem:
 def _choices(cell: str, options: tuple[str, ...]) -> str | Problem:
     by_spelling = {fold(option): option for option in options}
     chosen = {by_spelling.get(fold(part)) for part in cell.split(",") if part.strip()}
-    if None in chosen:
+    if None in chosen or not chosen:
         allowed = ", ".join(f"«{option}»" for option in options)
         return Problem("choice", f"«{cell}» — нет такого значения; возможны {allowed} через запятую или пусто.")
     return ",".join(option for option in options if option in chosen)

@@ -37,6 +37,7 @@ class Region:
 
     region_id: str
     name: str
+    name_genitive: str = ""
 
 
 def region_of(territory_id: str) -> str:
@@ -70,13 +71,19 @@ class Territories:
             names = (municipality.name, municipality.short_name, *municipality.aliases)
             for bare in dict.fromkeys(_bare(name) for name in names):
                 self._by_name.setdefault(bare, []).append(municipality)
-        self._region_names = {fold(region.name): region.region_id for region in self._regions.values()}
+        self._region_names = {
+            fold(name): region.region_id
+            for region in self._regions.values()
+            for name in (region.name, region.name_genitive)
+            if name
+        }
 
     def municipality(self, text: str) -> str | Problem:
         """Return the present code of a municipality written by code or by name."""
         if _CODE.fullmatch(text):
             return self._by_digits(text)
-        found = self._by_name.get(_bare(text), [])
+        name, regions = self._of_region(text)
+        found = [m for m in self._by_name.get(_bare(name), []) if m.region_id in regions or not regions]
         at_home = [m for m in found if m.region_id in self._home]
         candidates = at_home or found
         if len(candidates) == 1:
@@ -102,6 +109,14 @@ class Territories:
         if territory_id in self._regions:
             return self._regions[territory_id].name
         return self._by_code[territory_id].name
+
+    def _of_region(self, text: str) -> tuple[str, frozenset[str]]:
+        """Split «Кировский район Ленинградской области» into the name and the regions that it names, if any."""
+        folded = fold(text)
+        for region_name, region_id in self._region_names.items():
+            if folded.endswith(f" {region_name}"):
+                return folded.removesuffix(f" {region_name}"), frozenset({region_id})
+        return text, frozenset()
 
     def _by_digits(self, text: str) -> str | Problem:
         digits = re.sub(r"\D", "", text)

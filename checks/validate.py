@@ -12,12 +12,14 @@ from checks.contract import Column, Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW, BadCell, Parsed
 from checks.rules import RULES
+from checks.russian import counted, listed, number, plural
 from checks.russian import date as russian_date
-from checks.russian import listed, number, plural
 
 # Findings of one rule in one column beyond this many are counted, not listed: a file whose every row is
 # wrong for one reason is answered once, not a million times.
 LISTED_FINDINGS = 2000
+# How much of a cell a finding shows.
+SHOWN_LETTERS = 200
 # How many other rows a duplicate names.
 NAMED_ROWS = 5
 
@@ -137,7 +139,7 @@ def _required_message(column: Column, value: str) -> str:
 
 
 def _minimum_message(column: Column, value: str) -> str:
-    return f"«{value}» меньше возможного: в столбце «{column.header}» значения начинаются с {number(column.minimum)}."
+    return f"«{value}» меньше возможного: в столбце «{column.header}» значения начинаются с {_bound(column.minimum)}."
 
 
 def _maximum_message(column: Column, value: str) -> str:
@@ -204,12 +206,15 @@ def _duplicates(contract: Contract, parsed: Parsed) -> tuple[list[Noticed], froz
         indices, places = group["index"], list(zip(group[FILE], group[ROW], strict=True))
         if group["versions"] == 1:
             repeated.update(indices[1:])
-            first = _places(places[:1], places[0][0])
             noticed += [
                 Noticed(
-                    index, "duplicate_row", None, None, f"Строка полностью повторяет {first}; загрузится одна из них."
+                    index,
+                    "duplicate_row",
+                    None,
+                    None,
+                    f"Строка полностью повторяет {_places(places[:1], own_file)}; загрузится одна из них.",
                 )
-                for index in indices[1:]
+                for index, (own_file, _) in zip(indices[1:], places[1:], strict=True)
             ]
             continue
         columns = listed([f"«{contract.columns[code].header}»" for code in key])
@@ -235,6 +240,14 @@ def _places(places: list[tuple[int, int]], own_file: int, *, where: bool = False
     return f"{noun} {listed(named)}" + (f" и ещё в {number(rest)}" if rest else "")
 
 
+def _shortened(value: str | None, message: str) -> tuple[str | None, str]:
+    """Cut an overlong cell, in the message too: an unclosed quote may have swallowed half of the file."""
+    if value is None or len(value) <= SHOWN_LETTERS:
+        return value, message
+    short = value[:SHOWN_LETTERS] + "…"
+    return short, message.replace(value, short)
+
+
 def located(
     contract: Contract, checked_rows: Parsed, noticed: Iterable[Noticed], file_names: list[str]
 ) -> list[Finding]:
@@ -253,21 +266,22 @@ def located(
         if listed_so_far[kind] > LISTED_FINDINGS:
             continue
         codes = item.column is not None and contract.columns[item.column].kind in ("municipality", "territory")
+        value, message = _shortened(item.value, item.message)
         findings.append(
             Finding(
                 severity=RULES[item.rule].severity,
                 rule=item.rule,
                 row=int(rows[item.index]),
                 column=None if item.column is None else contract.columns[item.column].header,
-                value=None if item.value is None else cells.mask_persons(item.value, codes=codes),
-                message=cells.mask_persons(item.message, codes=codes),
+                value=None if value is None else cells.mask_persons(value, codes=codes),
+                message=cells.mask_persons(message, codes=codes),
                 file=file_names[files[item.index]] if several else None,
             )
         )
     for (rule, column), count in listed_so_far.items():
         if count > LISTED_FINDINGS:
             header = "" if column is None else f" в столбце «{contract.columns[column].header}»"
-            rest = number(count - LISTED_FINDINGS)
-            message = f"И ещё {rest} таких же замечаний{header}: исправьте причину и проверьте файл снова."
-            findings.append(Finding("notice", "more_findings", None, None, rule, message))
+            rest = counted(count - LISTED_FINDINGS, "такая же находка", "такие же находки", "таких же находок")
+            message = f"И ещё {rest}{header}: исправьте причину и проверьте файл снова."
+            findings.append(Finding("notice", "more_findings", None, None, None, message))
     return findings

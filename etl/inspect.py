@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.catalogue import contracts, headers, required
+from checks.cells import mask_persons
 from checks.russian import counted, listed
 from etl import reader
 
@@ -26,7 +27,9 @@ def inspect(path: Path) -> tuple[dict[str, Any], bool]:
         table = reader.read(path, path.name, headers(), required())
     except reader.Unreadable as error:
         return {**_NOTHING, "message": error.message}, False
-    return reader.inspect_json(table), table.is_table
+    seen = reader.inspect_json(table)
+    # A file without a header has its first person where column names stand.
+    return {**seen, "columns": [mask_persons(column) for column in seen["columns"]]}, table.is_table
 
 
 def as_text(seen: dict[str, Any]) -> str:

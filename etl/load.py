@@ -17,6 +17,7 @@ import polars as pl
 
 from checks import against, columns
 from checks.catalogue import contracts, headers, required
+from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding, in_reading_order
 from checks.parse import FILE, ROW, Parsed, Reference, parse
@@ -153,7 +154,7 @@ def _load_submission(
         territory=known.territories.territory,
         competencies=known.competencies,
         pseudonym=pseudonymizer(key),
-        today=options.now.date(),
+        today=_local_day(options.now),
     )
     prepared = [_prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
     with writer(address, "загрузка данных", finish=options.publish) as connection:
@@ -194,6 +195,11 @@ def _add_all(
     return results
 
 
+def _local_day(moment: dt.datetime) -> dt.date:
+    """Return the day that the clock on the wall shows: what happened this morning is not in the future."""
+    return moment.replace(tzinfo=dt.UTC).astimezone().date()
+
+
 def _prepare(contract: Contract, files: Sequence[Incoming], reference: Reference, options: Options) -> _Prepared:
     """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists."""
     findings: list[Finding] = []
@@ -205,7 +211,7 @@ def _prepare(contract: Contract, files: Sequence[Incoming], reference: Reference
         source, frame, about_file, omitted = _read(contract, incoming, number, options)
         sources.append(source)
         left_out += omitted
-        findings += [dataclasses.replace(f, file=incoming.name) if several else f for f in about_file]
+        findings += [_without_persons(f, source.name if several else None) for f in about_file]
         if frame is not None:
             frames.append(frame)
     if not frames:
@@ -219,7 +225,7 @@ def _read(
 ) -> tuple[SourceFile, pl.DataFrame | None, list[Finding], int]:
     """Read one file: its ledger entry, its text by column code (None when it has to be rejected), findings."""
     content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
-    source = SourceFile(incoming.name, hashlib.sha256(content).hexdigest(), len(content), "")
+    source = SourceFile(mask_persons(incoming.name, codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
     supplied = {
         code for code, value in (("year", options.year), ("half", options.half)) if value and code in contract.columns
     }
@@ -235,7 +241,10 @@ def _read(
         findings += _wrong_dataset(contract, content, incoming.name)
     findings += columns.doubled_columns(contract, table.doubled, table.columns)
     findings += columns.extra_columns(table.columns, _samples(table))
-    findings += [_about_file("left_out", f"{left.why}.".replace("..", "."), left.row) for left in table.left_out]
+    findings += [
+        _about_file("left_out", f"Строка не вошла в данные: {left.why.rstrip('.')}.", left.row)
+        for left in table.left_out
+    ]
     findings += [
         _about_file("overlong_row", "В строке больше клеток, чем столбцов: лишний разделитель сдвинул значения.", row)
         for row in table.overlong
@@ -260,6 +269,12 @@ def _read(
         ),
     )
     return source, frame, findings, len(table.left_out)
+
+
+def _without_persons(finding: Finding, file: str | None) -> Finding:
+    """Hide numbers of people in a finding about a file: its header may turn out to be a row of data."""
+    column = finding.column and mask_persons(finding.column)
+    return dataclasses.replace(finding, column=column, message=mask_persons(finding.message, codes=True), file=file)
 
 
 def _about_file(rule: str, message: str, row: int | None = None) -> Finding:
@@ -315,13 +330,14 @@ def _add_one(
     if again := batches.same_files(connection, contract.code, (file.sha256 for file in prepared.files)):
         batch, loaded_at = again
         when = f"партия № {batch} от {russian_date(loaded_at)}"
-        if unchanged == rows.height and not bad:
+        if unchanged == rows.height:
             message = f"Этот файл уже загружен ({when}); повторная загрузка ничего не изменила."
             findings.append(_about_file("already_loaded", message))
             counts = dataclasses.replace(counts, unchanged=unchanged)
             return _result(prepared, "valid" if options.dry_run else "loaded", batch, counts, findings)
-        message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
-        findings.append(_about_file("older_file_again", message))
+        if superseded:
+            message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
+            findings.append(_about_file("older_file_again", message))
     warned = any(f.severity == "warning" for f in findings)
     if warned and not (options.confirm or "").strip():
         return _result(prepared, "rejected", None, counts, findings)
@@ -384,8 +400,11 @@ def summary(result: LoadResult) -> str:
             return f"«{title}»: загружено, партия № {result.batch}, {rows}, публикация № {result.publication}."
         case "loaded":
             return f"«{title}»: уже загружено, партия № {result.batch}; ничего не изменилось."
+        case "valid" if result.batch:
+            return f"«{title}»: уже загружено, партия № {result.batch}; загрузка ничего не изменит."
         case "valid":
-            return f"«{title}»: ошибок нет, {rows} можно загружать."
+            good = counted(result.rows.loaded, "строку", "строки", "строк")
+            return f"«{title}»: можно загружать {good}."
         case _:
             return f"«{title}»: не загружено."
 

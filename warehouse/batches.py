@@ -8,6 +8,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW
@@ -179,10 +180,12 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
 def quarantine_rows(contract: Contract, typed: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
     """Return rows for the quarantine: cells as written, by column code; a person only as the pseudonym.
 
-    typed, written: the same rows as values and as the person wrote them.
+    typed, written: the same rows as values and as the person wrote them. A number of a person that has got into
+    another column is hidden.
     """
     persons = [column.code for column in contract.columns.values() if column.kind == "person"]
-    shown = written.with_columns(typed[code] for code in persons)
+    others = pl.exclude(persons).map_elements(mask_persons, return_dtype=pl.String)
+    shown = written.with_columns(others, *(typed[code] for code in persons))
     cells = [json.dumps(row, ensure_ascii=False) for row in shown.iter_rows(named=True)]
     return typed.select(FILE, ROW).with_columns(pl.Series("cells", cells, dtype=pl.String))
 

@@ -38,7 +38,7 @@ def references(address: Address, region: str | None = None) -> References:
         home = []
     territories = Territories(
         (_municipality(row) for row in municipalities.iter_rows(named=True)),
-        (Region(row["region_id"], row["name"]) for row in regions.iter_rows(named=True)),
+        (Region(row["region_id"], row["name"], row["name_genitive"]) for row in regions.iter_rows(named=True)),
         [region] if region else home,
     )
     ordered = competencies.sort(pl.col("position").cast(pl.Int64))

@@ -66,7 +66,7 @@ def _ensure_facts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _add_reference_rows(connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...]) -> None:
-    same = " and ".join(f"shipped.{column} = present.{column}" for column in key)
+    same = " and ".join(f"shipped.{column} is not distinct from present.{column}" for column in key)
     connection.execute(
         f"insert into reference.{table} by name "
         f"select shipped.* from read_csv(?, header = true, all_varchar = true) as shipped "
