@@ -1,13 +1,17 @@
 """The warehouse's tables: the ledger from sql/schema, the facts from the contracts, the reference from its files."""
 
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from checks.catalogue import contracts
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 _SCHEMA_SETTING = "schema"
+_REFERENCE_SETTING = "reference"
 _REFERENCE_KEYS: dict[str, tuple[str, ...]] = {
     "regions": ("region_id",),
     "municipalities": ("municipality_id",),
@@ -30,8 +34,9 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(file.read_text(encoding="utf-8"))
                 connection.execute("insert into ledger.installation values (?, ?)", [_SCHEMA_SETTING, file.stem])
         _ensure_facts(connection)
-        for table, key in _REFERENCE_KEYS.items():
-            _add_reference_rows(connection, table, key)
+        _add_reference_rows(
+            connection, {table: (SQL / "reference" / f"{table}.csv").read_bytes() for table in _REFERENCE_KEYS}
+        )
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -44,8 +49,7 @@ def _applied(connection: duckdb.DuckDBPyConnection) -> set[str]:
     ).fetchone()
     if not exists:
         return set()
-    rows = connection.execute("select value from ledger.installation where setting = ?", [_SCHEMA_SETTING]).fetchall()
-    return {value for (value,) in rows}
+    return _settings(connection, _SCHEMA_SETTING)
 
 
 def _ensure_facts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -65,11 +69,22 @@ def _ensure_facts(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.execute(f"alter table facts.{contract.code} add column {code} {kind}")
 
 
-def _add_reference_rows(connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...]) -> None:
-    same = " and ".join(f"shipped.{column} is not distinct from present.{column}" for column in key)
-    connection.execute(
-        f"insert into reference.{table} by name "
-        f"select shipped.* from read_csv(?, header = true, all_varchar = true) as shipped "
-        f"where not exists (select 1 from reference.{table} as present where {same})",
-        [str(SQL / "reference" / f"{table}.csv")],
-    )
+def _add_reference_rows(connection: duckdb.DuckDBPyConnection, shipped: Mapping[str, bytes]) -> None:
+    """Add the shipped reference rows that are absent, once for each version of the shipped files."""
+    version = hashlib.sha256(b"".join(shipped.values())).hexdigest()
+    if version in _settings(connection, _REFERENCE_SETTING):
+        return
+    for table, key in _REFERENCE_KEYS.items():
+        same = " and ".join(f"shipped.{column} = present.{column}" for column in key)
+        connection.register("shipped_rows", pl.read_csv(shipped[table], infer_schema=False))
+        connection.execute(
+            f"insert into reference.{table} by name select * from shipped_rows as shipped "
+            f"where not exists (select 1 from reference.{table} as present where {same})"
+        )
+        connection.unregister("shipped_rows")
+    connection.execute("insert into ledger.installation values (?, ?)", [_REFERENCE_SETTING, version])
+
+
+def _settings(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    rows = connection.execute("select value from ledger.installation where setting = ?", [name]).fetchall()
+    return {value for (value,) in rows}
