@@ -7,10 +7,11 @@ from view.session import current_actor
 from warehouse.access import Forbidden
 from warehouse.mart import NoPublication
 
-st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=228)
+st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=224)
 try:
     chosen = navigation.build(current_actor())
-    st.logo(page.LOGO, size="large", link=None)
+    st.set_page_config(page_title=f"{chosen.title} — {navigation.PRODUCT}")
+    st.logo(page.LOGO, size="large")
     page.navigation_has_run()
     chosen.run()
 except Forbidden as refusal:

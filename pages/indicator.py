@@ -4,7 +4,6 @@ import polars as pl
 import streamlit as st
 
 from view import blocks, charts, downloads, links, sentences, tables
-from view.figures import short_target
 from view.page import close_page, open_page
 from warehouse import queries
 
@@ -42,7 +41,7 @@ with left, st.container(key="ranking_card"):
         )
         if clicked:
             links.go("municipality", view.filters(municipality=clicked[0]["customdata"][0]))
-        st.html(blocks.legend())
+        st.html(blocks.legend(places))
 with right:
     with st.container(key="trend_card"):
         st.html(blocks.section("Как менялось по области", "ступени — цель года"))
@@ -52,13 +51,17 @@ with right:
             file_name=f"динамика_{view.indicator}",
             alt=f"Динамика по области: {indicator['title']}",
         )
-    with st.container(key="method_card"):
-        st.html(blocks.section("Как считается"))
-        st.html(blocks.method(view, indicator, region))
+    if spread := blocks.distribution(places, indicator):
+        with st.container(key="spread_card"):
+            st.html(blocks.section("Разброс муниципалитетов", "точка — муниципалитет, черта — цель"))
+            st.html(spread)
 
 st.html(blocks.section("Таблица"))
 table = tables.ranking(places, region, view)
-tables.show(table, indicator, key="ranking_table")
+st.html(tables.show(table, indicator["decimals"]))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     downloads.offer(view, table, indicator["short"], f"показатель_{view.indicator}", "ranking")
     downloads.choose_picture_format()
+with st.container(key="method_card"):
+    st.html(blocks.section("Как считается"))
+    st.html(blocks.method(view, indicator, region))

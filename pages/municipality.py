@@ -13,7 +13,12 @@ rows = view.ask(queries.territory_verdicts, scope, "M", view.municipality)
 region = view.ask(queries.territory_verdicts, scope, "R", scope.region)
 ranks = view.ask(queries.ranks, scope, view.municipality)
 
-st.html(blocks.headline(f"{sentences.goals_met(rows)} за {view.period}.", sentences.worst(rows)))
+st.html(
+    blocks.headline(
+        f"{sentences.goals_met(rows)} за {view.period}.",
+        f"{sentences.worst(rows)} {sentences.provisional(view.provisional)}",
+    )
+)
 st.html(blocks.counts_strip(queries.verdict_counts(rows)))
 st.html(blocks.reporting(rows))
 st.html(blocks.section("Показатели муниципалитета"))
@@ -28,7 +33,7 @@ if not may(view.actor, "view_organizations", view.municipality):
     st.html('<p class="empty">Значения по организациям видны только своему муниципалитету.</p>')
 elif indicator:
     schools = view.ask(queries.organizations, scope, view.municipality, indicator)
-    table = tables.organizations(schools, view.described(indicator))
-    tables.show(table, view.described(indicator), key="organizations_table")
+    table = tables.organizations(schools)
+    st.html(tables.show(table, view.described(indicator)["decimals"]))
     downloads.offer(view, table, "Организации", f"организации_{indicator}", "organizations")
 close_page(view, {"indicator": indicator})

@@ -17,40 +17,45 @@ trends = view.ask(queries.trends, scope.region, scope.profile, "R", scope.region
 places = view.ask(queries.municipality_verdicts, scope)
 
 counts = queries.verdict_counts(region)
-st.html(blocks.headline(f"{sentences.goals_met(region)} — {view.region['name']}, {view.period}.", sentences.worst(region)))
+st.html(
+    blocks.headline(
+        f"{sentences.goals_met(region)} — {view.region['name']}, {view.period}.",
+        f"{sentences.worst(region)} {sentences.provisional(view.provisional)}",
+    )
+)
 st.html(blocks.counts_strip(counts))
 st.html(blocks.tiles(view, region, trends))
 
 left, right = st.columns([3, 2])
-with left, st.container(key="map_card"):
+with left, st.container(key="map_card", height="stretch"):
     st.html(blocks.section("Муниципалитеты на карте", "цвет — оценка выбранного показателя"))
     measured = places.get_column("indicator").unique().to_list()
-    titles = dict(
-        view.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows()
-    )
+    titles = dict(view.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows())
     indicator = choose_indicator(titles, "Показатель на карте")
     described = view.described(indicator)
     rows = view.ask(queries.indicator_verdicts, scope, indicator).with_columns(
         pl.lit(described["unit"]).alias("unit"), pl.lit(described["decimals"]).alias("decimals")
     )
     st.html(tile_map(view, rows, indicator))
-    st.html(blocks.legend())
-with right:
-    with st.container(key="gaps_card"):
-        st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
-        st.html(blocks.gap_list(view, view.ask(queries.largest_gaps, scope)))
-    with st.container(key="changes_card"):
-        st.html(blocks.section("Что изменилось с прошлой публикации"))
-        previous = view.freshness["previous_publication"]
-        try:
-            if previous is None:
-                st.html('<p class="empty">Это первая публикация: сравнивать не с чем.</p>')
-            else:
-                st.html(blocks.change_list(view, view.changes(previous), previous))
-        except PublicationPruned:
-            st.html(f'<p class="empty">Публикация № {previous} больше не хранится: сравнить не с чем.</p>')
+    st.html(blocks.legend(rows))
+with right, st.container(key="gaps_card", height="stretch"):
+    st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
+    st.html(blocks.gap_list(view, view.ask(queries.largest_gaps, scope)))
 
-st.html(blocks.section("Муниципалитеты и показатели", "щелчок по заголовку сортирует, по ячейке — открывает муниципалитет"))
+with st.container(key="changes_card"):
+    previous = view.freshness["previous_publication"]
+    st.html(blocks.section("Что изменилось с прошлой публикации"))
+    try:
+        if previous is None:
+            st.html('<p class="empty">Это первая публикация: сравнивать не с чем.</p>')
+        else:
+            st.html(blocks.change_list(view, view.changes(previous), previous))
+    except PublicationPruned:
+        st.html(f'<p class="empty">Публикация № {previous} больше не хранится: сравнить не с чем.</p>')
+
+st.html(
+    blocks.section("Муниципалитеты и показатели", "щелчок по заголовку сортирует, по ячейке — открывает муниципалитет")
+)
 st.html(matrix(view, places, region))
 downloads.offer(view, tables.matrix(places, region, view), "Муниципалитеты и показатели", "матрица", "matrix")
 close_page(view, {"indicator": indicator})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
 from view import links
-from view.figures import change_text, fraction_text, plain, short_target, value_text
+from view.figures import bound, change_text, fraction_text, plain, short_target, value_text
 from view.page import View
 from view.sparkline import sparkline
 from view.theme import VERDICTS
@@ -29,9 +28,7 @@ def mark(verdict: str) -> str:
 def chip(verdict: str) -> str:
     """The verdict as mark and word."""
     shown = VERDICTS[verdict]
-    return (
-        f'<span class="verdict verdict-{verdict}"><span aria-hidden="true">{shown.mark}</span> {shown.word}</span>'
-    )
+    return f'<span class="verdict verdict-{verdict}"><span aria-hidden="true">{shown.mark}</span> {shown.word}</span>'
 
 
 def headline(finding: str, detail: str = "") -> str:
@@ -53,11 +50,13 @@ def counts_strip(counts: Mapping[str, int]) -> str:
     return f'<div class="strip" role="img" aria-label="Показатели по итогам сравнения с целями">{"".join(parts)}</div>'
 
 
-def legend(codes: Iterable[str] = tuple(VERDICTS)) -> str:
-    """What the marks mean, and how a target is drawn."""
+def legend(rows: pl.DataFrame) -> str:
+    """What the marks of the rows' verdicts mean."""
+    present = rows.get_column("verdict").unique().to_list()
     items = "".join(
         f'<span class="key"><i class="swatch swatch-{code}">{VERDICTS[code].mark}</i>{VERDICTS[code].word}</span>'
-        for code in codes
+        for code in VERDICTS
+        if code in present
     )
     return f'<div class="legend">{items}</div>'
 
@@ -75,13 +74,9 @@ def change(row: Mapping[str, Any]) -> str:
 
 def tiles(view: View, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
     """Tiles of the indicators under their themes; a tile leads to its indicator."""
-    history = {
-        key[0]: frame for key, frame in trends.filter(pl.col("half") == view.scope.half).group_by("indicator")
-    }
+    history = {key[0]: frame for key, frame in trends.filter(pl.col("half") == view.scope.half).group_by("indicator")}
     groups = []
-    for theme, members in groupby(
-        sorted(rows.iter_rows(named=True), key=_theme_order(rows)), lambda row: row["theme"]
-    ):
+    for theme, members in by_theme(rows):
         drawn = [_tile(view, row, history.get(row["code"])) for row in members]
         groups.append(
             f'<section class="theme" style="--tiles:{len(drawn)}"><h2>{escape(theme)}</h2>'
@@ -90,9 +85,12 @@ def tiles(view: View, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
     return f'<div class="themes">{"".join(groups)}</div>'
 
 
-def _theme_order(rows: pl.DataFrame) -> Any:
-    themes = rows.get_column("theme").unique(maintain_order=True).to_list()
-    return lambda row: themes.index(row["theme"])
+def by_theme(rows: pl.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the rows under their themes, themes in the order in which they first appear."""
+    themes: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        themes.setdefault(row["theme"], []).append(row)
+    return list(themes.items())
 
 
 def _tile(view: View, row: Mapping[str, Any], history: pl.DataFrame | None) -> str:
@@ -104,7 +102,7 @@ def _tile(view: View, row: Mapping[str, Any], history: pl.DataFrame | None) -> s
     )
     if row["target"] is not None:
         of_year = f" {row['target_year']} года" if row["target_year"] != view.scope.year else ""
-        target = f"цель{of_year} {'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}"
+        target = f"цель{of_year} {bound(row)}"
     elif row["goal"] is not None:
         target = f"цель на {row['goal_year']} год: {plain(row['goal'], 0, row['unit'])}"
     else:
@@ -128,7 +126,7 @@ def gap_list(view: View, rows: pl.DataFrame) -> str:
     """The largest gaps in people, each a link to its municipality."""
     if rows.is_empty():
         return '<p class="empty">Недостающих до целей людей нет: все цели в людях достигнуты или не заданы.</p>'
-    largest = rows.get_column("gap").max() or 1
+    largest = max(rows.get_column("gap").to_list())
     items = []
     for row in rows.iter_rows(named=True):
         inner = (
@@ -154,9 +152,7 @@ def gap_list(view: View, rows: pl.DataFrame) -> str:
 def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -> str:
     """What a publication changed: verdicts that flipped first, then region values."""
     if rows.is_empty():
-        return (
-            f'<p class="empty">С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
-        )
+        return f'<p class="empty">С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
     flipped = rows.filter("flipped").height
     regional = rows.filter(pl.col("level") == "R").height
     shown = rows.sort(["flipped", "level", "position"], descending=[True, True, False]).head(limit)
@@ -201,7 +197,7 @@ def indicator_facts(view: View, row: Mapping[str, Any]) -> list[tuple[str, str]]
     items = [("Значение по области", f"{value_text(row)}<small>{chip(row['verdict'])}</small>")]
     if row["target"] is not None:
         of_year = f"цель {row['target_year']} года" if row["target_year"] != view.scope.year else "цель года"
-        items.append(("Цель", f"{'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}<small>{of_year}</small>"))
+        items.append(("Цель", f"{bound(row)}<small>{of_year}</small>"))
     elif row["goal"] is not None:
         items.append((f"Цель на {row['goal_year']} год", plain(row["goal"], 0, row["unit"])))
     else:
@@ -231,9 +227,11 @@ def method(view: View, indicator: Mapping[str, Any], row: Mapping[str, Any]) -> 
         items.append(("Документ цели", row["document"]))
     if indicator["note"]:
         items.append(("Примечание", indicator["note"]))
-    return '<dl class="method">' + "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(str(text))}</dd>" for name, text in items if text
-    ) + "</dl>"
+    return (
+        '<dl class="method">'
+        + "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(text))}</dd>" for name, text in items if text)
+        + "</dl>"
+    )
 
 
 REGULATIONS = {
@@ -258,9 +256,39 @@ def sources(text: str | None) -> str:
 
 def reporting(rows: pl.DataFrame) -> str:
     """How many organizations of the territory have reported."""
-    expected = rows.get_column("expected").max() or 0
-    given = rows.get_column("reporting").max() or 0
+    expected = max(rows.get_column("expected").to_list(), default=0)
+    given = max(rows.get_column("reporting").to_list(), default=0)
     return (
-        f'<p class="quiet">Отчитались {number(given)} '  # type: ignore[arg-type]
-        f"из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}.</p>"  # type: ignore[arg-type]
+        f'<p class="quiet">Отчитались {number(given)} '
+        f"из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}.</p>"
+    )
+
+
+def target_of(rows: pl.DataFrame) -> float | None:
+    """Return the target that rows of one indicator and level share, None when there is none."""
+    targets: list[float] = rows.get_column("target").drop_nulls().to_list()
+    return targets[0] if targets else None
+
+
+def distribution(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+    """The spread of municipalities: a dot for each on one scale with the target, and the middle half in words."""
+    known = rows.filter(pl.col("value").is_not_null())
+    if known.height < 4:
+        return ""
+    values = known.get_column("value")
+    target = target_of(known)
+    top = max([*values.to_list(), target or 0.0]) * 1.04 or 1.0
+    dots = "".join(
+        f'<i class="dot bar-{row["verdict"]}" style="left:{100 * row["value"] / top:.1f}%" '
+        f'title="{escape(row["municipality"])}: {plain(row["value"], indicator["decimals"], indicator["unit"])}"></i>'
+        for row in known.sort("value").iter_rows(named=True)
+    )
+    goal = f'<i class="goal" style="left:{100 * target / top:.1f}%"></i>' if target is not None else ""
+    quarter, middle, three = (
+        plain(values.quantile(share, interpolation="linear"), indicator["decimals"], indicator["unit"])
+        for share in (0.25, 0.5, 0.75)
+    )
+    return (
+        f'<div class="spread" role="img" aria-label="Разброс муниципалитетов">{dots}{goal}</div>'
+        f'<p class="quiet small">Медиана — {middle}; у половины муниципалитетов значение от {quarter} до {three}.</p>'
     )

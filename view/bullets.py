@@ -10,12 +10,10 @@ import polars as pl
 
 from checks.russian import NBSP
 from view import links
-from view.blocks import change, mark
-from view.figures import fraction_text, plain, short_target, value_text
+from view.blocks import by_theme, change, mark
+from view.figures import bound, fraction_text, plain, short_target, value_text
 from view.page import View
 from view.theme import VERDICTS
-
-WIDTH, HEIGHT = 260, 26
 
 
 def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) -> str:
@@ -26,12 +24,10 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     """
     regional = {row["code"]: row["value"] for row in region.iter_rows(named=True)}
     places = {row["indicator"]: row for row in ranks.iter_rows(named=True)}
-    lines, theme = [], None
-    for row in rows.iter_rows(named=True):
-        if row["theme"] != theme:
-            theme = row["theme"]
-            lines.append(f'<tr class="theme-row"><th scope="rowgroup" colspan="6">{escape(theme)}</th></tr>')
-        lines.append(_line(view, row, regional.get(row["code"]), places.get(row["code"])))
+    lines = []
+    for theme, members in by_theme(rows):
+        lines.append(f'<tr class="theme-row"><th scope="rowgroup" colspan="6">{escape(theme)}</th></tr>')
+        lines += [_line(view, row, regional.get(row["code"]), places.get(row["code"])) for row in members]
     return (
         '<div class="bullets"><table><thead><tr><th scope="col">Показатель</th><th scope="col">Значение</th>'
         '<th scope="col" class="wide">Против цели, области и года назад</th><th scope="col">Цель</th>'
@@ -41,14 +37,8 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
 
 
 def _line(view: View, row: Mapping[str, Any], region: float | None, place: Mapping[str, Any] | None) -> str:
-    name = links.anchor(
-        "indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"]
-    )
-    target = (
-        f"{'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}"
-        if row["target"] is not None
-        else '<span class="quiet">не задана</span>'
-    )
+    name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
+    target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
     rank = f"{place['rank']} из{NBSP}{place['ranked']}" if place else ""
     chosen = " chosen" if row["code"] == view.indicator else ""
     return (
@@ -62,47 +52,37 @@ def _line(view: View, row: Mapping[str, Any], region: float | None, place: Mappi
 
 def _bullet(row: Mapping[str, Any], region: float | None) -> str:
     known = [value for value in (row["value"], row["target"], region, row["past"]) if value is not None]
-    top = max(known, default=0.0) * 1.08
+    if row["kind"] == "count" and region is not None:
+        known.remove(region)
+    top = max(known, default=0.0) * 1.06
     if top <= 0:
         return '<span class="quiet">нет данных</span>' if row["value"] is None else ""
 
-    def x(value: float) -> float:
-        return value / top * (WIDTH - 4) + 2
+    def at(value: float) -> str:
+        return f"{100 * value / top:.1f}%"
 
-    parts = [f'<rect class="track" x="2" y="6" width="{WIDTH - 4}" height="14" rx="2"/>']
-    words = []
+    parts, words = [], []
     if row["value"] is not None:
-        parts.append(
-            f'<rect class="fill-{row["verdict"]}" x="2" y="6" width="{max(1.5, x(row["value"]) - 2):.1f}" '
-            'height="14" rx="2"/>'
-        )
+        parts.append(f'<i class="measure bar-{row["verdict"]}" style="width:{at(row["value"])}"></i>')
         words.append(f"значение {value_text(row)}, {VERDICTS[row['verdict']].word}")
     if row["past"] is not None:
-        parts.append(f'<circle class="past" cx="{x(row["past"]):.1f}" cy="13" r="4"/>')
+        parts.append(f'<i class="past" style="left:{at(row["past"])}"></i>')
         words.append(f"год назад {plain(row['past'], row['decimals'], row['unit'])}")
     if region is not None and row["kind"] != "count":
-        centre = x(region)
-        parts.append(
-            f'<path class="region" d="M{centre:.1f},22 l-4.5,4 h9 z M{centre:.1f},4 l-4.5,-4 h9 z"/>'
-        )
+        parts.append(f'<i class="region" style="left:{at(region)}"></i>')
         words.append(f"область {plain(region, row['decimals'], row['unit'])}")
     if row["target"] is not None:
-        parts.append(f'<rect class="target" x="{x(row["target"]) - 1.25:.1f}" y="2" width="2.5" height="22"/>')
+        parts.append(f'<i class="goal" style="left:{at(row["target"])}"></i>')
         words.append(f"цель {short_target(row)}")
     spoken = escape("; ".join(words))
-    return (
-        f'<svg class="bullet" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{spoken}">'
-        f"<title>{spoken}</title>{''.join(parts)}</svg>"
-    )
+    return f'<div class="bullet" role="img" aria-label="{spoken}" title="{spoken}">{"".join(parts)}</div>'
 
 
 def key() -> str:
     """What the signs of a bullet chart mean."""
     return (
-        '<div class="legend"><span class="key"><svg viewBox="0 0 12 16" width="12" height="16">'
-        '<rect class="target" x="5" width="2.5" height="16"/></svg>цель</span>'
-        '<span class="key"><svg viewBox="0 0 12 16" width="12" height="16">'
-        '<path class="region" d="M6,6 l-5,-5 h10 z M6,10 l-5,5 h10 z"/></svg>область</span>'
-        '<span class="key"><svg viewBox="0 0 12 16" width="12" height="16">'
-        '<circle class="past" cx="6" cy="8" r="4"/></svg>год назад</span></div>'
+        '<div class="legend">'
+        '<span class="key"><span class="bullet sample"><i class="goal"></i></span>цель</span>'
+        '<span class="key"><span class="bullet sample"><i class="region"></i></span>область</span>'
+        '<span class="key"><span class="bullet sample"><i class="past"></i></span>год назад</span></div>'
     )

@@ -10,7 +10,8 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import NBSP, counted, number
-from view.figures import fraction_text, plain, short_target, value_text
+from view.blocks import target_of
+from view.figures import bound, fraction_text, plain, short_target, value_text
 from view.page import ordered
 from view.theme import VERDICTS, colour
 
@@ -116,10 +117,6 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
             name=f"{VERDICTS[code].mark} {VERDICTS[code].word}",
             y=[row["municipality"] for row in part],
             x=[row["value"] or 0 for row in part],
-            text=[f"{VERDICTS[code].mark} {value_text(row)}" for row in part],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"size": 12, "color": colour("ink", dark)},
             customdata=[[row["municipality_id"]] for row in part],
             hovertext=[hover(row) for row in part],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -127,37 +124,36 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )
-    target = rows.get_column("target").drop_nulls().first() if rows.height else None
+        for row in part:
+            figure.add_annotation(
+                x=1,
+                xref="paper",
+                xanchor="left",
+                y=row["municipality"],
+                text=f"{VERDICTS[code].mark} {value_text(row)}",
+                showarrow=False,
+                font={"size": 13, "color": colour(f"{code}-ink", dark)},
+            )
+    target = target_of(rows)
     top = max([*(value for value in known.get_column("value").to_list()), target or 0, region_value or 0, 0])
     _vertical(figure, region_value, colour("muted", dark), "dot", 1.5)
     _vertical(figure, target, colour("target", dark), "solid", 2.5)
-    notes = []
     if target is not None:
         first = rows.filter(pl.col("target").is_not_null()).row(0, named=True)
-        notes.append((target, f"<b>цель {short_target({**first, 'unit': indicator['unit']})}</b>", "ink"))
+        label = f"<b>цель {short_target({**first, 'unit': indicator['unit']})}</b>"
+        _note(figure, target, top, label, 1, colour("ink", dark))
     if region_value is not None:
-        text = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
-        notes.append((region_value, text, "muted"))
-    notes.sort(key=lambda note: note[0])
-    for position, (value, text, tone) in enumerate(notes):
-        figure.add_annotation(
-            x=value,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            xanchor="right" if len(notes) > 1 and position == 0 else "left",
-            text=text,
-            showarrow=False,
-            font={"size": 12, "color": colour(tone, dark)},
-        )
+        label = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
+        _note(figure, region_value, top, label, 0, colour("muted", dark))
     figure.update_layout(
         _base(
             dark,
-            height=70 + 24 * len(names),
+            height=60 + 25 * len(names),
             barmode="overlay",
             bargap=0.28,
             showlegend=False,
-            xaxis={"range": [0, top * 1.22 or 1], "showticklabels": False, "showgrid": False, "zeroline": True},
+            margin={"r": 96, "t": 26, "b": 26},
+            xaxis={"range": [0, top * 1.03 or 1], "showticklabels": False, "showgrid": False, "zeroline": True},
             yaxis={
                 "categoryorder": "array",
                 "categoryarray": names[::-1],
@@ -177,19 +173,32 @@ def _vertical(figure: go.Figure, value: float | None, tone: str, dash: str, widt
         )  # fmt: skip
 
 
+def _note(figure: go.Figure, value: float, top: float, label: str, end: int, tone: str) -> None:
+    """Name a vertical line at its upper (1) or lower (0) end, on the side where there is room."""
+    figure.add_annotation(
+        x=value,
+        y=end,
+        yref="paper",
+        yanchor="bottom" if end else "top",
+        xanchor="right" if value > top * 0.6 else "left",
+        text=label,
+        showarrow=False,
+        font={"size": 12, "color": tone},
+    )
+
+
 def hover(row: Mapping[str, Any]) -> str:
     """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap."""
     lines = [f"<b>{row['municipality_full']}</b>", f"{value_text(row)} — {VERDICTS[row['verdict']].word}"]
     if row["denominator"] is not None:
         lines.append(f"числитель / знаменатель: {fraction_text(row)}")
     if row["target"] is not None:
-        lines.append(f"цель: {'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}")
+        lines.append(f"цель: {bound(row)}")
     if row["gap"]:
         lines.append(f"до цели не хватает: {number(row['gap'])}")
     if row["expected"]:
-        lines.append(
-            f"отчитались: {number(row['reporting'])} из {counted(row['expected'], 'организации', 'организаций', 'организаций')}"
-        )
+        expected = counted(row["expected"], "организации", "организаций", "организаций")
+        lines.append(f"отчитались: {number(row['reporting'])} из {expected}")
     return "<br>".join(lines)
 
 
@@ -248,9 +257,7 @@ def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Fi
     return figure
 
 
-def _line(
-    figure: go.Figure, rows: list[dict[str, Any]], name: str, tone: str, dash: str, dark: bool
-) -> None:
+def _line(figure: go.Figure, rows: list[dict[str, Any]], name: str, tone: str, dash: str, dark: bool) -> None:
     if not any(row["value"] is not None for row in rows):
         return
     figure.add_scatter(

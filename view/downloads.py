@@ -50,9 +50,7 @@ def _csv_cell(value: Any) -> Any:
 def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]) -> bytes:
     """Return a workbook: the table, and a second sheet that says what it is and where it comes from."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
     page = book.add_worksheet(sheet[:31])
     for column, name in enumerate(table.columns):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,12 +56,9 @@ def plain(value: float | None, decimals: int, unit: str = "") -> str:
     return with_unit(text, unit) if unit else text
 
 
-def target_text(row: Mapping[str, Any]) -> str:
-    """Return the target in words: «не менее 12 %», with its year when it is an earlier one."""
-    if row.get("target") is None:
-        return "цель не задана"
-    bound = "не менее" if row["operator"] == ">=" else "не более"
-    return f"{bound}{NBSP}{short_target(row)}"
+def bound(row: Mapping[str, Any]) -> str:
+    """Return the target with its direction: «≥ 12 %»."""
+    return f"{'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}"
 
 
 def short_target(row: Mapping[str, Any]) -> str:
@@ -88,3 +86,22 @@ def fraction_text(row: Mapping[str, Any]) -> str:
     if row["denominator"] is None:
         return number(row["numerator"])
     return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"
+
+
+_SOFT_HYPHEN = "\u00ad"
+_SYLLABLE = re.compile(
+    "([а-яё])(?=ск(?:ий|ая|ое)$)|([аеёиоуыэюя])(?=[бвгджзклмнпрстфхцчшщ][аеёиоуыэюя])"
+    "|([аеёиоуыэюя][йбвгджзклмнпрстфхцчшщ])(?=[бвгджзклмнпрстфхцчшщ][ьаеёиоуыэюя])",
+    re.IGNORECASE,
+)
+
+
+def breakable(name: str) -> str:
+    """Return a long Russian name with soft hyphens between syllables, never leaving one or two letters alone."""
+    parts = _SYLLABLE.sub(lambda found: found.group() + _SOFT_HYPHEN, name).split(_SOFT_HYPHEN)
+    text = ""
+    for position, part in enumerate(parts):
+        rest = sum(map(len, parts[position:]))
+        joined = len(text.rpartition(_SOFT_HYPHEN)[2]) >= 3 and rest >= 3
+        text += (_SOFT_HYPHEN if joined and text else "") + part
+    return text

@@ -41,7 +41,7 @@ def choose(
     elif control == "buttons":
         value = st.segmented_control(label, options, key=key, format_func=describe, required=True) or default
     else:
-        value = st.selectbox(label, options, key=key, format_func=describe, required=True)
+        value = st.selectbox(label, options, key=key, format_func=describe)
     written[name] = value
     return value
 

@@ -36,6 +36,7 @@ export default function ({ setTriggerValue }) {
     });
     body.append(...rows);
   };
+  document.documentElement.lang = 'ru';
   document.addEventListener('click', follow);
   document.addEventListener('click', order);
   return () => {
@@ -57,9 +58,7 @@ def address(page: str, parameters: Mapping[str, str | int | None]) -> str:
     return PATHS[page] + (f"?{query}" if query else "")
 
 
-def anchor(
-    page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = ""
-) -> str:
+def anchor(page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = "") -> str:
     """Return an HTML link to a page; `inner` is ready HTML, `label` the words for a screen reader."""
     spoken = f' aria-label="{escape(label)}" title="{escape(label)}"' if label else ""
     return f'<a data-go href="{escape(address(page, parameters))}" class="{css}"{spoken}>{inner}</a>'

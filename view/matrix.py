@@ -35,25 +35,31 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         f"<span>{escape(row['short'])}</span></button></th>"
         for row in (view.described(code) for code in codes)
     )
-    lines = [_line("Область", "", sum(region[code]["verdict"] == "missed" for code in codes if code in region),
-                   "".join(_cell(view, region.get(code), None) for code in codes), pinned=True)]
-    for row in missed.iter_rows(named=True):
-        name = links.anchor(
-            "municipality", view.filters(municipality=row["municipality_id"]), escape(row["municipality"])
+    lines = [
+        _line(
+            "Область",
+            "",
+            sum(region[code]["verdict"] == "missed" for code in codes if code in region),
+            "".join(_cell(view, region.get(code), None) for code in codes),
+            pinned=True,
         )
+    ]
+    for row in missed.iter_rows(named=True):
+        place = row["municipality_id"]
+        name = links.anchor("municipality", view.filters(municipality=place), escape(row["municipality"]))
         lines.append(
             _line(
                 name,
                 row["municipality"],
                 row["missed"],
-                "".join(_cell(view, cells.get((row["municipality_id"], code)), row["municipality_id"]) for code in codes),
+                "".join(_cell(view, cells.get((place, code)), place) for code in codes),
             )
         )
     return (
         '<div class="matrix" tabindex="0" role="region" aria-label="Муниципалитеты и показатели"><table><thead><tr>'
         '<th scope="col"><button data-sort="rising"><span>Муниципалитет</span></button></th>'
         '<th scope="col" title="Сколько целей не достигнуто"><button data-sort="falling">'
-        f'<span>Не достигнуто</span></button></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+        f"<span>Не достигнуто</span></button></th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

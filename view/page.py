@@ -162,16 +162,12 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
     if subject == "indicator":
         titles = dict(catalogue.select("code", "short").iter_rows())
         indicator = choose_indicator(titles)
-    region = filters.choose(
-        "region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"]
-    )
+    region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
     places = ask(queries.municipalities, region)
     if subject == "municipality":
         names = dict(places.select("municipality_id", "short_name").iter_rows())
         ordered = sorted(names, key=lambda code: sort_key(names[code]))
-        municipality = filters.choose(
-            "municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code]
-        )
+        municipality = filters.choose("municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code])
     halves = ask(queries.half_years, region)
     years = [str(year) for year in halves.get_column("year").unique().sort(descending=True)]
     year = filters.choose("year", "Год", years, years[0])
@@ -186,9 +182,7 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         control="buttons",
     )
     profiles = ask(queries.profiles)
-    profile = filters.choose(
-        "profile", "Профиль целей", profiles, profiles[0], lambda code: PROFILES.get(code, code)
-    )
+    profile = filters.choose("profile", "Профиль целей", profiles, profiles[0], lambda code: PROFILES.get(code, code))
     number_of_half = queries.annual_half(halves, int(year)) if half == "year" else int(half)
     scope = Scope(region, int(year), number_of_half, profile)
     kept = {"region": region, "year": year, "half": half, "profile": profile}

@@ -41,8 +41,7 @@ def publication_gone(publication: int) -> None:
     """Draw the screen of a link to a publication that is no longer kept."""
     show(
         f"Публикация № {publication} больше не хранится",
-        "Ссылка ведёт на старую публикацию, файл которой удалён по правилу хранения. "
-        "Откройте текущую публикацию.",
+        "Ссылка ведёт на старую публикацию, файл которой удалён по правилу хранения. Откройте текущую публикацию.",
     )
     if st.button("Открыть текущую публикацию", type="primary"):
         del st.query_params["publication"]

@@ -78,8 +78,10 @@ def gap_sentence(row: Mapping[str, Any], people: bool) -> str:
         text = f"ещё{NBSP}{counted(lacking, 'методиста', 'методистов', 'методистов')}"
     else:
         text = counted(lacking, "единицы", "единиц", "единиц")
-    return f"До цели не хватает {text} (при том же знаменателе)." if row["denominator"] else (
-        f"До цели не хватает {text}."
+    return (
+        f"До цели не хватает {text} (при том же знаменателе)."
+        if row["denominator"]
+        else (f"До цели не хватает {text}.")
     )
 
 
@@ -88,3 +90,8 @@ def past_text(row: Mapping[str, Any], year: int) -> str:
     if row["past"] is None:
         return f"за {year - 1} год нет данных"
     return f"год назад {plain(row['past'], row['decimals'], row['unit'])}"
+
+
+def provisional(half_is_first: bool) -> str:
+    """Return the caution that belongs to a first half-year, or an empty text."""
+    return "Итоги предварительные: первое полугодие сравнивается с целью всего года." if half_is_first else ""

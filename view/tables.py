@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
+from checks.russian import number
 from view.page import View, ordered
 from view.theme import VERDICTS
 
 VALUE, NUMERATOR, DENOMINATOR = "Значение", "Числитель", "Знаменатель"
 TARGET, VERDICT, GAP, PAST, CHANGE = "Цель", "Оценка", "Не хватает до цели", "Год назад", "Изменение за год"
-INDICATOR, MUNICIPALITY = "Показатель", "Муниципалитет"
+INDICATOR, REGIONAL = "Показатель", "Область"
 
 
 def _worded(column: str = "verdict") -> pl.Expr:
@@ -76,7 +77,7 @@ def municipality(rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) 
             pl.col("target").alias(TARGET),
             _worded().alias(VERDICT),
             pl.col("gap").alias(GAP),
-            pl.col("regional").alias("Область"),
+            pl.col("regional").alias(REGIONAL),
             pl.col("past").alias(PAST),
             pl.col("change").alias(CHANGE),
             pl.col("rank").alias("Место"),
@@ -85,7 +86,7 @@ def municipality(rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) 
     )
 
 
-def organizations(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> pl.DataFrame:
+def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     """Organizations with the values of one indicator; why a value is missing stands beside it."""
     note = (
         pl.when(~pl.col("reported"))
@@ -110,13 +111,46 @@ def organizations(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> pl.DataFr
     )
 
 
-def show(table: pl.DataFrame, indicator: Mapping[str, Any], key: str) -> None:
-    """Draw a table; figures keep their full precision and are printed with the indicator's decimals."""
-    places = {"minimumFractionDigits": indicator["decimals"], "maximumFractionDigits": indicator["decimals"]}
-    rounded = st.column_config.NumberColumn(format="localized")
-    settings = {name: rounded for name in (VALUE, TARGET, PAST, CHANGE) if name in table.columns}
-    decimals = int(places["maximumFractionDigits"])
-    drawn = table.with_columns(
-        pl.col(name).round(decimals, mode="half_away_from_zero") for name in settings
+def show(table: pl.DataFrame, decimals: int = 1) -> str:
+    """Return a table as HTML, sorted by a click on a heading.
+
+    Shares, ratios and targets are printed with the given decimals, people and other wholes without; a missing
+    figure is a dash. Downloads keep the figures unrounded.
+    """
+    numeric = [name for name, kind in table.schema.items() if kind.is_numeric()]
+    head = "".join(
+        f'<th scope="col"{_right(name in numeric)}>'
+        f'<button data-sort="{_order(name in numeric)}">{escape(name)}</button></th>'
+        for name in table.columns
     )
-    st.dataframe(drawn, column_config=settings, hide_index=True, key=key, height="content" if table.height < 25 else 560)
+    lines = []
+    for row in table.iter_rows(named=True):
+        cells = []
+        for position, (name, value) in enumerate(row.items()):
+            tag = "th scope=row" if position == 0 else "td"
+            text = _cell(value, decimals if name in (VALUE, TARGET, PAST, CHANGE, REGIONAL) else 0)
+            worth = "" if value is None else escape(str(value))
+            cells.append(f'<{tag}{_right(name in numeric)} data-value="{worth}">{text}</{tag.split()[0]}>')
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return (
+        '<div class="table" tabindex="0" role="region" aria-label="Таблица"><table><thead><tr>'
+        f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _right(numeric: bool) -> str:
+    return ' class="number"' if numeric else ""
+
+
+def _order(numeric: bool) -> str:
+    return "falling" if numeric else "rising"
+
+
+def _cell(value: Any, decimals: int) -> str:
+    if value is None:
+        return '<span class="quiet">–</span>'
+    if isinstance(value, bool):
+        return "да" if value else ""
+    if isinstance(value, float | int):
+        return number(value, decimals)
+    return escape(str(value))

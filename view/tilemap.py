@@ -8,9 +8,9 @@ from html import escape
 import polars as pl
 
 from view import links
-from view.blocks import VERDICTS
-from view.figures import value_text
+from view.figures import breakable, value_text
 from view.page import View, ordered
+from view.theme import VERDICTS
 
 
 def placed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -30,9 +30,10 @@ def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
     for row in placed(rows).iter_rows(named=True):
         verdict = VERDICTS[row["verdict"]]
         value = value_text(row)
+        short = value_text(row, with_units=False) if row["value"] is not None else ""
         inner = (
-            f'<span class="square-name">{escape(row["municipality"])}</span>'
-            f'<span class="square-value"><i aria-hidden="true">{verdict.mark}</i> {value_text(row, False)}</span>'
+            f'<span class="square-name">{escape(breakable(row["municipality"]))}</span>'
+            f'<span class="square-value"><i aria-hidden="true">{verdict.mark}</i> {short}</span>'
         )
         anchor = links.anchor(
             "municipality",
@@ -44,5 +45,5 @@ def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
         squares.append(
             f'<div style="grid-row:{row["tile_row"] + 1};grid-column:{row["tile_column"] + 1}">{anchor}</div>'
         )
-    columns = int(placed(rows).get_column("tile_column").max() or 0) + 1  # type: ignore[arg-type]
+    columns = max(placed(rows).get_column("tile_column").to_list(), default=0) + 1
     return f'<div class="map" lang="ru" style="--columns:{columns}">{"".join(squares)}</div>'

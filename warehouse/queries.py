@@ -290,7 +290,7 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
     """One indicator over the organizations of a municipality in one half-year.
 
     One row an organization: organization_id, name, kind, low_results, difficult_conditions, numerator,
-    denominator, value, past, past_denominator, change, reported (has a passport of the half-year), hidden (small group).
+    denominator, value, past, past_denominator, change, reported (has a passport of the half-year), hidden.
     Small groups are hidden from roles that may not see people, see `hide_small_groups`.
     """
     require(actor, "view_organizations", municipality)
@@ -347,12 +347,8 @@ def hide_small_groups(rows: pl.DataFrame) -> pl.DataFrame:
     hidden = rows.with_columns((size < SMALL_GROUP).fill_null(False).alias("hidden"))
     if hidden.get_column("hidden").sum() == 1 and hidden.filter(~pl.col("hidden") & (size > 0)).height:
         next_smallest = hidden.filter(~pl.col("hidden") & (size > 0)).select(size.min()).item()
-        position = hidden.select(
-            ((size == next_smallest) & ~pl.col("hidden")).fill_null(False).arg_max()
-        ).item()
-        hidden = hidden.with_columns(
-            (pl.col("hidden") | (pl.int_range(pl.len()) == position)).alias("hidden")
-        )
+        position = hidden.select(((size == next_smallest) & ~pl.col("hidden")).fill_null(False).arg_max()).item()
+        hidden = hidden.with_columns((pl.col("hidden") | (pl.int_range(pl.len()) == position)).alias("hidden"))
     figures = ("numerator", "denominator", "value", "past", "past_denominator", "change")
     return hidden.with_columns(
         pl.when(pl.col("hidden")).then(None).otherwise(pl.col(name)).alias(name) for name in figures
