@@ -278,7 +278,7 @@ def located(
                 file=file_names[files[item.index]] if several else None,
             )
         )
-    for (rule, column), count in listed_so_far.items():
+    for (_, column), count in listed_so_far.items():
         if count > LISTED_FINDINGS:
             header = "" if column is None else f" в столбце «{contract.columns[column].header}»"
             rest = counted(count - LISTED_FINDINGS, "такая же находка", "такие же находки", "таких же находок")

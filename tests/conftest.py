@@ -1,0 +1,52 @@
+"""Warehouses for tests: an empty one, and one with small registers. None touches the installation's own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from etl.load import load_folder
+from tests.examples.files import NOW, options
+from tests.examples.files import write_folder as _write_folder
+from tests.examples.rows import REGISTERS
+from warehouse.address import Address
+
+
+@pytest.fixture(autouse=True)
+def _no_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the environment of whoever runs the tests out of them."""
+    for variable in ("RSNMS_KEY", "RSNMS_LOCK_WAIT", "RSNMS_DEBUG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(tmp_path / "default" / "warehouse.duckdb"))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Address:
+    """Address of a warehouse that does not exist yet."""
+    return Address(tmp_path / "warehouse" / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="session")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """Warehouse with the registers of `tests.examples.rows`; shared, so only for what leaves it as it is."""
+    folder = tmp_path_factory.mktemp("registers")
+    address = Address(folder / "warehouse.duckdb")
+    results = load_folder(address, _write_folder(folder / "files", REGISTERS), options(now=NOW))
+    assert all(result.status == "loaded" for result in results), results
+    return address
+
+
+@pytest.fixture
+def loaded(registers: Address, tmp_path: Path) -> Address:
+    """Copy of the warehouse with registers, to be changed at will."""
+    return copy_of(registers, tmp_path / "loaded")
+
+
+def copy_of(address: Address, folder: Path) -> Address:
+    """Copy a warehouse with its marts and key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = Address(folder / address.database.name)
+    shutil.copy2(address.database, copy.database)
+    shutil.copy2(address.key, copy.key)
+    shutil.copytree(address.marts, copy.marts)
+    return copy
