@@ -29,7 +29,7 @@ from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
-from warehouse.mart import NoPublication, open_mart
+from warehouse.mart import NoPublication, PublicationPruned, open_mart
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
@@ -174,7 +174,7 @@ def _load_dir(options: argparse.Namespace, address: Address) -> int:
         return _fail(f"Папки «{options.folder}» нет.", WRONG_USAGE)
     results = load_folder(address, options.folder, _load_options(options))
     if options.format == "json":
-        print(json.dumps([_as_json(result) for result in results], ensure_ascii=False))
+        print(json.dumps([{"files": r.files, **_as_json(r)} for r in results], ensure_ascii=False))
     else:
         for result in results:
             _print_result(result)
@@ -194,8 +194,6 @@ def _as_json(result: LoadResult) -> dict[str, object]:
         "dataset": result.dataset or None,
         "status": result.status,
         "batch": result.batch,
-        "publication": result.publication,
-        "files": result.files,
         "rows": dataclasses.asdict(result.rows),
         "findings": [_finding_as_json(finding, len(result.files) > 1) for finding in result.findings],
     }
