@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.reader import encoding, layout, message, signature, text, workbook
+from etl.reader import encoding, isolated, layout, message, signature, text, workbook
 from etl.reader.headers import Headers, Required, known_headers
 from etl.reader.table import Grid, Layout, LeftOut, Table, Unreadable
 
@@ -76,7 +76,8 @@ def _read_text(data: bytes, contract: _Contract) -> Table:
 
 def _read_workbook(data: bytes, kind: signature.BookKind, contract: _Contract, only: str | None) -> Table:
     best: tuple[workbook.Sheet, Layout] | None = None
-    for sheet in workbook.sheets(data, kind, only):
+    sheets = isolated.sheets if kind == "xls" else workbook.sheets
+    for sheet in sheets(data, kind, only):
         found = contract.layout(sheet.grid)
         if best is None or _fitness(found) > _fitness(best[1]):
             best = (sheet, found)

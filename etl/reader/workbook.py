@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import fastexcel
@@ -48,10 +49,8 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
     """
     if kind == "xlsx":
         _refuse_vast(data)
-    try:
+    with _library_errors_explained():
         book = fastexcel.read_excel(data)
-    except Exception as problem:
-        raise _unreadable(problem) from problem
     names = list(book.sheet_names)
     if only is not None:
         if only not in names:
@@ -70,9 +69,28 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
     yield from hidden
 
 
-def _unreadable(problem: Exception) -> Unreadable:
+@contextmanager
+def _library_errors_explained() -> Iterator[None]:
+    """Turn whatever a damaged workbook makes the libraries raise into Unreadable.
+
+    A panic of the native library is no Exception, so everything is caught but what ends the program.
+    """
+    try:
+        yield
+    except (Unreadable, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as problem:
+        raise _unreadable(problem) from problem
+
+
+def _unreadable(problem: BaseException) -> Unreadable:
     if "password" in str(problem).lower() or "encrypt" in str(problem).lower():
         return Unreadable("encrypted", "Книга защищена паролем. Откройте её, снимите пароль и сохраните заново.")
+    return damaged()
+
+
+def damaged() -> Unreadable:
+    """The answer to a workbook that cannot be opened."""
     return Unreadable(
         "damaged",
         "Книга повреждена или сохранена в незнакомом виде: открыть её не удалось. "
@@ -82,20 +100,19 @@ def _unreadable(problem: Exception) -> Unreadable:
 
 def _load(book: fastexcel.ExcelReader, name: str) -> Sheet | None:
     """Read one sheet as text, from row 1 and column A; None for a sheet that holds no cells (a chart)."""
-    try:
-        # skip_rows=0 keeps the empty rows at the top, which are skipped otherwise and would shift row numbers.
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    with _library_errors_explained():
+        try:
+            # skip_rows=0 keeps the empty rows at the top, which are skipped otherwise and would shift row numbers.
+            sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        except fastexcel.FastExcelError as problem:
+            if "not a worksheet" in str(problem).lower():
+                return None
+            raise
         visible = sheet.visible == "visible"
         if sheet.width == 0 or sheet.height == 0:
             return Sheet(name, visible, Grid(pl.DataFrame({"row": pl.Series([], dtype=pl.UInt32)})))
         first = sheet.available_columns()[0].absolute_index
         batch, errors = sheet.to_arrow_with_errors()
-    except fastexcel.FastExcelError as problem:
-        if "not a worksheet" in str(problem).lower():
-            return None
-        raise _unreadable(problem) from problem
-    except Exception as problem:
-        raise _unreadable(problem) from problem
     cells = pl.DataFrame(pl.from_arrow(batch))
     if first + cells.width > COLUMN_LIMIT:
         raise Unreadable("too_wide", f"На листе «{name}» больше {COLUMN_LIMIT} столбцов.")
@@ -132,14 +149,11 @@ def _as_people_write(cells: pl.DataFrame, first: int) -> pl.DataFrame:
 
 def _refuse_vast(data: bytes) -> None:
     """Refuse a sheet whose last filled cells stand so far out that its rectangle would not fit into memory."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _library_errors_explained(), zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
                 continue
-            try:
-                rows, columns = _extent(archive, member)
-            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as problem:
-                raise _unreadable(problem) from problem
+            rows, columns = _extent(archive, member)
             if rows * columns > _CELL_LIMIT:
                 raise Unreadable(
                     "too_vast",
