@@ -207,17 +207,16 @@ def _route(
     serial = np.arange(1, rows.height + 1)
     return rows.with_columns(
         pl.lit(half_year.index, dtype=pl.Int64).alias("index"),
-        pl.Series("number", serial),
         pl.format(
             "IOM-{}-{}-{}",
             pl.lit(region.region_id[:2]),
-            pl.lit(f"{half_year.year}{half_year.half}"),
-            pl.Series("serial", serial).cast(pl.String).str.zfill(4),
+            pl.lit(half_year.label),
+            pl.Series("serial", serial).cast(pl.String).str.zfill(5),
         ).alias("route_id"),
         _dates(created).alias("created_on"),
         pl.Series("status", np.where(kind < 0.08, "прекращён", "завершён"), dtype=pl.String),
         _dates(closed).alias("closed_on"),
-    ).drop("number")
+    )
 
 
 def _ladder(programs: pl.DataFrame) -> pl.DataFrame:

@@ -62,7 +62,7 @@ def workdays(rng: np.random.Generator, first: np.datetime64, last: np.datetime64
     """Draw working days between two days, both included."""
     span = int((last - first).astype(int)) + 1
     days = first + rng.integers(0, span, size).astype("timedelta64[D]")
-    return np.maximum(workday(days), first)
+    return np.maximum(workday(days), np.busday_offset(first, 0, roll="forward"))
 
 
 def workday(days: Days) -> Days:

@@ -92,7 +92,7 @@ def planned_as_done(region: Region, place: int, half_year: HalfYear, seed: int) 
     rows = [
         (
             half_year.index,
-            f"PLAN-{one.municipality_id[:5]}-{half_year.year}-{number + 1:02d}",
+            f"PLAN-{one.municipality_id[:5]}-{half_year.year}-{number + 1:03d}",
             f"{TITLES[kinds[number % 4]][number % 3]} (по плану)",
             days[number],
             "муниципальный",
