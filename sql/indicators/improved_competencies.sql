@@ -16,29 +16,48 @@ note: Компетенции берутся из справочника уста
     значения нет.
 */
 with
-improved as (
-    select distinct
-        training.organization_id,
-        program_competencies.competency,
-        training.finished_on
+passed as (
+    select
+        organization_id,
+        program_id,
+        year(finished_on) as year,
+        min(finished_on) as first_on
     from training
-    inner join program_competencies on training.program_id = program_competencies.program_id
-    where training.attestation_passed
+    where attestation_passed
+    group by organization_id, program_id, year(finished_on)
+),
+
+improved as (
+    select
+        territories.region_id,
+        territories.level,
+        territories.territory_id,
+        program_competencies.competency,
+        passed.year,
+        min(passed.first_on) as first_on
+    from passed
+    inner join program_competencies on passed.program_id = program_competencies.program_id
+    inner join organization_territories as territories on passed.organization_id = territories.organization_id
+    where territories.level in ('R', 'M')
+    group by
+        territories.region_id,
+        territories.level,
+        territories.territory_id,
+        program_competencies.competency,
+        passed.year
 ),
 
 counted as (
     select
         half_years.year,
         half_years.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct improved.competency) as numerator
+        improved.level,
+        improved.territory_id,
+        count(*) as numerator
     from improved
-    inner join organization_territories as territories on improved.organization_id = territories.organization_id
-    inner join half_years
-        on territories.region_id = half_years.region_id and year(improved.finished_on) = half_years.year
-    where improved.finished_on <= half_years.cutoff
-    group by half_years.year, half_years.half, territories.level, territories.territory_id
+    inner join half_years on improved.region_id = half_years.region_id and improved.year = half_years.year
+    where improved.first_on <= half_years.cutoff
+    group by half_years.year, half_years.half, improved.level, improved.territory_id
 )
 
 select

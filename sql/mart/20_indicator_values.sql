@@ -19,8 +19,8 @@ select
     coverage.reporting,
     coverage.expected
 from indicators
-inner join temp.territory_half_years as universe
-    on list_contains(string_split(indicators.levels, ' '), universe.level)
+inner join temp.indicator_levels as levels on indicators.code = levels.indicator
+inner join temp.territory_half_years as universe on levels.level = universe.level
 inner join temp.territory_coverage as coverage
     on
         universe.level = coverage.level

@@ -87,13 +87,17 @@ def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> du
     stage(con)
     compute(con, "mart", folder)
     con.execute("use mart")
+    # A reader of the mart has no temp tables, which would stand before those of the mart with the same name.
+    for (table,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall():
+        con.execute(f"drop table temp.{table}")
     return con
 
 
 def sections(file: Path) -> dict[str, list[dict[str, str]]]:
     """Table under each second-level heading of a Markdown file: rows of trimmed cells by column."""
     found: dict[str, list[dict[str, str]]] = {}
-    heading, header = "", []
+    heading = ""
+    header: list[str] = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             heading, header = line[3:].strip(), []
