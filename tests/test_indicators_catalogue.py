@@ -193,7 +193,7 @@ def test_a_bad_head_is_named(tmp_path: Path, head: str, message: str) -> None:
     ],
 )
 def test_a_file_that_is_not_one_select_is_named(tmp_path: Path, select: str, message: str) -> None:
-    with pytest.raises(IndicatorError, match="sample_share.sql") as error:
+    with pytest.raises(IndicatorError, match=r"sample_share\.sql") as error:
         read_indicator(_file(tmp_path, select=select))
     assert message in str(error.value)
 
@@ -206,7 +206,7 @@ def test_a_file_without_a_head_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_name_that_is_no_code_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IndicatorError, match="Доля.sql"):
+    with pytest.raises(IndicatorError, match=r"Доля\.sql"):
         read_indicator(_file(tmp_path, name="Доля.sql"))
 
 
@@ -225,7 +225,7 @@ def test_a_file_name_that_is_no_code_is_refused(tmp_path: Path) -> None:
 )
 def test_a_result_outside_the_contract_is_refused(tmp_path: Path, select: str, message: str) -> None:
     _file(tmp_path, select=select)
-    with pytest.raises(IndicatorError, match="sample_share.sql") as error:
+    with pytest.raises(IndicatorError, match=r"sample_share\.sql") as error:
         computed(rows_of(GOLDEN / "warehouse.md"), tmp_path)
     assert message in str(error.value)
 

@@ -230,7 +230,7 @@ def test_shares_of_people_follow_their_definitions(rows: Rows) -> None:
                 assert values[key] == _answer(rows, *key[:2], year, half), key
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(warehouses())
 def test_a_region_counts_a_person_once_and_adds_up_staff(rows: Rows) -> None:
     values = _values(rows)
@@ -243,7 +243,7 @@ def test_a_region_counts_a_person_once_and_adds_up_staff(rows: Rows) -> None:
         assert denominator == sum(part[1] or 0 for part in parts)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     warehouses(),
     _facts(PEOPLE, st.just("x1")),
