@@ -5,7 +5,7 @@ a rule that needs the rest of the warehouse by `checks.against`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandera.polars as pa
@@ -21,6 +21,7 @@ class Rule:
 
     column: code of the column that a finding points at, None for the rule that names it itself.
     message: Russian text; `{code}` stands for the cell of that column in the row concerned.
+    compares: codes of the columns that a rule between columns looks at.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Rule:
     why: str
     message: str = ""
     column: str | None = None
+    compares: frozenset[str] = frozenset()
 
 
 RULES: dict[str, Rule] = {}
@@ -52,6 +54,8 @@ def row_rule(
     declare(code, severity, why, message=message, column=column)
 
     def decorate(expression: Callable[[], pl.Expr]) -> Any:
+        RULES[code] = replace(RULES[code], compares=frozenset(expression().meta.root_names()))
+
         def check(cls: type, data: PolarsData) -> pl.LazyFrame:
             return data.lazyframe.select(expression().fill_null(True))
 

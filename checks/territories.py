@@ -120,6 +120,8 @@ class Territories:
 
     def _by_digits(self, text: str) -> str | Problem:
         digits = re.sub(r"\D", "", text)
+        if digits[:8] in self._regions and len(digits) in (8, 11):
+            return Problem("municipality", f"«{text}» — код региона; впишите код или название муниципалитета.")
         if len(digits) not in (8, 11):
             return Problem(
                 "municipality",

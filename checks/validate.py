@@ -57,8 +57,7 @@ class Checked:
 def check_rows(contract: Contract, parsed: Parsed) -> Checked:
     """Check the rows of a batch by everything that the batch itself can tell."""
     duplicates, repeated = _duplicates(contract, parsed)
-    noticed = [_of_bad_cell(cell) for cell in parsed.bad_cells]
-    noticed += _pandera(contract, parsed)
+    noticed = _without_echoes([*map(_of_bad_cell, parsed.bad_cells), *_pandera(contract, parsed)])
     noticed += duplicates
     return Checked(parsed, noticed, repeated)
 
@@ -81,11 +80,21 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
                 column.code,
                 parsed.written[column.code][index],
                 f"Кода «{values[index]}» нет в форме «{_register_title(column.references)}»; "
-                "исправьте код или сначала загрузите реестр с ним.",
+                "исправьте код или сначала загрузите его в той форме.",
             )
             for index in unknown.arg_true().to_list()
         ]
     return noticed
+
+
+def _without_echoes(noticed: list[Noticed]) -> list[Noticed]:
+    """Leave out what a rule between columns says of a cell that is itself in error: one fault is one finding."""
+    wrong = {
+        (item.index, item.column)
+        for item in noticed
+        if RULES[item.rule].severity == "error" and not RULES[item.rule].compares
+    }
+    return [item for item in noticed if not any((item.index, code) in wrong for code in RULES[item.rule].compares)]
 
 
 def _register_title(dataset: str) -> str:

@@ -23,7 +23,7 @@ class Registry(Model):
     )
     since: dt.date = fields.date("Действует с", "Начало действия.")
     until: dt.date = fields.date("Действует до", "Конец действия; пусто — действует сейчас.", required=False)
-    url: str = fields.url("Ссылка", "Адрес страницы с описанием.", required=False)
+    url: str = fields.url("Ссылка", "Адрес страницы; начинается с http:// или https://.", required=False)
 
     @row_rule(
         "until_before_since",
