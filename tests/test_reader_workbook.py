@@ -115,7 +115,7 @@ def test_cells_come_as_people_write_them() -> None:
         "2025-02-01",
         "2025-02-01 13:05:00",
         "true",
-        "0.375",
+        "37.5%",
         "#DIV/0!",
         "#N/A",
         "  с\nпереносом ",
@@ -139,6 +139,50 @@ def test_the_sheet_with_the_table_is_chosen() -> None:
     assert read_book(data, sheet="Пояснения").dataset is None
     with pytest.raises(Unreadable, match="«Школы»"):
         read_book(data, sheet="Школа")
+
+
+def test_other_sheets_with_the_same_table_are_named() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for name, row in (("Волхов", SCHOOL), ("Тосно", LYCEUM)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_row(1, 0, row)
+        book.add_worksheet("Пустой бланк").write_row(0, 0, HEADER)
+
+    table = read_book(workbook(fill))
+    assert (table.sheet, table.other_sheets) == ("Волхов", ("Тосно",))
+    assert "«Тосно»" in table.message
+
+
+def test_a_sheet_people_see_is_not_given_up_for_a_hidden_copy() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        seen = book.add_worksheet("Видимый")
+        seen.write_row(0, 0, HEADER[:3])
+        seen.write_row(1, 0, SCHOOL[:3])
+        old = book.add_worksheet("Старый")
+        old.hide()
+        old.write_row(0, 0, HEADER)
+        old.write_row(1, 0, SCHOOL)
+
+    table = read_book(workbook(fill), "organizations")
+    assert (table.sheet, table.missing) == ("Видимый", ("kind",))
+
+
+def test_percentages_are_read_as_people_see_them() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("Итоги & доли")
+        sheet.write_row(0, 0, ["Школа", "Доля", "Число"])
+        whole, fine, literal = (book.add_format({"num_format": code}) for code in (9, "0.00%", '0"%"'))
+        for row, (value, form) in enumerate([(0.85, whole), (0.0775, fine), (60, literal), (1, whole)], start=1):
+            sheet.write(row, 0, f"Школа {row}")
+            sheet.write(row, 1, value, form)
+            sheet.write(row, 2, 0.5)
+        sheet.write(5, 0, "Школа 5")
+        sheet.write(5, 1, "нет", whole)
+
+    frame = read_book(workbook(fill)).frame
+    assert frame.get_column("c1").to_list() == ["85%", "7.75%", "60", "100%", "нет"]
+    assert frame.get_column("c2").to_list() == ["0.5"] * 4 + [None]
 
 
 def test_a_hidden_sheet_serves_when_nothing_else_fits() -> None:
@@ -177,12 +221,13 @@ def test_ods() -> None:
     book = OpenDocumentSpreadsheet()
     sheet = OdfTable(name="Лист")
     sheet.addElement(TableRow(numberrowsrepeated=2))
-    for row in ([*HEADER, "Дата"], SCHOOL):
+    for row in ([*HEADER, "Дата", "Доля"], SCHOOL):
         line = TableRow()
         for text in row:
             line.addElement(cell(text))
         if row is SCHOOL:
             line.addElement(cell("01.02.2025", valuetype="date", datevalue="2025-02-01"))
+            line.addElement(cell("25,5%", valuetype="percentage", value="0.255"))
         sheet.addElement(line)
     sheet.addElement(TableRow(numberrowsrepeated=1_000_000))
     book.spreadsheet.addElement(sheet)
@@ -190,7 +235,7 @@ def test_ods() -> None:
     book.write(target)
     table = read_book(target.getvalue())
     assert (table.format, table.header_row, table.dataset) == ("ods", 3, "organizations")
-    assert table.frame.rows() == [(4, *SCHOOL, "2025-02-01")]
+    assert table.frame.rows() == [(4, *SCHOOL, "2025-02-01", "25.5")]
 
 
 def _zip(members: dict[str, bytes]) -> bytes:

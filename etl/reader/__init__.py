@@ -75,27 +75,43 @@ def _read_text(data: bytes, contract: _Contract) -> Table:
 
 
 def _read_workbook(data: bytes, kind: signature.BookKind, contract: _Contract, only: str | None) -> Table:
-    best: tuple[workbook.Sheet, Layout] | None = None
-    sheets = isolated.sheets if kind == "xls" else workbook.sheets
-    for sheet in sheets(data, kind, only):
-        found = contract.layout(sheet.grid)
-        if best is None or _fitness(found) > _fitness(best[1]):
-            best = (sheet, found)
-    if best is None:
+    sheets = workbook.sheets if kind == "xlsx" else isolated.sheets
+    seen = [(sheet, contract.layout(sheet.grid)) for sheet in sheets(data, kind, only)]
+    if not seen:
         raise Unreadable("no_sheet", "В книге нет ни одного листа с ячейками.")
-    sheet, found = best
+    sheet, found = max(seen, key=lambda pair: _fitness(*pair))
+    same = tuple(
+        other.name
+        for other, its in seen
+        if other is not sheet and other.visible and _complete(its) and its.frame.height
+    )
     said = message.of_workbook(kind, sheet.name)
     if not found.is_table:
         said = message.of_no_table(said, found, "", layout.filled_rows(sheet.grid))
     else:
         said = message.of_table(said, found)
-    return _table(kind, found, said, sheet=sheet.name)
+    others = same if found.dataset and _complete(found) else ()
+    return _table(kind, found, said + message.of_other_sheets(others), sheet=sheet.name, other_sheets=others)
 
 
-def _fitness(found: Layout) -> tuple[bool, bool, int, bool]:
-    """Order of the sheets of a workbook: a complete contract, then most of its columns, then any table."""
-    complete = bool(found.mapping) and not found.missing
-    return complete, found.is_table and bool(found.mapping), len(found.mapping), found.is_table
+def _complete(found: Layout) -> bool:
+    return bool(found.mapping) and not found.missing
+
+
+def _fitness(sheet: workbook.Sheet, found: Layout) -> tuple[bool, bool, int, bool, bool]:
+    """Order of the sheets of a workbook, the first of equals wins.
+
+    A sheet that people see and that has most of a contract goes first, then a complete one though hidden, then
+    whatever has more columns of a contract, then any table.
+    """
+    mostly = len(found.mapping) > len(found.missing)
+    return (
+        sheet.visible and mostly,
+        _complete(found),
+        len(found.mapping),
+        found.is_table and sheet.visible,
+        found.is_table,
+    )
 
 
 def _table(
@@ -107,6 +123,7 @@ def _table(
     delimiter: str | None = None,
     sheet: str | None = None,
     swallowing: tuple[int, ...] = (),
+    other_sheets: tuple[str, ...] = (),
 ) -> Table:
     kept = set(found.frame.get_column("row").to_list()) if swallowing else set()
     return Table(
@@ -129,6 +146,7 @@ def _table(
         is_table=found.is_table,
         overlong=found.overlong,
         swallowing=tuple(row for row in swallowing if row in kept),
+        other_sheets=other_sheets,
     )
 
 

@@ -48,6 +48,16 @@ def of_no_table(source: str, layout: Layout, delimiter: str | None, lines: int) 
     )
 
 
+def of_other_sheets(names: Sequence[str]) -> str:
+    """Say that other sheets hold the same table; empty when none does."""
+    if not names:
+        return ""
+    quoted = listed([f"«{name}»" for name in names])
+    if len(names) == 1:
+        return f" Такая же таблица есть на листе {quoted}, он не прочитан."
+    return f" Такие же таблицы есть на листах {quoted}, они не прочитаны."
+
+
 def _header(layout: Layout) -> str:
     if not layout.header_rows:
         return "строка заголовков не найдена"

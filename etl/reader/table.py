@@ -1,7 +1,7 @@
 """What the reader hands over: a recognised table, the rows it left out, and why a file could not be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -76,12 +76,14 @@ class Table:
     Grain of `frame`: one row per data row, `row` (UInt32) as a person sees it in a spreadsheet, then the cells
     `c0`, `c1`, … by file position, all text, null where blank. Cells of a workbook: whole numbers without `.0`,
     dates as `yyyy-mm-dd` with a time only when it is not midnight, booleans as `true`/`false`, errors as the
-    program shows them (`#DIV/0!`), percentages as the stored number (37,5 % comes as `0.375`).
+    program shows them (`#DIV/0!`), percentages as people see them (37,5 % comes as `37.5%` from XLSX, as `37.5` from
+    ODS; an XLS gives the stored 0.375).
 
     `missing` are required columns that were not found, `doubled` columns claimed by several positions, `extra`
     positions that match nothing, `closest` the header most like a missing one. Rows in `overlong` hold values
     beyond the last header, rows in `swallowing` a quoted cell that looks like other rows of the file: both are
-    in `frame` and must be reported, since their cells may have shifted or been lost.
+    in `frame` and must be reported, since their cells may have shifted or been lost. `other_sheets` names the
+    visible sheets of the workbook that hold the same table too and were not read.
     """
 
     format: Format
@@ -102,7 +104,8 @@ class Table:
     message: str
     is_table: bool = True
     overlong: tuple[int, ...] = ()
-    swallowing: tuple[int, ...] = field(default=())
+    swallowing: tuple[int, ...] = ()
+    other_sheets: tuple[str, ...] = ()
 
 
 def cell_names(width: int) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import fastexcel
 import polars as pl
 
+from etl.reader import percent
 from etl.reader.table import Grid, Unreadable, cell_names, without_blanks
 from etl.reader.text import COLUMN_LIMIT
 
@@ -47,8 +48,13 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
 
     Raises Unreadable for a damaged or protected workbook, an unknown sheet, and a sheet too large to hold.
     """
-    if kind == "xlsx":
-        _refuse_vast(data)
+    percentages: dict[str, list[tuple[int, int]]] = {}
+    with _library_errors_explained():
+        if kind == "xlsx":
+            _refuse_vast(data)
+            percentages = percent.cells_of_xlsx(data)
+        if kind == "ods":
+            data = percent.in_ods(data)
     with _library_errors_explained():
         book = fastexcel.read_excel(data)
     names = list(book.sheet_names)
@@ -59,7 +65,7 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
         names = [only]
     hidden: list[Sheet] = []
     for name in names:
-        sheet = _load(book, name)
+        sheet = _load(book, name, percentages.get(name, []))
         if sheet is None:
             continue
         if sheet.visible:
@@ -98,7 +104,7 @@ def damaged() -> Unreadable:
     )
 
 
-def _load(book: fastexcel.ExcelReader, name: str) -> Sheet | None:
+def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, int]]) -> Sheet | None:
     """Read one sheet as text, from row 1 and column A; None for a sheet that holds no cells (a chart)."""
     with _library_errors_explained():
         try:
@@ -118,7 +124,7 @@ def _load(book: fastexcel.ExcelReader, name: str) -> Sheet | None:
         raise Unreadable("too_wide", f"На листе «{name}» больше {COLUMN_LIMIT} столбцов.")
     if errors is not None:
         cells = _show_errors(cells, errors)
-    return Sheet(name, visible, Grid(_as_people_write(cells, first)))
+    return Sheet(name, visible, Grid(percent.shown(_as_people_write(cells, first), percentages)))
 
 
 def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:
@@ -149,7 +155,7 @@ def _as_people_write(cells: pl.DataFrame, first: int) -> pl.DataFrame:
 
 def _refuse_vast(data: bytes) -> None:
     """Refuse a sheet whose last filled cells stand so far out that its rectangle would not fit into memory."""
-    with _library_errors_explained(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
                 continue
@@ -168,7 +174,7 @@ def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             text = carried + chunk
-            last_column = max([last_column, *map(_column_number, set(_FILLED_CELL.findall(text)))])
+            last_column = max([last_column, *map(percent.column_number, set(_FILLED_CELL.findall(text)))])
             end = text.rfind(b"</c>")
             start = text.rfind(b'<c r="', 0, end) if end >= 0 else -1
             found = _CELL_ROW.match(text, start) if start >= 0 else None
@@ -176,10 +182,3 @@ def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int
                 last_row = max(last_row, int(found.group(1)))
             carried = text[-4096:]
     return last_row, last_column
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
