@@ -1,0 +1,53 @@
+"""The warehouse's SQL runs on DuckLake, the catalogue for installations of many nodes, with the same results."""
+
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_ducklake
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from checks.catalogue import contracts
+from tests.golden.builder import computed, rows_of
+from warehouse.current import stage_current
+from warehouse.indicators import compute, stage
+from warehouse.schema import migrate
+
+GOLDEN = Path(__file__).parent / "golden" / "warehouse.md"
+EXTENSION = next(Path(duckdb_extension_ducklake.__file__).parent.rglob("ducklake.duckdb_extension"))
+VALUES = "select * from mart.indicator_values order by all"
+
+
+def test_facts_kept_in_ducklake_give_the_golden_values(tmp_path: Path) -> None:
+    rows = rows_of(GOLDEN)
+    lake = duckdb.connect(config={"allow_unsigned_extensions": True})
+    lake.execute(f"load '{EXTENSION}'")
+    lake.execute(f"attach 'ducklake:{tmp_path}/catalogue.ducklake' as lake (data_path '{tmp_path}/data')")
+    lake.execute("use lake")
+    migrate(lake)
+    for table in ("regions", "municipalities", "competencies", "targets"):
+        lake.execute(f"delete from reference.{table}")
+    for batch, region in ((1, None), (41, "41000000"), (24, "24000000")):
+        lake.execute("insert into ledger.batch_events values (?, 1, 'loaded', now(), 'test', null)", [batch])
+        batch_row = "(?, '', ?, 1, 'test', now(), 0, 0, 0, 0, 0, 0, null)"
+        lake.execute(f"insert into ledger.batches values {batch_row}", [batch, region])
+    for table, given in rows.items():
+        frame = pl.DataFrame(list(given), infer_schema_length=None)
+        if table in contracts():
+            target, frame = f"facts.{table}", frame.with_columns(batch=1, source_row=pl.int_range(pl.len()))
+        else:
+            target = f"{'ledger' if table == 'rounds' else 'reference'}.{table}"
+        if table == "municipalities":
+            frame = frame.with_columns(short_name=pl.col("name"), kind=pl.lit("район"))
+        lake.register("frame", frame)
+        lake.execute(f"insert into {target} by name select * from frame")
+        lake.unregister("frame")
+
+    lake.execute("attach ':memory:' as mart")
+    stage_current(lake)
+    stage(lake)
+    compute(lake, "mart")
+
+    expected = computed(rows).execute(VALUES).pl()
+    assert expected.height > 100
+    assert_frame_equal(lake.execute(VALUES).pl(), expected)
