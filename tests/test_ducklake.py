@@ -35,6 +35,9 @@ def test_facts_kept_in_ducklake_give_the_golden_values(tmp_path: Path) -> None:
         frame = pl.DataFrame(list(given), infer_schema_length=None)
         if table in contracts():
             target, frame = f"facts.{table}", frame.with_columns(batch=1, source_row=pl.int_range(pl.len()))
+            if table == "programs":  # the region of a programme is that of its batch
+                region_batch = pl.col("region_id").str.head(2).cast(pl.Int64).fill_null(1)
+                frame = frame.with_columns(batch=region_batch).drop("region_id")
         else:
             target = f"{'ledger' if table == 'rounds' else 'reference'}.{table}"
         if table == "municipalities":
