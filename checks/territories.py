@@ -144,7 +144,9 @@ class Territories:
 
     def _nearest_code(self, digits: str) -> str:
         same_region = [code for code in self._by_code if code[:2] == digits[:2]]
-        close = difflib.get_close_matches(digits, same_region, n=_SUGGESTIONS, cutoff=0.7)
+        differing = {code: sum(a != b for a, b in zip(code, digits, strict=True)) for code in same_region}
+        close = sorted((code for code in same_region if differing[code] <= 2), key=lambda code: differing[code])
+        close = close[:_SUGGESTIONS]
         return _suggestion(dict.fromkeys(f"{self._by_code[code].name} ({code})" for code in close))
 
 
