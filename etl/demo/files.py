@@ -8,7 +8,7 @@ byte for byte.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -127,14 +127,21 @@ def _spellings(region: Region, form: Form, former: bool) -> dict[str, str]:
     """Return how each territory is written; before its change an okrug goes by what it was then."""
     result = {region.region_id: region.region_id if form.territory in ("code", "spaced") else region.name}
     for one in region.municipalities:
-        code = one.former_ids[0] if former and one.former_ids else one.municipality_id
+        then = _as_it_was(one) if former and one.former_ids else one
+        code = then.municipality_id
         result[one.municipality_id] = {
             "code": code,
             "spaced": f"{code[:2]} {code[2:5]} {code[5:]}",
-            "name": one.name,
-            "district": one.district,
+            "name": then.name,
+            "district": then.district,
         }[form.territory]
     return result
+
+
+def _as_it_was(one: Municipality) -> Municipality:
+    """Return a municipality under its former code; the ones that changed were municipal districts."""
+    kind = "муниципальный район"
+    return replace(one, municipality_id=one.former_ids[0], name=f"{one.short_name} {kind}", kind=kind)
 
 
 def _write(path: Path, code: str, frame: pl.DataFrame, form: Form, spell: dict[str, str], title: str) -> None:
