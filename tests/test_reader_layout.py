@@ -99,6 +99,8 @@ def test_rows_that_are_not_data_are_left_out_with_the_reason(
         "-;-;-;-",
         "1;2;3;4",
         "нет данных;;;школа",
+        ";1. Школа в посёлке;;",
+        ";;;руководитель",
     ],
 )
 @pytest.mark.parametrize("last", [True, False])
@@ -173,6 +175,28 @@ def test_a_header_of_two_rows_spreads_merged_cells_to_the_right() -> None:
     )
     assert table.columns[7] == "Управленческие команды"
     assert rows(table) == [4]
+
+
+def test_a_header_split_over_two_rows_is_read_together() -> None:
+    table = read_lines(
+        "Код;Педагогические работники,;;Управленческие;Год;Полугодие",
+        "организации;всего;из них учителя;кадры;;",
+        "41-001;40;30;3;2025;2",
+        dataset="passport_organizations",
+    )
+    assert table.mapping == {
+        "organization_id": 0,
+        "year": 4,
+        "half": 5,
+        "pedagogical_staff": 1,
+        "teachers": 2,
+        "managers": 3,
+    }
+    assert rows(table) == [3]
+
+
+def test_two_columns_of_numbers_are_data_not_column_numbers() -> None:
+    assert rows(read_lines("a,b", "1,2", "3,4")) == [2, 3]
 
 
 def test_a_header_of_three_rows() -> None:

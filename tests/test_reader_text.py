@@ -130,6 +130,7 @@ def test_a_quoted_address_over_two_lines_is_not_flagged() -> None:
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "not_a_table"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "not_a_table"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "not_a_table"),
+        (b'[{"id": 1, "name": "a"},\n {"id": 2, "name": "b"}]', "not_a_table"),
         (bytes(range(256)) * 10, "binary"),
         (b"id;name\n1;a\x00b\n", "binary"),
         ("id;название\n1;школа\n".encode()[:-2] + b"\xff\xff\n", "encoding"),

@@ -120,16 +120,15 @@ def best_match(
     are there, or when at least two and half of them are and no other dataset is as like the file.
     """
     known = known_headers(headers)
-    hits = [any(folded(cell) in known for cell in cells if cell) for _, cells in rows]
     matches: dict[str, Match] = {}
     for first in range(len(rows)):
         for height in range(1, MOST_HEADER_ROWS + 1):
             block = rows[first : first + height]
-            if len(block) < height or not any(hits[first : first + height]):
-                break
-            if block[-1][0] - block[0][0] != height - 1:
+            if len(block) < height or block[-1][0] - block[0][0] != height - 1:
                 break
             labels = labels_of([cells for _, cells in block])
+            if known.isdisjoint(reading for label in labels for reading in label.readings):
+                continue
             for dataset, columns in headers.items():
                 positions = positions_of(labels, columns)
                 if not positions:

@@ -1,8 +1,7 @@
-"""XLS workbooks in a process of their own.
+"""XLS and ODS workbooks in a process of their own.
 
-The old binary format names sizes and offsets that a damaged file can make absurd, and the native library then takes
-all memory or ends the process. A separate process with limits turns that into an ordinary refusal.
-"""
+A damaged file can name absurd sizes and repetitions, and the native library then takes all memory or ends the
+process. A separate process with limits turns that into an ordinary refusal.
 
 import io
 import json
@@ -21,13 +20,14 @@ from etl.reader.table import Grid, Unreadable
 _MEMORY = 4 * 2**30
 _SECONDS = 120
 _ROOT = Path(__file__).parents[2]
+_PROGRAM = "from etl.reader.isolated import answer; answer()"
 
 
 def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[workbook.Sheet]:
     """Yield the sheets as `workbook.sheets` does, read by another process; the same errors."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "etl.reader.isolated", kind, *([only] if only is not None else [])],
+            [sys.executable, "-c", _PROGRAM, kind, *([only] if only is not None else [])],
             input=data,
             capture_output=True,
             timeout=_SECONDS,
@@ -64,12 +64,9 @@ def _answer(data: bytes, kind: str, only: str | None) -> bytes:
     return json.dumps({"sheets": listed}).encode() + b"\n" + b"".join(frames)
 
 
-def _main(arguments: list[str]) -> None:
+def answer() -> None:
+    """The other process: a workbook on standard input, its kind and a sheet as arguments, the answer as output."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    kind, *only = arguments
+    kind, *only = sys.argv[1:]
     sys.stdout.buffer.write(_answer(sys.stdin.buffer.read(), kind, only[0] if only else None))
-
-
-if __name__ == "__main__":
-    _main(sys.argv[1:])

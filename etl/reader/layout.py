@@ -25,7 +25,7 @@ from etl.reader.table import Grid, Layout, LeftOut
 TITLE = "текст над таблицей"
 
 _ROWS_LOOKED_AT = 100
-_CELLS_LOOKED_AT = 2_000_000
+_CELLS_LOOKED_AT = 200_000
 _NUMBER = re.compile(r"[-+]?[\d\s.,/:()\-–—]+%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 

@@ -36,7 +36,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
-    r"^(?:\*|\d{1,2}\)|[¹²³⁴⁵]|примечани|сноск|источник|исполнител|руководител|директор|начальник|ответственн"
+    r"^(?:\*|\d{1,2}\)|[¹²³⁴⁵]|примечани|сноск|источник"
+    r"|(?:исполнител|руководител|директор|начальник|ответственн)\w*[\s:]"
     r"|дата (?:составления|заполнения)|подпись|м\.\s?п\.|тел\.|телефон|\(?подпись)",
     re.IGNORECASE,
 )
@@ -183,7 +184,7 @@ def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below:
         return None
     if _is_footnote(text) or (below and _is_remark(text)):
         return FOOTNOTE
-    if _HEADING.match(text):
+    if _HEADING.match(text) and (mapped[0] == body.labelled[0] or _identifies(code)):
         return SECTION
     if _cannot_be_value(code, text, samples[code]):
         return FOOTNOTE if below else SECTION
@@ -217,7 +218,7 @@ def _is_remark(text: str) -> bool:
 
 
 def _is_signature(code: str, text: str) -> bool:
-    return _is_footnote(text) and (_identifies(code) or code not in _FREE_TEXT)
+    return _is_footnote(f"{text}:") and (_identifies(code) or code not in _FREE_TEXT)
 
 
 def _cannot_be_value(code: str, text: str, sample: _Sample) -> bool:
@@ -241,7 +242,7 @@ def is_numbering(cells: Sequence[str], labelled: int) -> bool:
     marks = [cell.strip("().гр ").rstrip(".") for cell in cells if cell]
     while len(marks) > 1 and re.fullmatch(r"[А-ЕA-F]", marks[0]):
         marks = marks[1:]
-    if len([cell for cell in cells if cell]) < max(2, 0.6 * labelled):
+    if len([cell for cell in cells if cell]) < max(3, 0.6 * labelled):
         return False
     return (
         all(mark.isdecimal() for mark in marks)

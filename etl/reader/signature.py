@@ -1,6 +1,7 @@
 """What a file really is, told by its first bytes and never by the ending of its name."""
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Literal
@@ -39,6 +40,7 @@ _MARKUP: tuple[tuple[bytes, str], ...] = (
     (b"<table", "это веб-страница (HTML)"),
     (b"<?xml", "это файл XML"),
 )
+_JSON = re.compile(rb'[\[{]\s*["{\[]')
 
 
 def recognise(data: bytes) -> Kind:
@@ -57,6 +59,8 @@ def recognise(data: bytes) -> Kind:
         if beginning.startswith(start):
             advice = "Откройте его в табличном редакторе и сохраните как XLSX."
             raise Unreadable("not_a_table", f"Файл не читается как таблица: {what}. {advice}")
+    if _JSON.match(beginning):
+        raise Unreadable("not_a_table", f"Файл не читается как таблица: это данные JSON. {_EXPECTED}")
     return "text"
 
 
