@@ -2,6 +2,7 @@
 
 A damaged file can name absurd sizes and repetitions, and the native library then takes all memory or ends the
 process. A separate process with limits turns that into an ordinary refusal.
+"""
 
 import io
 import json
