@@ -21,11 +21,19 @@ def pseudonym_key(address: Address) -> bytes:
             raise WrongKey(f"Ключ в {ENVIRONMENT_VARIABLE} короче {_SHORTEST_KEY} знаков; задайте более длинный.")
         return given.encode()
     try:
-        return bytes.fromhex(address.key.read_text(encoding="ascii").strip())
+        return _read_key(address)
     except FileNotFoundError:
         return _make_key(address)
+
+
+def _read_key(address: Address) -> bytes:
+    try:
+        key = bytes.fromhex(address.key.read_text(encoding="ascii").strip())
     except ValueError:
-        raise WrongKey(f"Файл ключа {address.key} испорчен; верните его из резервной копии.") from None
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise WrongKey(f"Файл ключа {address.key} испорчен; верните его из резервной копии.")
+    return key
 
 
 def _make_key(address: Address) -> bytes:
@@ -40,7 +48,7 @@ def _make_key(address: Address) -> bytes:
     try:
         os.link(draft, address.key)
     except FileExistsError:
-        return bytes.fromhex(address.key.read_text(encoding="ascii").strip())
+        return _read_key(address)
     finally:
         draft.unlink()
     return key
