@@ -10,7 +10,7 @@ from checks import cells
 from checks.cells import Problem
 from checks.russian import counted, date, listed, number, percent, plural, sort_key
 from checks.text import fold, squeeze
-from tests.examples.files import load_rows, xlsx_file
+from tests.examples.files import load_bytes, load_rows, xlsx_file
 from tests.examples.rows import another
 from warehouse.address import Address
 
@@ -137,8 +137,6 @@ def test_a_minus_is_no_in_a_boolean_column_and_a_long_dash_is_missing(registers:
 
 def test_a_workbook_keeps_dates_numbers_and_codes(registers: Address) -> None:
     row = another("routes", 1) | {"created_on": dt.date(2025, 6, 30), "closed_on": dt.datetime(2025, 7, 1)}  # noqa: DTZ001
-    from tests.examples.files import load_bytes
-
     assert load_bytes(registers, "routes", xlsx_file("routes", [row]), dry_run=True).findings == []
     outcome = another("outcomes", 1) | {"participants": 25, "mean_score": 67.4, "year": 2024.0}
     assert load_bytes(registers, "outcomes", xlsx_file("outcomes", [outcome]), dry_run=True).findings == []
