@@ -19,7 +19,8 @@ import polars as pl
 
 from bench.measure import alternate, report
 from checks.catalogue import contracts
-from etl.load import Incoming, Options, load
+from etl.load import load
+from etl.prepare import Incoming, Options
 from warehouse.address import Address
 
 ORGANIZATIONS = 700

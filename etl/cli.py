@@ -22,7 +22,8 @@ from checks.russian import counted
 from etl import export
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
-from etl.load import Incoming, LoadResult, Options, change_batch, load, load_folder, summary
+from etl.load import LoadResult, change_batch, load, load_folder, summary
+from etl.prepare import Incoming, Options
 from etl.template import write_template
 from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.batches import UnknownBatch

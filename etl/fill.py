@@ -9,7 +9,8 @@ from etl.demo.files import write
 from etl.demo.periods import rounds
 from etl.demo.scale import regional
 from etl.demo.submissions import Submission, generate
-from etl.load import Options, change_batch, load_folder
+from etl.load import change_batch, load_folder
+from etl.prepare import Options
 from warehouse import publish
 from warehouse.address import Address
 from warehouse.connection import transaction, writer

@@ -6,7 +6,6 @@ the write lock is taken.
 
 import dataclasses
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,60 +14,25 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from checks import against, columns
-from checks.catalogue import contracts, headers, required
-from checks.cells import mask_persons
+from checks import against
+from checks.catalogue import contracts
 from checks.contract import Contract
 from checks.findings import Finding, in_reading_order
-from checks.parse import FILE, ROW, Parsed, Reference, parse
+from checks.parse import Parsed, Reference
 from checks.persons import key_fingerprint, pseudonymizer
 from checks.rules import RULES
 from checks.russian import counted
 from checks.russian import date as russian_date
-from checks.validate import Checked, Noticed, check_rows, located, unknown_references
-from etl import reader
+from checks.validate import Noticed, located, unknown_references
+from etl.prepare import Incoming, Options, Prepared, about_file, prepare
 from warehouse import batches, publish
 from warehouse.address import Address
-from warehouse.batches import NewBatch, RowCounts, SourceFile
+from warehouse.batches import NewBatch, RowCounts
 from warehouse.connection import check_key, transaction, writer
 from warehouse.key import pseudonym_key
 from warehouse.reference import references
 
 Status = Literal["loaded", "rejected", "valid"]
-_SAMPLED_VALUES = 20
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to load. year, half: fill these columns where the file has none. confirm: reason that accepts warnings.
-
-    quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
-    shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
-    publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
-    """
-
-    author: str
-    now: dt.datetime
-    year: int | None = None
-    half: int | None = None
-    publish: bool = True
-    confirm: str | None = None
-    quarantine: bool = False
-    dry_run: bool = False
-    region: str | None = None
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A file as it came: its name and its bytes, or the path to them."""
-
-    name: str
-    source: Path | bytes
-
-    @classmethod
-    def at(cls, path: Path) -> "Incoming":
-        """Take a file of the disk under its own name."""
-        return cls(path.name, path)
 
 
 @dataclass(frozen=True)
@@ -85,21 +49,6 @@ class LoadResult:
     rows: RowCounts
     findings: list[Finding]
     files: list[str]
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """One dataset's files, read and checked as far as the files alone allow."""
-
-    contract: Contract
-    files: list[SourceFile]
-    findings: list[Finding]
-    checked: Checked | None
-    left_out: int
-
-    @property
-    def parsed(self) -> Parsed | None:
-        return self.checked.parsed if self.checked else None
 
 
 def load(address: Address, dataset: str, files: Sequence[Incoming], options: Options) -> LoadResult:
@@ -156,7 +105,7 @@ def _load_submission(
         pseudonym=pseudonymizer(key),
         today=_local_day(options.now),
     )
-    prepared = [_prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
+    prepared = [prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
     with writer(address, "загрузка данных", finish=options.publish) as connection:
         connection.begin()
         try:
@@ -181,9 +130,12 @@ def _load_submission(
 _PENDING = -1
 
 
-def _add_all(
-    connection: duckdb.DuckDBPyConnection, prepared: Iterable[_Prepared], options: Options
-) -> list[LoadResult]:
+def _local_day(moment: dt.datetime) -> dt.date:
+    """Return the day that the clock on the wall shows: what happened this morning is not in the future."""
+    return moment.replace(tzinfo=dt.UTC).astimezone().date()
+
+
+def _add_all(connection: duckdb.DuckDBPyConnection, prepared: Iterable[Prepared], options: Options) -> list[LoadResult]:
     submission = batches.next_submission(connection)
     rejected: set[str] = set()
     results = []
@@ -195,112 +147,9 @@ def _add_all(
     return results
 
 
-def _local_day(moment: dt.datetime) -> dt.date:
-    """Return the day that the clock on the wall shows: what happened this morning is not in the future."""
-    return moment.replace(tzinfo=dt.UTC).astimezone().date()
-
-
-def _prepare(contract: Contract, files: Sequence[Incoming], reference: Reference, options: Options) -> _Prepared:
-    """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists."""
-    findings: list[Finding] = []
-    sources: list[SourceFile] = []
-    frames: list[pl.DataFrame] = []
-    left_out = 0
-    several = len(files) > 1
-    for number, incoming in enumerate(files):
-        source, frame, about_file, omitted = _read(contract, incoming, number, options)
-        sources.append(source)
-        left_out += omitted
-        findings += [_without_persons(f, source.name if several else None) for f in about_file]
-        if frame is not None:
-            frames.append(frame)
-    if not frames:
-        return _Prepared(contract, sources, findings, None, left_out)
-    parsed = parse(contract, pl.concat(frames, how="diagonal"), reference)
-    return _Prepared(contract, sources, findings, check_rows(contract, parsed), left_out)
-
-
-def _read(
-    contract: Contract, incoming: Incoming, number: int, options: Options
-) -> tuple[SourceFile, pl.DataFrame | None, list[Finding], int]:
-    """Read one file: its ledger entry, its text by column code (None when it has to be rejected), findings."""
-    content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
-    source = SourceFile(mask_persons(incoming.name, codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
-    supplied = {
-        code for code, value in (("year", options.year), ("half", options.half)) if value and code in contract.columns
-    }
-    try:
-        table = reader.read(content, incoming.name, headers(), required(), contract.code, supplied)
-    except reader.Unreadable as error:
-        return source, None, [_about_file("unreadable", error.message)], 0
-    source = dataclasses.replace(source, format=table.format)
-    if not table.is_table:
-        return source, None, [_about_file("no_table", table.message)], 0
-    findings = columns.missing_columns(contract, table.missing, table.closest)
-    if table.missing:
-        findings += _wrong_dataset(contract, content, incoming.name)
-    findings += columns.doubled_columns(contract, table.doubled, table.columns)
-    findings += columns.extra_columns(table.columns, _samples(table))
-    findings += [
-        _about_file("left_out", f"Строка не вошла в данные: {left.why.rstrip('.')}.", left.row)
-        for left in table.left_out
-    ]
-    findings += [
-        _about_file("overlong_row", "В строке больше клеток, чем столбцов: лишний разделитель сдвинул значения.", row)
-        for row in table.overlong
-    ]
-    findings += [
-        _about_file("overlong_row", "Кавычка не закрыта: клетка поглотила следующие строки. Проверьте кавычки.", row)
-        for row in table.swallowing
-    ]
-    if table.frame.is_empty():
-        findings.append(_about_file("no_rows", "Под заголовком нет ни одной строки с данными."))
-    if table.missing or table.doubled or table.frame.is_empty():
-        return source, None, findings, len(table.left_out)
-    mapped = {code: f"c{position}" for code, position in table.mapping.items()}
-    frame = table.frame.select(
-        pl.lit(number, pl.UInt16).alias(FILE),
-        pl.col("row").alias(ROW),
-        *(pl.col(cell).alias(code) for code, cell in mapped.items()),
-        *(
-            pl.lit(str(value)).alias(code)
-            for code, value in (("year", options.year), ("half", options.half))
-            if code in supplied and code not in mapped
-        ),
-    )
-    return source, frame, findings, len(table.left_out)
-
-
-def _without_persons(finding: Finding, file: str | None) -> Finding:
-    """Hide numbers of people in a finding about a file: its header may turn out to be a row of data."""
-    column = finding.column and mask_persons(finding.column)
-    return dataclasses.replace(finding, column=column, message=mask_persons(finding.message, codes=True), file=file)
-
-
-def _about_file(rule: str, message: str, row: int | None = None) -> Finding:
-    return Finding(RULES[rule].severity, rule, row, None, None, message)
-
-
-def _wrong_dataset(contract: Contract, content: bytes, name: str) -> list[Finding]:
-    other = reader.read(content, name, headers(), required()).dataset
-    if other is None or other == contract.code:
-        return []
-    message = (
-        f"Колонки похожи на форму «{contracts()[other].title}» ({other}), а загружается «{contract.title}» "
-        f"({contract.code})."
-    )
-    return [_about_file("wrong_dataset", message)]
-
-
-def _samples(table: reader.Table) -> dict[int, list[str]]:
-    return {
-        position: table.frame[f"c{position}"].drop_nulls().head(_SAMPLED_VALUES).to_list() for position in table.extra
-    }
-
-
 def _add_one(
     connection: duckdb.DuckDBPyConnection,
-    prepared: _Prepared,
+    prepared: Prepared,
     options: Options,
     submission: int,
     stopped_by: frozenset[str],
@@ -312,7 +161,7 @@ def _add_one(
     if stopped_by:
         registers = ", ".join(f"«{contracts()[code].title}»" for code in sorted(stopped_by))
         message = f"Файл опирается на {registers}, а этот файл в той же подаче отклонён; сначала исправьте его."
-        findings.append(_about_file("depends_on_rejected", message))
+        findings.append(about_file("depends_on_rejected", message))
     if checked is None:
         return _result(prepared, "rejected", None, RowCounts(left_out=prepared.left_out), findings)
     noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by)
@@ -332,12 +181,12 @@ def _add_one(
         when = f"партия № {batch} от {russian_date(loaded_at)}"
         if unchanged == rows.height:
             message = f"Этот файл уже загружен ({when}); повторная загрузка ничего не изменила."
-            findings.append(_about_file("already_loaded", message))
+            findings.append(about_file("already_loaded", message))
             counts = dataclasses.replace(counts, unchanged=unchanged)
             return _result(prepared, "valid" if options.dry_run else "loaded", batch, counts, findings)
         if superseded:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
-            findings.append(_about_file("older_file_again", message))
+            findings.append(about_file("older_file_again", message))
     warned = any(f.severity == "warning" for f in findings)
     if warned and not (options.confirm or "").strip():
         return _result(prepared, "rejected", None, counts, findings)
@@ -366,7 +215,7 @@ def _add_one(
 
 
 def _result(
-    prepared: _Prepared, status: Status, batch: int | None, counts: RowCounts, findings: list[Finding]
+    prepared: Prepared, status: Status, batch: int | None, counts: RowCounts, findings: list[Finding]
 ) -> LoadResult:
     names = [file.name for file in prepared.files]
     return LoadResult(prepared.contract.code, status, batch, None, counts, in_reading_order(findings), names)

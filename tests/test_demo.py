@@ -25,7 +25,8 @@ from etl.demo.periods import half_years, rounds
 from etl.demo.scale import REFERENCE, federal, regional
 from etl.demo.stories import stories
 from etl.demo.submissions import SEED, Submission, generate
-from etl.load import Options, load_folder
+from etl.load import load_folder
+from etl.prepare import Options
 from warehouse.address import Address
 
 SCALE = regional()

@@ -12,7 +12,8 @@ import xlsxwriter
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from etl.load import Incoming, LoadResult, Options, load
+from etl.load import LoadResult, load
+from etl.prepare import Incoming, Options
 from warehouse.address import Address
 
 NOW = dt.datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (UTC without a zone, as the ledger keeps it)
