@@ -21,19 +21,26 @@ st.html(
 )
 st.html(blocks.counts_strip(queries.verdict_counts(rows)))
 st.html(blocks.reporting(rows))
-st.html(blocks.section("Показатели муниципалитета"))
-st.html(bullets.key())
-st.html(bullets.bullets(view, rows, region, ranks))
-downloads.offer(view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets")
+chart = st.container()
 
 st.html(blocks.section("Организации", "значения выбранного показателя"))
-titles = {row["code"]: row["short"] for row in view.indicators.iter_rows(named=True) if "O" in row["levels"].split()}
-indicator = choose_indicator(titles) if titles else ""
+indicator = choose_indicator(dict(rows.select("code", "short").iter_rows()), "Показатель по организациям")
+described = view.described(indicator)
 if not may(view.actor, "view_organizations", view.municipality):
     st.html('<p class="empty">Значения по организациям видны только своему муниципалитету.</p>')
-elif indicator:
+elif "O" not in described["levels"].split():
+    st.html('<p class="empty">По отдельным организациям этот показатель не считается. Выберите другой.</p>')
+else:
     schools = view.ask(queries.organizations, scope, view.municipality, indicator)
     table = tables.organizations(schools)
-    st.html(tables.show(table, view.described(indicator)["decimals"]))
+    st.html(tables.show(table, described["decimals"]))
     downloads.offer(view, table, "Организации", f"организации_{indicator}", "organizations")
+
+with chart:
+    st.html(blocks.section("Показатели муниципалитета"))
+    st.html(bullets.key())
+    st.html(bullets.bullets(view, rows, region, ranks, indicator))
+    downloads.offer(
+        view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets"
+    )
 close_page(view, {"indicator": indicator})

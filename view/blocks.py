@@ -10,7 +10,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
 from view import links
-from view.figures import bound, change_text, fraction_text, plain, short_target, value_text
+from view.figures import bound, change_text, finished, fraction_text, plain, short_target, value_text
 from view.page import View
 from view.sparkline import sparkline
 from view.theme import VERDICTS
@@ -73,16 +73,10 @@ def change(row: Mapping[str, Any]) -> str:
 
 
 def tiles(view: View, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
-    """Tiles of the indicators under their themes; a tile leads to its indicator."""
+    """Tiles of the indicators in the order of their themes; a tile leads to its indicator."""
     history = {key[0]: frame for key, frame in trends.filter(pl.col("half") == view.scope.half).group_by("indicator")}
-    groups = []
-    for theme, members in by_theme(rows):
-        drawn = [_tile(view, row, history.get(row["code"])) for row in members]
-        groups.append(
-            f'<section class="theme" style="--tiles:{len(drawn)}"><h2>{escape(theme)}</h2>'
-            f'<div class="tiles">{"".join(drawn)}</div></section>'
-        )
-    return f'<div class="themes">{"".join(groups)}</div>'
+    drawn = (_tile(view, row, history.get(row["code"])) for _, members in by_theme(rows) for row in members)
+    return f'<div class="tiles">{"".join(drawn)}</div>'
 
 
 def by_theme(rows: pl.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -108,7 +102,7 @@ def _tile(view: View, row: Mapping[str, Any], history: pl.DataFrame | None) -> s
     else:
         target = "цель не задана"
     inner = (
-        f'<span class="tile-name">{escape(row["short"])}</span>'
+        f'<span class="tile-theme">{escape(row["theme"])}</span><span class="tile-name">{escape(row["short"])}</span>'
         f'<span class="tile-figure"><span class="tile-value">{value_text(row)}</span>{spark}</span>'
         f"{chip(row['verdict'])}"
         f'<span class="tile-target">{target}</span>{change(row)}'
@@ -151,8 +145,9 @@ def gap_list(view: View, rows: pl.DataFrame) -> str:
 
 def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -> str:
     """What a publication changed: verdicts that flipped first, then region values."""
+    reason = escape(finished(view.freshness["reason"] or ""))
     if rows.is_empty():
-        return f'<p class="empty">С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
+        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
     flipped = rows.filter("flipped").height
     regional = rows.filter(pl.col("level") == "R").height
     shown = rows.sort(["flipped", "level", "position"], descending=[True, True, False]).head(limit)
@@ -172,7 +167,7 @@ def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -
             f'<span class="nowrap">{mark(row["verdict"])} {value_text(row)}</span></li>'
         )
     summary = (
-        f"С публикации №{NBSP}{previous}: "
+        f"{reason} С публикации №{NBSP}{previous}: "
         f"{counted(flipped, 'оценка сменилась', 'оценки сменились', 'оценок сменилось')}, "
         f"по области {plural(regional, 'изменилось', 'изменились', 'изменилось')} "
         f"{counted(regional, 'значение', 'значения', 'значений')}."
@@ -248,10 +243,16 @@ def sources(text: str | None) -> str:
     for source in (text or "").split(";"):
         letter, _, clause = source.strip().partition(" ")
         if letter in REGULATIONS:
-            spelt.append(REGULATIONS[letter] + (f", п.{NBSP}{clause}" if clause else ""))
+            spelt.append(REGULATIONS[letter] + _clause(clause))
         elif source.strip():
             spelt.append(source.strip())
     return "; ".join(spelt)
+
+
+def _clause(text: str) -> str:
+    if not text:
+        return ""
+    return f", п.{NBSP}{text}" if text[0].isdigit() else f", {text}"
 
 
 def reporting(rows: pl.DataFrame) -> str:

@@ -16,18 +16,18 @@ from view.page import View
 from view.theme import VERDICTS
 
 
-def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) -> str:
+def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
     """Return the table of bullet charts, headed by themes.
 
     `rows` and `region` are frames of `territory_verdicts`, `ranks` that of `queries.ranks`. Every line has its
-    own scale from zero; lines without data say so.
+    own scale from zero; the line of the chosen indicator is marked; lines without data say so.
     """
     regional = {row["code"]: row["value"] for row in region.iter_rows(named=True)}
     places = {row["indicator"]: row for row in ranks.iter_rows(named=True)}
     lines = []
     for theme, members in by_theme(rows):
         lines.append(f'<tr class="theme-row"><th scope="rowgroup" colspan="6">{escape(theme)}</th></tr>')
-        lines += [_line(view, row, regional.get(row["code"]), places.get(row["code"])) for row in members]
+        lines += [_line(view, row, regional.get(row["code"]), places.get(row["code"]), chosen) for row in members]
     return (
         '<div class="bullets"><table><thead><tr><th scope="col">Показатель</th><th scope="col">Значение</th>'
         '<th scope="col" class="wide">Против цели, области и года назад</th><th scope="col">Цель</th>'
@@ -36,13 +36,14 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     )
 
 
-def _line(view: View, row: Mapping[str, Any], region: float | None, place: Mapping[str, Any] | None) -> str:
+def _line(
+    view: View, row: Mapping[str, Any], region: float | None, place: Mapping[str, Any] | None, chosen: str
+) -> str:
     name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
     rank = f"{place['rank']} из{NBSP}{place['ranked']}" if place else ""
-    chosen = " chosen" if row["code"] == view.indicator else ""
     return (
-        f'<tr class="bullet-row{chosen}"><th scope="row">{name}</th>'
+        f'<tr class="bullet-row{" chosen" if row["code"] == chosen else ""}"><th scope="row">{name}</th>'
         f'<td class="figure">{mark(row["verdict"])} <b>{value_text(row)}</b>'
         f'<span class="fraction">{fraction_text(row) if row["denominator"] is not None else ""}</span></td>'
         f'<td class="wide">{_bullet(row, region)}</td><td class="nowrap">{target}</td>'

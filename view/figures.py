@@ -88,6 +88,11 @@ def fraction_text(row: Mapping[str, Any]) -> str:
     return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"
 
 
+def finished(sentence: str) -> str:
+    """Return the sentence with one full stop at its end, also after an abbreviation such as «ед.»."""
+    return sentence if not sentence or sentence.endswith(".") else f"{sentence}."
+
+
 _SOFT_HYPHEN = "\u00ad"
 _SYLLABLE = re.compile(
     "([а-яё])(?=ск(?:ий|ая|ое)$)|([аеёиоуыэюя])(?=[бвгджзклмнпрстфхцчшщ][аеёиоуыэюя])"

@@ -32,12 +32,16 @@ def choose(
     key = f"filter_{name}"
     written: dict[str, str] = st.session_state.setdefault("written_filters", {})
     asked = st.query_params.get(name)
+    held: str = st.session_state.get(key, "")
     if asked in options and asked != written.get(name):
-        st.session_state[key] = asked
-    elif st.session_state.get(key) not in options:
-        st.session_state[key] = written[name] if written.get(name) in options else default
+        held = str(asked)
+    elif held not in options:
+        held = written[name] if written.get(name) in options else default
+    # Set in every run: on another page the key still answers for that page's widget, not for this one.
+    st.session_state[key] = held
+    value: str
     if control == "hidden" or len(options) == 1:
-        value: str = st.session_state[key]
+        value = held
     elif control == "buttons":
         value = st.segmented_control(label, options, key=key, format_func=describe, required=True) or default
     else:

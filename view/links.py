@@ -37,6 +37,14 @@ export default function ({ setTriggerValue }) {
     body.append(...rows);
   };
   document.documentElement.lang = 'ru';
+  // One step back is one page back: a change of filters replaces the address instead of adding to the history.
+  if (!window.rsnmsHistory) {
+    window.rsnmsHistory = history.pushState.bind(history);
+    history.pushState = (state, title, url) => {
+      const samePage = new URL(url, location.href).pathname === location.pathname;
+      return samePage ? history.replaceState(state, title, url) : window.rsnmsHistory(state, title, url);
+    };
+  }
   document.addEventListener('click', follow);
   document.addEventListener('click', order);
   return () => {

@@ -253,7 +253,7 @@ def _badge(page: str, view: View) -> str:
         f"отчитались <b>{share}</b> организаций</span>",
         f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
         f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
-        f"{f', загрузка №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
+        f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
     ]
     if fresh["demonstration"]:
         parts.insert(0, '<span class="chip chip-demonstration">демонстрационные данные</span>')

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
-from view.figures import plain, short_target, value_text
+from view.figures import finished, short_target, value_text
 from warehouse.queries import verdict_counts
 
 
@@ -42,7 +42,7 @@ def worst(rows: pl.DataFrame) -> str:
     row = farthest(rows)
     if row is None:
         return ""
-    return f"Дальше всего от цели — «{row['short']}»: {value_text(row)} при цели {short_target(row)}."
+    return finished(f"Дальше всего от цели — «{row['short']}»: {value_text(row)} при цели {short_target(row)}")
 
 
 def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> str:
@@ -59,9 +59,11 @@ def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> s
         state = {"met": "цель достигнута", "near": "близко к цели", "missed": "цель не достигнута"}
         first = f"По области — {value_text(row)} при цели {short_target(row)}: {state[row['verdict']]}"
     if not judged:
-        return f"{first}."
+        return finished(first)
+    if not counts["met"]:
+        return f"{finished(first)} Ни один муниципалитет цели не достиг."
     return (
-        f"{first}. Цели {plural(counts['met'], 'достиг', 'достигли', 'достигли')} "
+        f"{finished(first)} Цели {plural(counts['met'], 'достиг', 'достигли', 'достигли')} "
         f"{number(counts['met'])} из{NBSP}{counted(judged, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}."
     )
 
@@ -83,13 +85,6 @@ def gap_sentence(row: Mapping[str, Any], people: bool) -> str:
         if row["denominator"]
         else (f"До цели не хватает {text}.")
     )
-
-
-def past_text(row: Mapping[str, Any], year: int) -> str:
-    """Return the comparable past in words: «год назад 9,1 %»."""
-    if row["past"] is None:
-        return f"за {year - 1} год нет данных"
-    return f"год назад {plain(row['past'], row['decimals'], row['unit'])}"
 
 
 def provisional(half_is_first: bool) -> str:

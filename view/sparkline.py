@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-WIDTH, HEIGHT, MARGIN = 76, 26, 3
+WIDTH, HEIGHT, MARGIN = 76, 26, 4
 STROKE = 0.9
 
 

@@ -399,20 +399,6 @@ def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.Da
     )
 
 
-def batches_since(mart: Mart, actor: Actor, batch: int | None) -> pl.DataFrame:
-    """Batches loaded after the given one: batch, dataset, loaded_at, author, rows_loaded, state."""
-    require(actor, "view_values")
-    return mart.query(
-        """
-        select batch, dataset, loaded_at, author, rows_loaded, state
-        from batches
-        where batch > coalesce($batch, 0)
-        order by batch
-        """,
-        {"batch": batch},
-    )
-
-
 def verdict_counts(rows: pl.DataFrame) -> dict[str, int]:
     """How many rows have each verdict; every verdict is a key."""
     found = dict(rows.group_by("verdict").len().iter_rows())
