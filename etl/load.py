@@ -6,7 +6,7 @@ the write lock is taken.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -93,8 +93,25 @@ def _unknown_file(name: str) -> LoadResult:
     return LoadResult("", "rejected", None, None, RowCounts(), [finding], [name])
 
 
+def rehearse(
+    address: Address,
+    submission: Sequence[tuple[str, Sequence[Incoming]]],
+    options: Options,
+    look: Callable[[duckdb.DuckDBPyConnection, list[LoadResult]], None],
+) -> list[LoadResult]:
+    """Load a submission, let `look` see the warehouse as it would be, and undo everything.
+
+    submission: dataset and its files. look: is given the connection inside the transaction, and results whose
+    batches carry the numbers they have there.
+    """
+    return _load_submission(address, submission, dataclasses.replace(options, dry_run=True), look)
+
+
 def _load_submission(
-    address: Address, submission: Sequence[tuple[str, Sequence[Incoming]]], options: Options
+    address: Address,
+    submission: Sequence[tuple[str, Sequence[Incoming]]],
+    options: Options,
+    look: Callable[[duckdb.DuckDBPyConnection, list[LoadResult]], None] | None = None,
 ) -> list[LoadResult]:
     key = pseudonym_key(address)
     known = references(address, options.region)
@@ -111,10 +128,12 @@ def _load_submission(
         try:
             check_key(connection, key_fingerprint(key))
             results = _add_all(connection, prepared, options)
-            added = [result for result in results if result.status == "loaded" and result.publication == _PENDING]
-            if not added or options.dry_run:
+            if look is not None:
+                look(connection, results)
+            added = [result for result in results if result.publication == _PENDING]
+            if options.dry_run or not added:
                 connection.rollback()
-                return [dataclasses.replace(r, publication=None) if r.publication == _PENDING else r for r in results]
+                return [_rehearsed(result) for result in results] if options.dry_run else results
             reason = f"Загрузка: {', '.join(contracts()[result.dataset].title for result in added)}"
             publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
             connection.commit()
@@ -124,6 +143,13 @@ def _load_submission(
         if options.publish:
             publish.publish(connection, address, publication)
     return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
+
+
+def _rehearsed(result: LoadResult) -> LoadResult:
+    """Say of a batch that was undone what would become of it; one that is loaded already keeps its number."""
+    if result.publication == _PENDING:
+        return dataclasses.replace(result, status="valid", batch=None, publication=None)
+    return dataclasses.replace(result, status="valid") if result.status == "loaded" else result
 
 
 # Stands for the number of the publication that the submission will get when all its batches are in.
@@ -183,7 +209,7 @@ def _add_one(
             message = f"Этот файл уже загружен ({when}); повторная загрузка ничего не изменила."
             findings.append(about_file("already_loaded", message))
             counts = dataclasses.replace(counts, unchanged=unchanged)
-            return _result(prepared, "valid" if options.dry_run else "loaded", batch, counts, findings)
+            return _result(prepared, "loaded", batch, counts, findings)
         if superseded:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
@@ -209,8 +235,6 @@ def _add_one(
         region_id=options.region,
     )
     batch = batches.add(connection, new, submission)
-    if options.dry_run:
-        return _result(prepared, "valid", None, counts, findings)
     return dataclasses.replace(_result(prepared, "loaded", batch, counts, findings), publication=_PENDING)
 
 

@@ -5,8 +5,8 @@ import duckdb
 from checks.catalogue import contracts
 from checks.contract import Contract
 
-_STAGED_LEDGER = ("rounds",)
-_STAGED_REFERENCE = ("regions", "municipalities", "competencies", "targets")
+STAGED_LEDGER = ("rounds",)
+STAGED_REFERENCE = ("regions", "municipalities", "competencies", "targets")
 
 # A batch is active when its latest event is not a withdrawal.
 ACTIVE_BATCHES = """
@@ -41,6 +41,6 @@ def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
         if contract.code == "programs":
             rows = f"select c.*, b.region_id from ({rows}) as c inner join ledger.batches as b using (batch)"
         connection.execute(f"create or replace temp table {contract.code} as {rows}")
-    for schema, tables in (("ledger", _STAGED_LEDGER), ("reference", _STAGED_REFERENCE)):
+    for schema, tables in (("ledger", STAGED_LEDGER), ("reference", STAGED_REFERENCE)):
         for table in tables:
             connection.execute(f"create or replace temp table {table} as select * from {schema}.{table}")
