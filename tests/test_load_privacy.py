@@ -145,7 +145,7 @@ def test_an_exception_tells_no_cell(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(NUMBERS["person"])
 
-    monkeypatch.setattr("etl.load.check_rows", broken)
+    monkeypatch.setattr("etl.prepare.check_rows", broken)
     file = place / "training.csv"
     file.write_bytes(csv_file("training", SPOILT))
     assert main(["load", "training", str(file)]) == 1
