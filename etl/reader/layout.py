@@ -26,6 +26,7 @@ TITLE = "текст над таблицей"
 
 _ROWS_LOOKED_AT = 100
 _CELLS_LOOKED_AT = 200_000
+_COLUMNS_MATCHED = 1_000
 _NUMBER = re.compile(r"[-+]?[\d\s.,/:()\-–—]+%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -39,12 +40,9 @@ def find(
     frame = grid.frame.filter(leftout.filled(grid.frame, range(grid.width)) > 0)
     rows = _first_rows(frame)
     asked = headers if dataset is None else {dataset: headers[dataset]}
-    match = best_match(rows, asked, required, supplied)
-    if match is not None:
-        first, height, labels = match.first, match.height, match.labels
-    else:
-        first, height = _generic_header(rows)
-        labels = labels_of([cells for _, cells in rows[first : first + height]]) if height else ()
+    match = best_match(_beginnings(rows), asked, required, supplied)
+    first, height = (match.first, match.height) if match is not None else _generic_header(rows)
+    labels = labels_of([cells for _, cells in rows[first : first + height]]) if height else ()
     labels = (*labels, *[Label("", ())] * (grid.width - len(labels)))
     if match is None and sum(bool(label.text) for label in labels) < 2 and _widest(rows) < 2:
         return _no_table(grid, labels)
@@ -80,6 +78,11 @@ class _Contract:
 def _first_rows(frame: pl.DataFrame) -> _Rows:
     many = min(_ROWS_LOOKED_AT, max(10, _CELLS_LOOKED_AT // max(1, frame.width)))
     return [(row, [squeeze(cell or "") for cell in cells]) for row, *cells in frame.head(many).iter_rows()]
+
+
+def _beginnings(rows: _Rows) -> _Rows:
+    """The left part of very wide rows: no contract is so wide, and looking through all of it takes seconds."""
+    return [(number, cells[:_COLUMNS_MATCHED]) for number, cells in rows]
 
 
 def _widest(rows: _Rows) -> int:
@@ -136,7 +139,7 @@ def _describe(
     closest = closest_headers(missing, contract.headers[contract.dataset], present) if contract.dataset else {}
     looks_like = None
     if contract.asked and missing:
-        other = best_match(rows, contract.headers, contract.required, contract.supplied)
+        other = best_match(_beginnings(rows), contract.headers, contract.required, contract.supplied)
         looks_like = other.dataset if other and not other.missing and other.dataset != contract.asked else None
     return Layout(
         header_rows=header_rows,

@@ -51,7 +51,7 @@ class Body:
     """The rows under a header, and what is known of the columns.
 
     `frame` holds filled rows only; `labelled` are positions with a header, `mapping` the codes of the dataset
-    found (empty for an unknown table), `header` the header's cells by position.
+    found (empty for an unknown table), `header` the lowest header cell of each position with white space folded.
     """
 
     frame: pl.DataFrame
@@ -84,7 +84,8 @@ def _reasons(body: Body) -> dict[int, str]:
 
 def filled(frame: pl.DataFrame, positions: Sequence[int]) -> pl.Expr:
     """Number of cells at the positions that hold something."""
-    names = [f"c{position}" for position in positions if f"c{position}" in frame.columns]
+    present = set(frame.columns)
+    names = [name for name in (f"c{position}" for position in positions) if name in present]
     if not names:
         return pl.lit(0, pl.UInt32)
     return pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.UInt32) for name in names])
@@ -105,7 +106,7 @@ def _candidates(body: Body) -> pl.DataFrame:
         tests.append(filled(frame, mapped) == 0)
     first_label = next((position for position in body.labelled if body.header[position]), None)
     if first_label is not None:
-        label = squeeze(body.header[first_label]).lower()
+        label = body.header[first_label].lower()
         tests.append(pl.col(f"c{first_label}").str.strip_chars().str.to_lowercase() == label)
     if frame.width > 3:
         # A section title repeated in every cell, as unmerging leaves it.
@@ -192,8 +193,9 @@ def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below:
 
 
 def _repeats_header(body: Body, cells: list[str]) -> bool:
-    pairs = [(squeeze(body.header[position]).lower(), cells[position].lower()) for position in body.labelled]
-    return len(pairs) >= 2 and all(label == cell for label, cell in pairs)
+    return len(body.labelled) >= 2 and all(
+        cells[position].lower() == body.header[position].lower() for position in body.labelled
+    )
 
 
 def _is_total(body: Body, cells: list[str], texts: list[str]) -> bool:
