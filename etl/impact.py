@@ -1,15 +1,14 @@
 """The impact of a load before it is confirmed: rows, cells, indicator values and verdicts that would change."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
-from etl.load import LoadResult, rehearse
-from etl.prepare import Incoming, Options
+from etl.load import LoadResult, Submission, add_submission
+from etl.prepare import Options
 from warehouse import preview
 from warehouse.address import Address
 from warehouse.mart import NoPublication, open_mart
@@ -28,12 +27,10 @@ class Impact:
     indicators: pl.DataFrame
 
 
-def impact(
-    address: Address, submission: Sequence[tuple[str, Sequence[Incoming]]], options: Options, profile: str
-) -> Impact:
+def impact(address: Address, submission: Submission, options: Options, profile: str) -> Impact:
     """Rehearse a submission: add it, compute the indicators, and undo all of it.
 
-    options.confirm is taken as given, so that warnings do not stand in the way of seeing what they lead to.
+    Warnings are taken as confirmed, so that they do not stand in the way of seeing what they lead to.
     """
     cells: dict[str, pl.DataFrame] = {}
     after: list[pl.DataFrame] = []
@@ -46,7 +43,8 @@ def impact(
         if added:
             after.append(preview.verdicts_as_they_would_be(connection, profile))
 
-    results = rehearse(address, submission, dataclasses.replace(options, confirm=options.confirm or "просмотр"), look)
+    rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")
+    results = add_submission(address, submission, rehearsal, look)
     try:
         before = open_mart(address).query(preview.VERDICTS, [profile])
     except NoPublication:

@@ -51,12 +51,27 @@ class LoadResult:
     files: list[str]
 
 
+@dataclass(frozen=True)
+class Submission:
+    """Files of one sender, read and checked as far as they alone allow, in the order that references need.
+
+    prepared: one item a dataset's batch. fingerprint: of the key that its pseudonyms are made under.
+    """
+
+    prepared: list[Prepared]
+    fingerprint: str
+
+
+Named = Sequence[tuple[str, Sequence[Incoming]]]
+Look = Callable[[duckdb.DuckDBPyConnection, list["LoadResult"]], None]
+
+
 def load(address: Address, dataset: str, files: Sequence[Incoming], options: Options) -> LoadResult:
     """Load files of one dataset as one batch: all of it or nothing.
 
     Raises `WarehouseBusy`, `WrongKey`, `WarehouseDamaged`; everything about the files is in the findings.
     """
-    (result,) = _load_submission(address, [(dataset, files)], options)
+    (result,) = add_submission(address, read_submission(address, [(dataset, files)], options), options)
     return result
 
 
@@ -66,18 +81,17 @@ def load_folder(address: Address, folder: Path, options: Options) -> list[LoadRe
     Files are loaded in the order that references need, each as a batch of its own. A rejected file stops only
     files of datasets that refer to it. A file that names no dataset gives a result without a dataset.
     """
-    order = list(contracts())
-    named: list[tuple[str, Incoming]] = []
+    named: list[tuple[str, Sequence[Incoming]]] = []
     unknown: list[LoadResult] = []
     for path in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith((".", "~$"))):
         dataset = dataset_of_name(path.name)
         if dataset is None:
             unknown.append(_unknown_file(path.name))
         else:
-            named.append((dataset, Incoming.at(path)))
-    named.sort(key=lambda item: order.index(item[0]))
-    results = _load_submission(address, [(dataset, [file]) for dataset, file in named], options) if named else []
-    return results + unknown
+            named.append((dataset, [Incoming.at(path)]))
+    if not named:
+        return unknown
+    return add_submission(address, read_submission(address, named, options), options) + unknown
 
 
 def dataset_of_name(name: str) -> str | None:
@@ -93,26 +107,11 @@ def _unknown_file(name: str) -> LoadResult:
     return LoadResult("", "rejected", None, None, RowCounts(), [finding], [name])
 
 
-def rehearse(
-    address: Address,
-    submission: Sequence[tuple[str, Sequence[Incoming]]],
-    options: Options,
-    look: Callable[[duckdb.DuckDBPyConnection, list[LoadResult]], None],
-) -> list[LoadResult]:
-    """Load a submission, let `look` see the warehouse as it would be, and undo everything.
+def read_submission(address: Address, named: Named, options: Options) -> Submission:
+    """Read files and check them by themselves; nothing is written and no lock is taken.
 
-    submission: dataset and its files. look: is given the connection inside the transaction, and results whose
-    batches carry the numbers they have there.
+    named: dataset and its files, in any order; each item becomes a batch.
     """
-    return _load_submission(address, submission, dataclasses.replace(options, dry_run=True), look)
-
-
-def _load_submission(
-    address: Address,
-    submission: Sequence[tuple[str, Sequence[Incoming]]],
-    options: Options,
-    look: Callable[[duckdb.DuckDBPyConnection, list[LoadResult]], None] | None = None,
-) -> list[LoadResult]:
     key = pseudonym_key(address)
     known = references(address, options.region)
     reference = Reference(
@@ -122,12 +121,27 @@ def _load_submission(
         pseudonym=pseudonymizer(key),
         today=_local_day(options.now),
     )
-    prepared = [prepare(contracts()[dataset], files, reference, options) for dataset, files in submission]
+    order = list(contracts())
+    prepared = [
+        prepare(contracts()[dataset], files, reference, options)
+        for dataset, files in sorted(named, key=lambda item: order.index(item[0]))
+    ]
+    return Submission(prepared, key_fingerprint(key))
+
+
+def add_submission(
+    address: Address, submission: Submission, options: Options, look: Look | None = None
+) -> list[LoadResult]:
+    """Check a submission against the warehouse and add its batches in one transaction; publish them.
+
+    With options.dry_run everything is undone. look: sees the warehouse with the batches in, before they are kept
+    or undone; the results that it is given carry the batch numbers of the transaction.
+    """
     with writer(address, "загрузка данных", finish=options.publish) as connection:
         connection.begin()
         try:
-            check_key(connection, key_fingerprint(key))
-            results = _add_all(connection, prepared, options)
+            check_key(connection, submission.fingerprint)
+            results = _add_all(connection, submission.prepared, options)
             if look is not None:
                 look(connection, results)
             added = [result for result in results if result.publication == _PENDING]
