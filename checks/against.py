@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from checks.contract import Contract
 from checks.parse import Parsed
 from checks.rules import declare
 from checks.russian import counted, number
@@ -49,10 +50,36 @@ def staff_jump(parsed: Parsed, current: pl.DataFrame) -> list[Noticed]:
             "staff_jump",
             "pedagogical_staff",
             number(row["pedagogical_staff"]),
-            f"Было {counted(row['previous'], 'человек', 'человека', 'человек')} полугодием раньше, стало "
+            f"Полугодием раньше: {counted(row['previous'], 'человек', 'человека', 'человек')}, теперь "
             f"{number(row['pedagogical_staff'])}. Если так и есть, подтвердите с причиной; если нет, исправьте.",
         )
         for row in jumps.iter_rows(named=True)
+    ]
+
+
+def foreign_municipality(
+    contract: Contract, parsed: Parsed, organizations: pl.DataFrame, own: frozenset[str]
+) -> list[Noticed]:
+    """Find rows about other municipalities than the sender's own.
+
+    organizations: current register. A row speaks of a municipality by its own column, else through its
+    organization; a dataset that speaks of none (programmes) is the region's, so every row of it is foreign.
+    """
+    column = next((c for c in contract.columns if c in ("municipality", "territory", "organization_id")), None)
+    if column == "organization_id":
+        places = dict(organizations.select("organization_id", "municipality").iter_rows())
+        where = parsed.frame[column].replace_strict(places, default=None, return_dtype=pl.String)
+    elif column is not None:
+        where = parsed.frame[column]
+    else:
+        where = pl.Series([""] * parsed.frame.height, dtype=pl.String)
+    foreign = (~where.is_in(list(own)) & where.is_not_null()).arg_true()
+    message = "Строка не о вашем муниципалитете; оставьте в файле только свои данные."
+    return [
+        Noticed(
+            index, "foreign_municipality", column, None if column is None else parsed.written[column][index], message
+        )
+        for index in foreign.to_list()
     ]
 
 
@@ -91,9 +118,8 @@ def assigned_above_staff(
             "assigned_above_staff",
             "teachers_assigned",
             number(row["teachers_assigned"]),
-            f"За региональными методистами закреплено {counted(row['assigned'], 'педагог', 'педагога', 'педагогов')} "
-            f"организации «{row['organization_id']}», а работает в ней {number(row['pedagogical_staff'])}; "
-            "проверьте оба числа.",
+            f"Педагогов организации «{row['organization_id']}» за региональными методистами: "
+            f"{number(row['assigned'])}, а работает в ней {number(row['pedagogical_staff'])}; проверьте оба числа.",
         )
         for row in concerned.iter_rows(named=True)
     ]

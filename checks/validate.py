@@ -204,8 +204,11 @@ def _duplicates(contract: Contract, parsed: Parsed) -> tuple[list[Noticed], froz
     suspects = (complete & frame.select(key).hash_rows().is_duplicated()).arg_true()
     if suspects.is_empty():
         return [], frozenset()
-    rows = frame.with_row_index("index").gather(suspects)
-    content = [code for code in frame.columns if code not in (FILE, ROW)]
+    # A cell that could not be read is like no other: its row repeats nothing.
+    unread = frozenset[int]().union(*parsed.unread.values())
+    own = pl.when(pl.col("index").is_in(list(unread))).then(pl.col("index")).alias("unread")
+    rows = frame.with_row_index("index").gather(suspects).with_columns(own)
+    content = [code for code in rows.columns if code not in ("index", FILE, ROW)]
     groups = rows.group_by(key, maintain_order=True).agg(
         pl.col("index"), pl.col(FILE), pl.col(ROW), pl.struct(content).n_unique().alias("versions")
     )
