@@ -85,6 +85,22 @@ CASES: Mapping[str, Pair] = {
         Case("passport_resources", (b"PK\x03\x04" + b"\0" * 50,)), _case("passport_resources", _RESOURCE)
     ),
     "wrong_dataset": Pair(Case("roadmap", (csv_file("events", [_EVENT]),)), _case("events", _EVENT)),
+    "other_sheets": Pair(
+        Case("passport_resources", (two_sheets("passport_resources", [_RESOURCE], "Данные", "Данные (2)"),)),
+        Case("passport_resources", (two_sheets("passport_resources", [_RESOURCE], "Данные"),)),
+    ),
+    "remembered_columns": Pair(
+        Case(
+            "passport_resources",
+            (_BY_HAND,),
+            before=(Matched(_BY_HAND, {"territory": 0, "kind": 1, "name": 2, "url": 3}),),
+        ),
+        Case("passport_resources", (f"{_HEAD}\n{_LINE}".encode(),), before=(_RENAMED,)),
+    ),
+    "foreign_municipality": Pair(
+        _case("passport_resources", _RESOURCE, only=frozenset({"41603000"})),
+        _case("passport_resources", _RESOURCE, only=frozenset({"41633000"})),
+    ),
     "no_rows": _lines("passport_resources", _HEAD + "\n", f"{_HEAD}\n{_LINE}"),
     "already_loaded": Pair(
         Case("organizations", (csv_file("organizations", REGISTERS["organizations"]),)),
