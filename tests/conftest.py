@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_folder
-from tests.examples.files import NOW, options
+from tests.demonstration import demonstration
+from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
 from tests.examples.rows import REGISTERS
 from warehouse.address import Address
@@ -31,7 +32,7 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> Address:
     """Warehouse with the registers of `tests.examples.rows`; shared, so only for what leaves it as it is."""
     folder = tmp_path_factory.mktemp("registers")
     address = Address(folder / "warehouse.duckdb")
-    results = load_folder(address, _write_folder(folder / "files", REGISTERS), options(now=NOW))
+    results = load_folder(address, _write_folder(folder / "files", REGISTERS), options(publish=True))
     assert all(result.status == "loaded" for result in results), results
     return address
 
@@ -50,3 +51,10 @@ def copy_of(address: Address, folder: Path) -> Address:
     shutil.copy2(address.key, copy.key)
     shutil.copytree(address.marts, copy.marts)
     return copy
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """Address of a copy of the demonstration warehouse, for pages; shared, so it must stay as it is."""
+    kept = demonstration(pytestconfig.cache.mkdir("demonstration"))
+    return copy_of(kept, tmp_path_factory.mktemp("demonstration"))

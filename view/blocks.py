@@ -100,7 +100,7 @@ def _tile(view: View, row: Mapping[str, Any], history: pl.DataFrame | None) -> s
     elif row["goal"] is not None:
         target = f"цель на {row['goal_year']} год: {plain(row['goal'], 0, row['unit'])}"
     else:
-        target = "цель не задана"
+        target = NBSP
     inner = (
         f'<span class="tile-theme">{escape(row["theme"])}</span><span class="tile-name">{escape(row["short"])}</span>'
         f'<span class="tile-figure"><span class="tile-value">{value_text(row)}</span>{spark}</span>'

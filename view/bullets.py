@@ -41,7 +41,7 @@ def _line(
 ) -> str:
     name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
-    rank = f"{place['rank']} из{NBSP}{place['ranked']}" if place else ""
+    rank = f"<span class='only-narrow'>место </span>{place['rank']} из{NBSP}{place['ranked']}" if place else ""
     return (
         f'<tr class="bullet-row{" chosen" if row["code"] == chosen else ""}"><th scope="row">{name}</th>'
         f'<td class="figure">{mark(row["verdict"])} <b>{value_text(row)}</b>'

@@ -99,13 +99,13 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return ordered(rows, "name").select(
         pl.col("name").alias("Организация"),
-        pl.col("kind").alias("Тип"),
         pl.col("value").alias(VALUE),
         pl.col("numerator").alias(NUMERATOR),
         pl.col("denominator").alias(DENOMINATOR),
         pl.col("past").alias(PAST),
         pl.col("change").alias(CHANGE),
         note.alias("Примечание"),
+        pl.col("kind").alias("Тип"),
         pl.col("low_results").alias("Низкие результаты"),
         pl.col("difficult_conditions").alias("Сложные условия"),
     )

@@ -24,7 +24,7 @@ PALETTE: dict[str, tuple[str, str]] = {
     "near": ("#d8922b", "#d19a3e"),
     "near-tint": ("#fbecd0", "#3d3013"),
     "near-ink": ("#774a00", "#f2c66f"),
-    "missed": ("#b0322a", "#cf5349"),
+    "missed": ("#b0322a", "#c9493f"),
     "missed-tint": ("#f6d3cf", "#4f1f1b"),
     "missed-ink": ("#8a1c14", "#ffaaa1"),
     "no_target": ("#a7b2be", "#667382"),

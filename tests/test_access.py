@@ -1,0 +1,143 @@
+"""Who may do what: every action, role and page has its line here, so a new one without a line fails."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from view.navigation import ENTRIES
+from warehouse import queries
+from warehouse.access import (
+    ACTIONS,
+    LOOPBACK,
+    PAGES,
+    ROLES,
+    Actor,
+    Forbidden,
+    Role,
+    local_actor,
+    may,
+    require,
+)
+
+ROOT = Path(__file__).parents[1]
+OWN, OTHER, REGION = "41603000", "41606000", None
+
+# (own municipality, another municipality, the whole region)
+ANYWHERE, OWN_ONLY, NOWHERE = (True, True, True), (True, False, False), (False, False, False)
+
+EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
+    ("view_values", "viewer"): ANYWHERE,
+    ("view_values", "specialist"): ANYWHERE,
+    ("view_values", "municipal"): ANYWHERE,
+    ("view_values", "admin"): ANYWHERE,
+    ("view_organizations", "viewer"): ANYWHERE,
+    ("view_organizations", "specialist"): ANYWHERE,
+    ("view_organizations", "municipal"): OWN_ONLY,
+    ("view_organizations", "admin"): ANYWHERE,
+    ("view_people", "viewer"): NOWHERE,
+    ("view_people", "specialist"): ANYWHERE,
+    ("view_people", "municipal"): OWN_ONLY,
+    ("view_people", "admin"): ANYWHERE,
+    ("export", "viewer"): ANYWHERE,
+    ("export", "specialist"): ANYWHERE,
+    ("export", "municipal"): ANYWHERE,
+    ("export", "admin"): ANYWHERE,
+    ("upload", "viewer"): NOWHERE,
+    ("upload", "specialist"): ANYWHERE,
+    ("upload", "municipal"): OWN_ONLY,
+    ("upload", "admin"): ANYWHERE,
+    ("confirm", "viewer"): NOWHERE,
+    ("confirm", "specialist"): ANYWHERE,
+    ("confirm", "municipal"): OWN_ONLY,
+    ("confirm", "admin"): ANYWHERE,
+    ("withdraw", "viewer"): NOWHERE,
+    ("withdraw", "specialist"): ANYWHERE,
+    ("withdraw", "municipal"): NOWHERE,
+    ("withdraw", "admin"): ANYWHERE,
+}
+
+EVERYBODY = {"viewer", "specialist", "municipal", "admin"}
+EXPECTED_PAGES = {
+    "overview": EVERYBODY,
+    "indicator": EVERYBODY,
+    "municipality": EVERYBODY,
+}
+
+
+def actor(role: Role) -> Actor:
+    return Actor("Проверка", role, frozenset({OWN}))
+
+
+def test_every_action_and_role_has_an_expectation() -> None:
+    assert set(EXPECTED) == {(action, role) for action, extents in ACTIONS.items() for role in extents}
+    assert set(EXPECTED) == {(action, role) for action in ACTIONS for role in ROLES}
+
+
+@pytest.mark.parametrize(("action", "role"), sorted(EXPECTED))
+def test_action(action: str, role: Role) -> None:
+    allowed = tuple(may(actor(role), action, place) for place in (OWN, OTHER, REGION))
+    assert allowed == EXPECTED[action, role]
+
+
+def test_every_page_file_is_in_the_table_and_in_the_menu() -> None:
+    files = {path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"}
+    assert files == set(PAGES) == set(EXPECTED_PAGES) == {entry.name for entry in ENTRIES}
+
+
+@pytest.mark.parametrize("page", sorted(EXPECTED_PAGES))
+def test_page(page: str) -> None:
+    assert {role for role in ROLES if may(actor(role), "view_page", page)} == EXPECTED_PAGES[page]
+
+
+def test_what_the_tables_do_not_know_is_refused() -> None:
+    for role in ROLES:
+        assert not may(actor(role), "view_page", "secret")
+        assert not may(actor(role), "view_page")
+        assert not may(actor(role), "erase_everything", OWN)
+
+
+def test_refusal_is_a_russian_sentence() -> None:
+    with pytest.raises(Forbidden, match=r"своего муниципалитета\.$"):
+        require(actor("municipal"), "view_organizations", OTHER)
+
+
+@pytest.mark.parametrize("address", [*LOOPBACK, "[::1]", "LOCALHOST"])
+def test_a_computer_of_one_has_every_right(address: str) -> None:
+    assert local_actor(address, sign_in_configured=False).role == "admin"
+
+
+@pytest.mark.parametrize("address", [None, "", "0.0.0.0", "::", "192.168.0.4", "monitoring.example"])
+def test_without_sign_in_the_network_is_refused(address: str | None) -> None:
+    with pytest.raises(Forbidden, match=r"127\.0\.0\.1"):
+        local_actor(address, sign_in_configured=False)
+
+
+def test_with_sign_in_nobody_is_assumed() -> None:
+    with pytest.raises(Forbidden):
+        local_actor("127.0.0.1", sign_in_configured=True)
+
+
+QUESTIONS = {
+    name: function
+    for name, function in inspect.getmembers(queries, inspect.isfunction)
+    if function.__module__ == queries.__name__ and "actor" in inspect.signature(function).parameters
+}
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_every_question_asks_before_it_touches_the_mart(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.access.ACTIONS", {})
+    scope = queries.Scope("41000000", 2025, 2, "composite")
+    given = {"mart": None, "before": None, "actor": actor("admin"), "scope": scope}
+    parameters = inspect.signature(QUESTIONS[name]).parameters
+    with pytest.raises(Forbidden):
+        QUESTIONS[name](*(given.get(parameter, "41000000") for parameter in parameters))
+
+
+def test_a_question_without_an_actor_takes_no_mart() -> None:
+    for name, function in inspect.getmembers(queries, inspect.isfunction):
+        if function.__module__ != queries.__name__:
+            continue
+        parameters = inspect.signature(function).parameters
+        assert ("mart" in parameters) == ("actor" in parameters), name

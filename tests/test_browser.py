@@ -1,0 +1,290 @@
+"""The program as a person meets it: a real server, a real browser, every page wide and narrow, light and dark."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+
+from warehouse.address import Address
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+PATHS = {"overview": ""}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ENGLISH = ("Running", "Deploy", "Choose an option", "required", "None", "Traceback", "undefined", "NaN", "nan", "null")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(warehouse: Path, *options: str, host: str = "127.0.0.1") -> Iterator[str]:
+    """Run `streamlit run app.py` on a free port and yield its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
+    environment = {**os.environ, "RSNMS_WAREHOUSE": str(warehouse)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            address = f"http://{host}:{port}/"
+            for _ in range(150):
+                try:
+                    urllib.request.urlopen(f"{address}_stcore/health", timeout=2).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            else:
+                pytest.fail("the server did not start")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["playwright.Browser"]:
+    """Chromium, the system's one where there is one."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with playwright.sync_playwright() as engine:
+        running = engine.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site(demo_warehouse: Address) -> Iterator[str]:
+    with serving(demo_warehouse.database) as address:
+        yield address
+
+
+Visit = Callable[..., "playwright.Page"]
+
+
+@pytest.fixture
+def visit(browser: "playwright.Browser", site: str) -> Iterator[Visit]:
+    """Return a function that opens a page in a clean browser; afterwards nothing may have gone wrong in it."""
+    contexts = []
+    complaints: list[str] = []
+
+    def note(page: "playwright.Page") -> None:
+        def request(sent: "playwright.Request") -> None:
+            if urlparse(sent.url).scheme not in {"data", "blob"} and urlparse(sent.url).netloc != urlparse(site).netloc:
+                complaints.append(f"request to {sent.url}")
+
+        def answer(response: "playwright.Response") -> None:
+            # Streamlit looks for its own service below the page's path first; that miss is its way.
+            if response.status >= 400 and "/_stcore/" not in response.url:
+                complaints.append(f"{response.status} {response.url}")
+
+        def console(message: "playwright.ConsoleMessage") -> None:
+            if message.type == "error" and "Failed to load resource" not in message.text:
+                complaints.append(message.text)
+
+        page.on("request", request)
+        page.on("response", answer)
+        page.on("console", console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    def opened(path: str = "", width: int = 1440, scheme: str = "light") -> "playwright.Page":
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            locale="ru-RU",
+            timezone_id="Europe/Moscow",
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        note(page)
+        page.goto(site + path)
+        settle(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def settle(page: "playwright.Page") -> None:
+    """Wait until the page has its headline and Streamlit has finished its run."""
+    page.wait_for_selector(".headline", timeout=45_000)
+    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=45_000, state="attached")
+    page.wait_for_timeout(300)
+
+
+def filters(page: "playwright.Page") -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
+
+
+def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> None:
+    page = visit("?year=2025&half=1&profile=ivanovo")
+    kept = {"region": "41000000", "year": "2025", "half": "1", "profile": "ivanovo"}
+    page.locator("a.tile", has_text="Прошли диагностику").click()
+    page.wait_for_selector(".barlayer .point path", timeout=45_000)
+    settle(page)
+    assert urlparse(page.url).path == "/indicator"
+    assert kept.items() <= filters(page).items()
+    assert filters(page)["indicator"] == "diagnostics_share"
+
+    bar = page.locator(".barlayer .point path").first.bounding_box()
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
+    page.wait_for_selector(".bullets", timeout=45_000)
+    settle(page)
+    assert urlparse(page.url).path == "/municipality"
+    assert kept.items() <= filters(page).items()
+    first = page.locator("h1").first.inner_text()
+
+    page.go_back()
+    page.wait_for_selector(".barlayer .point path", timeout=45_000)
+    assert urlparse(page.url).path == "/indicator"
+    best = page.locator(".yaxislayer-above .ytick text, .ytick text").last.text_content() or ""
+    assert best.strip()[:6] in first or first
+
+    page.go_back()
+    page.wait_for_selector("a.tile", timeout=45_000)
+    assert urlparse(page.url).path == "/"
+    assert kept.items() <= filters(page).items()
+
+
+def test_a_cell_of_the_matrix_opens_its_municipality_and_indicator(visit: Visit) -> None:
+    page = visit()
+    row = page.locator(".matrix tbody tr").nth(3)
+    name = row.locator("th").inner_text()
+    row.locator("td a").nth(1).click()
+    page.wait_for_selector(".bullet-row.chosen", timeout=45_000)
+    settle(page)
+    assert name in page.locator("h1").first.inner_text()
+    assert filters(page)["indicator"] == "routes_share"
+
+
+def test_the_matrix_sorts_by_a_heading_and_keeps_the_region_on_top(visit: Visit) -> None:
+    page = visit()
+    values = '() => [...document.querySelectorAll(".matrix tbody tr")].map(row => row.cells[2].dataset.value)'
+    page.locator(".matrix thead button").nth(2).click()
+    rising = [float(value) for value in page.evaluate(values)[1:] if value]
+    page.locator(".matrix thead button").nth(2).click()
+    falling = [float(value) for value in page.evaluate(values)[1:] if value]
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
+    assert page.locator(".matrix tbody th").first.inner_text() == "Область"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_reopens_the_same_view_in_a_clean_browser(visit: Visit, name: str) -> None:
+    first = visit(f"{PATHS.get(name, name)}?year=2024&half=2&profile=moscow&indicator=routes_share")
+    again = visit(first.url.split("/", 3)[3])
+    assert again.url == first.url
+    assert again.locator(".finding").inner_text() == first.locator(".finding").inner_text()
+    assert "2024" in again.locator(".st-key-filter_bar").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_its_screen_in_russian(visit: Visit, name: str, width: int, scheme: str) -> None:
+    page = visit(PATHS.get(name, name), width=width, scheme=scheme)
+    body = page.locator('[data-testid="stMain"]')
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wide = body.evaluate("element => element.scrollWidth - element.clientWidth")
+    assert wide <= 0, "the page scrolls sideways"
+    text = body.inner_text()
+    assert [word for word in ENGLISH if word in text.replace("\n", " ").split()] == []
+    assert page.evaluate("document.documentElement.lang") == "ru"
+    ground = body.evaluate(
+        'element => getComputedStyle(element.closest(".stApp")).backgroundColor.match(/[0-9]+/g).map(Number)'
+    )
+    assert (sum(ground) / 3 < 128) == (scheme == "dark")
+
+
+def test_downloads_are_what_is_on_the_screen(visit: Visit, tmp_path: Path) -> None:
+    page = visit("indicator?indicator=diagnostics_share&year=2025&half=2")
+    page.get_by_role("button", name="Скачать").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    saved = tmp_path / "table.csv"
+    waiting.value.save_as(saved)
+    lines = saved.read_text(encoding="utf-8-sig").splitlines()
+    shown = page.locator(".table tbody tr")
+    assert len(lines) == shown.count() + 1
+    assert lines[1].split(";")[0] == shown.first.locator("th").inner_text()
+    assert "diagnostics_share_2025-2" in waiting.value.suggested_filename
+
+
+@pytest.mark.parametrize("picture", ["PNG", "SVG"])
+def test_a_chart_is_saved_as_a_picture(visit: Visit, tmp_path: Path, picture: str) -> None:
+    page = visit("indicator")
+    page.wait_for_selector(".st-key-trend_card .js-plotly-plot", timeout=45_000)
+    page.locator(".st-key-picture_format").get_by_text(picture, exact=True).click()
+    settle(page)
+    page.locator(".st-key-trend_card .js-plotly-plot").hover()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-trend_card .modebar-btn").first.click()
+    saved = tmp_path / "picture"
+    waiting.value.save_as(saved)
+    assert saved.read_bytes()[:4] == {"PNG": b"\x89PNG", "SVG": b"<svg"}[picture]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
+    browser: "playwright.Browser", demo_warehouse: Address, name: str
+) -> None:
+    with serving(demo_warehouse.database) as address:
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{address}{name}?year=2024&half=1&profile=moscow")
+        page.wait_for_selector(".headline", timeout=45_000)
+        page.wait_for_selector('[data-testid="stSidebarNavLink"]', timeout=45_000)
+        page.wait_for_timeout(1000)
+        assert {"year": "2024", "half": "1", "profile": "moscow"}.items() <= filters(page).items()
+        links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
+        assert len(links) == len(PAGES)
+        assert all(any(letter in "абвгдежзиклмнопрстуфхцчшщыэюя" for letter in link) for link in links)
+        page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_cold_server_on_the_network_refuses_every_page(
+    browser: "playwright.Browser", demo_warehouse: Address, name: str
+) -> None:
+    options = ("--server.address", "127.0.0.2", "--server.allowedHosts", "127.0.0.2")
+    with serving(demo_warehouse.database, *options, host="127.0.0.2") as address:
+        page = browser.new_page(locale="ru-RU")
+        page.goto(f"{address}{name}")
+        page.wait_for_selector(".screen", timeout=45_000)
+        page.wait_for_timeout(1000)
+        text = page.locator("body").inner_text()
+        assert "Доступ закрыт" in text
+        assert page.locator(".headline, .badge, table").count() == 0
+        page.close()
+
+
+def test_the_server_answers_only_to_its_own_names(site: str) -> None:
+    asked = urllib.request.Request(f"{site}_stcore/host-config", headers={"Host": "evil.example"})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        assert "evil" not in json.dumps(json.load(answer))

@@ -1,0 +1,201 @@
+"""The pages, run without a browser: figures on the screen are those of the mart for the same filters."""
+
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from checks.russian import NBSP, number
+from view.figures import value_text
+from warehouse import queries
+from warehouse.access import Actor
+from warehouse.address import Address
+from warehouse.mart import current_publication, open_mart, point_to
+from warehouse.queries import Scope
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
+REGION = "41000000"
+ACTOR = Actor("Проверка", "admin")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Return a function that opens a page of the demonstration with filters in its address."""
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    st.cache_data.clear()
+
+    def opened(page: str = "pages/overview.py", **filters: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        test.run()
+        test.switch_page(page)
+        for name, value in filters.items():
+            test.query_params[name] = value
+        return test.run()
+
+    yield opened
+    st.cache_data.clear()
+
+
+def html(test: AppTest) -> str:
+    """Return everything that the page drew as HTML."""
+    return unescape("\n".join(element.proto.body for element in test.get("html")))
+
+
+def ask(address: Address, question: Callable[..., Any], *arguments: Any) -> Any:
+    return question(open_mart(address), ACTOR, *arguments)
+
+
+def filters(scope: Scope, **more: str) -> dict[str, str]:
+    return {"region": scope.region, "year": str(scope.year), "half": str(scope.half), "profile": scope.profile, **more}
+
+
+SCOPES = [
+    Scope(REGION, 2025, 2, "composite"),
+    Scope(REGION, 2026, 1, "ivanovo"),
+    Scope(REGION, 2023, 1, "leningrad"),
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_opens_without_an_error(screen: Open, page: str) -> None:
+    test = screen(page)
+    assert not test.exception
+    text = html(test)
+    assert 'class="headline"' in text
+    assert "не удалось построить" not in text
+    assert "демонстрационные данные" in text
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_overview_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope) -> None:
+    text = html(screen(**filters(scope)))
+    region = ask(demo_warehouse, queries.territory_verdicts, scope, "R", REGION)
+    for row in region.iter_rows(named=True):
+        assert f'<span class="tile-value">{value_text(row)}</span>' in text, row["code"]
+    places = ask(demo_warehouse, queries.municipality_verdicts, scope)
+    assert text.count('<td class="cell-') == places.height + places.get_column("indicator").n_unique()
+    for verdict, count in queries.verdict_counts(region).items():
+        assert (f'<div class="part part-{verdict}"' in text) == (count > 0)
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+@pytest.mark.parametrize("code", ["diagnostics_share", "monitoring_rounds", "teachers_per_regional_methodist"])
+def test_indicator_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope, code: str) -> None:
+    text = html(screen("pages/indicator.py", **filters(scope, indicator=code)))
+    region = ask(demo_warehouse, queries.territory_verdicts, scope, "R", REGION)
+    row = region.row(by_predicate=pl.col("code") == code, named=True)
+    assert f"<dd>{value_text(row)}<small>" in text
+    assert row["title"] in text
+    table = text[text.index('<div class="table"') :]
+    for place in ask(demo_warehouse, queries.indicator_verdicts, scope, code).iter_rows(named=True):
+        line = table[table.index(place["municipality_full"]) :].split("</tr>")[0]
+        if place["value"] is not None:
+            assert f">{number(place['numerator'])}</td>" in line
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_municipality_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope) -> None:
+    place = ask(demo_warehouse, queries.municipalities, REGION).get_column("municipality_id")[3]
+    text = html(screen("pages/municipality.py", **filters(scope, municipality=place, indicator="routes_share")))
+    rows = ask(demo_warehouse, queries.territory_verdicts, scope, "M", place)
+    for row in rows.iter_rows(named=True):
+        assert f"<b>{value_text(row)}</b>" in text, row["code"]
+    for school in ask(demo_warehouse, queries.organizations, scope, place, "routes_share").iter_rows(named=True):
+        assert school["name"] in text
+
+
+def test_filters_in_the_address_reopen_the_view_and_defaults_are_written_out(screen: Open) -> None:
+    test = screen("pages/indicator.py", year="2024", half="1", profile="moscow", indicator="roadmap_execution")
+    assert {name: "".join(value) for name, value in test.query_params.items()} == {
+        "region": REGION,
+        "year": "2024",
+        "half": "1",
+        "profile": "moscow",
+        "indicator": "roadmap_execution",
+    }
+
+
+def test_a_filter_that_means_nothing_falls_back(screen: Open) -> None:
+    test = screen("pages/indicator.py", year="1899", half="7", profile="<script>", indicator="x'; drop table")
+    assert not test.exception
+    assert 'class="headline"' in html(test)
+
+
+def test_choice_of_another_year_changes_the_figures_and_the_address(screen: Open) -> None:
+    test = screen()
+    test.selectbox(key="filter_year").set_value("2024").run()
+    assert "2024" in str(test.query_params["year"])
+    assert f"2024{NBSP}год" in html(test)
+
+
+def test_a_link_pins_its_publication(screen: Open, demo_warehouse: Address) -> None:
+    current = current_publication(demo_warehouse)
+    kept = sorted(int(path.stem) for path in demo_warehouse.marts.glob("*.duckdb"))
+    text = html(screen(publication=str(kept[0])))
+    assert f"Ссылка закрепляет публикацию № {kept[0]}. Текущая — № {current}." in text
+
+
+def test_a_publication_that_is_gone_says_so(screen: Open) -> None:
+    assert "Публикация № 999 больше не хранится" in html(screen(publication="999"))
+
+
+def test_a_new_publication_shows_without_a_restart(
+    screen: Open, demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = current_publication(demo_warehouse)
+    assert current is not None
+    kept = sorted(int(path.stem) for path in demo_warehouse.marts.glob("*.duckdb"))
+    point_to(demo_warehouse, kept[0])
+    try:
+        test = screen()
+        assert f"№{NBSP}{kept[0]}</b>" in html(test)
+        point_to(demo_warehouse, current)
+        assert f"№{NBSP}{current}</b>" in html(test.run())
+    finally:
+        point_to(demo_warehouse, current)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_warehouse_a_page_says_what_to_do(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(tmp_path / "none" / "warehouse.duckdb"))
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test.switch_page(page).run()
+    text = html(test)
+    assert not test.exception
+    assert "Данных пока нет" in text
+    assert "make demo" in text
+    assert "python -m etl load" in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_refuses_the_network(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = st.get_option
+    monkeypatch.setattr("streamlit.get_option", lambda name: "0.0.0.0" if name == "server.address" else asked(name))
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    text = html(test.switch_page(page).run())
+    assert "Доступ закрыт" in text
+    assert 'class="headline"' not in text
+
+
+def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
+    screen: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ValueError("секрет")
+
+    broken.__name__ = "regions"
+    monkeypatch.setattr("warehouse.queries.regions", broken)
+    test = screen()
+    text = html(test)
+    assert not test.exception
+    assert "Страницу не удалось построить" in text
+    assert "секрет" not in text
+    assert "секрет" in caplog.text
