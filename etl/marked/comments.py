@@ -1,0 +1,162 @@
+"""Comments of a sheet: the part with their texts, and the drawing that places their boxes."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from etl.marked import words
+from etl.marked.package import Package, Relation, attributes, prefix_of, prefixed, put_last
+from etl.marked.places import cell_name, cell_of
+from etl.marked.text import xml
+
+_AUTHOR = "Проверка данных"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_COMMENT = re.compile(r"<(?:\w+:)?comment\b.*?</(?:\w+:)?comment>", re.DOTALL)
+_TEXT = re.compile(r"<(?:\w+:)?t\b[^>]*>([^<]*)</(?:\w+:)?t>")
+_AUTHORS = re.compile(r"<(?:\w+:)?author(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?author>)")
+_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
+_ROW = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>")
+_COLUMN = re.compile(r"<x:Column>\s*(\d+)\s*</x:Column>")
+_LEGACY_DRAWING = re.compile(r"<(?:\w+:)?legacyDrawing\b[^>]*?:id=[\"']([^\"']+)[\"'][^>]*>")
+_LETTERS_A_LINE = 48
+_BOX_WIDTH, _LINE_HEIGHT, _MOST_LINES = 260, 12, 24
+
+Cell = tuple[int, int]
+
+
+def put(package: Package, sheet_part: str, sheet: str, texts: Mapping[Cell, str]) -> str | None:
+    """Set the comments of the check on a sheet, in place of those of an earlier check.
+
+    sheet: the sheet's XML. texts: text by row (from 1) and column (from 0). A comment that the sender has in such a
+    cell is kept below ours. Returns the id of a drawing that the sheet has to name, None when it names one already or
+    needs none.
+    """
+    relations = package.relations(sheet_part)
+    part = next((relation.target for relation in relations if relation.kind.endswith("/comments")), None)
+    if part is None and not texts:
+        return None
+    if part is None:
+        part = package.free_name("xl/comments", ".xml")
+        package.put(part, _EMPTY_COMMENTS)
+        package.relate(sheet_part, "comments", part)
+        package.declare(part, _COMMENTS_TYPE)
+    written, theirs, removed = _with_texts(package.text(part), texts)
+    package.put(part, written)
+    return _draw(package, sheet_part, sheet, relations, {*theirs, *texts}, removed, texts)
+
+
+_EMPTY_COMMENTS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    f'<comments xmlns="{_MAIN}"><authors></authors><commentList></commentList></comments>'
+)
+
+
+def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], set[Cell]]:
+    """The part with our comments, the cells that keep a comment of the sender, and those that lose ours."""
+    authors = [unescape(author) for author in _AUTHORS.findall(part)]
+    own = authors.index(_AUTHOR) if _AUTHOR in authors else len(authors)
+    kept, theirs, removed = [], dict[Cell, str](), set[Cell]()
+    for raw in _COMMENT.findall(part):
+        its = attributes(raw.partition(">")[0])
+        cell = cell_of(its.get("ref", "A1").partition(":")[0])
+        said = unescape("".join(_TEXT.findall(raw)))
+        if words.is_comment(said):
+            said = said.partition(words.SENDERS_COMMENT)[2].strip()
+            removed.add(cell)
+            if said and cell not in texts:
+                kept.append(_comment(cell, said, own))
+        elif cell not in texts:
+            kept.append(raw)
+        if said:
+            theirs[cell] = said
+    ours = [
+        _comment(cell, text + (f"\n\n{words.SENDERS_COMMENT}\n{theirs[cell]}" if cell in theirs else ""), own)
+        for cell, text in sorted(texts.items())
+    ]
+    prefix = prefix_of(part)
+    listed = "".join(kept) + prefixed("".join(ours), part)
+    body = re.sub(
+        rf"<{prefix}commentList\b[^>]*?(?:/>|>.*?</{prefix}commentList>)",
+        lambda _: f"<{prefix}commentList>{listed}</{prefix}commentList>",
+        part,
+        count=1,
+        flags=re.DOTALL,
+    )
+    if own == len(authors):
+        body = put_last(body, "authors", f"<author>{_AUTHOR}</author>")
+    return body, set(theirs), removed - set(theirs)
+
+
+def _comment(cell: Cell, text: str, author: int) -> str:
+    head, _, rest = text.partition("\n")
+    small = '<sz val="9"/><rFont val="Tahoma"/><charset val="204"/>'
+    runs = (
+        f'<r><rPr><b/>{small}</rPr><t xml:space="preserve">{xml(head)}</t></r>'
+        f'<r><rPr>{small}</rPr><t xml:space="preserve">\n{xml(rest)}</t></r>'
+    )
+    return f'<comment ref="{cell_name(*cell)}" authorId="{author}"><text>{runs}</text></comment>'
+
+
+def _draw(
+    package: Package,
+    sheet_part: str,
+    sheet: str,
+    relations: list[Relation],
+    wanted: set[Cell],
+    removed: set[Cell],
+    texts: Mapping[Cell, str],
+) -> str | None:
+    """Give every comment its box: keep the boxes that are there, drop those of comments gone, add the others."""
+    named = _LEGACY_DRAWING.search(sheet)
+    part = next((r.target for r in relations if named and r.id == named.group(1)), None)
+    identity = None
+    if part is None:
+        part = package.free_name("xl/drawings/vmlDrawing", ".vml")
+        package.put(part, _EMPTY_DRAWING)
+        identity = package.relate(sheet_part, "vmlDrawing", part)
+        package.declare_ending("vml", _DRAWING_TYPE)
+    drawing = package.parts[part].decode("utf-8-sig", "surrogateescape")
+    boxed: set[Cell] = set()
+
+    def without_old(match: re.Match[str]) -> str:
+        row, column = _ROW.search(match.group(0)), _COLUMN.search(match.group(0))
+        if 'ObjectType="Note"' not in match.group(0) or row is None or column is None:
+            return match.group(0)
+        cell = (int(row.group(1)) + 1, int(column.group(1)))
+        if cell in removed:
+            return ""
+        boxed.add(cell)
+        return match.group(0)
+
+    drawing = _SHAPE.sub(without_old, drawing)
+    first = max([1024, *map(int, re.findall(r'id="_x0000_s(\d+)"', drawing))]) + 1
+    shapes = "".join(
+        _shape(first + number, cell, texts.get(cell, "")) for number, cell in enumerate(sorted(wanted - boxed))
+    )
+    end = drawing.rfind("</xml>")
+    package.parts[part] = (drawing[:end] + shapes + drawing[end:]).encode("utf-8", "surrogateescape")
+    return identity
+
+
+_EMPTY_DRAWING = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+)
+
+
+def _shape(number: int, cell: Cell, text: str) -> str:
+    lines = sum(1 + len(line) // _LETTERS_A_LINE for line in text.split("\n"))
+    height = _LINE_HEIGHT * (2 + min(lines, _MOST_LINES))
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
+        f'margin-top:1.5pt;width:{_BOX_WIDTH}pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
+        'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
+        '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
+        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
+        f"<x:Row>{cell[0] - 1}</x:Row><x:Column>{cell[1]}</x:Column></x:ClientData></v:shape>"
+    )

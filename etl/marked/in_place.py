@@ -1,0 +1,134 @@
+"""Marks in a workbook that exists: its package is opened, the sheet changed, the list added, the package closed."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import islice
+
+from checks.findings import SEVERITY_ORDER, Finding, Severity
+from etl.marked import book, comments, listing, sheet, words
+from etl.marked.listing import About
+from etl.marked.package import CannotEdit, Package, SheetEntry, relations_of
+from etl.marked.places import Place, Places, cell_name
+from etl.marked.reasons import OTHER_SHEET, SHEET, listed_in
+from etl.marked.styles import Styles
+
+MOST_COMMENTS = 2_000
+_STYLES = "xl/styles.xml"
+
+Cell = tuple[int, int]
+Numbered = list[tuple[int, Finding]]
+
+
+def mark(content: bytes, data_sheet: str, findings: Sequence[Finding], places: Places, about: About) -> bytes:
+    """Return the workbook with its findings marked on the sheet of data and listed on a sheet of their own.
+
+    findings, places: in the same order, which is that of the list. Raises `CannotEdit`.
+    """
+    package = Package.open(content)
+    styles = Styles(package.text(_STYLES))
+    entries = package.sheets()
+    data = next((entry for entry in entries if entry.name == data_sheet and entry.part), None)
+    if data is None:
+        raise CannotEdit
+    its_list = _list_sheet(package, content, entries)
+    text = package.text(data.part)
+    corners = sheet.merged(text)
+    cells = [_cell(place, places.first_column, corners) for place in places.of]
+    at = _by_cell(findings, cells)
+    beside = {c: n for c, n in _words_beside(at, places.margin).items() if c not in corners}
+
+    text = sheet.changed(text, _changes(at, beside, styles))
+    text = sheet.linked(text, _links_back(beside, its_list.name), (SHEET, OTHER_SHEET))
+    drawing = comments.put(package, data.part, text, _comments(at, its_list.name))
+    if drawing is not None:
+        text = sheet.with_legacy_drawing(text, drawing)
+    package.put(data.part, text)
+
+    links = [
+        None if cell is None else (sheet.quoted(data_sheet) + cell_name(*cell), cell_name(*cell)) for cell in cells
+    ]
+    package.put(its_list.part, listing.sheet_of(findings, links, data_sheet, about, styles))
+    package.put(_STYLES, styles.text())
+    book.set_names(package, its_list.index, _names(its_list.name, len(findings)))
+    book.open_with(package, its_list.index)
+    return package.save()
+
+
+def _list_sheet(package: Package, content: bytes, entries: list[SheetEntry]) -> SheetEntry:
+    """The sheet of the list: that of an earlier check, or a new one under a name that no other sheet has."""
+    earlier = listed_in(content)
+    if earlier is not None:
+        entry = next(entry for entry in entries if entry.name == earlier[0])
+        package.parts.pop(relations_of(entry.part), None)
+        return entry
+    taken = {entry.name.lower() for entry in entries}
+    name = next((name for name in (SHEET, OTHER_SHEET) if name.lower() not in taken), None)
+    if name is None:
+        raise CannotEdit
+    return SheetEntry(name, book.add_sheet(package, name), len(entries))
+
+
+def _cell(place: Place | None, first_column: int, first_of_merged: Mapping[Cell, Cell]) -> Cell | None:
+    """The cell to mark for a place: a row is marked at its first cell of the table, a merged range at its corner."""
+    if place is None:
+        return None
+    cell = (place.row, first_column if place.column is None else place.column)
+    return first_of_merged.get(cell, cell)
+
+
+def _by_cell(findings: Sequence[Finding], cells: Sequence[Cell | None]) -> dict[Cell, Numbered]:
+    at: dict[Cell, Numbered] = {}
+    for number, (finding, cell) in enumerate(zip(findings, cells, strict=True), start=1):
+        if cell is not None:
+            at.setdefault(cell, []).append((number, finding))
+    return at
+
+
+def _worst(numbered: Numbered) -> Severity:
+    return min((finding.severity for _, finding in numbered), key=SEVERITY_ORDER.__getitem__)
+
+
+def _words_beside(at: Mapping[Cell, Numbered], margin: int) -> dict[Cell, Numbered]:
+    """Findings by the cell right of the table in their row, where the word stands that leads back to the list."""
+    beside: dict[Cell, Numbered] = {}
+    for (row, _), numbered in at.items():
+        beside.setdefault((row, margin), []).extend(numbered)
+    return dict(islice(beside.items(), listing.MOST_LINKS))
+
+
+def _changes(at: Mapping[Cell, Numbered], beside: Mapping[Cell, Numbered], styles: Styles) -> dict[Cell, sheet.Change]:
+    changes = {cell: sheet.Change(partial(_coloured, styles, _worst(numbered))) for cell, numbered in at.items()}
+    for cell, numbered in beside.items():
+        changes[cell] = sheet.Change(partial(_worded, styles, _worst(numbered)), word=True)
+    return changes
+
+
+def _coloured(styles: Styles, severity: Severity, base: int) -> int:
+    return styles.marked(base, severity)
+
+
+def _worded(styles: Styles, severity: Severity, _: int) -> int:
+    return styles.word(severity)
+
+
+def _links_back(beside: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, tuple[str, str]]:
+    """Links from the words to the first finding of their row in the list, and the tips that they show."""
+    return {
+        cell: (f"{sheet.quoted(list_sheet)}A{listing.HEADER_ROW + numbered[0][0]}", f"К записи № {numbered[0][0]}")
+        for cell, numbered in beside.items()
+    }
+
+
+def _comments(at: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, str]:
+    """Texts of comments; when there are too many, errors go first."""
+    order = sorted(at, key=lambda cell: (SEVERITY_ORDER[_worst(at[cell])], cell))
+    return {cell: words.comment(at[cell], list_sheet) for cell in order[:MOST_COMMENTS]}
+
+
+def _names(list_sheet: str, findings: int) -> dict[str, str]:
+    """The built-in names of the list: its filter, the header on every printed page, what is printed."""
+    return {
+        "_xlnm._FilterDatabase": book.reference(list_sheet, listing.filter_range(findings)),
+        "_xlnm.Print_Area": book.reference(list_sheet, listing.printed_range(findings)),
+        "_xlnm.Print_Titles": book.reference(list_sheet, f"${listing.HEADER_ROW}:${listing.HEADER_ROW}"),
+    }

@@ -1,0 +1,100 @@
+"""Reasons for warnings, as the sender has written them on the sheet «Замечания»."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from html import unescape
+from typing import NamedTuple
+
+import polars as pl
+
+from checks.cells import is_missing, mask_persons
+from checks.findings import Finding
+from checks.text import fold, squeeze
+from etl.marked.text import plain
+from etl.reader import Unreadable, isolated, signature, workbook
+
+SHEET = "Замечания"
+OTHER_SHEET = "Замечания проверки"
+REASON = "Обоснование"
+# No heading is one of a dataset, so the list is never taken for data.
+HEADINGS = ("№", "Строка", "Колонка", "Вид записи", "Значение", "Что не так", "Перейти", REASON, "Правило")
+_LONGEST_VALUE = 250
+
+
+class ReasonKey(NamedTuple):
+    """What a reason belongs to: a warning by its rule, row, header of the column and value as written."""
+
+    rule: str
+    row: int | None
+    column: str
+    value: str
+
+
+def reason_key(finding: Finding) -> ReasonKey:
+    """Return the key that a reason for this finding has."""
+    return _key(finding.rule, finding.row, finding.column, finding.value)
+
+
+def _key(rule: str, row: int | None, column: str | None, value: str | None) -> ReasonKey:
+    return ReasonKey(rule, row, squeeze(plain(column or "")), squeeze(plain(value or ""))[:_LONGEST_VALUE])
+
+
+def reasons_cover(findings: Sequence[Finding], reasons: Mapping[ReasonKey, str]) -> list[Finding]:
+    """Return the warnings that have no reason."""
+    return [f for f in findings if f.severity == "warning" and not reasons.get(reason_key(f))]
+
+
+def read_reasons(content: bytes) -> dict[ReasonKey, str]:
+    """Read the reasons out of a marked workbook that came back, whatever kind of workbook it was saved as.
+
+    A file that is no workbook, or none of ours, has no reasons. A dash is no reason; numbers of people are hidden.
+    """
+    found = listed_in(content)
+    return {} if found is None else _reasons(found[1])
+
+
+def listed_in(content: bytes) -> tuple[str, pl.DataFrame] | None:
+    """Name of the list's sheet in a marked workbook and its rows under the header; None when there is none."""
+    try:
+        kind = signature.recognise(content)
+        if kind == "text" or (kind == "xlsx" and not _names_list(content)):
+            return None
+        sheets = workbook.sheets if kind == "xlsx" else isolated.sheets
+        for name in (SHEET, OTHER_SHEET):
+            try:
+                grids = [sheet.grid.frame for sheet in sheets(content, kind, name)]
+            except Unreadable:
+                continue
+            for frame in grids:
+                rows = _under_header(frame)
+                if rows is not None:
+                    return name, rows
+    except Unreadable:
+        pass
+    return None
+
+
+def _names_list(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return f'"{SHEET}' in unescape(archive.read("xl/workbook.xml").decode("utf-8", "replace"))
+
+
+def _under_header(frame: pl.DataFrame) -> pl.DataFrame | None:
+    wanted = [fold(heading) for heading in HEADINGS]
+    if frame.width < len(wanted) + 1:
+        return None
+    for row, *cells in frame.head(50).iter_rows():
+        if [fold(cell or "") for cell in cells[: len(wanted)]] == wanted:
+            return frame.filter(pl.col("row") > row)
+    return None
+
+
+def _reasons(rows: pl.DataFrame) -> dict[ReasonKey, str]:
+    reasons: dict[ReasonKey, str] = {}
+    for _, _, row, column, _, value, _, _, reason, rule, *_ in rows.iter_rows():
+        said = squeeze(plain(reason or ""))
+        if rule and not is_missing(said) and (row is None or row.isdecimal()):
+            key = _key(rule.strip(), int(row) if row else None, column, value)
+            reasons.setdefault(key, mask_persons(said))
+    return reasons
