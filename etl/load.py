@@ -123,7 +123,7 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
     )
     order = list(contracts())
     prepared = [
-        prepare(contracts()[dataset], files, reference, options)
+        prepare(contracts()[dataset], files, reference, options, known.layouts)
         for dataset, files in sorted(named, key=lambda item: order.index(item[0]))
     ]
     return Submission(prepared, key_fingerprint(key))
@@ -204,7 +204,7 @@ def _add_one(
         findings.append(about_file("depends_on_rejected", message))
     if checked is None:
         return _result(prepared, "rejected", None, RowCounts(left_out=prepared.left_out), findings)
-    noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by)
+    noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by, options)
     findings += located(contract, checked.parsed, noticed, names)
     bad = {item.index for item in noticed if RULES[item.rule].severity == "error"}
     frame = checked.parsed.frame.with_row_index("index")
@@ -249,6 +249,8 @@ def _add_one(
         region_id=options.region,
     )
     batch = batches.add(connection, new, submission)
+    for layout, mapping in prepared.by_hand.items():
+        batches.remember_layout(connection, contract.code, layout, mapping, options.author, options.now)
     return dataclasses.replace(_result(prepared, "loaded", batch, counts, findings), publication=_PENDING)
 
 
@@ -260,11 +262,18 @@ def _result(
 
 
 def _against_warehouse(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, parsed: Parsed, stopped_by: frozenset[str]
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    parsed: Parsed,
+    stopped_by: frozenset[str],
+    options: Options,
 ) -> list[Noticed]:
     """Check a batch against registers and other half-years as they stand in this transaction."""
     known = {dataset: batches.keys_of(connection, contracts()[dataset]) for dataset in contract.references - stopped_by}
     noticed = unknown_references(contract, parsed, known)
+    if options.only is not None:
+        registered = batches.current_frame(connection, contracts()["organizations"])
+        noticed += against.foreign_municipality(contract, parsed, registered, options.only)
     if contract.code == "passport_organizations":
         noticed += against.staff_jump(parsed, batches.current_frame(connection, contract))
     if contract.code == "assignments":

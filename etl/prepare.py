@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW, Reference, parse
 from checks.rules import RULES
+from checks.russian import listed
+from checks.text import fold
 from checks.validate import Checked, check_rows
 from etl import reader
 from warehouse.batches import SourceFile
@@ -31,6 +33,7 @@ class Options:
     quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
     shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
     publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
+    only: municipalities that the sender may speak for; rows of others are errors. None: of all.
     """
 
     author: str
@@ -42,14 +45,19 @@ class Options:
     quarantine: bool = False
     dry_run: bool = False
     region: str | None = None
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file as it came: its name and its bytes, or the path to them."""
+    """A file as it came: its name and its bytes, or the path to them.
+
+    mapping: column code → position in the file, when a person has matched the columns by hand.
+    """
 
     name: str
     source: Path | bytes
+    mapping: Mapping[str, int] | None = None
 
     @classmethod
     def at(cls, path: Path) -> "Incoming":
@@ -59,54 +67,126 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One dataset's files, read and checked as far as the files alone allow."""
+    """One dataset's files, read and checked as far as the files alone allow.
+
+    tables: what the reader saw in each file, None where it could not be opened. by_hand: layouts of files whose
+    columns a person has matched, with the match, to be remembered.
+    """
 
     contract: Contract
     files: list[SourceFile]
     findings: list[Finding]
     checked: Checked | None
     left_out: int
+    tables: list[reader.Table | None]
+    by_hand: dict[str, Mapping[str, int]]
 
 
-def prepare(contract: Contract, files: Sequence[Incoming], reference: Reference, options: Options) -> Prepared:
-    """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists."""
+def prepare(
+    contract: Contract,
+    files: Sequence[Incoming],
+    reference: Reference,
+    options: Options,
+    layouts: Mapping[tuple[str, str], Mapping[str, int]],
+) -> Prepared:
+    """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists.
+
+    layouts: dataset and layout → how a person once matched the columns of such a file.
+    """
+    several = len(files) > 1
     findings: list[Finding] = []
     sources: list[SourceFile] = []
+    tables: list[reader.Table | None] = []
     frames: list[pl.DataFrame] = []
-    left_out = 0
-    several = len(files) > 1
+    by_hand: dict[str, Mapping[str, int]] = {}
     for number, incoming in enumerate(files):
-        source, frame, about_file, omitted = _read(contract, incoming, number, options)
+        content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
+        source = _source(incoming.name, content)
+        table, about = _read(contract, incoming, content, options, layouts)
+        if table is not None:
+            source = dataclasses.replace(source, format=table.format)
+            about += _about_table(contract, table, content, incoming.name)
+            if not _is_rejected(table):
+                frames.append(_text_of(contract, table, number, options))
+                if incoming.mapping is not None:
+                    by_hand[layout_of(table.columns)] = incoming.mapping
         sources.append(source)
-        left_out += omitted
-        findings += [_without_persons(f, source.name if several else None) for f in about_file]
-        if frame is not None:
-            frames.append(frame)
+        tables.append(table)
+        findings += [_without_persons(finding, source.name if several else None) for finding in about]
+    left_out = sum(len(table.left_out) for table in tables if table)
     if not frames:
-        return Prepared(contract, sources, findings, None, left_out)
+        return Prepared(contract, sources, findings, None, left_out, tables, by_hand)
     parsed = parse(contract, pl.concat(frames, how="diagonal"), reference)
-    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out)
+    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand)
+
+
+def layout_of(headers_of_file: Sequence[str]) -> str:
+    """Return what files of one sender's form have in common: a digest of their folded headers in order."""
+    return hashlib.sha256("\x1f".join(fold(header) for header in headers_of_file).encode()).hexdigest()
+
+
+def _source(name: str, content: bytes) -> SourceFile:
+    return SourceFile(mask_persons(name, codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
 
 
 def _read(
-    contract: Contract, incoming: Incoming, number: int, options: Options
-) -> tuple[SourceFile, pl.DataFrame | None, list[Finding], int]:
-    """Read one file: its ledger entry, its text by column code (None when it has to be rejected), findings."""
-    content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
-    source = SourceFile(mask_persons(incoming.name, codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
-    supplied = {
-        code for code, value in (("year", options.year), ("half", options.half)) if value and code in contract.columns
-    }
+    contract: Contract,
+    incoming: Incoming,
+    content: bytes,
+    options: Options,
+    layouts: Mapping[tuple[str, str], Mapping[str, int]],
+) -> tuple[reader.Table | None, list[Finding]]:
+    """Read one file; columns are matched by hand, as remembered, or by their headers."""
+    supplied = frozenset(_supplied(contract, options))
     try:
         table = reader.read(content, incoming.name, headers(), required(), contract.code, supplied)
     except reader.Unreadable as error:
-        return source, None, [about_file("unreadable", error.message)], 0
-    source = dataclasses.replace(source, format=table.format)
+        return None, [about_file("unreadable", error.message)]
     if not table.is_table:
-        return source, None, [about_file("no_table", table.message)], 0
+        return None, [about_file("no_table", table.message)]
+    if incoming.mapping is not None:
+        return _matched(contract, table, incoming.mapping, supplied), []
+    if remembered := layouts.get((contract.code, layout_of(table.columns))):
+        message = "Колонки сопоставлены так, как это сделали вручную для такого же файла раньше."
+        return _matched(contract, table, remembered, supplied), [about_file("remembered_columns", message)]
+    return table, []
+
+
+def _supplied(contract: Contract, options: Options) -> dict[str, int]:
+    """Return the columns whose value comes with the upload, not from the file."""
+    given = {"year": options.year, "half": options.half}
+    return {code: value for code, value in given.items() if value and code in contract.columns}
+
+
+def _matched(
+    contract: Contract, table: reader.Table, mapping: Mapping[str, int], supplied: frozenset[str]
+) -> reader.Table:
+    """Return the table with its columns matched by a person instead of by their headers."""
+    wanted = required()[contract.code]
+    right = {
+        code: position
+        for code, position in mapping.items()
+        if code in contract.columns and 0 <= position < len(table.columns)
+    }
+    return dataclasses.replace(
+        table,
+        mapping=right,
+        missing=tuple(code for code in contract.columns if code in wanted - right.keys() - supplied),
+        doubled={},
+        extra=tuple(position for position in range(len(table.columns)) if position not in right.values()),
+        closest={},
+    )
+
+
+def _is_rejected(table: reader.Table) -> bool:
+    return bool(table.missing or table.doubled or table.frame.is_empty())
+
+
+def _about_table(contract: Contract, table: reader.Table, content: bytes, name: str) -> list[Finding]:
+    """Say everything about a file's columns and about the rows that are not data."""
     findings = columns.missing_columns(contract, table.missing, table.closest)
     if table.missing:
-        findings += _wrong_dataset(contract, content, incoming.name)
+        findings += _wrong_dataset(contract, content, name)
     findings += columns.doubled_columns(contract, table.doubled, table.columns)
     findings += columns.extra_columns(table.columns, _samples(table))
     findings += [
@@ -121,22 +201,30 @@ def _read(
         about_file("overlong_row", "Кавычка не закрыта: клетка поглотила следующие строки. Проверьте кавычки.", row)
         for row in table.swallowing
     ]
+    if table.other_sheets:
+        sheets = listed([f"«{sheet}»" for sheet in table.other_sheets])
+        message = (
+            f"Прочитан лист «{table.sheet}», а такая же таблица есть ещё на листах {sheets}. Если нужны и они, "
+            "сохраните их отдельными файлами; если нет, подтвердите с причиной."
+        )
+        findings.append(about_file("other_sheets", message))
     if table.frame.is_empty():
         findings.append(about_file("no_rows", "Под заголовком нет ни одной строки с данными."))
-    if table.missing or table.doubled or table.frame.is_empty():
-        return source, None, findings, len(table.left_out)
-    mapped = {code: f"c{position}" for code, position in table.mapping.items()}
-    frame = table.frame.select(
+    return findings
+
+
+def _text_of(contract: Contract, table: reader.Table, number: int, options: Options) -> pl.DataFrame:
+    """Return the data rows as text by column code, with the number of the file and of the row in it."""
+    return table.frame.select(
         pl.lit(number, pl.UInt16).alias(FILE),
         pl.col("row").alias(ROW),
-        *(pl.col(cell).alias(code) for code, cell in mapped.items()),
+        *(pl.col(f"c{position}").alias(code) for code, position in table.mapping.items()),
         *(
             pl.lit(str(value)).alias(code)
-            for code, value in (("year", options.year), ("half", options.half))
-            if code in supplied and code not in mapped
+            for code, value in _supplied(contract, options).items()
+            if code not in table.mapping
         ),
     )
-    return source, frame, findings, len(table.left_out)
 
 
 def _without_persons(finding: Finding, file: str | None) -> Finding:

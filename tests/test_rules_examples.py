@@ -8,7 +8,7 @@ import checks.against  # noqa: F401 (declares its rules)
 from checks.catalogue import contracts
 from checks.findings import Finding
 from checks.rules import RULES, declare
-from etl.load import load_folder
+from etl.load import LoadResult, load_folder
 from tests.conftest import copy_of
 from tests.examples.breaches import CASES, FOLDERS, Case
 from tests.examples.files import assert_speaks_russian, load_bytes, options
@@ -20,8 +20,13 @@ contracts()  # declares the rules between columns
 def _findings(case: Case, registers: Address, folder: Path) -> list[Finding]:
     address = copy_of(registers, folder) if case.before else registers
     for content in case.before:
-        assert load_bytes(address, case.dataset, content).status == "loaded"
+        assert _load_before(address, case, content).status == "loaded"
     return load_bytes(address, case.dataset, *case.files, dry_run=True, **case.changes).findings
+
+
+def _load_before(address: Address, case: Case, content: bytes) -> LoadResult:
+    mapping = case.before_mapping
+    return load_bytes(address, case.dataset, content, mapping=mapping, publish=mapping is not None)
 
 
 def _folder_findings(files: dict[str, bytes], registers: Address, folder: Path) -> list[Finding]:

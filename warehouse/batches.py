@@ -1,7 +1,7 @@
 """The ledger of batches: adding, comparing with what is current, withdrawing, restoring."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -175,6 +175,19 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
     )
     _add_event(connection, batch, "loaded", new.at, new.author, new.confirmation)
     return batch
+
+
+def remember_layout(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    layout: str,
+    mapping: Mapping[str, int],
+    author: str,
+    at: datetime,
+) -> None:
+    """Keep how a person matched the columns of a file, for the next file of the same layout."""
+    row = [dataset, layout, json.dumps(dict(mapping)), author, at]
+    connection.execute("insert into ledger.layouts values (?, ?, ?, ?, ?)", row)
 
 
 def quarantine_rows(contract: Contract, typed: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:

@@ -23,7 +23,8 @@ def writer(address: Address, doing: str, *, finish: bool = True) -> Iterator[duc
     """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
 
     A publication that a killed process left unfinished is finished first, unless `finish` is false because
-    the caller is about to announce another. doing: Russian, what the lock is held for. Raises `WarehouseBusy`, `WarehouseDamaged`.
+    the caller is about to announce another. doing: Russian, what the lock is held for.
+    Raises `WarehouseBusy`, `WarehouseDamaged`.
     """
     with write_lock(address, doing):
         try:

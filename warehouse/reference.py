@@ -1,5 +1,6 @@
 """Reference lists as a loader needs them, read without disturbing the writer: from the mart, or as shipped."""
 
+import json
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,10 +14,15 @@ from warehouse.schema import SQL
 
 @dataclass(frozen=True)
 class References:
-    """Territories by code or name, and competencies: folded code or name → code, in the list's order."""
+    """What files are read against.
+
+    territories: by code or name. competencies: folded code or name → code, in the list's order. layouts: dataset
+    and layout of a file → column code → position, as people have matched the columns of such files.
+    """
 
     territories: Territories
     competencies: dict[str, str]
+    layouts: dict[tuple[str, str], dict[str, int]]
 
 
 def references(address: Address, region: str | None = None) -> References:
@@ -31,11 +37,15 @@ def references(address: Address, region: str | None = None) -> References:
         municipalities = mart.query("select * from reference_municipalities")
         competencies = mart.query("select * from competencies")
         home = mart.query("select region_id from regions")["region_id"].to_list()
+        layouts = {
+            (dataset, layout): json.loads(mapping)
+            for dataset, layout, mapping in mart.query("select dataset, layout, mapping from layouts").iter_rows()
+        }
     except NoPublication:
         regions, municipalities, competencies = (
             _shipped(table) for table in ("regions", "municipalities", "competencies")
         )
-        home = []
+        home, layouts = [], {}
     territories = Territories(
         (_municipality(row) for row in municipalities.iter_rows(named=True)),
         (Region(row["region_id"], row["name"], row["name_genitive"]) for row in regions.iter_rows(named=True)),
@@ -46,7 +56,7 @@ def references(address: Address, region: str | None = None) -> References:
     for code, name in ordered.select("competency", "name").iter_rows():
         by_spelling[fold(code)] = code
         by_spelling[fold(name)] = code
-    return References(territories, by_spelling)
+    return References(territories, by_spelling, layouts)
 
 
 def _shipped(table: str) -> pl.DataFrame:

@@ -79,6 +79,15 @@ create table ledger.rounds (
     closed_on date
 );
 
+-- grain: one match of a file's columns, made by hand; the latest of a dataset and layout counts
+create table ledger.layouts (
+    dataset varchar not null,
+    layout varchar not null,
+    mapping varchar not null,
+    author varchar not null,
+    remembered_at timestamp not null
+);
+
 -- grain: one publication
 create table ledger.publications (
     publication integer not null,

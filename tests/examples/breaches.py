@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tests.examples.files import csv_file
+from tests.examples.files import csv_file, several_sheets
 from tests.examples.rows import REGISTERS, SNILS, VALID, Row, another
 
 
 class Case(NamedTuple):
-    """Files of one dataset to be loaded into the warehouse with registers, after `before`."""
+    """Files of one dataset to be loaded into the warehouse with registers.
+
+    before: files loaded earlier, their columns matched by hand when there is a `before_mapping`.
+    """
 
     dataset: str
     files: tuple[bytes, ...]
     before: tuple[bytes, ...] = ()
     changes: Mapping[str, Any] = {}
+    before_mapping: Mapping[str, int] | None = None
 
 
 class Pair(NamedTuple):
@@ -46,6 +50,8 @@ _OLD = csv_file("outcomes", [_OUTCOME])
 _NEW = csv_file("outcomes", [_OUTCOME | {"mean_score": "70"}])
 _HEAD = "Территория;Вид ресурса;Наименование;Адрес"
 _LINE = "Лужский район;сайт;Сайт;https://example.ru"
+_OWN_HEADERS = f"Район;Вид ресурса;Как называется;Где найти\n{_LINE}".encode()
+_MATCH = {"territory": 0, "kind": 1, "name": 2, "url": 3}
 
 CASES: Mapping[str, Pair] = {
     "required": _cell("events", "title", "—", "Совещание"),
@@ -86,20 +92,16 @@ CASES: Mapping[str, Pair] = {
     ),
     "wrong_dataset": Pair(Case("roadmap", (csv_file("events", [_EVENT]),)), _case("events", _EVENT)),
     "other_sheets": Pair(
-        Case("passport_resources", (two_sheets("passport_resources", [_RESOURCE], "Данные", "Данные (2)"),)),
-        Case("passport_resources", (two_sheets("passport_resources", [_RESOURCE], "Данные"),)),
+        Case("passport_resources", (several_sheets("passport_resources", [_RESOURCE], "Данные", "Данные (2)"),)),
+        Case("passport_resources", (several_sheets("passport_resources", [_RESOURCE], "Данные"),)),
     ),
     "remembered_columns": Pair(
-        Case(
-            "passport_resources",
-            (_BY_HAND,),
-            before=(Matched(_BY_HAND, {"territory": 0, "kind": 1, "name": 2, "url": 3}),),
-        ),
-        Case("passport_resources", (f"{_HEAD}\n{_LINE}".encode(),), before=(_RENAMED,)),
+        Case("passport_resources", (_OWN_HEADERS,), before=(_OWN_HEADERS,), before_mapping=_MATCH),
+        Case("passport_resources", (f"{_HEAD}\n{_LINE}".encode(),), before=(_OWN_HEADERS,), before_mapping=_MATCH),
     ),
     "foreign_municipality": Pair(
         _case("passport_resources", _RESOURCE, only=frozenset({"41603000"})),
-        _case("passport_resources", _RESOURCE, only=frozenset({"41633000"})),
+        _case("passport_resources", _RESOURCE, only=frozenset({"41612000"})),
     ),
     "no_rows": _lines("passport_resources", _HEAD + "\n", f"{_HEAD}\n{_LINE}"),
     "already_loaded": Pair(

@@ -113,9 +113,25 @@ def write_folder(folder: Path, tables: Mapping[str, Sequence[Mapping[str, str]]]
     return folder
 
 
-def load_bytes(address: Address, dataset: str, *contents: bytes, **changes: Any) -> LoadResult:
-    """Load files of these contents as one batch."""
-    files = [Incoming(f"{dataset}_{number}.csv", content) for number, content in enumerate(contents, start=1)]
+def several_sheets(dataset: str, rows: Sequence[Mapping[str, str]], *names: str) -> bytes:
+    """Return a workbook with the same rows on every sheet."""
+    columns = columns_of(dataset, rows)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        for name in names:
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, [header_of(dataset, code) for code in columns])
+            for number, row in enumerate(rows, start=1):
+                for position, code in enumerate(columns):
+                    sheet.write_string(number, position, row.get(code, ""))
+    return buffer.getvalue()
+
+
+def load_bytes(
+    address: Address, dataset: str, *contents: bytes, mapping: Mapping[str, int] | None = None, **changes: Any
+) -> LoadResult:
+    """Load files of these contents as one batch, their columns matched by hand if a mapping is given."""
+    files = [Incoming(f"{dataset}_{number}.csv", content, mapping) for number, content in enumerate(contents, start=1)]
     result = load(address, dataset, files, options(**changes))
     for finding in result.findings:
         assert_speaks_russian(finding)
