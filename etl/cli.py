@@ -31,10 +31,21 @@ from warehouse.connection import WarehouseDamaged
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart
+from warehouse.publish import NotPublished
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
-_EXPECTED_FAILURES = (NotEmpty, UnknownAddress, UnknownBatch, WarehouseBusy, WarehouseDamaged, WrongKey, NoPublication)
+_EXPECTED_FAILURES = (
+    NoPublication,
+    NotEmpty,
+    NotPublished,
+    PublicationPruned,
+    UnknownAddress,
+    UnknownBatch,
+    WarehouseBusy,
+    WarehouseDamaged,
+    WrongKey,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

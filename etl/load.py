@@ -313,7 +313,8 @@ def change_batch(
         "withdraw": (batches.withdraw, "Отзыв"),
         "restore": (batches.restore, "Возврат"),
     }[change]
-    with writer(address, f"{words.lower()} партии") as connection:
+    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
+    with writer(address, f"{words.lower()} партии", finish=False) as connection:
         with transaction(connection):
             act(connection, batch, actor=author, reason=reason, at=now)
             publication = publish.announce(

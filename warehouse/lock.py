@@ -28,8 +28,7 @@ def write_lock(address: Address, doing: str) -> Iterator[None]:
     The operating system frees the lock of a killed process. doing: Russian, what the holder is at.
     """
     address.database.parent.mkdir(parents=True, exist_ok=True)
-    wait = float(os.environ.get(WAIT_VARIABLE, WAIT_SECONDS))
-    lock = filelock.FileLock(address.lock, timeout=wait)
+    lock = filelock.FileLock(address.lock, timeout=_wait_seconds())
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -40,6 +39,13 @@ def write_lock(address: Address, doing: str) -> Iterator[None]:
     finally:
         _holder_file(address).unlink(missing_ok=True)
         lock.release()
+
+
+def _wait_seconds() -> float:
+    try:
+        return max(0.0, float(os.environ.get(WAIT_VARIABLE, WAIT_SECONDS)))
+    except ValueError:
+        return WAIT_SECONDS
 
 
 def _holder_file(address: Address) -> Path:

@@ -17,6 +17,10 @@ KEPT_PUBLICATIONS = 30
 _DEMONSTRATION = "demonstration"
 
 
+class NotPublished(RuntimeError):
+    """The data are committed and their publication could not be built; the next writer tries again."""
+
+
 def announce(connection: duckdb.DuckDBPyConnection, *, author: str, reason: str, at: datetime) -> int:
     """Record the next publication, in the transaction of what it publishes, and return its number."""
     row = connection.execute("select coalesce(max(publication), 0) + 1 from ledger.publications").fetchone()
@@ -29,7 +33,7 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     """Build the mart of an announced and committed publication, make it current, prune old ones.
 
     Readers keep what they have open; a kill before the pointer moves leaves the earlier publication current,
-    and the next writer finishes the work.
+    and the next writer finishes the work. Raises `NotPublished` when there is no room for the mart.
     """
     address.marts.mkdir(parents=True, exist_ok=True)
     final = file_of(address, publication)
@@ -42,10 +46,16 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
         finally:
             connection.execute("detach mart")
         draft.replace(final)
+        point_to(address, publication)
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        _remove(draft)
+        raise NotPublished(
+            f"Данные записаны, но публикация № {publication} не построена: {error}. Экраны показывают прежнюю; "
+            "освободите место, и следующая запись построит новую."
+        ) from error
     except BaseException:
         _remove(draft)
         raise
-    point_to(address, publication)
     _prune(connection, address)
 
 
