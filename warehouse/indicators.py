@@ -12,6 +12,8 @@ from typing import Final
 
 import duckdb
 
+from warehouse.sqlfile import metadata, only_select
+
 SQL: Final = Path(__file__).parents[1] / "sql"
 INDICATORS: Final = SQL / "indicators"
 
@@ -36,8 +38,6 @@ _REQUIRED: Final = (
     "note",
 )
 _OPTIONAL: Final = ("base_year", "no_target")
-_HEAD: Final = re.compile(r"\s*/\*\n(?P<head>.*?)\*/", re.DOTALL)
-_LINE: Final = re.compile(r"(?P<key>[a-z_]+):(?P<value>.*)")
 
 
 class IndicatorError(ValueError):
@@ -83,8 +83,9 @@ def read_indicator(path: Path) -> Indicator:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
         raise IndicatorError(f"{path.name}: the name of the file is the code: small Latin letters, digits and _")
     text = path.read_text(encoding="utf-8")
-    values = _metadata(path.name, text)
-    sql = _only_select(path.name, text)
+    values = metadata(path.name, text, _REQUIRED, _OPTIONAL, IndicatorError)
+    _check_metadata(path.name, values)
+    sql = only_select(path.name, text, IndicatorError)
     if "base_year" in values and "$base_year" not in sql:
         raise IndicatorError(f"{path.name}: base_year is given, but the select does not use $base_year")
     if "base_year" not in values and "$base_year" in sql:
@@ -134,34 +135,7 @@ def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = I
         con.execute(f'use "{database}"."{schema}"')
 
 
-def _metadata(file: str, text: str) -> dict[str, str]:
-    """Metadata by key. A line `key: value` starts a value, an indented line goes on with it."""
-    match = _HEAD.match(text)
-    if match is None:
-        raise IndicatorError(f"{file}: the file must begin with a comment /* … */ that holds its metadata")
-    values: dict[str, str] = {}
-    key = ""
-    for line in match["head"].splitlines():
-        found = _LINE.fullmatch(line)
-        if found is not None:
-            key = found["key"]
-            if key not in _REQUIRED + _OPTIONAL:
-                raise IndicatorError(f"{file}: unknown metadata key «{key}»")
-            if key in values:
-                raise IndicatorError(f"{file}: metadata key «{key}» is given twice")
-            values[key] = found["value"].strip()
-        elif key and line.startswith(" ") and line.strip():
-            values[key] = f"{values[key]} {line.strip()}".strip()
-        elif line.strip():
-            raise IndicatorError(f"{file}: «{line}» is neither «key: value» nor an indented continuation")
-    _check_metadata(file, values)
-    return values
-
-
 def _check_metadata(file: str, values: dict[str, str]) -> None:
-    missing = [key for key in _REQUIRED if not values.get(key)]
-    if missing:
-        raise IndicatorError(f"{file}: metadata missing: {', '.join(missing)}")
     for key, allowed in (("kind", KINDS), ("better", DIRECTIONS)):
         if values[key] not in allowed:
             raise IndicatorError(f"{file}: {key} is «{values[key]}», not one of {', '.join(allowed)}")
@@ -175,16 +149,6 @@ def _check_metadata(file: str, values: dict[str, str]) -> None:
             raise IndicatorError(f"{file}: {key} is «{values[key]}», not a whole number")
     if len(values["short"]) > SHORT_TITLE_LENGTH:
         raise IndicatorError(f"{file}: short is longer than {SHORT_TITLE_LENGTH} characters")
-
-
-def _only_select(file: str, text: str) -> str:
-    try:
-        statements = duckdb.extract_statements(text)
-    except duckdb.Error as error:
-        raise IndicatorError(f"{file}: {error}") from error
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise IndicatorError(f"{file}: the file must hold exactly one select")
-    return statements[0].query
 
 
 def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
