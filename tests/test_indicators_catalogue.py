@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.builder import computed, rows_of
-from warehouse.indicators import INDICATORS, SQL, Indicator, IndicatorError, catalogue, compute, read_indicator
+from tests.golden.builder import computed, rows_of, warehouse
+from warehouse.indicators import INDICATORS, SQL, Indicator, IndicatorError, catalogue, compute, read_indicator, stage
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -145,9 +145,9 @@ def test_an_empty_warehouse_computes_an_empty_mart() -> None:
 
 
 def test_computing_leaves_the_connection_where_it_was() -> None:
-    con = computed({})
-    con.execute("use memory.main")
+    con = warehouse({})
     con.execute("attach ':memory:' as another")
+    stage(con)
     compute(con, "another")
     assert con.execute("select current_database()").fetchone() == ("memory",)
 

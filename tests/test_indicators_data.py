@@ -94,6 +94,18 @@ def test_a_programme_belongs_to_the_region_that_loaded_it_or_to_all(
     }
 
 
+@pytest.mark.parametrize(
+    "indicator",
+    ["fr_attested_share_cumulative", "management_teams_share_cumulative", "young_support_share_cumulative"],
+)
+def test_a_cumulative_indicator_has_values_from_the_base_year_on(indicator: str) -> None:
+    passports = [REGISTER["passport_organizations"][0] | {"year": year} for year in (2021, 2022)]
+    mart = computed(REGISTER | {"passport_organizations": passports})
+    assert mart.execute(
+        "select year, numerator from indicator_values where indicator = ? and level = 'R' order by year", [indicator]
+    ).fetchall() == [(2021, None), (2022, 0)]
+
+
 def test_monitoring_rounds_are_always_a_number() -> None:
     assert _numerators("monitoring_rounds", {}) == {"41000000": 0, "24000000": 0}
 
