@@ -24,6 +24,7 @@ from checks.rules import RULES
 from checks.russian import counted
 from checks.russian import date as russian_date
 from checks.validate import Noticed, located, unknown_references
+from etl.marked import reason_key, reasons_cover
 from etl.prepare import Incoming, Options, Prepared, about_file, prepare
 from warehouse import batches, publish
 from warehouse.address import Address
@@ -227,9 +228,14 @@ def _add_one(
         if superseded:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
-    warned = any(f.severity == "warning" for f in findings)
-    if warned and not (options.confirm or "").strip():
+    confirmation = (options.confirm or "").strip()
+    if reasons_cover(findings, prepared.reasons) and not confirmation:
         return _result(prepared, "rejected", None, counts, findings)
+    reasons = {
+        finding: prepared.reasons.get(reason_key(finding)) or confirmation
+        for finding in findings
+        if finding.severity == "warning"
+    }
     kept_back = batches.quarantine_rows(
         contract, checked.parsed.frame[sorted(bad)], checked.parsed.written[sorted(bad)]
     )
@@ -242,10 +248,11 @@ def _add_one(
         kept_back=kept_back,
         files=prepared.files,
         findings=in_reading_order(findings),
+        reasons=reasons,
         counts=counts,
         author=options.author,
         at=options.now,
-        confirmation=options.confirm if warned else None,
+        confirmation=(confirmation or "; ".join(sorted(set(reasons.values())))) if reasons else None,
         region_id=options.region,
     )
     batch = batches.add(connection, new, submission)

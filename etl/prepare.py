@@ -20,6 +20,7 @@ from checks.russian import listed
 from checks.text import fold
 from checks.validate import Checked, check_rows
 from etl import reader
+from etl.marked import ReasonKey, read_reasons
 from warehouse.batches import SourceFile
 
 # Values of an extra column that are looked at to tell whether it is personal.
@@ -70,7 +71,8 @@ class Prepared:
     """One dataset's files, read and checked as far as the files alone allow.
 
     tables: what the reader saw in each file, None where it could not be opened. by_hand: layouts of files whose
-    columns a person has matched, with the match, to be remembered.
+    columns a person has matched, with the match, to be remembered. reasons: for warnings, as written into a
+    marked workbook that came back.
     """
 
     contract: Contract
@@ -80,6 +82,7 @@ class Prepared:
     left_out: int
     tables: list[reader.Table | None]
     by_hand: dict[str, Mapping[str, int]]
+    reasons: dict[ReasonKey, str]
 
 
 def prepare(
@@ -99,12 +102,14 @@ def prepare(
     tables: list[reader.Table | None] = []
     frames: list[pl.DataFrame] = []
     by_hand: dict[str, Mapping[str, int]] = {}
+    reasons: dict[ReasonKey, str] = {}
     for number, incoming in enumerate(files):
         content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
         source = _source(incoming.name, content)
         table, about = _read(contract, incoming, content, options, layouts)
         if table is not None:
             source = dataclasses.replace(source, format=table.format)
+            reasons |= read_reasons(content)
             about += _about_table(contract, table, content, incoming.name)
             if not _is_rejected(table):
                 frames.append(_text_of(contract, table, number, options))
@@ -115,9 +120,9 @@ def prepare(
         findings += [_without_persons(finding, source.name if several else None) for finding in about]
     left_out = sum(len(table.left_out) for table in tables if table)
     if not frames:
-        return Prepared(contract, sources, findings, None, left_out, tables, by_hand)
+        return Prepared(contract, sources, findings, None, left_out, tables, by_hand, reasons)
     parsed = parse(contract, pl.concat(frames, how="diagonal"), reference)
-    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand)
+    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand, reasons)
 
 
 def layout_of(headers_of_file: Sequence[str]) -> str:

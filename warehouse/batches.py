@@ -46,7 +46,7 @@ class NewBatch:
     """A checked batch on its way into the facts.
 
     rows: typed rows to load, columns `file_number`, `source_row` and the contract's codes.
-    kept_back: rows for the quarantine: `file_number`, `source_row`, `cells` (JSON).
+    kept_back: rows for the quarantine: `file_number`, `source_row`, `cells` (JSON). reasons: why a warning stands.
     """
 
     contract: Contract
@@ -54,6 +54,7 @@ class NewBatch:
     kept_back: pl.DataFrame
     files: Sequence[SourceFile]
     findings: Sequence[Finding]
+    reasons: Mapping[Finding, str]
     counts: RowCounts
     author: str
     at: datetime
@@ -166,7 +167,10 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
     _insert(
         connection,
         "ledger.findings",
-        [(batch, f.file, f.severity, f.rule, f.row, f.column, f.value, f.message) for f in new.findings],
+        [
+            (batch, f.file, f.severity, f.rule, f.row, f.column, f.value, f.message, new.reasons.get(f))
+            for f in new.findings
+        ],
     )
     _insert(
         connection,

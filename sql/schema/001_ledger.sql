@@ -58,7 +58,8 @@ create table ledger.findings (
     source_row bigint,
     column_header varchar,
     value varchar,
-    message varchar not null
+    message varchar not null,
+    reason varchar
 );
 
 -- grain: one row kept back with its batch; cells as JSON by column code, persons as pseudonyms
