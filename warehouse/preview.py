@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import duckdb
 import polars as pl
 
-from checks.catalogue import contracts
 from checks.contract import Contract
 from warehouse import indicators
-from warehouse.current import ACTIVE_BATCHES, STAGED_LEDGER, STAGED_REFERENCE, stage_current
+from warehouse.current import ACTIVE_BATCHES, stage_current
 
 # Changed cells beyond this many are counted by their batch, not listed.
 LISTED_CELLS = 1000
@@ -67,7 +66,7 @@ def _mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
     """Build the mart of this transaction in memory: a transaction may write to one database only."""
     stage_current(connection)
     with contextlib.closing(duckdb.connect()) as aside:
-        for table in (*contracts(), *STAGED_LEDGER, *STAGED_REFERENCE):
+        for (table,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall():
             aside.register("staged", connection.execute(f"from temp.{table}").to_arrow_table())
             aside.execute(f"create temp table {table} as from staged")
             aside.unregister("staged")
