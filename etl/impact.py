@@ -18,12 +18,13 @@ from warehouse.mart import NoPublication, open_mart
 class Impact:
     """What would happen if a checked submission were confirmed now.
 
-    results: the outcome of each dataset. cells: changed cells by dataset (`warehouse.preview.changed_cells`).
+    results: the outcome of each file. cells: its changed cells (`warehouse.preview.changed_cells`), None when it
+    would not be loaded.
     indicators: values and verdicts that would change (`warehouse.preview.differences`).
     """
 
     results: list[LoadResult]
-    cells: dict[str, pl.DataFrame]
+    cells: list[pl.DataFrame | None]
     indicators: pl.DataFrame
 
 
@@ -32,15 +33,15 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
 
     Warnings are taken as confirmed, so that they do not stand in the way of seeing what they lead to.
     """
-    cells: dict[str, pl.DataFrame] = {}
+    cells: list[pl.DataFrame | None] = []
     after: list[pl.DataFrame] = []
 
     def look(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
-        added = [result for result in results if result.status == "loaded" and result.rows.loaded]
-        for result in added:
-            assert result.batch is not None
-            cells[result.dataset] = preview.changed_cells(connection, contracts()[result.dataset], result.batch)
-        if added:
+        for result in results:
+            contract = contracts()[result.dataset]
+            added = result.batch is not None and result.rows.loaded > 0
+            cells.append(preview.changed_cells(connection, contract, result.batch or 0) if added else None)
+        if any(table is not None for table in cells):
             after.append(preview.verdicts_as_they_would_be(connection, profile))
 
     rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")

@@ -14,18 +14,21 @@ PRODUCT = "РС НМС: мониторинг"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: file name without its ending, Russian title, icon, section of the menu."""
+    """A page: file name without its ending, Russian title, section of the menu.
+
+    No icon: Streamlit would make it the tab's icon and fetch it from outside.
+    """
 
     name: str
     title: str
-    icon: str
     section: str
 
 
 ENTRIES = (
-    Entry("overview", "Обзор", ":material/dashboard:", "Показатели"),
-    Entry("indicator", "Показатель", ":material/monitoring:", "Показатели"),
-    Entry("municipality", "Муниципалитет", ":material/location_city:", "Показатели"),
+    Entry("overview", "Обзор", "Показатели"),
+    Entry("indicator", "Показатель", "Показатели"),
+    Entry("municipality", "Муниципалитет", "Показатели"),
+    Entry("upload", "Загрузка данных", "Сбор данных"),
 )
 
 TITLES = {entry.name: entry.title for entry in ENTRIES}
@@ -40,7 +43,6 @@ def build(actor: Actor) -> Page:
                 st.Page(
                     f"pages/{entry.name}.py",
                     title=entry.title,
-                    icon=entry.icon,
                     default=entry.name == ENTRIES[0].name,
                 )
             )

@@ -52,12 +52,27 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "municipal": "nowhere",
         "admin": "everywhere",
     },
+    # Who has sent what of a round, and what is owed.
+    "view_completeness": {
+        "viewer": "everywhere",
+        "specialist": "everywhere",
+        "municipal": "own",
+        "admin": "everywhere",
+    },
+    # Opening, due dates, sending back, closing and reopening of rounds.
+    "manage_rounds": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "nowhere",
+        "admin": "everywhere",
+    },
 }
 
 PAGES: dict[str, frozenset[Role]] = {
     "overview": frozenset(ROLES),
     "indicator": frozenset(ROLES),
     "municipality": frozenset(ROLES),
+    "upload": frozenset({"specialist", "municipal", "admin"}),
 }
 """Roles that may open a page, by the page's file name."""
 
@@ -99,6 +114,8 @@ REFUSALS = {
     "upload": "Загружать данные этого муниципалитета может только его методическая служба или ЦНППМ.",
     "confirm": "Подтверждать загрузку этого муниципалитета может только его методическая служба или ЦНППМ.",
     "withdraw": "Отзывать загрузки может только специалист ЦНППМ.",
+    "view_completeness": "Полнота сведений доступна только по своему муниципалитету.",
+    "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
 }
 
 

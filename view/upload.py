@@ -1,0 +1,134 @@
+"""Drawing of the upload page: verdicts of files, findings by rule, what a confirmation would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import polars as pl
+
+from checks.catalogue import contracts
+from checks.findings import Finding
+from checks.russian import NBSP, counted, number, percent, plural
+from etl.desk import RuleGroup
+from etl.impact import Impact
+from etl.load import LoadResult
+
+SHOWN_ROWS = 200
+SHOWN_CHANGES = 60
+
+# Verdict of a file → the class that colours it like the verdicts of indicators, its mark and its words.
+_STATES = {
+    "ready": ("met", "✓", "можно загружать"),
+    "same": ("no_target", "○", "уже загружено, ничего не изменится"),
+    "warned": ("near", "≈", "нужна причина"),
+    "faulty": ("missed", "✕", "есть ошибки"),
+}
+_SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice": ("no_target", "○")}
+_VERDICTS = {"met": "✓", "near": "≈", "missed": "✕", "no_target": "○", "no_data": "–"}
+
+
+def state_of(result: LoadResult, warnings_left: Sequence[Finding]) -> str:
+    """Return the state of a checked file: ready, same, warned or faulty."""
+    if any(finding.severity == "error" for finding in result.findings):
+        return "faulty"
+    if warnings_left:
+        return "warned"
+    return "ready" if result.rows.loaded or result.status != "valid" or not result.batch else "same"
+
+
+def file_verdict(result: LoadResult, state: str) -> str:
+    """Return the head of a file's block: name, form, verdict, counts."""
+    colour, mark, words = _STATES[state]
+    errors = sum(finding.severity == "error" for finding in result.findings)
+    warnings = sum(finding.severity == "warning" for finding in result.findings)
+    bad_rows = len({finding.row for finding in result.findings if finding.severity == "error" and finding.row})
+    parts = [f"прочитано {counted(result.rows.read, 'строка', 'строки', 'строк')}"]
+    if errors:
+        where = f" в {counted(bad_rows, 'строке', 'строках', 'строках')}" if bad_rows else ""
+        parts.append(f"{counted(errors, 'ошибка', 'ошибки', 'ошибок')}{where}")
+    if warnings:
+        parts.append(counted(warnings, "предупреждение", "предупреждения", "предупреждений"))
+    if result.rows.left_out:
+        parts.append(f"не данные: {counted(result.rows.left_out, 'строка', 'строки', 'строк')}")
+    return (
+        f'<div class="file-verdict"><span class="verdict verdict-{colour}">{mark} {words}</span>'
+        f"<b>{escape(result.files[0])}</b>"
+        f'<span class="quiet">{escape(contracts()[result.dataset].title)} · {", ".join(parts)}</span></div>'
+    )
+
+
+def group_title(group: RuleGroup) -> str:
+    """Return the label of a group of findings: mark, column, what is wrong, how often."""
+    _, mark = _SEVERITIES[group.severity]
+    count = counted(len(group.findings), "раз", "раза", "раз")
+    column = f"«{group.column}»: " if group.column else ""
+    first = group.findings[0].message
+    return f"{mark}{NBSP}{column}{first if len(first) < 110 else first[:107] + '…'} — {count}"
+
+
+def rows_summary(result: LoadResult) -> str:
+    """Say how many rows are new, changed, unchanged and kept back."""
+    rows = result.rows
+    new = rows.loaded - rows.superseded - rows.unchanged
+    cells = [
+        ("Новых", new),
+        ("Изменённых", rows.superseded),
+        ("Без изменений", rows.unchanged),
+        ("В карантин", rows.quarantined),
+    ]
+    items = "".join(f"<div><dt>{name}</dt><dd>{number(value)}</dd></div>" for name, value in cells)
+    return f'<dl class="facts">{items}</dl>'
+
+
+def cells_table(dataset: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return changed cells for people: row, key, column, old and new."""
+    headers = {code: column.header for code, column in contracts()[dataset].columns.items()}
+    return cells.head(SHOWN_CHANGES).select(
+        pl.col("source_row").alias("Строка"),
+        pl.col("key").alias("Ключ"),
+        pl.col("column_code").replace_strict(headers, default=None).alias("Колонка"),
+        pl.col("old").alias("Было"),
+        pl.col("new").alias("Станет"),
+    )
+
+
+def impact_sentence(impact: Impact) -> str:
+    """Say what a confirmation would change, in one sentence."""
+    changed = impact.indicators
+    if changed.is_empty():
+        return "Ни одно значение показателя не изменится."
+    flips = changed.filter(pl.col("verdict_before").ne_missing(pl.col("verdict_after"))).height
+    return (
+        f"{plural(changed.height, 'Изменится', 'Изменятся', 'Изменятся')} "
+        f"{counted(changed.height, 'значение', 'значения', 'значений')} показателей, из них со сменой оценки — "
+        f"{number(flips)}."
+    )
+
+
+def impact_table(impact: Impact, titles: dict[str, str]) -> pl.DataFrame:
+    """Return values and verdicts before and after, changes of verdict first."""
+    flipped = pl.col("verdict_before").ne_missing(pl.col("verdict_after"))
+    rows = impact.indicators.sort(flipped, descending=True, maintain_order=True).head(SHOWN_CHANGES)
+    return pl.DataFrame(
+        [
+            {
+                "Территория": row["territory"],
+                "Показатель": titles.get(row["indicator"], row["indicator"]),
+                "Полугодие": f"{row['half']}-е {row['year']}",
+                "Сейчас": _value(row, "before"),
+                "Станет": _value(row, "after"),
+            }
+            for row in rows.iter_rows(named=True)
+        ],
+        schema=dict.fromkeys(("Территория", "Показатель", "Полугодие", "Сейчас", "Станет"), pl.String),
+    )
+
+
+def _value(row: dict[str, object], side: str) -> str:
+    value, verdict = row[f"value_{side}"], row[f"verdict_{side}"]
+    if value is None:
+        return f"{_VERDICTS['no_data']} нет данных"
+    assert isinstance(value, float | int)
+    shown = percent(value, 2) if row["unit"] == "%" else f"{number(value, 1)}{NBSP}{row['unit']}"
+    return f"{_VERDICTS[str(verdict)]} {shown}"
