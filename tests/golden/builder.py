@@ -13,7 +13,8 @@ from warehouse.indicators import INDICATORS, compute, stage
 
 Row = Mapping[str, Any]
 
-_TYPES = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "date": pl.Date, "boolean": pl.Boolean}
+_TYPES = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "date": pl.Date, "boolean": pl.Boolean,
+          "timestamp": pl.Datetime}  # fmt: skip
 _REFERENCE = {
     "regions": {"region_id": "varchar", "name": "varchar", "name_genitive": "varchar"},
     "municipalities": {
@@ -34,6 +35,45 @@ _REFERENCE = {
         "due_on": "date",
         "opened_on": "date",
         "closed_on": "date",
+        "due_until": "timestamp",
+        "datasets": "varchar",
+        "municipalities": "varchar",
+        "closing_publication": "bigint",
+    },
+    "round_events": {
+        "region_id": "varchar",
+        "year": "bigint",
+        "half": "bigint",
+        "event_number": "bigint",
+        "event": "varchar",
+        "happened_at": "timestamp",
+        "happened_on": "date",
+        "actor": "varchar",
+        "due_on": "date",
+        "datasets": "varchar",
+        "municipalities": "varchar",
+        "batch": "bigint",
+        "comment": "varchar",
+        "publication": "bigint",
+    },
+    "submitted": {
+        "dataset": "varchar",
+        "batch": "bigint",
+        "municipality_id": "varchar",
+        "year": "bigint",
+        "half": "bigint",
+        "loaded_at": "timestamp",
+        "rows": "bigint",
+        "current_rows": "bigint",
+    },
+    "faults": {
+        "dataset": "varchar",
+        "batch": "bigint",
+        "municipality_id": "varchar",
+        "year": "bigint",
+        "half": "bigint",
+        "happened_at": "timestamp",
+        "faulty_rows": "bigint",
     },
     "targets": {
         "profile": "varchar",
