@@ -6,7 +6,7 @@ from checks.catalogue import contracts
 from checks.contract import Contract
 
 STAGED_LEDGER = ("rounds",)
-STAGED_REFERENCE = ("regions", "municipalities", "competencies", "targets")
+STAGED_REFERENCE = ("regions", "municipalities", "competencies")
 
 # A batch is active when its latest event is not a withdrawal.
 ACTIVE_BATCHES = """
@@ -14,6 +14,27 @@ ACTIVE_BATCHES = """
     from ledger.batch_events
     group by batch
     having arg_max(event, event_number) <> 'withdrawn'
+"""
+
+
+# The targets that stand: one row a target. Those that ship with the program («shipped») have an identity made of what
+# they are; the latest event of a target, shipped or set here («own»), takes its place, and a withdrawal removes it.
+CURRENT_TARGETS = """
+    with shipped as (
+        select
+            md5(concat_ws('|', profile, indicator, year, coalesce(document, '')))[:12] as target,
+            'shipped' as origin, targets.*, cast(null as varchar) as order_number, cast(null as date) as order_date
+        from reference.targets as targets
+    ),
+    latest as (
+        select * from ledger.target_events
+        qualify row_number() over (partition by target order by event_number desc) = 1
+    )
+    select shipped.* from shipped anti join latest on shipped.target = latest.target
+    union all by name
+    select 'own' as origin, latest.* exclude (event_number, event, actor, happened_at, reason)
+    from latest
+    where event <> 'withdrawn'
 """
 
 
@@ -44,3 +65,4 @@ def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
     for schema, tables in (("ledger", STAGED_LEDGER), ("reference", STAGED_REFERENCE)):
         for table in tables:
             connection.execute(f"create or replace temp table {table} as select * from {schema}.{table}")
+    connection.execute(f"create or replace temp table targets as {CURRENT_TARGETS}")

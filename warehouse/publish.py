@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import indicators
+from warehouse import crosschecks, indicators
 from warehouse.address import Address
 from warehouse.current import stage_current
 from warehouse.mart import current_publication, file_of, point_to
+from warehouse.schema import SQL
 
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
@@ -75,6 +76,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
     stage_current(connection)
     indicators.stage(connection)
     indicators.compute(connection, "mart")
+    crosschecks.run(connection, "mart")
+    crosschecks.record(connection, publication)
+    for path in sorted((SQL / "ledger").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
     for table in ("regions", "municipalities"):
         connection.execute(f"create table mart.reference_{table} as select * from reference.{table}")
     connection.execute(
