@@ -29,7 +29,7 @@ from etl.prepare import Incoming, Options, Prepared, about_file, prepare
 from warehouse import batches, publish
 from warehouse.address import Address
 from warehouse.batches import NewBatch, RowCounts
-from warehouse.connection import check_key, transaction, writer
+from warehouse.connection import check_key, transaction, undo, writer
 from warehouse.key import pseudonym_key
 from warehouse.reference import references
 
@@ -153,7 +153,7 @@ def add_submission(
             publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
             connection.commit()
         except BaseException:
-            connection.rollback()
+            undo(connection)
             raise
         if options.publish:
             publish.publish(connection, address, publication)

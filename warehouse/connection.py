@@ -44,10 +44,16 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.begin()
     try:
         yield
+        connection.commit()
     except BaseException:
-        connection.rollback()
+        undo(connection)
         raise
-    connection.commit()
+
+
+def undo(connection: duckdb.DuckDBPyConnection) -> None:
+    """Roll back after an error; a commit that failed has rolled back itself, and its own error is what matters."""
+    with contextlib.suppress(duckdb.TransactionException):
+        connection.rollback()
 
 
 def check_key(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
