@@ -48,7 +48,7 @@ def template(dataset: str) -> bytes:
 
 def draw_templates() -> None:
     """Offer the empty workbook of every form."""
-    with st.popover("Шаблоны форм", icon=":material/description:"):
+    with st.popover("Шаблоны форм", icon=":material/description:", width="content"):
         form = st.selectbox("Форма", list(titles), format_func=titles.__getitem__, key="template_form")
         st.download_button(
             "Скачать шаблон",
@@ -178,8 +178,8 @@ def draw_findings(position: int, result: LoadResult) -> None:
         "Найти строку, колонку или слово", key=f"upload_word_{position}", placeholder="например: СНИЛС или 118"
     ).lower()
     found = [f for f in result.findings if not word or word in f"{f.row} {f.column} {f.value} {f.message}".lower()]
-    for group in desk.grouped(found):
-        with st.expander(upload.group_title(group)):
+    for number, group in enumerate(desk.grouped(found)):
+        with st.expander(upload.group_title(group), expanded=number == 0 and group.severity != "notice"):
             st.html(f'<p class="quiet">{group.why}</p>')
             st.html(tables.show(desk.as_table(group.findings[: upload.SHOWN_ROWS])))
             if len(group.findings) > upload.SHOWN_ROWS:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.text import squeeze, unify_lookalikes
+from checks.text import fold, squeeze, unify_lookalikes
 from etl.reader.table import LeftOut
 
 NUMBERING = "строка с номерами столбцов"
@@ -199,8 +199,14 @@ def _repeats_header(body: Body, cells: list[str]) -> bool:
 
 
 def _is_total(body: Body, cells: list[str], texts: list[str]) -> bool:
-    """«Итого» opens the row or stands in place of a code, and no code of its own says that it is a data row."""
+    """«Итого» opens the row or stands in place of a code, and no code of its own says that it is a data row.
+
+    The bare word in place of a code or a person is a total whatever stands beside it: a count of organizations
+    under their codes looks like a code.
+    """
     identity = [cells[position] for position in _identity(body.mapping) if cells[position]]
+    if any(fold(cell) in ("итого", "всего") for cell in identity):
+        return True
     if any(not _says_total(cell) for cell in identity):
         return False
     return _says_total(texts[0]) or any(_says_total(cell) for cell in identity)

@@ -72,11 +72,11 @@ def _rows(rows: Sequence[int]) -> str:
 
 def _dataset(layout: Layout) -> str:
     if layout.dataset is None:
-        return "ни на один набор данных таблица не похожа"
-    said = f"набор данных «{layout.dataset}»"
+        return "ни на одну форму таблица не похожа"
+    said = "форма узнана по колонкам"
     if layout.missing:
         count = counted(len(layout.missing), "обязательного столбца", "обязательных столбцов", "обязательных столбцов")
         said += f", не хватает {count}"
     if layout.looks_like:
-        said += f", таблица похожа на набор «{layout.looks_like}»"
+        said += f", таблица больше похожа на форму {layout.looks_like}"
     return said
