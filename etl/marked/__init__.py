@@ -18,9 +18,9 @@ from checks.findings import Finding, in_reading_order
 from etl import reader
 from etl.marked import in_place, rebuilt
 from etl.marked.listing import About
-from etl.marked.package import CannotEdit
+from etl.marked.package import CannotEdit, Package
 from etl.marked.places import locate
-from etl.marked.reasons import ReasonKey, read_reasons, reason_key, reasons_cover
+from etl.marked.reasons import ReasonKey, earlier_list, read_reasons, reason_key, reasons_cover
 from etl.marked.rebuilt import TooLargeToMark
 
 __all__ = ["ReasonKey", "TooLargeToMark", "mark", "read_reasons", "reason_key", "reasons_cover"]
@@ -43,10 +43,13 @@ def mark(
     """
     ordered = in_reading_order(list(findings))
     places = locate(table, dataset, ordered)
-    about = About(name, dataset, checked_on or dt.datetime.now().astimezone().date(), read_reasons(content))
+    earlier = earlier_list(content)
+    today = checked_on or dt.datetime.now().astimezone().date()
+    about = About(name, dataset, today, earlier.reasons if earlier else {})
     if table.format == "xlsx" and table.sheet is not None:
         try:
-            return in_place.mark(content, table.sheet, ordered, places, about)
+            package = Package.open(content)
+            return in_place.mark(package, table.sheet, ordered, places, about, earlier.sheet if earlier else None)
         except CannotEdit:
             pass
     plain, sheet = rebuilt.workbook_of(content, table)

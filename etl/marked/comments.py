@@ -26,12 +26,12 @@ _BOX_WIDTH, _LINE_HEIGHT, _MOST_LINES = 260, 12, 24
 Cell = tuple[int, int]
 
 
-def put(package: Package, sheet_part: str, sheet: str, texts: Mapping[Cell, str]) -> str | None:
+def put(package: Package, sheet_part: str, tail: str, texts: Mapping[Cell, str]) -> str | None:
     """Set the comments of the check on a sheet, in place of those of an earlier check.
 
-    sheet: the sheet's XML. texts: text by row (from 1) and column (from 0). A comment that the sender has in such a
-    cell is kept below ours. Returns the id of a drawing that the sheet has to name, None when it names one already or
-    needs none.
+    tail: the sheet's XML behind its rows. texts: text by row (from 1) and column (from 0). A comment that the sender
+    has in such a cell is kept below ours. Returns the id of a drawing that the sheet has to name, None when it names
+    one already or needs none.
     """
     relations = package.relations(sheet_part)
     part = next((relation.target for relation in relations if relation.kind.endswith("/comments")), None)
@@ -44,7 +44,7 @@ def put(package: Package, sheet_part: str, sheet: str, texts: Mapping[Cell, str]
         package.declare(part, _COMMENTS_TYPE)
     written, theirs, removed = _with_texts(package.text(part), texts)
     package.put(part, written)
-    return _draw(package, sheet_part, sheet, relations, {*theirs, *texts}, removed, texts)
+    return _draw(package, sheet_part, tail, relations, {*theirs, *texts}, removed, texts)
 
 
 _EMPTY_COMMENTS = (
@@ -102,14 +102,14 @@ def _comment(cell: Cell, text: str, author: int) -> str:
 def _draw(
     package: Package,
     sheet_part: str,
-    sheet: str,
+    tail: str,
     relations: list[Relation],
     wanted: set[Cell],
     removed: set[Cell],
     texts: Mapping[Cell, str],
 ) -> str | None:
     """Give every comment its box: keep the boxes that are there, drop those of comments gone, add the others."""
-    named = _LEGACY_DRAWING.search(sheet)
+    named = _LEGACY_DRAWING.search(tail)
     part = next((r.target for r in relations if named and r.id == named.group(1)), None)
     identity = None
     if part is None:

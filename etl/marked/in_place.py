@@ -9,7 +9,8 @@ from etl.marked import book, comments, listing, sheet, words
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package, SheetEntry, relations_of
 from etl.marked.places import Place, Places, cell_name
-from etl.marked.reasons import OTHER_SHEET, SHEET, listed_in
+from etl.marked.reasons import OTHER_SHEET, SHEET
+from etl.marked.sheet import Sheet
 from etl.marked.styles import Styles
 
 MOST_COMMENTS = 2_000
@@ -19,30 +20,37 @@ Cell = tuple[int, int]
 Numbered = list[tuple[int, Finding]]
 
 
-def mark(content: bytes, data_sheet: str, findings: Sequence[Finding], places: Places, about: About) -> bytes:
+def mark(
+    package: Package,
+    data_sheet: str,
+    findings: Sequence[Finding],
+    places: Places,
+    about: About,
+    earlier_list: str | None = None,
+) -> bytes:
     """Return the workbook with its findings marked on the sheet of data and listed on a sheet of their own.
 
-    findings, places: in the same order, which is that of the list. Raises `CannotEdit`.
+    findings, places: in the same order, which is that of the list. earlier_list: the sheet that has the list of an
+    earlier check. Raises `CannotEdit`.
     """
-    package = Package.open(content)
     styles = Styles(package.text(_STYLES))
     entries = package.sheets()
     data = next((entry for entry in entries if entry.name == data_sheet and entry.part), None)
     if data is None:
         raise CannotEdit
-    its_list = _list_sheet(package, content, entries)
-    text = package.text(data.part)
-    corners = sheet.merged(text)
+    its_list = _list_sheet(package, entries, earlier_list)
+    page = Sheet.of(package.text(data.part))
+    corners = sheet.merged(page)
     cells = [_cell(place, places.first_column, corners) for place in places.of]
     at = _by_cell(findings, cells)
-    beside = {c: n for c, n in _words_beside(at, places.margin).items() if c not in corners}
+    beside = {cell: numbered for cell, numbered in _words_beside(at, places.margin).items() if cell not in corners}
 
-    text = sheet.changed(text, _changes(at, beside, styles))
-    text = sheet.linked(text, _links_back(beside, its_list.name), (SHEET, OTHER_SHEET))
-    drawing = comments.put(package, data.part, text, _comments(at, its_list.name))
+    page = sheet.changed(page, _changes(at, beside, styles))
+    page = sheet.linked(page, _links_back(beside, its_list.name), (SHEET, OTHER_SHEET))
+    drawing = comments.put(package, data.part, page.tail, _comments(at, its_list.name))
     if drawing is not None:
-        text = sheet.with_legacy_drawing(text, drawing)
-    package.put(data.part, text)
+        page = sheet.with_legacy_drawing(page, drawing)
+    package.put(data.part, page.text)
 
     links = [
         None if cell is None else (sheet.quoted(data_sheet) + cell_name(*cell), cell_name(*cell)) for cell in cells
@@ -54,11 +62,10 @@ def mark(content: bytes, data_sheet: str, findings: Sequence[Finding], places: P
     return package.save()
 
 
-def _list_sheet(package: Package, content: bytes, entries: list[SheetEntry]) -> SheetEntry:
+def _list_sheet(package: Package, entries: list[SheetEntry], earlier: str | None) -> SheetEntry:
     """The sheet of the list: that of an earlier check, or a new one under a name that no other sheet has."""
-    earlier = listed_in(content)
     if earlier is not None:
-        entry = next(entry for entry in entries if entry.name == earlier[0])
+        entry = next(entry for entry in entries if entry.name == earlier)
         package.parts.pop(relations_of(entry.part), None)
         return entry
     taken = {entry.name.lower() for entry in entries}

@@ -16,6 +16,7 @@ FIRST_ROW = HEADER_ROW + 1
 # Excel takes 65 530 links a sheet.
 MOST_LINKS = 60_000
 _WIDTHS = (5, 8, 22, 17, 20, 52, 10, 34, 10)
+_MOST_LINES = 25
 _LAST = letters(len(HEADINGS) - 2)
 _LEGEND_COLUMNS: dict[Severity, tuple[int, int]] = {"error": (0, 3), "warning": (4, 5), "notice": (6, 7)}
 _LEGEND = {severity: f"{letters(first)}5:{letters(last)}5" for severity, (first, last) in _LEGEND_COLUMNS.items()}
@@ -55,7 +56,7 @@ class _Formats:
             words=styles.listed('vertical="top" wrapText="1"', font=styles.font(size=11), box=False),
             header=styles.listed('vertical="center" wrapText="1"', font=bold, fill="FFE7E6E6"),
             text=styles.listed(wrapped, font=normal),
-            number=styles.listed('horizontal="right" vertical="top"', font=normal),
+            number=styles.listed('horizontal="center" vertical="top"', font=normal),
             link=styles.listed('vertical="top"', font=styles.font(link=True)),
             empty=styles.listed(wrapped, font=normal, fill="FFF2F2F2"),
             reason=styles.listed(wrapped, font=normal, fill="FFFFF9DB"),
@@ -162,11 +163,22 @@ def _row(number: int, finding: Finding, link: tuple[str, str] | None, about: Abo
         _text(f"F{row}", finding.message, formats.text),
         _text(f"G{row}", f"{link[1]} →" if link else "", formats.link),
     ]
-    if finding.severity == "warning":
-        cells.append(_text(f"H{row}", about.reasons.get(reason_key(finding), ""), formats.reason))
-    else:
-        cells.append(_text(f"H{row}", "", formats.empty))
-    return f'<row r="{row}">{"".join(cells)}{_text(f"I{row}", finding.rule, formats.text)}</row>'
+    warning = finding.severity == "warning"
+    reason = about.reasons.get(reason_key(finding), "") if warning else ""
+    cells.append(_text(f"H{row}", reason, formats.reason if warning else formats.empty))
+    cells.append(_text(f"I{row}", finding.rule, formats.text))
+    return f'<row r="{row}" ht="{_height(finding, reason)}">{"".join(cells)}</row>'
+
+
+def _height(finding: Finding, reason: str) -> int:
+    """Height that shows the longest of the wrapped texts; programs that fit heights by themselves go on doing so."""
+    texts = ((2, finding.column), (4, finding.value), (5, finding.message), (7, reason))
+    lines = max(_lines(text, _WIDTHS[column]) for column, text in texts if text or column == 2)
+    return 4 + 13 * min(lines, _MOST_LINES)
+
+
+def _lines(text: str | None, width: int) -> int:
+    return sum(1 + len(line) // width for line in (text or "").split("\n"))
 
 
 def _text(cell: str, text: str, style: int) -> str:

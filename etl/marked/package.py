@@ -28,6 +28,7 @@ _MACRO_SHEET = re.compile(r"xl/(?:macrosheets|dialogsheets)/")
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _RELATION_TAG = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET_TAG = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_LONGEST_OPENING = 4_000
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
@@ -103,7 +104,7 @@ class Package:
     def save(self) -> bytes:
         """Pack the workbook. The same parts always give the same bytes."""
         target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for part, body in self.parts.items():
                 info = zipfile.ZipInfo(part, _EARLIEST)
                 info.compress_type = zipfile.ZIP_DEFLATED
@@ -194,7 +195,9 @@ def attributes(tag: str) -> Mapping[str, str]:
 
 def prefix_of(text: str) -> str:
     """Return the prefix that the root element of a part has: `x:` of `<x:worksheet>`, mostly nothing."""
-    root = re.search(r"<((?:\w+:)?)\w+[\s>/]", re.sub(r"^\s*<\?.*?\?>", "", text, count=1, flags=re.DOTALL))
+    root = re.search(
+        r"<((?:\w+:)?)\w+[\s>/]", re.sub(r"^\s*<\?.*?\?>", "", text[:_LONGEST_OPENING], count=1, flags=re.DOTALL)
+    )
     return root.group(1) if root else ""
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 
@@ -50,12 +51,20 @@ def read_reasons(content: bytes) -> dict[ReasonKey, str]:
 
     A file that is no workbook, or none of ours, has no reasons. A dash is no reason; numbers of people are hidden.
     """
-    found = listed_in(content)
-    return {} if found is None else _reasons(found[1])
+    earlier = earlier_list(content)
+    return {} if earlier is None else earlier.reasons
 
 
-def listed_in(content: bytes) -> tuple[str, pl.DataFrame] | None:
-    """Name of the list's sheet in a marked workbook and its rows under the header; None when there is none."""
+@dataclass(frozen=True)
+class EarlierList:
+    """The list that an earlier check has left in a workbook: the name of its sheet, the reasons filled in."""
+
+    sheet: str
+    reasons: dict[ReasonKey, str]
+
+
+def earlier_list(content: bytes) -> EarlierList | None:
+    """Find the list of an earlier check in a file; None when there is none."""
     try:
         kind = signature.recognise(content)
         if kind == "text" or (kind == "xlsx" and not _names_list(content)):
@@ -69,7 +78,7 @@ def listed_in(content: bytes) -> tuple[str, pl.DataFrame] | None:
             for frame in grids:
                 rows = _under_header(frame)
                 if rows is not None:
-                    return name, rows
+                    return EarlierList(name, _reasons(rows))
     except Unreadable:
         pass
     return None

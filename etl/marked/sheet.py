@@ -1,8 +1,8 @@
 """A sheet as XML text: formats of cells, words beside the table, links and the like put in, the rest as it is."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from etl.marked.package import RELATION, CannotEdit, attributes, prefix_of, prefixed
 from etl.marked.places import cell_name, cell_of
@@ -16,6 +16,7 @@ _AFTER_LINKS = (
     "tableParts|extLst"
 )
 _AFTER_LEGACY_DRAWING = "legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst"
+_ROW_NUMBER = re.compile(r"""\sr=["'](\d+)["']""")
 _VALUE = re.compile(r"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]*)<")
 
 
@@ -27,10 +28,37 @@ class Change:
     word: bool = False
 
 
-def merged(text: str) -> dict[Cell, Cell]:
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet cut behind its rows: `head` up to them and with them, `tail` the rest; `prefix` of its elements."""
+
+    prefix: str
+    head: str
+    tail: str
+
+    @classmethod
+    def of(cls, text: str) -> "Sheet":
+        """Cut a sheet. Raises `CannotEdit` when it has no rows at all, not even an empty list."""
+        prefix = prefix_of(text)
+        closing = f"</{prefix}sheetData>"
+        end = text.rfind(closing)
+        if end >= 0:
+            return cls(prefix, text[: end + len(closing)], text[end + len(closing) :])
+        empty = re.search(rf"<{prefix}sheetData\s*/>", text)
+        if empty is None:
+            raise CannotEdit
+        return cls(prefix, text[: empty.end()], text[empty.end() :])
+
+    @property
+    def text(self) -> str:
+        """The sheet as one text."""
+        return self.head + self.tail
+
+
+def merged(sheet: Sheet) -> dict[Cell, Cell]:
     """The first cell of its merged range by every other cell of the range; vast ranges are left out."""
     first: dict[Cell, Cell] = {}
-    for reference in re.findall(r"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']", text):
+    for reference in re.findall(r"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']", sheet.tail):
         start, _, end = reference.partition(":")
         (top, left), (bottom, right) = cell_of(start), cell_of(end or start)
         if (bottom - top + 1) * (right - left + 1) <= 100_000:
@@ -40,7 +68,7 @@ def merged(text: str) -> dict[Cell, Cell]:
     return first
 
 
-def changed(text: str, changes: Mapping[Cell, Change]) -> str:
+def changed(sheet: Sheet, changes: Mapping[Cell, Change]) -> Sheet:
     """Return the sheet with cells changed. Raises `CannotEdit` when its rows or cells do not say where they are.
 
     A cell for a word that holds something else is left alone; rows that the sheet does not have are passed over.
@@ -48,40 +76,34 @@ def changed(text: str, changes: Mapping[Cell, Change]) -> str:
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in changes.items():
         by_row.setdefault(row, {})[column] = change
-    prefix = prefix_of(text)
+    prefix, text = sheet.prefix, sheet.head
     columns = _column_styles(text, prefix)
-    data = re.search(rf"<{prefix}sheetData\b[^>]*>", text)
-    if data is None:
-        raise CannotEdit
+    closing = f"</{prefix}row>"
     pieces, done = [], 0
-    for start, end, opening, body in _rows(text, prefix, data.end()):
-        its = attributes(opening)
-        if "r" not in its:
+    for match in re.finditer(rf"<{prefix}row\b[^>]*>", text):
+        opening = match.group(0)
+        number = _ROW_NUMBER.search(opening)
+        if number is None:
             raise CannotEdit
-        wanted = by_row.get(int(its["r"]))
+        wanted = by_row.get(int(number.group(1)))
         if wanted is None:
             continue
+        body, end = "", match.end()
+        if not opening.endswith("/>"):
+            end = text.index(closing, match.end())
+            body, end = text[match.end() : end], end + len(closing)
+        its = attributes(opening)
         missing = columns
         if "s" in its and its.get("customFormat") in ("1", "true"):
             missing = dict.fromkeys(wanted, int(its["s"]))
         cells = _changed_cells(body, int(its["r"]), wanted, missing, prefix)
         tag = re.sub(r'\sspans="[^"]*"', "", opening.removesuffix(">").removesuffix("/")) + ">"
-        pieces += [text[done:start], tag, cells, f"</{prefix}row>"]
+        pieces += [text[done : match.start()], tag, cells, closing]
         done = end
-    return re.sub(rf"<{prefix}dimension\b[^>]*/>", "", "".join([*pieces, text[done:]]), count=1)
-
-
-def _rows(text: str, prefix: str, start: int) -> Iterator[tuple[int, int, str, str]]:
-    """Start, end, opening tag and content of every row."""
-    closing = f"</{prefix}row>"
-    for match in re.compile(rf"<{prefix}row\b[^>]*>").finditer(text, start):
-        if match.group(0).endswith("/>"):
-            yield match.start(), match.end(), match.group(0), ""
-            continue
-        end = text.find(closing, match.end())
-        if end < 0:
-            raise CannotEdit
-        yield match.start(), end + len(closing), match.group(0), text[match.end() : end]
+    head = "".join([*pieces, text[done:]])
+    beginning = head.find(f"<{prefix}sheetData")
+    # The stated size of the sheet is but a hint, and no longer true.
+    return replace(sheet, head=re.sub(rf"<{prefix}dimension\b[^>]*/>", "", head[:beginning]) + head[beginning:])
 
 
 def _column_styles(text: str, prefix: str) -> dict[int, int]:
@@ -120,54 +142,46 @@ def _changed_cells(body: str, row: int, wanted: Mapping[int, Change], missing: M
     return "".join(cells[column] for column in sorted(cells))
 
 
-def linked(text: str, links: Mapping[Cell, tuple[str, str]], target_sheets: tuple[str, ...]) -> str:
+def linked(sheet: Sheet, links: Mapping[Cell, tuple[str, str]], target_sheets: tuple[str, ...]) -> Sheet:
     """Return the sheet with links: place in the workbook and tip by cell.
 
     Links to one of the target sheets are those of an earlier check and go away.
     """
-    ours = tuple(quoted(sheet) for sheet in target_sheets)
+    ours = tuple(quoted(name) for name in target_sheets) + tuple(f"{name}!" for name in target_sheets)
 
     def kept(match: re.Match[str]) -> str:
         return "" if attributes(match.group(0)).get("location", "").startswith(ours) else match.group(0)
 
-    prefix = prefix_of(text)
-    text = re.sub(rf"<{prefix}hyperlink\b[^>]*?/>", kept, text)
-    text = re.sub(rf"<{prefix}hyperlinks\s*>\s*</{prefix}hyperlinks>", "", text)
+    prefix = sheet.prefix
+    tail = re.sub(rf"<{prefix}hyperlink\b[^>]*?/>", kept, sheet.tail)
+    tail = re.sub(rf"<{prefix}hyperlinks\s*>\s*</{prefix}hyperlinks>", "", tail)
     if not links:
-        return text
-    tags = prefixed(
-        "".join(
-            f'<hyperlink ref="{cell_name(*cell)}" location="{attribute(location)}" tooltip="{attribute(tip)}"/>'
-            for cell, (location, tip) in sorted(links.items())
-        ),
-        text,
+        return replace(sheet, tail=tail)
+    tags = "".join(
+        f'<{prefix}hyperlink ref="{cell_name(*cell)}" location="{attribute(location)}" tooltip="{attribute(tip)}"/>'
+        for cell, (location, tip) in sorted(links.items())
     )
-    end = text.find(f"</{prefix}hyperlinks>")
+    end = tail.find(f"</{prefix}hyperlinks>")
     if end >= 0:
-        return text[:end] + tags + text[end:]
-    return put_before(text, _AFTER_LINKS, prefixed("<hyperlinks>", text) + tags + f"</{prefix}hyperlinks>")
+        return replace(sheet, tail=tail[:end] + tags + tail[end:])
+    return _with_element(replace(sheet, tail=tail), _AFTER_LINKS, f"<{prefix}hyperlinks>{tags}</{prefix}hyperlinks>")
 
 
-def with_legacy_drawing(text: str, relation: str) -> str:
+def with_legacy_drawing(sheet: Sheet, relation: str) -> Sheet:
     """Return the sheet with the drawing of its comments named."""
-    tag = f'<legacyDrawing xmlns:r="{RELATION}" r:id="{relation}"/>'
-    return put_before(text, _AFTER_LEGACY_DRAWING, prefixed(tag, text))
+    tag = f'<{sheet.prefix}legacyDrawing xmlns:r="{RELATION}" r:id="{relation}"/>'
+    return _with_element(sheet, _AFTER_LEGACY_DRAWING, tag)
 
 
-def put_before(text: str, followers: str, fragment: str) -> str:
-    """Put a fragment behind the rows, before the first element that has to follow it."""
-    prefix = prefix_of(text)
-    start = max(text.rfind(f"</{prefix}sheetData>"), text.find(f"</{prefix}customSheetViews>"))
-    start = max(start, _empty_data_end(text, prefix))
-    found = re.compile(rf"<{prefix}(?:{followers})\b|</{prefix}worksheet>").search(text, start)
+def _with_element(sheet: Sheet, followers: str, element: str) -> Sheet:
+    """Put an element behind the rows, before the first one that has to follow it."""
+    prefix, tail = sheet.prefix, sheet.tail
+    # Views of single users have page set-ups of their own inside.
+    start = max(0, tail.find(f"</{prefix}customSheetViews>"))
+    found = re.compile(rf"<{prefix}(?:{followers})\b|</{prefix}worksheet>").search(tail, start)
     if found is None:
         raise CannotEdit
-    return text[: found.start()] + fragment + text[found.start() :]
-
-
-def _empty_data_end(text: str, prefix: str) -> int:
-    found = re.search(rf"<{prefix}sheetData\s*/>", text)
-    return found.end() if found else 0
+    return replace(sheet, tail=tail[: found.start()] + element + tail[found.start() :])
 
 
 def unselected(text: str) -> str:

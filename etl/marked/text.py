@@ -6,17 +6,8 @@ from xml.sax.saxutils import escape
 LONGEST_CELL = 32_767
 # What XML 1.0 cannot carry, and marks that turn the direction of writing and so could disguise a text.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_XML_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Spreadsheets read _x0041_ in a text as a letter.
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-
-
-def fit(text: str) -> str:
-    """Return the text without what a workbook cannot hold; of the sender's own texts nothing else is changed."""
-    text = _XML_UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > LONGEST_CELL // 2:
-        text = text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
-    return text
 
 
 def plain(text: str) -> str:
