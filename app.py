@@ -12,8 +12,7 @@ try:
     chosen = navigation.build(current_actor())
     st.set_page_config(page_title=f"{chosen.title} — {navigation.PRODUCT}")
     st.logo(page.LOGO, size="large")
-    page.navigation_has_run()
-    chosen.run()
+    page.run(chosen)
 except Forbidden as refusal:
     screens.refused(str(refusal))
 except NoPublication:

@@ -6,7 +6,7 @@ import streamlit as st
 from view import blocks, downloads, sentences, tables
 from view.matrix import matrix
 from view.page import choose_indicator, close_page, open_page
-from view.tilemap import tile_map
+from view.tilemap import picture, tile_map
 from warehouse import queries
 from warehouse.mart import PublicationPruned
 
@@ -38,6 +38,8 @@ with left, st.container(key="map_card", height="stretch"):
     )
     st.html(tile_map(view, rows, indicator))
     st.html(blocks.legend(rows))
+    title = f"{described['short']}, {view.period} — {view.region['name']}"
+    downloads.offer_picture(view, lambda: picture(rows, title), f"карта_{indicator}", "map")
 with right, st.container(key="gaps_card", height="stretch"):
     st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
     st.html(blocks.gap_list(view, view.ask(queries.largest_gaps, scope)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -122,6 +122,23 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str)
             file_name=f"{name}.csv",
             mime="text/csv",
             key=f"csv_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str) -> None:
+    """Draw the download menu of a picture that is no chart of Plotly; the file is made when asked for."""
+    if not may(view.actor, "export"):
+        return
+    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.svg"
+    with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
+        st.download_button(
+            "Рисунок (SVG)",
+            draw,
+            file_name=name,
+            mime="image/svg+xml",
+            key=f"svg_{key}",
             on_click="ignore",
             width="stretch",
         )

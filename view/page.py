@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
 from view import filters, links, navigation, screens, session
@@ -88,16 +90,25 @@ class View:
         return half_year(self.scope.year, self.scope.half)
 
 
-def navigation_has_run() -> None:
-    """Remember that the entry of the program drew the menu in this session."""
-    st.session_state["navigation"] = "drawn"
+_menu_drawn: ContextVar[bool] = ContextVar("menu_drawn", default=False)
+_BEGUN_AGAIN = "begun_again"
+
+
+def run(chosen: Page) -> None:
+    """Run a page under the menu; the entry of the program is the only one to call this."""
+    st.session_state.pop(_BEGUN_AGAIN, None)
+    token = _menu_drawn.set(True)
+    try:
+        chosen.run()
+    finally:
+        _menu_drawn.reset(token)
 
 
 def admit(page: str) -> Actor:
     """Return the actor if the page is open to them, else draw the refusal and stop.
 
     A freshly started server runs a file of `pages/` for its own address before the entry of the program has
-    ever run. Such a run ends here: refused, or begun again with the menu and the same address.
+    ever run. Such a run ends here: refused, or begun again, once, with the menu and the same address.
     """
     try:
         actor = session.current_actor()
@@ -105,8 +116,8 @@ def admit(page: str) -> Actor:
     except Forbidden as refusal:
         screens.refused(str(refusal))
         st.stop()
-    if "navigation" not in st.session_state:
-        st.session_state["navigation"] = "asked"
+    if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
+        st.session_state[_BEGUN_AGAIN] = True
         navigation.build(actor)
         st.rerun()
     return actor
