@@ -3,21 +3,28 @@
 import datetime as dt
 import shutil
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from etl.demo import periods
 from etl.demo.files import write
-from etl.demo.periods import rounds
 from etl.demo.scale import regional
 from etl.demo.submissions import Submission, generate
 from etl.load import change_batch, load_folder
 from etl.prepare import Options
 from warehouse import publish
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
+from warehouse.rounds import Round, close_round, open_round, send_back
 
 AUTHOR = "Демонстрация"
 # Marts of earlier submissions would only cost time: nobody has a link to them.
 PUBLISHED_SUBMISSIONS = 3
+# The closings whose figures are kept: of the corrected round and of the one after it.
+KEPT_CLOSINGS = 2
 
 
 class NotEmpty(RuntimeError):
@@ -47,13 +54,7 @@ def fill_with_demonstration(address: Address) -> int:
         if address.key.exists():
             shutil.copy2(address.key, aside.key)
         _begin(aside)
-        submissions = list(generate())
-        places = write(Path(folder) / "files", submissions)
-        shown = len(submissions) - PUBLISHED_SUBMISSIONS
-        count = sum(
-            _load(aside, place, submission, publish=number >= shown)
-            for number, (place, submission) in enumerate(zip(places, submissions, strict=True))
-        )
+        count = _live_through(aside, Path(folder) / "files")
         for source, target in (
             (aside.key, address.key),
             (aside.marts, address.marts),
@@ -65,12 +66,75 @@ def fill_with_demonstration(address: Address) -> int:
 
 
 def _begin(address: Address) -> None:
-    """Mark the warehouse as a demonstration and enter its monitoring rounds."""
+    """Mark the warehouse as a demonstration."""
     with writer(address, "демонстрация") as connection, transaction(connection):
         publish.mark_as_demonstration(connection)
-        connection.register("demonstration_rounds", rounds(regional()))
-        connection.execute("insert into ledger.rounds by name select * from demonstration_rounds")
-        connection.unregister("demonstration_rounds")
+
+
+def _live_through(address: Address, folder: Path) -> int:
+    """Load every submission and enter every event of the rounds in order of time; return the number of batches."""
+    submissions = list(generate())
+    places = write(folder, submissions)
+    shown = len(submissions) - PUBLISHED_SUBMISSIONS
+    count = 0
+    happenings = _rounds(address)
+    for number, (place, submission) in enumerate(zip(places, submissions, strict=True)):
+        while happenings and happenings[0].at <= submission.sent_at:
+            happenings.pop(0).enter()
+        count += _load(address, place, submission, publish=number >= shown)
+    for happening in happenings:
+        happening.enter()
+    return count
+
+
+@dataclass(frozen=True)
+class _Happening:
+    """An event of a round that waits for its moment."""
+
+    at: dt.datetime
+    enter: Callable[[], int]
+
+
+def _rounds(address: Address) -> list[_Happening]:
+    """Return the events of the demonstration's rounds in order of time."""
+    actor = Actor(AUTHOR, "admin")
+    held = periods.rounds(regional())
+    kept = set(held["closed_on"].drop_nulls().top_k(KEPT_CLOSINGS))
+    found = []
+    for region, year, half, opened_on, due_on, closed_on in held.iter_rows():
+        chosen = Round(region, year, half)
+        opened_at = dt.datetime.combine(opened_on, periods.OPENING_TIME, periods.MOSCOW)
+        opening = partial(
+            open_round, address, chosen, due_on=due_on, actor=actor, now=_utc(opened_at), build=closed_on is None
+        )
+        found.append(_Happening(opened_at, opening))
+        if (year, half) == periods.SENT_BACK:
+            found.append(_Happening(periods.SENT_BACK_AT, _sending_back(address, chosen, actor)))
+        if closed_on is not None:
+            closed_at = dt.datetime.combine(closed_on, periods.CLOSING_TIME, periods.MOSCOW)
+            closing = partial(close_round, address, chosen, actor=actor, now=_utc(closed_at), build=closed_on in kept)
+            found.append(_Happening(closed_at, closing))
+    return sorted(found, key=lambda happening: happening.at)
+
+
+def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[], int]:
+    sender = next(
+        place.municipality_id
+        for region in regional().regions
+        if region.region_id == chosen.region
+        for place in region.municipalities
+        if periods.SENT_BACK_FROM in place.roles
+    )
+    return partial(
+        send_back,
+        address,
+        chosen,
+        periods.SENT_BACK_COMMENT,
+        municipality=sender,
+        dataset=periods.SENT_BACK_FORM,
+        actor=actor,
+        now=_utc(periods.SENT_BACK_AT),
+    )
 
 
 def _load(address: Address, place: Path, submission: Submission, *, publish: bool) -> int:

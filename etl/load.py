@@ -26,8 +26,9 @@ from checks.russian import date as russian_date
 from checks.validate import Noticed, located, unknown_references
 from etl.marked import reason_key, reasons_cover
 from etl.prepare import Incoming, Options, Prepared, about_file, prepare
-from warehouse import batches, publish
+from warehouse import attempts, batches, publish
 from warehouse.address import Address
+from warehouse.attempts import Attempt
 from warehouse.batches import NewBatch, RowCounts
 from warehouse.connection import check_key, transaction, undo, writer
 from warehouse.key import pseudonym_key
@@ -146,18 +147,43 @@ def add_submission(
             if look is not None:
                 look(connection, results)
             added = [result for result in results if result.publication == _PENDING]
-            if options.dry_run or not added:
+            if options.dry_run:
                 connection.rollback()
-                return [_rehearsed(result) for result in results] if options.dry_run else results
-            reason = f"Загрузка: {', '.join(contracts()[result.dataset].title for result in added)}"
-            publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
+                return [_rehearsed(result) for result in results]
+            if not added:
+                connection.rollback()
+                connection.begin()
+            _remember_faulty(connection, submission.prepared, results, options)
+            publication = None
+            if added:
+                reason = f"Загрузка: {', '.join(contracts()[result.dataset].title for result in added)}"
+                publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
             connection.commit()
         except BaseException:
             undo(connection)
             raise
-        if options.publish:
+        if publication is not None and options.publish:
             publish.publish(connection, address, publication)
     return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
+
+
+def _remember_faulty(
+    connection: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], results: Sequence[LoadResult], options: Options
+) -> None:
+    """Record which municipalities' loads left errors; screens show it from the next publication on."""
+    faulty = [
+        Attempt(
+            contract=item.contract,
+            batch=result.batch,
+            files=result.files,
+            errors=sum(finding.severity == "error" for finding in result.findings),
+            warnings=sum(finding.severity == "warning" for finding in result.findings),
+            rows=item.checked.parsed.frame if item.checked else None,
+        )
+        for item, result in zip(prepared, results, strict=True)
+        if result.status == "rejected" or result.rows.quarantined
+    ]
+    attempts.record(connection, faulty, author=options.author, at=options.now, region_id=options.region)
 
 
 def _rehearsed(result: LoadResult) -> LoadResult:

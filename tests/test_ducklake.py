@@ -38,8 +38,10 @@ def test_facts_kept_in_ducklake_give_the_golden_values(tmp_path: Path) -> None:
             if table == "programs":  # the region of a programme is that of its batch
                 region_batch = pl.col("region_id").str.head(2).cast(pl.Int64).fill_null(1)
                 frame = frame.with_columns(batch=region_batch).drop("region_id")
+        elif table == "rounds":
+            target, frame = "ledger.round_events", _as_events(frame)
         else:
-            target = f"{'ledger' if table == 'rounds' else 'reference'}.{table}"
+            target = f"reference.{table}"
         if table == "municipalities":
             frame = frame.with_columns(short_name=pl.col("name"), kind=pl.lit("район"))
         lake.register("frame", frame)
@@ -54,3 +56,17 @@ def test_facts_kept_in_ducklake_give_the_golden_values(tmp_path: Path) -> None:
     expected = computed(rows).execute(VALUES).pl()
     assert expected.height > 100
     assert_frame_equal(lake.execute(VALUES).pl(), expected)
+
+
+def _as_events(rounds: pl.DataFrame) -> pl.DataFrame:
+    """Return the events of rounds: each was opened, some were closed."""
+    names = {"opened": 1, "closed": 2}
+    events = pl.concat(
+        rounds.with_columns(event=pl.lit(event), event_number=pl.lit(number)) for event, number in names.items()
+    ).filter((pl.col("event") == "opened") | pl.col("closed_on").is_not_null())
+    return events.select(
+        "region_id", "year", "half", "event_number", "event",
+        happened_on=pl.coalesce("closed_on", pl.date(2021, 1, 1)),
+        happened_at=pl.coalesce("closed_on", pl.date(2021, 1, 1)).cast(pl.Datetime),
+        actor=pl.lit("test"),
+    )  # fmt: skip

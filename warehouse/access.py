@@ -66,6 +66,17 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "municipal": "nowhere",
         "admin": "everywhere",
     },
+    # Findings of checks across datasets, and the rows behind them.
+    "view_findings": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
+    "resolve_findings": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "nowhere",
+        "admin": "everywhere",
+    },
+    # Batches of everybody: files, authors, findings, events.
+    "view_history": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "nowhere", "admin": "everywhere"},
+    "set_targets": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
 }
 
 PAGES: dict[str, frozenset[Role]] = {
@@ -73,6 +84,8 @@ PAGES: dict[str, frozenset[Role]] = {
     "indicator": frozenset(ROLES),
     "municipality": frozenset(ROLES),
     "upload": frozenset({"specialist", "municipal", "admin"}),
+    "quality": frozenset({"specialist", "municipal", "admin"}),
+    "targets": frozenset(ROLES),
 }
 """Roles that may open a page, by the page's file name."""
 
@@ -115,6 +128,10 @@ REFUSALS = {
     "confirm": "Подтверждать загрузку этого муниципалитета может только его методическая служба или ЦНППМ.",
     "withdraw": "Отзывать загрузки может только специалист ЦНППМ.",
     "view_completeness": "Полнота сведений доступна только по своему муниципалитету.",
+    "view_findings": "Находки качества данных доступны только по своему муниципалитету.",
+    "resolve_findings": "Решать о находках качества данных может только специалист ЦНППМ.",
+    "view_history": "История партий доступна специалистам ЦНППМ и администратору.",
+    "set_targets": "Менять цели может только администратор.",
     "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
 }
 

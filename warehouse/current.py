@@ -4,8 +4,8 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.contract import Contract
+from warehouse.collection import stage_collection
 
-STAGED_LEDGER = ("rounds",)
 STAGED_REFERENCE = ("regions", "municipalities", "competencies")
 
 # A batch is active when its latest event is not a withdrawal.
@@ -15,7 +15,6 @@ ACTIVE_BATCHES = """
     group by batch
     having arg_max(event, event_number) <> 'withdrawn'
 """
-
 
 # The targets that stand: one row a target. Those that ship with the program («shipped») have an identity made of what
 # they are; the latest event of a target, shipped or set here («own»), takes its place, and a withdrawal removes it.
@@ -62,7 +61,7 @@ def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
         if contract.code == "programs":
             rows = f"select c.*, b.region_id from ({rows}) as c inner join ledger.batches as b using (batch)"
         connection.execute(f"create or replace temp table {contract.code} as {rows}")
-    for schema, tables in (("ledger", STAGED_LEDGER), ("reference", STAGED_REFERENCE)):
-        for table in tables:
-            connection.execute(f"create or replace temp table {table} as select * from {schema}.{table}")
+    for table in STAGED_REFERENCE:
+        connection.execute(f"create or replace temp table {table} as select * from reference.{table}")
     connection.execute(f"create or replace temp table targets as {CURRENT_TARGETS}")
+    stage_collection(connection, ACTIVE_BATCHES)

@@ -22,11 +22,16 @@ class NotPublished(RuntimeError):
     """The data are committed and their publication could not be built; the next writer tries again."""
 
 
-def announce(connection: duckdb.DuckDBPyConnection, *, author: str, reason: str, at: datetime) -> int:
-    """Record the next publication, in the transaction of what it publishes, and return its number."""
+def announce(
+    connection: duckdb.DuckDBPyConnection, *, author: str, reason: str, at: datetime, kept: bool = False
+) -> int:
+    """Record the next publication, in the transaction of what it publishes, and return its number.
+
+    kept: its mart is never pruned.
+    """
     row = connection.execute("select coalesce(max(publication), 0) + 1 from ledger.publications").fetchone()
     assert row is not None
-    connection.execute("insert into ledger.publications values (?, ?, ?, ?, false)", [row[0], at, author, reason])
+    connection.execute("insert into ledger.publications values (?, ?, ?, ?, ?)", [row[0], at, author, reason, kept])
     return int(row[0])
 
 

@@ -9,10 +9,16 @@ import polars as pl
 from etl.demo.scale import Scale
 
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
+OPENING_TIME, CLOSING_TIME = dt.time(10, 0), dt.time(17, 30)
 
 # A round closed after 31 December does not count for its year; in the first half-year there was none.
 CLOSED_LATE = {(2023, 2): dt.date(2024, 1, 22)}
 NOT_HELD = frozenset({(2022, 1)})
+# A form that was sent back after the due day and has not come again.
+SENT_BACK = (2026, 1)
+SENT_BACK_FORM, SENT_BACK_FROM = "events", "slides"
+SENT_BACK_AT = dt.datetime(2026, 6, 25, 12, 30, tzinfo=MOSCOW)
+SENT_BACK_COMMENT = "У трёх мероприятий не указано направление, сверьте со списком проведённых."
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def half_years(scale: Scale) -> tuple[HalfYear, ...]:
 
 
 def rounds(scale: Scale) -> pl.DataFrame:
-    """Return monitoring rounds, one row a region and half-year, to be put into the ledger of rounds.
+    """Return monitoring rounds, one row a region and half-year.
 
     Columns region_id, year, half, opened_on, due_on, closed_on. The last round of a region is open: it collects
     the half-year after the latest one of the demonstration.

@@ -70,16 +70,6 @@ create table ledger.quarantine (
     cells varchar not null
 );
 
--- grain: one monitoring round of a region
-create table ledger.rounds (
-    region_id varchar not null,
-    year bigint not null,
-    half bigint not null,
-    due_on date,
-    opened_on date,
-    closed_on date
-);
-
 -- grain: one match of a file's columns, made by hand; the latest of a dataset and layout counts
 create table ledger.layouts (
     dataset varchar not null,
