@@ -55,6 +55,14 @@ EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
     ("withdraw", "specialist"): ANYWHERE,
     ("withdraw", "municipal"): NOWHERE,
     ("withdraw", "admin"): ANYWHERE,
+    ("manage_rounds", "viewer"): NOWHERE,
+    ("manage_rounds", "specialist"): ANYWHERE,
+    ("manage_rounds", "municipal"): NOWHERE,
+    ("manage_rounds", "admin"): ANYWHERE,
+    ("view_completeness", "viewer"): ANYWHERE,
+    ("view_completeness", "specialist"): ANYWHERE,
+    ("view_completeness", "municipal"): OWN_ONLY,
+    ("view_completeness", "admin"): ANYWHERE,
 }
 
 EVERYBODY = {"viewer", "specialist", "municipal", "admin"}
@@ -62,6 +70,7 @@ EXPECTED_PAGES = {
     "overview": EVERYBODY,
     "indicator": EVERYBODY,
     "municipality": EVERYBODY,
+    "upload": {"specialist", "municipal", "admin"},
 }
 
 
