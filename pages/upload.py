@@ -76,7 +76,7 @@ def draw_result(results: list[LoadResult]) -> None:
         )
 
 
-with st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small"):
+with st.container(key="upload_head", horizontal=True, vertical_alignment="bottom", gap="small"):
     st.html('<h1 class="page-title">Загрузка данных</h1>', width="content")
     draw_templates()
 
