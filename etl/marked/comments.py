@@ -16,9 +16,9 @@ _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _COMMENT = re.compile(r"<(?:\w+:)?comment\b.*?</(?:\w+:)?comment>", re.DOTALL)
 _TEXT = re.compile(r"<(?:\w+:)?t\b[^>]*>([^<]*)</(?:\w+:)?t>")
 _AUTHORS = re.compile(r"<(?:\w+:)?author(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?author>)")
-_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
-_ROW = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>")
-_COLUMN = re.compile(r"<x:Column>\s*(\d+)\s*</x:Column>")
+_SHAPE = re.compile(r"<(\w+:)?shape\b.*?</\1shape>", re.DOTALL)
+_ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")
+_COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)\s*<")
 _LEGACY_DRAWING = re.compile(r"<(?:\w+:)?legacyDrawing\b[^>]*?:id=[\"']([^\"']+)[\"'][^>]*>")
 _LETTERS_A_LINE = 48
 _BOX_WIDTH, _LINE_HEIGHT, _MOST_LINES = 260, 12, 24
@@ -140,9 +140,12 @@ def _draw(
     return identity
 
 
+_NAME_SPACES = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
 _EMPTY_DRAWING = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    f'<xml {_NAME_SPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
     '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
     'path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
@@ -153,7 +156,7 @@ def _shape(number: int, cell: Cell, text: str) -> str:
     lines = sum(1 + len(line) // _LETTERS_A_LINE for line in text.split("\n"))
     height = _LINE_HEIGHT * (2 + min(lines, _MOST_LINES))
     return (
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
+        f'<v:shape {_NAME_SPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
         f'margin-top:1.5pt;width:{_BOX_WIDTH}pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
         'o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
         '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'

@@ -49,10 +49,17 @@ class Styles:
         return self._add("cellXfs", f'{opening} fillId="{fill}" applyFill="1"{"/" if closed else ""}{end}{rest}')
 
     def word(self, severity: Severity) -> int:
-        """Return the format that shows a cell with a space as the word for a severity, looking like a link."""
+        """Return the format that shows a cell with a space as the word for a severity, looking like a link.
+
+        LibreOffice shows links without their number format: there the colour alone is seen.
+        """
         font = self.font(link=True)
+        fill = self._add("fills", self._own(_mark_fill(severity, "")))
         code = self._number_format(_WORDS[severity])
-        return self._add_format(f'numFmtId="{code}" fontId="{font}" fillId="0" borderId="0" applyNumberFormat="1"')
+        return self._add_format(
+            f'numFmtId="{code}" fontId="{font}" fillId="{fill}" borderId="0" '
+            'applyNumberFormat="1" applyFont="1" applyFill="1"'
+        )
 
     def font(self, *, bold: bool = False, link: bool = False, size: int = 10) -> int:
         """Return a font of the list."""
@@ -171,12 +178,15 @@ def _mark_fill(severity: Severity, covered: str) -> str:
 def _without_marks(text: str) -> str:
     """Give back the fills that marks of an earlier check cover, and blank out their words."""
     prefix = prefix_of(text)
+    # LibreOffice puts every colour in use into a palette and a neighbour from it behind each: nothing is remembered.
+    palette = re.search(rf"<{prefix}indexedColors\b.*?</{prefix}indexedColors>", text, re.DOTALL)
+    forgotten = palette is not None and any(colour in palette.group(0).upper() for colour in COLOURS.values())
 
     def uncovered(match: re.Match[str]) -> str:
         colours = dict(_COLOUR.findall(match.group(0)))
         if attributes(colours.get("fg", "")).get("rgb", "").upper() not in COLOURS.values():
             return match.group(0)
-        covered = colours.get("bg", "").strip()
+        covered = "" if forgotten else colours.get("bg", "").strip()
         if not covered or attributes(covered).get("indexed") == "64" or attributes(covered).get("auto"):
             return prefixed('<fill><patternFill patternType="none"/></fill>', text)
         pattern = f'<patternFill patternType="solid"><fgColor {covered}/><bgColor indexed="64"/></patternFill>'

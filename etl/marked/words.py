@@ -44,11 +44,11 @@ def what_to_do(findings: Sequence[Finding], sheet: str) -> str:
     reason = "впишите причину в столбец «Обоснование»: без неё файл не загрузится."
     if "error" in severities:
         fix = f"Исправьте окрашенные клетки на листе «{sheet}», сохраните книгу и загрузите её снова."
-        return f"{fix} Если предупреждение не ошибка, {reason}" if "warning" in severities else fix
+        return f"{fix} Где предупреждение есть, а значение верно, {reason}" if "warning" in severities else fix
     if "warning" in severities:
         return (
-            f"Исправьте клетки с предупреждениями на листе «{sheet}», а где всё верно, {reason} "
-            "Затем сохраните книгу и загрузите её снова."
+            f"Исправьте клетки с предупреждениями на листе «{sheet}», а где значение верно, {reason} "
+            "Сохраните книгу и загрузите её снова."
         )
     return (
         "Исправлять ничего не нужно. Замечания только сообщают, как прочитан файл." if findings else "Файл в порядке."
