@@ -56,7 +56,13 @@ export default function ({ setTriggerValue }) {
 
 _listener = st.components.v2.component("page_links", js=_LISTENER, isolate_styles=False)
 
-PATHS = {"overview": "./", "indicator": "indicator", "municipality": "municipality"}
+PATHS = {
+    "overview": "./",
+    "indicator": "indicator",
+    "municipality": "municipality",
+    "quality": "quality",
+    "targets": "targets",
+}
 """Relative address of a page, by its file name."""
 
 

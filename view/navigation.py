@@ -29,6 +29,8 @@ ENTRIES = (
     Entry("indicator", "Показатель", "Показатели"),
     Entry("municipality", "Муниципалитет", "Показатели"),
     Entry("upload", "Загрузка данных", "Сбор данных"),
+    Entry("quality", "Качество данных", "Сбор данных"),
+    Entry("targets", "Цели", "Настройка"),
 )
 
 TITLES = {entry.name: entry.title for entry in ENTRIES}

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from warehouse import address, queries
+from warehouse import address, history, quality, queries, targets
 from warehouse.access import Actor, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
 
@@ -36,17 +36,21 @@ def mart(publication: int) -> Mart:
 
 
 def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the answer of a function of `warehouse.queries`, computed once for a publication.
+    """Return the answer of a function of the query layer, computed once for a publication.
 
     The key is the warehouse, the publication, the actor and the arguments; a publication never changes, so
     neither does the answer.
     """
-    return _answer(str(address.resolve().database), publication, actor, question.__name__, arguments)
+    module = question.__module__ if question.__module__ in _QUERY_LAYER else queries.__name__
+    return _answer(str(address.resolve().database), publication, actor, module, question.__name__, arguments)
+
+
+_QUERY_LAYER = {module.__name__: module for module in (queries, quality, history, targets)}
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def _answer(where: str, publication: int, actor: Actor, question: str, arguments: tuple[Any, ...]) -> Any:
-    function: Callable[..., Any] = getattr(queries, question)
+def _answer(where: str, publication: int, actor: Actor, module: str, question: str, arguments: tuple[Any, ...]) -> Any:
+    function: Callable[..., Any] = getattr(_QUERY_LAYER[module], question)
     return function(open_mart(address.resolve(where), publication), actor, *arguments)
 
 
@@ -59,3 +63,14 @@ def changes(publication: int, previous: int, actor: Actor, scope: queries.Scope)
 def _changes(where: str, publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
     place = address.resolve(where)
     return queries.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)
+
+
+def difference(before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
+    """Return what changed between two publications, see `history.difference`; raises `PublicationPruned`."""
+    return _difference(str(address.resolve().database), before, after, actor, region, profile)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _difference(where: str, before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
+    place = address.resolve(where)
+    return history.difference(open_mart(place, before), open_mart(place, after), actor, region, profile)

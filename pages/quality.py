@@ -1,0 +1,257 @@
+"""Качество данных: findings of checks across datasets, the history of batches, the difference of publications."""
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from view import blocks, downloads, filters, history, quality, session, tables, writing
+from view.page import View, close_page, moment, open_page, ordered
+from warehouse import history as batch_history
+from warehouse import quality as tracking
+from warehouse.access import may
+from warehouse.mart import PublicationPruned
+
+PARTS = {"findings": "Находки", "batches": "Партии", "compare": "Сравнение публикаций"}
+SHOWN_STATES = {"unsettled": "Ждут решения", "all": "Все"} | {
+    code: state.word.capitalize() for code, state in quality.SHOWN_STATES.items()
+}
+NEWEST_BATCHES = 30
+SHOWN_DIFFERENCES = 200
+
+view = open_page("quality")
+parts = [code for code in PARTS if code != "batches" or may(view.actor, "view_history")]
+part = filters.choose("part", "Раздел", parts, "findings", PARTS.__getitem__, control="buttons")
+writing.tell_outcome()
+
+
+def findings_part(view: View) -> dict[str, str]:
+    """Draw the findings of the period, one of them open in its place."""
+    scope = view.scope
+    period = tracking.Filter(scope.region, scope.year, None if view.annual else scope.half)
+    every = view.ask(tracking.findings, period)
+    st.html(quality.headline(every, tracking.counts(every), view.period))
+    if every.is_empty():
+        return {}
+    st.html(quality.strip(tracking.counts(every)))
+    titles = dict(every.select("check_code", "title").iter_rows())
+    places = dict(
+        ordered(every.unique("territory_id"), "municipality").select("territory_id", "municipality").iter_rows()
+    )
+    with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        state = filters.choose("state", "Состояние", list(SHOWN_STATES), "unsettled", SHOWN_STATES.__getitem__)
+        check = filters.choose(
+            "check", "Проверка", ["all", *titles], "all", lambda code: titles.get(code, "Все проверки")
+        )
+        place = filters.choose("place", "Территория", ["all", *places], "all", lambda code: places.get(code, "Все"))
+    kept = {"part": "findings", "state": state, "check": check, "place": place}
+    shown = every.filter(
+        (pl.lit(state == "all") | pl.col("state").is_in(list(_states(state))))
+        & (pl.lit(check == "all") | (pl.col("check_code") == check))
+        & (pl.lit(place == "all") | (pl.col("territory_id") == place))
+    )
+    chosen = st.query_params.get("finding", "")
+    opened = every.filter(pl.col("finding") == chosen)
+    if opened.height and chosen not in shown.get_column("finding"):
+        shown = pl.concat([opened, shown])
+    if shown.is_empty():
+        st.html('<p class="empty">По этому отбору находок нет: выберите другое состояние, проверку или территорию.</p>')
+        return kept
+    described = {row["code"]: row for row in view.ask(tracking.checks).iter_rows(named=True)}
+    for (code,), group in shown.group_by("check_code", maintain_order=True):
+        rows = group.to_dicts()
+        st.html(quality.group_head(described[str(code)], len(rows)))
+        at = next((number for number, row in enumerate(rows) if row["finding"] == chosen), None)
+        limit = max(quality.SHOWN_FINDINGS, (at or 0) + 1)
+        if at is None:
+            st.html(quality.finding_list(view, rows[:limit], kept))
+        else:
+            st.html(quality.finding_list(view, rows[: at + 1], kept))
+            one_finding(view, rows[at], kept)
+            st.html(quality.finding_list(view, rows[at + 1 : limit], kept))
+        if len(rows) > limit:
+            st.html(f'<p class="quiet small">Показаны первые {limit} из {len(rows)}; все — в скачанной таблице.</p>')
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        downloads.offer(view, quality.findings_table(shown), "Находки качества данных", "находки", "findings")
+    decide_on_all(view, shown)
+    return {**kept, "finding": chosen if opened.height else ""}
+
+
+def _states(state: str) -> tuple[str, ...]:
+    return tracking.UNSETTLED if state == "unsettled" else (state,)
+
+
+def one_finding(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
+    """Draw one finding: facts, rows or values behind it, what was decided, and the decision to take."""
+    identity = str(row["finding"])
+    with st.container(key="finding_card"):
+        st.html(blocks.facts(quality.finding_facts(row)))
+        behind = view.ask(tracking.rows_behind, identity)
+        values = view.ask(tracking.values_behind, identity)
+        if behind.height:
+            st.html(blocks.section("Строки, из которых это видно"))
+            table = quality.rows_table(behind)
+            st.html(tables.show(table.head(quality.SHOWN_ROWS)))
+            downloads.offer(view, table, "Строки находки", f"строки_{identity}", "finding_rows")
+        if values.height:
+            st.html(blocks.section("С чем сравнивается"))
+            st.html(quality.values_table(values, str(row["territory_id"])))
+        if (decided := view.ask(tracking.decisions, identity)).height:
+            st.html(blocks.section("Решения"))
+            st.html(quality.decision_list(decided))
+        decision_form(view, [identity], tracking.allowed(str(row["state"])), "one")
+        if st.button("Свернуть находку", key="close_finding", type="tertiary"):
+            filters.keep({**view.kept, **kept})
+            st.rerun()
+
+
+def decide_on_all(view: View, shown: pl.DataFrame) -> None:
+    """Offer one decision about everything that the filters leave on the screen."""
+    if shown.height < 2 or not may(view.actor, "resolve_findings"):
+        return
+    with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
+        allowed = tracking.decided_by_all(shown)
+        if allowed:
+            decision_form(view, shown.get_column("finding").to_list(), allowed, "all")
+        else:
+            st.html('<p class="empty">Состояния находок разные: отберите одно, чтобы решить обо всех сразу.</p>')
+
+
+def decision_form(view: View, chosen: list[str], allowed: Sequence[tracking.Decision], key: str) -> None:
+    """Draw the form of a decision, for those who may take it, at the current publication only."""
+    if not allowed or not may(view.actor, "resolve_findings"):
+        return
+    if not writing.at_present(view):
+        return
+    with st.form(f"decision_{key}", border=False):
+        decision = st.segmented_control(
+            "Решение", allowed, default=allowed[0], format_func=quality.DECISIONS.__getitem__, required=True,
+            key=f"decision_kind_{key}",
+        )  # fmt: skip
+        reason = st.text_area(
+            "Обоснование или замечание", key=f"decision_reason_{key}",
+            placeholder="например: школа на капитальном ремонте, сведения придут в январе",
+        )  # fmt: skip
+        if st.form_submit_button("Записать решение", type="primary"):
+            writing.write(
+                view,
+                lambda place, now: tracking.decide(place, view.actor, chosen, decision, reason, now),
+                "Решение записано",
+            )
+
+
+def batches_part(view: View) -> dict[str, str]:
+    """Draw the batches, one of them open in its place with its files, findings and life."""
+    every = view.ask(batch_history.batch_list)
+    st.html(history.batches_headline(every))
+    if every.is_empty():
+        return {}
+    forms = every.get_column("dataset").unique().to_list()
+    with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        form = filters.choose(
+            "form", "Форма", ["all", *sorted(forms, key=history.form_title)], "all",
+            lambda code: "Все формы" if code == "all" else history.form_title(code),
+        )  # fmt: skip
+        extent = filters.choose(
+            "extent", "Показать", ["newest", "all", "withdrawn"], "newest",
+            {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}.__getitem__,
+            control="buttons",
+        )  # fmt: skip
+    kept = {"part": "batches", "form": form, "extent": extent}
+    rows = every.filter(
+        (pl.lit(form == "all") | (pl.col("dataset") == form))
+        & (pl.lit(extent != "withdrawn") | (pl.col("state") == "withdrawn"))
+    ).to_dicts()
+    chosen = st.query_params.get("batch", "")
+    at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)
+    if extent == "newest":
+        rows = rows[: max(NEWEST_BATCHES, (at or 0) + 1)]
+    if not rows:
+        st.html('<p class="empty">По этому отбору партий нет.</p>')
+    elif at is None:
+        st.html(history.batch_lines(view, rows, kept))
+    else:
+        st.html(history.batch_lines(view, rows[: at + 1], kept))
+        one_batch(view, rows[at], kept)
+        st.html(history.batch_lines(view, rows[at + 1 :], kept))
+    return {**kept, "batch": chosen if at is not None else ""}
+
+
+def one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
+    """Draw one batch: counts, files, confirmation, findings, events, and withdrawing or restoring it."""
+    batch = int(str(row["batch"]))
+    details = view.ask(batch_history.batch_details, batch)
+    with st.container(key="finding_card"):
+        st.html(blocks.facts(history.batch_facts(details)))
+        st.html(blocks.section("Файлы") + history.file_list(view.ask(batch_history.batch_files, batch)))
+        if details["confirmation"]:
+            st.html(blocks.section("Предупреждения приняты с обоснованием"))
+            st.text(details["confirmation"])
+        found = view.ask(batch_history.batch_findings, batch)
+        if found.height:
+            st.html(blocks.section("Что замечено при загрузке"))
+            st.html(tables.show(history.batch_findings_table(found)))
+        st.html(blocks.section("Что было с партией") + history.event_list(view.ask(batch_history.batch_events, batch)))
+        if may(view.actor, "withdraw") and writing.at_present(view):
+            change_form(view, batch, withdrawn=row["state"] == "withdrawn")
+        if st.button("Свернуть партию", key="close_batch", type="tertiary"):
+            filters.keep({**view.kept, **kept})
+            st.rerun()
+
+
+def change_form(view: View, batch: int, withdrawn: bool) -> None:
+    """Draw the form that withdraws a batch or brings it back."""
+    change: batch_history.Change = "restore" if withdrawn else "withdraw"
+    with st.form("change_batch", border=False):
+        reason = st.text_input("Причина возврата" if withdrawn else "Причина отзыва", key="change_batch_reason")
+        label = "Вернуть партию" if withdrawn else "Отозвать партию"
+        if st.form_submit_button(label, type="primary", help="Показатели будут сразу пересчитаны и опубликованы"):
+            writing.write(
+                view,
+                lambda place, now: batch_history.withdraw_or_restore(place, view.actor, batch, change, reason, now),
+                f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
+            )
+
+
+def compare_part(view: View) -> dict[str, str]:
+    """Draw what two kept publications differ in."""
+    listed = view.ask(batch_history.publications)
+    kept = batch_history.openable(writing.place(), listed)
+    if kept.height < 2:
+        st.html(blocks.headline("Сравнивать пока не с чем.", "Нужны хотя бы две хранимые публикации."))
+        return {}
+    rows = {str(row["publication"]): row for row in kept.iter_rows(named=True)}
+
+    def described(number: str) -> str:
+        return f"№ {number} от {moment(rows[number]['published_at'])} — {rows[number]['reason']}"
+
+    numbers = list(rows)
+    with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        before = filters.choose("before", "Было", numbers, numbers[1], described)
+        after = filters.choose("after", "Стало", numbers, numbers[0], described)
+        shown = filters.choose(
+            "shown", "Показать", ["flips", "all"], "flips",
+            {"flips": "Смену оценок", "all": "Все изменения"}.__getitem__, control="buttons",
+        )  # fmt: skip
+    first, second = sorted((int(before), int(after)))
+    try:
+        found = session.difference(first, second, view.actor, view.scope.region, view.scope.profile)
+    except PublicationPruned:
+        st.html(blocks.headline("Одна из публикаций больше не хранится.", "Выберите другую."))
+        return {}
+    st.html(history.difference_headline(found, first, second))
+    values = found.values.filter("flipped") if shown == "flips" else found.values
+    titles = dict(view.indicators.select("code", "short").iter_rows())
+    if values.height:
+        table = history.difference_table(values, titles)
+        st.html(blocks.section("Что изменилось", f"профиль целей на экране, все полугодия; строк: {table.height}"))
+        st.html(tables.show(table.head(SHOWN_DIFFERENCES)))
+        downloads.offer(view, table, "Сравнение публикаций", f"сравнение_{first}-{second}", "difference")
+    elif found.values.height:
+        st.html('<p class="empty">Ни одна оценка не сменилась; значения — под кнопкой «Все изменения».</p>')
+    st.html(history.between_list(found))
+    return {"part": "compare", "before": before, "after": after, "shown": shown}
+
+
+drawn = {"findings": findings_part, "batches": batches_part, "compare": compare_part}[part](view)
+close_page(view, {"part": part, **drawn})

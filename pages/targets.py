@@ -1,0 +1,183 @@
+"""Цели: targets of a profile by indicator and year, setting one's own, and every change that was made."""
+
+import datetime as dt
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import NBSP
+from view import blocks, downloads, filters, tables, targets, writing
+from view.page import View, close_page, open_page
+from view.session import mart
+from warehouse import targets as ledger
+from warehouse.access import may
+from warehouse.indicators import LEVELS, catalogue
+
+DEFAULT_ACT = "Приказ Комитета общего и профессионального образования Ленинградской области"
+
+view = open_page("targets")
+writing.tell_outcome()
+standing: pl.DataFrame = view.ask(ledger.listing)
+shown = targets.of_profile(standing, view.scope.profile)
+may_set = may(view.actor, "set_targets") and view.scope.profile not in ledger.READ_ONLY_PROFILES
+
+st.html(targets.headline(view, standing))
+if shown.is_empty():
+    st.html(
+        '<p class="empty">Цель можно задать ниже.</p>' if may_set else '<p class="empty">Выберите другой профиль.</p>'
+    )
+else:
+    st.html(targets.table(view, shown, may_set))
+    st.html(blocks.section("Документы") + targets.documents(shown))
+    downloads.offer(view, targets.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
+
+
+def propose(view: View, present: dict[str, Any] | None) -> tuple[ledger.Proposal, str]:
+    """Draw the fields of a target, filled with the present one, and return what is written in them."""
+    known = {row["code"]: row for row in view.indicators.iter_rows(named=True)}
+    now = present or {}
+    key = now.get("target", "new")
+    first = st.columns([3, 1, 1, 2])
+    codes = list(known)
+    indicator = first[0].selectbox(
+        "Показатель", codes, index=codes.index(now["indicator"]) if now else 0,
+        format_func=lambda code: known[code]["short"], key=f"target_indicator_{key}", disabled=bool(now),
+    )  # fmt: skip
+    described = known[indicator]
+    year = first[1].number_input(
+        "Год", *ledger.YEARS, value=int(now.get("year") or view.scope.year), key=f"target_year_{key}"
+    )
+    sign = ">=" if described["better"] == "higher" else "<="
+    value = first[2].number_input(
+        f"Цель, {targets.SIGNS[sign]}{NBSP}{described['unit']}", value=now.get("value"), min_value=0.0, step=1.0,
+        format="%.10g", key=f"target_value_{key}", placeholder="число",
+    )  # fmt: skip
+    possible = [level for level in LEVELS if level in described["levels"].split()]
+    usual = now["levels"].split() if now else [level for level in possible if level != "O"]
+    levels = first[3].pills(
+        "Уровни", possible, selection_mode="multi", default=usual, format_func=targets.LEVELS.__getitem__,
+        key=f"target_levels_{key}_{indicator}",
+    )  # fmt: skip
+    second = st.columns([4, 1, 1, 1])
+    act = second[0].text_input("Документ", value=_act(now) if now else DEFAULT_ACT, key=f"target_act_{key}")
+    order_number = second[1].text_input("Номер", value=now.get("order_number") or "", key=f"target_number_{key}")
+    order_date = second[2].date_input(
+        "Дата документа", value=now.get("order_date"), format="DD.MM.YYYY", key=f"target_date_{key}"
+    )
+    clause = second[3].text_input("Пункт", value=now.get("clause") or "", key=f"target_clause_{key}")
+    third = st.columns([1, 1, 2, 3])
+    valid_from = third[0].date_input(
+        "Действует с", value=now.get("valid_from"), format="DD.MM.YYYY", key=f"target_from_{key}"
+    )
+    valid_to = third[1].date_input(
+        "Действует по", value=now.get("valid_to"), format="DD.MM.YYYY", key=f"target_to_{key}"
+    )
+    note = third[2].text_input("Примечание", value=now.get("note") or "", key=f"target_note_{key}")
+    reason = third[3].text_input(
+        "Причина изменения", key=f"target_reason_{key}", placeholder="например: утверждены целевые значения на год"
+    )
+    proposal = ledger.Proposal(
+        profile=view.scope.profile,
+        indicator=indicator,
+        year=int(year),
+        operator=sign,
+        value=float(value or 0),
+        levels=tuple(levels),
+        act=act,
+        order_number=order_number,
+        order_date=_day(order_date),
+        clause=clause,
+        valid_from=_day(valid_from),
+        valid_to=_day(valid_to),
+        note=note,
+    )
+    return proposal, reason
+
+
+def _day(value: object) -> dt.date | None:
+    return value if isinstance(value, dt.date) else None
+
+
+def _act(row: dict[str, Any]) -> str:
+    """Return the document without its date and number, which have fields of their own."""
+    document = str(row["document"] or "")
+    if row["order_number"]:
+        document = document.removesuffix(f" № {row['order_number']}")
+    if row["order_date"]:
+        document = document.removesuffix(f" от {row['order_date']:%d.%m.%Y}")
+    return document
+
+
+def preview(after: pl.DataFrame, indicator: str) -> None:
+    """Draw which verdicts would flip if these targets stood."""
+    shown_mart = mart(view.publication)
+    flips = ledger.flips(shown_mart, view.actor, after, view.scope.profile, indicator)
+    composite = ledger.flips(shown_mart, view.actor, after, "composite", indicator)
+    st.html(targets.flips_sentence(flips, composite))
+    listed = flips if flips.height else composite
+    if listed.height:
+        st.html(tables.show(targets.flips_table(listed.head(targets.SHOWN_FLIPS))))
+
+
+def edit(present: dict[str, Any] | None) -> None:
+    """Draw the form of a new target or of a change, with what it would do, and save it when asked."""
+    proposal, reason = propose(view, present)
+    target = present["target"] if present else None
+    known = {indicator.code: indicator for indicator in catalogue()}
+    wrong = ledger.problems(proposal, known, standing, target)
+    if proposal.value and not wrong:
+        st.html(blocks.section("Что сменится", "посчитано теми же правилами, ничего ещё не записано"))
+        preview(ledger.with_change(standing, proposal, target), proposal.indicator)
+    elif proposal.value:
+        st.html('<ul class="events">' + "".join(f"<li>✕ {escape(problem)}</li>" for problem in wrong) + "</ul>")
+    if st.button("Сохранить цель" if present else "Задать цель", type="primary", key="save_target"):
+        if target:
+            writing.write(
+                view,
+                lambda place, now: ledger.change(place, view.actor, target, proposal, reason, now),
+                "Цель изменена",
+            )
+        else:
+            writing.write(view, lambda place, now: ledger.add(place, view.actor, proposal, reason, now), "Цель задана")
+
+
+def withdraw(present: dict[str, Any]) -> None:
+    """Draw what withdrawing a target would do, and do it when asked."""
+    with st.expander("Отозвать эту цель"):
+        preview(ledger.with_change(standing, None, present["target"]), present["indicator"])
+        reason = st.text_input("Причина отзыва", key="withdraw_reason")
+        if st.button("Отозвать цель", key="withdraw_target"):
+            writing.write(
+                view,
+                lambda place, now: ledger.withdraw(place, view.actor, present["target"], reason, now),
+                "Цель отозвана",
+            )
+
+
+chosen = st.query_params.get("target", "")
+found = shown.filter(pl.col("target") == chosen)
+present = found.row(0, named=True) if found.height and may_set else None
+if may_set and writing.at_present(view):
+    with st.container(key="target_card"):
+        if present:
+            st.html(blocks.section(f"Изменить цель на {present['year']} год", targets.document_text(present)))
+            edit(present)
+            withdraw(present)
+            if st.button("Не менять", key="close_target", type="tertiary"):
+                filters.keep(view.kept)
+                st.rerun()
+        else:
+            st.html(blocks.section("Новая цель", f"профиль «{targets.profile_name(view.scope.profile)}»"))
+            edit(None)
+elif may(view.actor, "set_targets"):
+    st.html('<p class="quiet">Свои цели задаются в профиле «Ленинградская область»: выберите его вверху.</p>')
+
+st.html(blocks.section("История изменений", "все профили"))
+changes = view.ask(ledger.events)
+if changes.is_empty():
+    st.html('<p class="empty">Цели ещё не менялись.</p>')
+else:
+    st.html(targets.event_list(view, changes))
+close_page(view, {"target": chosen if present else ""})

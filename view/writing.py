@@ -1,0 +1,70 @@
+"""Writes from a page: one call, its outcome told after the screen is drawn anew, refusals said in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from view import session
+from view.page import View
+from warehouse import address
+from warehouse.access import Forbidden
+from warehouse.address import Address
+from warehouse.batches import UnknownBatch
+from warehouse.connection import WarehouseDamaged
+from warehouse.history import ReasonMissing
+from warehouse.lock import WarehouseBusy
+from warehouse.publish import NotPublished
+from warehouse.quality import DecisionRefused
+from warehouse.targets import TargetRefused
+
+REFUSALS = (
+    Forbidden,
+    WarehouseBusy,
+    WarehouseDamaged,
+    NotPublished,
+    UnknownBatch,
+    ReasonMissing,
+    DecisionRefused,
+    TargetRefused,
+)
+_OUTCOME = "write_outcome"
+
+
+def place() -> Address:
+    """Return the address of the installation's warehouse."""
+    return address.resolve()
+
+
+def at_present(view: View) -> bool:
+    """Return whether the screen shows the current publication; say that nothing can be written when it does not."""
+    if view.publication == session.newest_publication():
+        return True
+    st.html('<p class="quiet">На экране не последняя публикация: решения принимаются по текущим данным.</p>')
+    return False
+
+
+def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> None:
+    """Do a write that publishes, and draw the page anew at its publication; say a refusal where it happened.
+
+    act: given the address and the present moment (UTC without a zone), returns the number of the publication.
+    """
+    try:
+        with st.spinner("Записываю и публикую…"):
+            publication = act(place(), dt.datetime.now(dt.UTC).replace(tzinfo=None))
+    except REFUSALS as refusal:
+        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+        return
+    st.session_state[_OUTCOME] = f"{done}, публикация № {publication}."
+    if "publication" in st.query_params:
+        del st.query_params["publication"]
+    st.rerun()
+
+
+def tell_outcome() -> None:
+    """Say what the write before this run did."""
+    if done := st.session_state.pop(_OUTCOME, None):
+        st.html(f'<div class="outcome outcome-met" role="status">✓ {escape(done)}</div>')

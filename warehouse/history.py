@@ -1,0 +1,178 @@
+"""The history of batches, withdrawing and restoring them, and the difference of two publications."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from warehouse import batches, preview, publish
+from warehouse.access import Actor, require
+from warehouse.address import Address
+from warehouse.connection import transaction, writer
+from warehouse.mart import Mart, file_of
+
+Change = Literal["withdraw", "restore"]
+
+
+class ReasonMissing(ValueError):
+    """A batch is withdrawn or restored with a reason; the message is Russian and meant for the screen."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What lies between two publications.
+
+    values: rows of `warehouse.preview.differences` with the column `flipped` (the verdict differs).
+    batches: batch, dataset, author, files, rows_loaded, change (added, withdrawn, restored).
+    publications: those after the first up to the second: publication, published_at, author, reason.
+    """
+
+    values: pl.DataFrame
+    batches: pl.DataFrame
+    publications: pl.DataFrame
+
+
+def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """All batches, the latest first: batch, dataset, loaded_at, author, files, rows_loaded, rows_superseded, state
+    (active, withdrawn), reason, current publication's findings (errors are never loaded): warnings, notices.
+    """
+    require(actor, "view_history")
+    return mart.query(
+        """
+        select
+            batches.*,
+            coalesce(found.warnings, 0) as warnings,
+            coalesce(found.notices, 0) as notices
+        from batches
+        left join (
+            select
+                batch,
+                cast(sum(findings) filter (where severity = 'warning') as bigint) as warnings,
+                cast(sum(findings) filter (where severity = 'notice') as bigint) as notices
+            from batch_findings
+            group by batch
+        ) as found on batches.batch = found.batch
+        order by batches.batch desc
+        """
+    )
+
+
+def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None:
+    """Counts of one batch and why its warnings were accepted, None when there is no such batch.
+
+    Keys: submission, rows_read, rows_loaded, rows_superseded, rows_unchanged, rows_quarantined, rows_left_out,
+    confirmation.
+    """
+    require(actor, "view_history")
+    found = mart.query("select * exclude (batch) from batch_details where batch = ?", [batch])
+    return found.row(0, named=True) if found.height else None
+
+
+def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """Files of a batch: name, bytes, format, sha256."""
+    require(actor, "view_history")
+    return mart.query(
+        "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
+    )
+
+
+def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """The life of a batch, oldest first: event (loaded, withdrawn, restored), happened_at, actor, reason."""
+    require(actor, "view_history")
+    return mart.query(
+        "select event, happened_at, actor, reason from batch_events where batch = ? order by event_number", [batch]
+    )
+
+
+def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """What was found while a batch was loaded, by rule and column: severity, rule, column_header, findings (count),
+    source_rows (the first 20 rows of the file), message (one example).
+    """
+    require(actor, "view_history")
+    return mart.query(
+        "select severity, rule, column_header, findings, source_rows, message from batch_findings where batch = ?",
+        [batch],
+    )
+
+
+def publications(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """All publications up to this one, the latest first: publication, published_at, author, reason, kept."""
+    require(actor, "view_values")
+    return mart.query("select * from publications order by publication desc")
+
+
+def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
+    """Return the publications whose marts are still kept, so that they can be compared."""
+    there = [file_of(address, number).exists() for number in listed.get_column("publication").to_list()]
+    return listed.filter(pl.Series(there, dtype=pl.Boolean))
+
+
+def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: str) -> Difference:
+    """Return what changed from one publication to a later one, for a region and a profile of targets."""
+    require(actor, "view_values")
+    values = preview.differences(_verdicts(before, region, profile), _verdicts(after, region, profile))
+    return Difference(
+        values.with_columns(pl.col("verdict_before").ne_missing(pl.col("verdict_after")).alias("flipped")),
+        _batches_between(before, after),
+        after.query(
+            """
+            select publication, published_at, author, reason
+            from publications
+            where publication > ?
+            order by publication
+            """,
+            [before.publication],
+        ),
+    )
+
+
+def _verdicts(mart: Mart, region: str, profile: str) -> pl.DataFrame:
+    return mart.query(f"{preview.VERDICTS} and region_id = ?", [profile, region])
+
+
+def _batches_between(before: Mart, after: Mart) -> pl.DataFrame:
+    columns = "batch, dataset, author, files, rows_loaded, state"
+    then = before.query("select batch, state as state_before from batches")
+    change = (
+        pl.when(pl.col("state_before").is_null())
+        .then(pl.lit("added"))
+        .when(pl.col("state") == "withdrawn")
+        .then(pl.lit("withdrawn"))
+        .otherwise(pl.lit("restored"))
+    )
+    return (
+        after.query(f"select {columns} from batches order by batch")
+        .join(then, on="batch", how="left", maintain_order="left")
+        .filter(pl.col("state_before").ne_missing(pl.col("state")))
+        .with_columns(change.alias("change"))
+    )
+
+
+def change_batch(address: Address, batch: int, change: Change, *, author: str, reason: str, now: dt.datetime) -> int:
+    """Withdraw or restore a batch and publish; return the publication's number. Raises `UnknownBatch`."""
+    act, words = {
+        "withdraw": (batches.withdraw, "Отзыв"),
+        "restore": (batches.restore, "Возврат"),
+    }[change]
+    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
+    with writer(address, f"{words.lower()} партии", finish=False) as connection:
+        with transaction(connection):
+            act(connection, batch, actor=author, reason=reason, at=now)
+            publication = publish.announce(
+                connection, author=author, reason=f"{words} партии № {batch}: {reason}", at=now
+            )
+        publish.publish(connection, address, publication)
+    return publication
+
+
+def withdraw_or_restore(
+    address: Address, actor: Actor, batch: int, change: Change, reason: str, now: dt.datetime
+) -> int:
+    """Do what `change_batch` does on behalf of a person. Raises `Forbidden`, `ReasonMissing`, `UnknownBatch`."""
+    require(actor, "withdraw")
+    if not reason.strip():
+        raise ReasonMissing("Впишите причину: она останется в истории партии.")
+    return change_batch(address, batch, change, author=actor.name, reason=reason.strip(), now=now)
