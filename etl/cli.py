@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"Нет прав на «{failure.filename}».")
     except OSError as failure:
         return _fail(f"Диск или файл недоступен: {failure.strerror or failure}. Хранилище не изменилось.")
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as failure:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as failure:
+        # What a commit could not write, DuckDB reports as a failure of the transaction.
         return _fail(f"Не хватило места на диске или памяти: {failure}. Хранилище не изменилось.")
     except Exception as failure:
         if os.environ.get(_DEBUG_VARIABLE):
