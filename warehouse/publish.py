@@ -53,7 +53,7 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
             connection.execute("detach mart")
         draft.replace(final)
         point_to(address, publication)
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, OSError) as error:
         _remove(draft)
         raise NotPublished(
             f"Данные записаны, но публикация № {publication} не построена: {error}. Экраны показывают прежнюю; "
