@@ -19,7 +19,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import export
+from etl import export, rounds
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, change_batch, load, load_folder, summary
@@ -32,10 +32,12 @@ from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart
 from warehouse.publish import NotPublished
+from warehouse.rounds import RoundRefused
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
+    RoundRefused,
     NoPublication,
     NotEmpty,
     NotPublished,
@@ -118,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
         change.add_argument("--reason", required=name == "withdraw", default="", help="причина")
         change.add_argument("--author", default=None)
         change.set_defaults(run=_change_batch, change=name)
+
+    rounds.add_commands(commands, _CommandParser)
 
     exports = commands.add_parser("export", help="выгрузить показатели")
     exports.add_argument("what", choices=("indicators",))
