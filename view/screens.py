@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from html import escape
+from traceback import format_tb
 
 import streamlit as st
 
@@ -49,9 +50,12 @@ def publication_gone(publication: int) -> None:
 
 
 def failed(error: Exception) -> None:
-    """Log the error under a number and draw the number, never the error itself."""
+    """Log under a number where the page failed, and draw the number.
+
+    The error's own words stay out of both: they may quote a cell of somebody's file.
+    """
     number = secrets.token_hex(3).upper()
-    _log.error("page failed, number %s", number, exc_info=error)
+    _log.error("page failed, number %s, %s\n%s", number, type(error).__name__, "".join(format_tb(error.__traceback__)))
     show(
         "Страницу не удалось построить",
         f"Ошибка записана в журнал под номером {number}. Обновите страницу; если не поможет, "
