@@ -217,7 +217,7 @@ def _values(rows: Rows) -> dict[tuple[str, Territory, int, int], Answer]:
     return {(row[0], (row[1], row[2]), row[3], row[4]): row[5:] for row in found.fetchall()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(warehouses())
 def test_shares_of_people_follow_their_definitions(rows: Rows) -> None:
     half_years = sorted({(row["year"], row["half"]) for row in rows["passport_organizations"]})
