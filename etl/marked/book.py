@@ -58,7 +58,7 @@ def set_names(package: Package, index: int, names: dict[str, str]) -> None:
         f'<definedName name="{name}" localSheetId="{index}"{_hidden(name)}>{escape(reference)}</definedName>'
         for name, reference in names.items()
     )
-    if f"</{prefix}definedNames>" in text:
+    if re.search(rf"<{prefix}definedNames\b", text):
         package.put(WORKBOOK, put_last(text, "definedNames", tags))
         return
     behind = max(

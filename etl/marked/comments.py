@@ -1,15 +1,17 @@
 """Comments of a sheet: the part with their texts, and the drawing that places their boxes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 from etl.marked import words
-from etl.marked.package import Package, Relation, attributes, prefix_of, prefixed, put_last
+from etl.marked.package import CannotEdit, Package, Relation, attributes, prefix_of, prefixed, put_last
 from etl.marked.places import cell_name, cell_of
 from etl.marked.text import xml
 
 _AUTHOR = "Проверка данных"
+# The author of a comment that stands for a conversation kept elsewhere in the workbook; such a one is left alone.
+_THREAD = "tc="
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -57,12 +59,15 @@ def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], s
     """The part with our comments, the cells that keep a comment of the sender, and those that lose ours."""
     authors = [unescape(author) for author in _AUTHORS.findall(part)]
     own = authors.index(_AUTHOR) if _AUTHOR in authors else len(authors)
-    kept, theirs, removed = [], dict[Cell, str](), set[Cell]()
+    kept, theirs, removed, threads = list[str](), dict[Cell, str](), set[Cell](), set[Cell]()
     for raw in _COMMENT.findall(part):
         its = attributes(raw.partition(">")[0])
         cell = cell_of(its.get("ref", "A1").partition(":")[0])
         said = unescape("".join(_TEXT.findall(raw)))
-        if words.is_comment(said):
+        if _author(authors, its).startswith(_THREAD):
+            kept.append(raw)
+            threads.add(cell)
+        elif words.is_comment(said):
             said = said.partition(words.SENDERS_COMMENT)[2].strip()
             removed.add(cell)
             if said and cell not in texts:
@@ -74,6 +79,7 @@ def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], s
     ours = [
         _comment(cell, text + (f"\n\n{words.SENDERS_COMMENT}\n{theirs[cell]}" if cell in theirs else ""), own)
         for cell, text in sorted(texts.items())
+        if cell not in threads
     ]
     prefix = prefix_of(part)
     listed = "".join(kept) + prefixed("".join(ours), part)
@@ -89,13 +95,17 @@ def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], s
     return body, set(theirs), removed - set(theirs)
 
 
+def _author(authors: Sequence[str], comment: Mapping[str, str]) -> str:
+    number = int(comment.get("authorId", "0"))
+    return authors[number] if number < len(authors) else ""
+
+
 def _comment(cell: Cell, text: str, author: int) -> str:
-    head, _, rest = text.partition("\n")
+    head, line_end, rest = text.partition("\n") if words.is_comment(text) else ("", "", text)
     small = '<sz val="9"/><rFont val="Tahoma"/><charset val="204"/>'
-    runs = (
-        f'<r><rPr><b/>{small}</rPr><t xml:space="preserve">{xml(head)}</t></r>'
-        f'<r><rPr>{small}</rPr><t xml:space="preserve">\n{xml(rest)}</t></r>'
-    )
+    runs = f'<r><rPr>{small}</rPr><t xml:space="preserve">{xml(line_end + rest)}</t></r>'
+    if head:
+        runs = f'<r><rPr><b/>{small}</rPr><t xml:space="preserve">{xml(head)}</t></r>{runs}'
     return f'<comment ref="{cell_name(*cell)}" authorId="{author}"><text>{runs}</text></comment>'
 
 
@@ -136,6 +146,8 @@ def _draw(
         _shape(first + number, cell, texts.get(cell, "")) for number, cell in enumerate(sorted(wanted - boxed))
     )
     end = drawing.rfind("</xml>")
+    if end < 0:
+        raise CannotEdit
     package.parts[part] = (drawing[:end] + shapes + drawing[end:]).encode("utf-8", "surrogateescape")
     return identity
 

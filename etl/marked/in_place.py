@@ -45,7 +45,7 @@ def mark(
     at = _by_cell(findings, cells)
     beside = {cell: numbered for cell, numbered in _words_beside(at, places.margin).items() if cell not in corners}
 
-    page = sheet.changed(page, _changes(at, beside, styles))
+    page = sheet.changed(page, _changes(at, beside, styles), styles.words)
     page = sheet.linked(page, _links_back(beside, its_list.name), (SHEET, OTHER_SHEET))
     drawing = comments.put(package, data.part, page.tail, _comments(at, its_list.name))
     if drawing is not None:
@@ -65,7 +65,9 @@ def mark(
 def _list_sheet(package: Package, entries: list[SheetEntry], earlier: str | None) -> SheetEntry:
     """The sheet of the list: that of an earlier check, or a new one under a name that no other sheet has."""
     if earlier is not None:
-        entry = next(entry for entry in entries if entry.name == earlier)
+        entry = next((entry for entry in entries if entry.name == earlier), None)
+        if entry is None:
+            raise CannotEdit
         package.parts.pop(relations_of(entry.part), None)
         return entry
     taken = {entry.name.lower() for entry in entries}

@@ -7,6 +7,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -67,7 +68,15 @@ class Package:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError) as problem:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as problem:
             raise CannotEdit from problem
         if any(_MACRO_SHEET.match(part) for part in parts):
             raise CannotEdit

@@ -86,7 +86,10 @@ def earlier_list(content: bytes) -> EarlierList | None:
 
 def _names_list(content: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return f'"{SHEET}' in unescape(archive.read("xl/workbook.xml").decode("utf-8", "replace"))
+        if "xl/workbook.xml" not in archive.namelist():
+            return False
+        text = unescape(archive.read("xl/workbook.xml").decode("utf-8", "replace"))
+    return f'"{SHEET}' in text or f"'{SHEET}" in text
 
 
 def _under_header(frame: pl.DataFrame) -> pl.DataFrame | None:

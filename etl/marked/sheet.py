@@ -1,7 +1,7 @@
 """A sheet as XML text: formats of cells, words beside the table, links and the like put in, the rest as it is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from etl.marked.package import RELATION, CannotEdit, attributes, prefix_of, prefixed
@@ -68,10 +68,10 @@ def merged(sheet: Sheet) -> dict[Cell, Cell]:
     return first
 
 
-def changed(sheet: Sheet, changes: Mapping[Cell, Change]) -> Sheet:
+def changed(sheet: Sheet, changes: Mapping[Cell, Change], words: Collection[int]) -> Sheet:
     """Return the sheet with cells changed. Raises `CannotEdit` when its rows or cells do not say where they are.
 
-    A cell for a word that holds something else is left alone; rows that the sheet does not have are passed over.
+    words: formats of the words of an earlier check. A cell for a word that holds anything else is left alone; rows that the sheet does not have are passed over.
     """
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in changes.items():
@@ -96,7 +96,7 @@ def changed(sheet: Sheet, changes: Mapping[Cell, Change]) -> Sheet:
         missing = columns
         if "s" in its and its.get("customFormat") in ("1", "true"):
             missing = dict.fromkeys(wanted, int(its["s"]))
-        cells = _changed_cells(body, int(its["r"]), wanted, missing, prefix)
+        cells = _changed_cells(body, int(its["r"]), wanted, missing, words, prefix)
         tag = re.sub(r'\sspans="[^"]*"', "", opening.removesuffix(">").removesuffix("/")) + ">"
         pieces += [text[done : match.start()], tag, cells, closing]
         done = end
@@ -116,7 +116,9 @@ def _column_styles(text: str, prefix: str) -> dict[int, int]:
     return styles
 
 
-def _changed_cells(body: str, row: int, wanted: Mapping[int, Change], missing: Mapping[int, int], prefix: str) -> str:
+def _changed_cells(
+    body: str, row: int, wanted: Mapping[int, Change], missing: Mapping[int, int], words: Collection[int], prefix: str
+) -> str:
     cells: dict[int, str] = {}
     for match in re.finditer(rf"<{prefix}c\b[^>]*?/>|<{prefix}c\b.*?</{prefix}c>", body, re.DOTALL):
         reference = attributes(match.group(0).partition(">")[0]).get("r")
@@ -126,9 +128,9 @@ def _changed_cells(body: str, row: int, wanted: Mapping[int, Change], missing: M
     for column, change in wanted.items():
         cell = cells.get(column)
         opening, _, content = (cell or "").partition(">")
-        if change.word and cell is not None and any(value.strip() for value in _VALUE.findall(cell)):
-            continue
         style = int(attributes(opening)["s"]) if re.search(r"\ss=", opening) else None
+        if change.word and _VALUE.search(cell or "") and style not in words:
+            continue
         if style is None:
             style = missing.get(column, 0) if cell is None else 0
         number = change.style(style)

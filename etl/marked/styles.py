@@ -15,7 +15,7 @@ from etl.marked.text import attribute
 COLOURS: dict[Severity, str] = {"error": "FFF4978E", "warning": "FFFFD166", "notice": "FFDCEBFA"}
 # The format of a cell that holds a space: whatever text it has is shown as this word.
 _WORDS: dict[Severity, str] = {severity: f';;;"{SEVERITY_NAMES[severity]} →"' for severity in COLOURS}
-_HIDDEN = ";;;"
+_HIDDEN = ';;;""'
 _ITEMS: dict[str, str] = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
 _COLOUR = re.compile(r"<(?:\w+:)?(fg|bg)Color\b([^>]*?)/?>")
 _FORMAT_CODE = re.compile(r'formatCode="([^"]*)"')
@@ -24,7 +24,7 @@ _FORMAT_CODE = re.compile(r'formatCode="([^"]*)"')
 class Styles:
     """The part `styles.xml`: asked for a format, it adds what is missing and gives its number.
 
-    Marks of an earlier check are taken off at once. Raises `CannotEdit` when a section is missing.
+    Marks of an earlier check are taken off at once; `words` are the formats that its words had. Raises `CannotEdit` when a section is missing.
     """
 
     def __init__(self, text: str) -> None:
@@ -36,6 +36,7 @@ class Styles:
         taken = [int(number) for number in re.findall(r'numFmtId="(\d+)"', self._text)]
         self._next_number_format = max([163, *taken]) + 1
         self._numbers: dict[tuple[str, str], int] = {}
+        self.words = self._formats_of_words()
 
     def marked(self, base: int, severity: Severity) -> int:
         """Return the format that is like `base` with the colour of a mark."""
@@ -84,6 +85,16 @@ class Styles:
             'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"',
             f"<alignment {align}/>",
         )
+
+    def _formats_of_words(self) -> frozenset[int]:
+        """Formats of the words that an earlier check has put beside the table, blanked out by now."""
+        blanked = {
+            its.get("numFmtId")
+            for its in map(attributes, re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", self._text))
+            if its.get("formatCode") == _HIDDEN
+        }
+        formats = (attributes(item.partition(">")[0]) for item in self._items["cellXfs"])
+        return frozenset(number for number, its in enumerate(formats) if its.get("numFmtId") in blanked)
 
     def text(self) -> str:
         """Return the part with all that was added."""
@@ -194,7 +205,7 @@ def _without_marks(text: str) -> str:
 
     def unworded(match: re.Match[str]) -> str:
         ours = unescape(match.group(1)) in _WORDS.values()
-        return f'formatCode="{_HIDDEN}"' if ours else match.group(0)
+        return f'formatCode="{attribute(_HIDDEN)}"' if ours else match.group(0)
 
     section = re.search(rf"<{prefix}fills\b.*?</{prefix}fills>", text, re.DOTALL)
     if section is not None:
