@@ -105,7 +105,7 @@ def run(chosen: Page) -> None:
 
 
 def admit(page: str) -> Actor:
-    """Return the actor if the page is open to them, else draw the refusal and stop.
+    """Return the actor if the page is open to them, with the look of all pages, else draw the refusal and stop.
 
     A freshly started server runs a file of `pages/` for its own address before the entry of the program has
     ever run. Such a run ends here: refused, or begun again, once, with the menu and the same address.
@@ -120,14 +120,14 @@ def admit(page: str) -> Actor:
         st.session_state[_BEGUN_AGAIN] = True
         navigation.build(actor)
         st.rerun()
+    st.html(stylesheet())
+    links.follow_clicks()
     return actor
 
 
 def open_page(page: str, subject: Subject | None = None) -> View:
     """Draw the head of a page and return its view; stops the page when there is nothing to show."""
     actor = admit(page)
-    st.html(stylesheet())
-    links.follow_clicks()
     publication, pinned = _publication()
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
