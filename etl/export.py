@@ -56,13 +56,14 @@ def indicators(
 ) -> pl.DataFrame:
     """Return one row an indicator, half-year and territory, with its target and verdict in the profile.
 
-    Shares are in percent, unrounded; `gap` is in people or units. A territory without data has an empty value
+    Shares are in percent, unrounded; `gap` is in people or units; numerators and denominators are whole numbers
+    unless an indicator has fractional ones. A territory without data has an empty value
     and verdict `no_data`.
     """
     filters = {"year": year, "half": half, "level": level, "indicator": indicator, "profile": profile}
     given = {column: value for column, value in filters.items() if value is not None}
     conditions = " and ".join(f"{column} = ${column}" for column in given)
-    return mart.query(
+    rows = mart.query(
         f"""
         select region_id as region, * exclude (region_id)
         from verdicts
@@ -71,6 +72,8 @@ def indicators(
         """,
         given,
     ).select(INDICATOR_COLUMNS)
+    whole = [name for name in ("numerator", "denominator") if (rows[name].drop_nulls() % 1 == 0).all()]
+    return rows.with_columns(pl.col(whole).cast(pl.Int64))
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
