@@ -18,17 +18,11 @@ from warehouse import completeness, reminders
 from warehouse import rounds as ledger
 from warehouse.access import Actor
 from warehouse.address import Address
+from warehouse.completeness import STATES
 from warehouse.mart import Mart, NoPublication, open_mart
 from warehouse.reference import references
 from warehouse.rounds import Round, RoundRefused
 
-STATES = {
-    "accepted": "принято",
-    "late": "с опозданием",
-    "errors": "с ошибками",
-    "returned": "возвращено",
-    "missing": "не прислано",
-}
 Run = Callable[[argparse.Namespace, Address], int]
 
 

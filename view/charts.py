@@ -60,7 +60,8 @@ def draw(figure: go.Figure, key: str, file_name: str, alt: str, clickable: bool 
     return list(state["selection"]["points"])
 
 
-def _base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
+def base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
+    """Return the layout that all figures share, with parts of it replaced or extended by `layout`."""
     ink, line = colour("ink", dark), colour("line", dark)
     axis = {"gridcolor": line, "linecolor": line, "zerolinecolor": line, "fixedrange": True, "automargin": True}
     settings: dict[str, Any] = {
@@ -146,7 +147,7 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
         label = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
         _note(figure, region_value, top, label, 0, colour("muted", dark))
     figure.update_layout(
-        _base(
+        base(
             dark,
             height=60 + 25 * len(names),
             barmode="overlay",
@@ -237,7 +238,7 @@ def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Fi
     years = rows.get_column("year").unique().sort().to_list()
     values = [row["value"] for row in shown if row["value"] is not None] + [y for y in steps_y if y is not None]
     figure.update_layout(
-        _base(
+        base(
             dark,
             height=300,
             hovermode="closest",

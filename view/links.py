@@ -60,6 +60,7 @@ PATHS = {
     "overview": "./",
     "indicator": "indicator",
     "municipality": "municipality",
+    "rounds": "rounds",
     "quality": "quality",
     "targets": "targets",
 }

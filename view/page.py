@@ -18,7 +18,7 @@ from streamlit.navigation.page import Page
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
 from view import filters, links, navigation, screens, session
 from view.theme import stylesheet
-from warehouse import queries
+from warehouse import completeness, queries
 from warehouse.access import Actor, Forbidden, require
 from warehouse.mart import NoPublication, PublicationPruned
 from warehouse.queries import Scope
@@ -37,12 +37,15 @@ PROFILES = {
     "ivanovo": "Ивановская область",
 }
 
-Subject = Literal["indicator", "municipality"]
+Subject = Literal["indicator", "municipality", "round"]
 
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: who looks, at which publication, in which scope, about which subject."""
+    """What the page shows: who looks, at which publication, in which scope, about which subject.
+
+    stage: how far the collection of the half-year is, in words; empty on pages that are about values.
+    """
 
     actor: Actor
     publication: int
@@ -56,6 +59,7 @@ class View:
     indicator: str = ""
     municipality: str = ""
     kept: dict[str, str] = field(default_factory=dict)
+    stage: str = ""
 
     def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
         """Return the answer of a function of `warehouse.queries` at this publication."""
@@ -132,7 +136,8 @@ def open_page(page: str, subject: Subject | None = None) -> View:
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
     with bar:
-        view = _choose(actor, publication, pinned, subject)
+        choose = _choose_round if subject == "round" else _choose
+        view = choose(actor, publication, pinned, subject)
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
@@ -219,6 +224,54 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
     )
 
 
+ROUND_STAGES = {"open": "раунд открыт", "closed": "раунд закрыт"}
+NO_ROUND = "раунда не было"
+
+
+def _choose_round(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+    """Draw the filters of a page about rounds: the region, and a half-year that has a round or data."""
+
+    def ask(question: Callable[..., Any], *arguments: Any) -> Any:
+        return session.ask(publication, actor, question, *arguments)
+
+    regions = {row["region_id"]: row for row in ask(completeness.monitored_regions).iter_rows(named=True)}
+    region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
+    periods = {
+        f"{row['year']}-{row['half']}": row for row in ask(completeness.collected_periods, region).iter_rows(named=True)
+    }
+    kept = {"region": region}
+    today = dt.date.today()  # noqa: DTZ011 (the day on the wall)
+    year, half, stage = today.year, 1 if today.month <= 6 else 2, NO_ROUND
+    if periods:
+        first_open = next((code for code, row in periods.items() if row["state"] == "open"), next(iter(periods)))
+        code = filters.choose("round", "Раунд", list(periods), first_open, lambda code: _round_name(periods[code]))
+        year, half = periods[code]["year"], periods[code]["half"]
+        stage = ROUND_STAGES.get(periods[code]["state"], NO_ROUND)
+        kept["round"] = code
+    profiles = ask(queries.profiles)
+    profile = filters.choose("profile", "", profiles, profiles[0], control="hidden") if profiles else "composite"
+    if pinned:
+        kept["publication"] = str(publication)
+    return View(
+        actor=actor,
+        publication=publication,
+        pinned=pinned,
+        scope=Scope(region, year, half, profile),
+        annual=False,
+        region=regions[region],
+        freshness=ask(queries.freshness, region, year, half),
+        indicators=ask(queries.indicators),
+        municipalities=ask(completeness.round_municipalities, region),
+        kept=kept,
+        stage=stage,
+    )
+
+
+def _round_name(row: dict[str, Any]) -> str:
+    stage = {"open": "открыт", "closed": "закрыт"}.get(row["state"], "не проводился")
+    return f"{row['half']}-е{NBSP}полугодие {row['year']}{NBSP}— {stage}"
+
+
 def choose_indicator(titles: dict[str, str], label: str = "Показатель") -> str:
     """Draw the choice of an indicator (short titles by code) and return its code."""
     default = DEFAULT_INDICATOR if DEFAULT_INDICATOR in titles else next(iter(titles))
@@ -256,12 +309,12 @@ def _badge(page: str, view: View) -> str:
     """The freshness badge: publication, completeness, provisional or final, demonstration."""
     fresh = view.freshness
     reporting, expected = fresh["reporting"] or 0, fresh["expected"] or 0
-    share = percent(100 * reporting / expected, 0) if expected else "нет данных"
-    state = "предварительно" if view.provisional else "окончательно"
+    state = view.stage or ("предварительно" if view.provisional else "окончательно")
+    share = f"отчитались <b>{percent(100 * reporting / expected, 0)}</b> организаций" if expected else ""
     parts = [
-        f'<span class="chip {"chip-provisional" if view.provisional else ""}">{state}</span>',
+        f'<span class="chip {"chip-provisional" if view.provisional and not view.stage else ""}">{state}</span>',
         f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
-        f"отчитались <b>{share}</b> организаций</span>",
+        f"{share or 'сведений об организациях нет'}</span>",
         f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
         f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
         f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",

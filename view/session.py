@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from warehouse import address, history, quality, queries, targets
+from warehouse import address, completeness, history, quality, queries, targets
 from warehouse.access import Actor, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
 
@@ -45,7 +45,7 @@ def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments
     return _answer(str(address.resolve().database), publication, actor, module, question.__name__, arguments)
 
 
-_QUERY_LAYER = {module.__name__: module for module in (queries, quality, history, targets)}
+_QUERY_LAYER = {module.__name__: module for module in (queries, completeness, quality, history, targets)}
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)

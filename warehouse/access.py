@@ -83,6 +83,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "overview": frozenset(ROLES),
     "indicator": frozenset(ROLES),
     "municipality": frozenset(ROLES),
+    "rounds": frozenset(ROLES),
     "upload": frozenset({"specialist", "municipal", "admin"}),
     "quality": frozenset({"specialist", "municipal", "admin"}),
     "targets": frozenset(ROLES),

@@ -11,7 +11,14 @@ import polars as pl
 from warehouse.access import Actor, may, require
 from warehouse.mart import Mart
 
-STATES = ("accepted", "late", "errors", "returned", "missing")
+STATES = {
+    "accepted": "принято",
+    "late": "с опозданием",
+    "errors": "с ошибками",
+    "returned": "возвращено",
+    "missing": "не прислано",
+}
+"""States of a cell of the matrix and their words."""
 SENT = ("accepted", "late")
 OWED = ("missing", "errors", "returned")
 
