@@ -71,7 +71,8 @@ def merged(sheet: Sheet) -> dict[Cell, Cell]:
 def changed(sheet: Sheet, changes: Mapping[Cell, Change], words: Collection[int]) -> Sheet:
     """Return the sheet with cells changed. Raises `CannotEdit` when its rows or cells do not say where they are.
 
-    words: formats of the words of an earlier check. A cell for a word that holds anything else is left alone; rows that the sheet does not have are passed over.
+    words: formats of the words of an earlier check. A cell for a word that holds anything else is left alone; rows
+    that the sheet does not have are passed over.
     """
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in changes.items():
@@ -180,7 +181,7 @@ def _with_element(sheet: Sheet, followers: str, element: str) -> Sheet:
     prefix, tail = sheet.prefix, sheet.tail
     # Views of single users have page set-ups of their own inside.
     start = max(0, tail.find(f"</{prefix}customSheetViews>"))
-    found = re.compile(rf"<{prefix}(?:{followers})\b|</{prefix}worksheet>").search(tail, start)
+    found = re.compile(rf"<{prefix}(?:{followers})\b|<mc:AlternateContent\b|</{prefix}worksheet>").search(tail, start)
     if found is None:
         raise CannotEdit
     return replace(sheet, tail=tail[: found.start()] + element + tail[found.start() :])

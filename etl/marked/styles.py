@@ -24,7 +24,8 @@ _FORMAT_CODE = re.compile(r'formatCode="([^"]*)"')
 class Styles:
     """The part `styles.xml`: asked for a format, it adds what is missing and gives its number.
 
-    Marks of an earlier check are taken off at once; `words` are the formats that its words had. Raises `CannotEdit` when a section is missing.
+    Marks of an earlier check are taken off at once; `words` are the formats that its words had. Raises `CannotEdit`
+    when a section is missing.
     """
 
     def __init__(self, text: str) -> None:
