@@ -57,6 +57,7 @@ def findings_part(view: View) -> dict[str, str]:
     if shown.is_empty():
         st.html('<p class="empty">По этому отбору находок нет: выберите другое состояние, проверку или территорию.</p>')
         return kept
+    several = shown.get_column("state").n_unique() > 1
     described = {row["code"]: row for row in view.ask(tracking.checks).iter_rows(named=True)}
     for (code,), group in shown.group_by("check_code", maintain_order=True):
         rows = group.to_dicts()
@@ -64,11 +65,11 @@ def findings_part(view: View) -> dict[str, str]:
         at = next((number for number, row in enumerate(rows) if row["finding"] == chosen), None)
         limit = max(quality.SHOWN_FINDINGS, (at or 0) + 1)
         if at is None:
-            st.html(quality.finding_list(view, rows[:limit], kept))
+            st.html(quality.finding_list(view, rows[:limit], kept, several))
         else:
-            st.html(quality.finding_list(view, rows[: at + 1], kept))
+            st.html(quality.finding_list(view, rows[: at + 1], kept, several))
             one_finding(view, rows[at], kept)
-            st.html(quality.finding_list(view, rows[at + 1 : limit], kept))
+            st.html(quality.finding_list(view, rows[at + 1 : limit], kept, several))
         if len(rows) > limit:
             st.html(f'<p class="quiet small">Показаны первые {limit} из {len(rows)}; все — в скачанной таблице.</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):

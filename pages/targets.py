@@ -29,6 +29,8 @@ if shown.is_empty():
         '<p class="empty">Цель можно задать ниже.</p>' if may_set else '<p class="empty">Выберите другой профиль.</p>'
     )
 else:
+    if may_set:
+        st.html('<p class="quiet small">Щелчок по цели открывает её изменение.</p>')
     st.html(targets.table(view, shown, may_set))
     st.html(blocks.section("Документы") + targets.documents(shown))
     downloads.offer(view, targets.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")

@@ -31,12 +31,10 @@ class State:
 
 
 SHOWN_STATES: dict[str, State] = {
-    "open": State("missed", "✕", "ждёт решения", ("ждёт решения", "ждут решения", "ждут решения")),
-    "returned": State("near", "↻", "появилась снова", ("появилась снова", "появились снова", "появились снова")),
-    "sent_back": State(
-        "near", "←", "возвращена на исправление", ("возвращена", "возвращены", "возвращено")
-    ),
-    "accepted": State("no_target", "○", "принята с обоснованием", ("принята", "приняты", "принято")),
+    "open": State("near", "?", "ждёт решения", ("ждёт решения", "ждут решения", "ждут решения")),
+    "returned": State("missed", "↻", "появилась снова", ("появилась снова", "появились снова", "появились снова")),
+    "sent_back": State("no_target", "←", "возвращена на исправление", ("возвращена", "возвращены", "возвращено")),
+    "accepted": State("no_data", "○", "принята с обоснованием", ("принята", "приняты", "принято")),
     "resolved": State("met", "✓", "снята новыми данными", ("снята данными", "сняты данными", "снято данными")),
 }  # fmt: skip
 SEVERITIES = {"error": "ошибка", "warning": "противоречие", "notice": "повод проверить"}
@@ -99,13 +97,11 @@ def group_head(check: Mapping[str, Any], count: int) -> str:
     return blocks.section(check["title"], note) + reason
 
 
-def finding_list(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
-    """Findings as sentences, each a link that opens it in its place."""
+def finding_list(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str], with_states: bool) -> str:
+    """Findings as sentences, each a link that opens it in its place; states where they differ on the screen."""
     items = []
     for row in rows:
-        parts = [state_chip(row["state"])]
-        if view.annual:
-            parts.append(f"{row['half']}-е{NBSP}полугодие")
+        parts = [state_chip(row["state"])] if with_states else []
         if row["row_count"]:
             parts.append(counted(row["row_count"], "строка", "строки", "строк"))
         anchor = links.anchor(
