@@ -126,8 +126,12 @@ def prepare(
 
 
 def layout_of(headers_of_file: Sequence[str]) -> str:
-    """Return what files of one sender's form have in common: a digest of their folded headers in order."""
-    return hashlib.sha256("\x1f".join(fold(header) for header in headers_of_file).encode()).hexdigest()
+    """Return what files of one sender's form have in common: a digest of their folded headers in order.
+
+    Columns without a header behind the last one do not count: a marked workbook has one more of them.
+    """
+    joined = "\x1f".join(fold(header) for header in headers_of_file)
+    return hashlib.sha256(joined.rstrip("\x1f").encode()).hexdigest()
 
 
 def _source(name: str, content: bytes) -> SourceFile:

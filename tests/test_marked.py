@@ -26,6 +26,7 @@ from etl.load import Incoming, LoadResult, load
 from etl.marked import ReasonKey, TooLargeToMark, mark, read_reasons, reason_key, reasons_cover, rebuilt
 from etl.marked.reasons import HEADINGS
 from etl.marked.styles import COLOURS
+from etl.prepare import layout_of
 from tests.examples.files import csv_file, options, xlsx_file
 from tests.examples.rows import VALID
 from warehouse.address import Address
@@ -408,6 +409,12 @@ def test_a_text_file_becomes_a_workbook_of_texts_in_the_same_places() -> None:
     assert read.frame.select(table.frame.columns).equals(table.frame)
     assert (read.left_out, read.header_rows, read.columns[:8]) == (table.left_out, table.header_rows, table.columns)
     assert (read.extra, read.message.partition(";")[0]) == ((), "Книга XLSX, лист «Данные»")
+
+
+def test_a_marked_workbook_has_the_layout_of_its_source() -> None:
+    content = training_xlsx()
+    layouts = [layout_of(table_of(file).columns) for file in (content, marked(content, FINDINGS))]
+    assert layouts[0] == layouts[1]
 
 
 @pytest.mark.parametrize("dataset", sorted(VALID))
