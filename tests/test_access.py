@@ -63,6 +63,22 @@ EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
     ("view_completeness", "specialist"): ANYWHERE,
     ("view_completeness", "municipal"): OWN_ONLY,
     ("view_completeness", "admin"): ANYWHERE,
+    ("view_findings", "viewer"): NOWHERE,
+    ("view_findings", "specialist"): ANYWHERE,
+    ("view_findings", "municipal"): OWN_ONLY,
+    ("view_findings", "admin"): ANYWHERE,
+    ("resolve_findings", "viewer"): NOWHERE,
+    ("resolve_findings", "specialist"): ANYWHERE,
+    ("resolve_findings", "municipal"): NOWHERE,
+    ("resolve_findings", "admin"): ANYWHERE,
+    ("view_history", "viewer"): NOWHERE,
+    ("view_history", "specialist"): ANYWHERE,
+    ("view_history", "municipal"): NOWHERE,
+    ("view_history", "admin"): ANYWHERE,
+    ("set_targets", "viewer"): NOWHERE,
+    ("set_targets", "specialist"): NOWHERE,
+    ("set_targets", "municipal"): NOWHERE,
+    ("set_targets", "admin"): ANYWHERE,
 }
 
 EVERYBODY = {"viewer", "specialist", "municipal", "admin"}
@@ -71,6 +87,9 @@ EXPECTED_PAGES = {
     "indicator": EVERYBODY,
     "municipality": EVERYBODY,
     "upload": {"specialist", "municipal", "admin"},
+    "rounds": EVERYBODY,
+    "quality": {"specialist", "municipal", "admin"},
+    "targets": EVERYBODY,
 }
 
 
