@@ -22,12 +22,13 @@ from checks.russian import counted
 from etl import export, rounds
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
-from etl.load import LoadResult, change_batch, load, load_folder, summary
+from etl.load import LoadResult, load, load_folder, summary
 from etl.prepare import Incoming, Options
 from etl.template import write_template
 from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged
+from warehouse.history import change_batch
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart

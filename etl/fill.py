@@ -12,12 +12,13 @@ from etl.demo import periods
 from etl.demo.files import write
 from etl.demo.scale import regional
 from etl.demo.submissions import Submission, generate
-from etl.load import change_batch, load_folder
+from etl.load import load_folder
 from etl.prepare import Options
 from warehouse import publish
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
+from warehouse.history import change_batch
 from warehouse.rounds import Round, close_round, open_round, send_back
 
 AUTHOR = "Демонстрация"

@@ -30,7 +30,7 @@ from warehouse import attempts, batches, publish
 from warehouse.address import Address
 from warehouse.attempts import Attempt
 from warehouse.batches import NewBatch, RowCounts
-from warehouse.connection import check_key, transaction, undo, writer
+from warehouse.connection import check_key, undo, writer
 from warehouse.key import pseudonym_key
 from warehouse.reference import references
 
@@ -336,22 +336,3 @@ def summary(result: LoadResult) -> str:
             return f"«{title}»: можно загружать {good}."
         case _:
             return f"«{title}»: не загружено."
-
-
-def change_batch(
-    address: Address, batch: int, change: Literal["withdraw", "restore"], *, author: str, reason: str, now: dt.datetime
-) -> int:
-    """Withdraw or restore a batch and publish; return the publication's number. Raises `UnknownBatch`."""
-    act, words = {
-        "withdraw": (batches.withdraw, "Отзыв"),
-        "restore": (batches.restore, "Возврат"),
-    }[change]
-    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
-    with writer(address, f"{words.lower()} партии", finish=False) as connection:
-        with transaction(connection):
-            act(connection, batch, actor=author, reason=reason, at=now)
-            publication = publish.announce(
-                connection, author=author, reason=f"{words} партии № {batch}: {reason}", at=now
-            )
-        publish.publish(connection, address, publication)
-    return publication

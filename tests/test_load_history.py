@@ -9,13 +9,13 @@ import pytest
 
 from checks.catalogue import contracts
 from etl.export import indicators
-from etl.load import change_batch
 from tests.examples.files import NOW, csv_file, load_bytes, load_rows
 from tests.examples.rows import REGISTERS, VALID, another
 from warehouse import batches
 from warehouse.address import Address
 from warehouse.batches import UnknownBatch
 from warehouse.connection import transaction, writer
+from warehouse.history import change_batch
 from warehouse.mart import current_publication, open_mart
 
 OUTCOME = VALID["outcomes"]

@@ -10,12 +10,12 @@ import pytest
 
 from checks.catalogue import contracts
 from etl.cli import main
-from etl.load import change_batch
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import VALID, another
 from warehouse import publish
 from warehouse.address import DEFAULT, Address, UnknownAddress, resolve
 from warehouse.connection import WarehouseDamaged, transaction, writer
+from warehouse.history import change_batch
 from warehouse.lock import WarehouseBusy, write_lock
 from warehouse.mart import NoPublication, PublicationPruned, current_publication, file_of, open_mart
 from warehouse.publish import NotPublished
