@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -67,7 +68,7 @@ def earlier_list(content: bytes) -> EarlierList | None:
     """Find the list of an earlier check in a file; None when there is none."""
     try:
         kind = signature.recognise(content)
-        if kind == "text" or (kind == "xlsx" and not _names_list(content)):
+        if kind == "text" or not _may_have_list(content, kind):
             return None
         sheets = workbook.sheets if kind == "xlsx" else isolated.sheets
         for name in (SHEET, OTHER_SHEET):
@@ -84,12 +85,16 @@ def earlier_list(content: bytes) -> EarlierList | None:
     return None
 
 
-def _names_list(content: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return False
-        text = unescape(archive.read("xl/workbook.xml").decode("utf-8", "replace"))
-    return f'"{SHEET}' in text or f"'{SHEET}" in text
+def _may_have_list(content: bytes, kind: signature.BookKind) -> bool:
+    """Tell by its bytes alone whether a workbook may have our sheet; most have not and are not read again."""
+    if kind == "xls":
+        return SHEET.encode("utf-16-le") in content
+    part = "xl/workbook.xml" if kind == "xlsx" else "content.xml"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return SHEET in unescape(archive.read(part).decode("utf-8", "replace"))
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
+        return False
 
 
 def _under_header(frame: pl.DataFrame) -> pl.DataFrame | None:
