@@ -247,7 +247,7 @@ def draw_frozen(publication: int) -> None:
         if changes.is_empty():
             st.html('<p class="empty">После закрытия значения этого полугодия не менялись.</p>')
         else:
-            st.html(tables.show(rounds.corrections(changes)))
+            st.html(f'<p class="summary">{rounds.corrected(changes)}</p>{tables.show(rounds.corrections(changes))}')
         half = {"year": scope.year, "half": scope.half, "publication": publication}
         link = links.anchor("overview", {"region": scope.region, **half}, "Открыть обзор, каким он был при закрытии")
         st.html(f'<p class="frozen-link">{link}</p>')

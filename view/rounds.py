@@ -137,7 +137,7 @@ def legend(overdue: bool) -> str:
         for state, look in LOOKS.items()
     )
     return (
-        f'<div class="legend">{keys}<span class="key"><i class="swatch swatch-no_data"></i>не ожидается</span>'
+        f'<div class="legend">{keys}<span class="key"><i class="swatch unexpected"></i>не ожидается</span>'
         '<span class="key">число в ячейке — день последней загрузки</span></div>'
     )
 
@@ -186,7 +186,7 @@ def _cell(view: View, row: Mapping[str, Any] | None, municipality: str, dataset:
     if row is None:
         return '<td class="unexpected" data-value=""><span class="spoken">не ожидается</span></td>'
     look = LOOKS[row["state"]]
-    word = look.cell or (f"{moment(row['last_loaded_at'])[:5]}" if row["last_loaded_at"] else "")
+    word = look.cell or _loaded(row["last_loaded_at"], view.scope.year)
     label = f"{form(dataset)}: {STATES[row['state']]}" + ("" if row["expected"] else ", не ожидалось")
     text = f'<i aria-hidden="true">{look.mark}</i>{word}<span class="spoken"> {STATES[row["state"]]}</span>'
     link = links.anchor("rounds", view.filters(municipality=municipality, form=dataset), text, label=label)
@@ -195,6 +195,13 @@ def _cell(view: View, row: Mapping[str, Any] | None, municipality: str, dataset:
         f'<td class="cell-{_tone(row["state"], overdue)}{extra}" '
         f'data-value="{list(STATES).index(row["state"])}">{link}</td>'
     )
+
+
+def _loaded(at: dt.datetime | None, year: int) -> str:
+    """Return the day of a load as «21.12», or its year when it was another: registers come once for many rounds."""
+    if at is None:
+        return ""
+    return moment(at)[:5] if at.year == year else f"в{NBSP}{at.year}"
 
 
 def behind(row: Mapping[str, Any] | None, municipality: str, dataset: str) -> str:
@@ -250,7 +257,12 @@ def series(rows: pl.DataFrame, dark: bool) -> go.Figure:
             mode="lines+markers",
             name=name,
             line={"color": tone, "width": 2, "dash": dash},
-            marker={"size": 9, "symbol": symbol, "color": tone},
+            marker={
+                "size": 9,
+                "symbol": symbol,
+                "color": [colour("card", dark) if state == "open" else tone for state in rows["state"]],
+                "line": {"color": tone, "width": 2},
+            },
             hovertext=[
                 f"<b>{row['half']}-е полугодие {row['year']} года</b><br>{name}: {percent(row[column])} — "
                 f"{number(row[count])} из {counted(row['expected'], 'формы', 'форм', 'форм')}"
@@ -309,6 +321,19 @@ def _details(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if row["comment"]:
         parts.append(row["comment"])
     return "; ".join(parts)
+
+
+def corrected(changes: pl.DataFrame) -> str:
+    """Say how much has changed since a closing: «После закрытия изменились 3 значения, сменилась 1 оценка.»"""
+    values, flipped = changes.height, int(changes["flipped"].sum())
+    text = (
+        f"После закрытия {plural(values, 'изменилось', 'изменились', 'изменилось')} "
+        f"{counted(values, 'значение', 'значения', 'значений')}"
+    )
+    if flipped:
+        verb = plural(flipped, "сменилась", "сменились", "сменилось")
+        text += f", {verb} {counted(flipped, 'оценка', 'оценки', 'оценок')}"
+    return f"{text}."
 
 
 def corrections(changes: pl.DataFrame) -> pl.DataFrame:
