@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: help run demo test fast check format bench browser lock clean
+.PHONY: help run demo test fast check format bench tools lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -27,14 +27,17 @@ run: $(VENV)/run.stamp demo ## Install, fill a demonstration warehouse if there 
 demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it has data
 	$(BIN)/python -m etl demo --if-empty
 
-browser: $(VENV)/dev.stamp
-	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; \
-	else $(BIN)/python -m playwright install chromium; fi
+tools: $(VENV)/dev.stamp
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		needed=""; \
+		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \
+		command -v soffice >/dev/null || needed="$$needed libreoffice-calc-nogui"; \
+		if [ -n "$$needed" ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
+	elif ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then \
+		$(BIN)/python -m playwright install chromium; fi
 
-test: $(VENV)/dev.stamp browser ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m ""
+test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
+	$(BIN)/python -m pytest -m "" -n 2 --dist loadfile -rs
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest

@@ -116,14 +116,17 @@ def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Map
 
 
 def marked_workbook(checked: Check, result_number: int, file: Incoming, today: dt.date) -> bytes | None:
-    """Return the file as a workbook with its findings marked; None when no table was found in it."""
+    """Return the file as a workbook with its findings marked; None when it holds no table or too large a one."""
     prepared = checked.submission.prepared[result_number]
     table = prepared.tables[0]
     if table is None:
         return None
     assert isinstance(file.source, bytes)
     findings = checked.results[result_number].findings
-    return marked.mark(file.source, file.name, table, prepared.contract.code, findings, today)
+    try:
+        return marked.mark(file.source, file.name, table, prepared.contract.code, findings, today)
+    except marked.TooLargeToMark:
+        return None
 
 
 def as_table(findings: Sequence[Finding]) -> pl.DataFrame:

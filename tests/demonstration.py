@@ -4,6 +4,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from filelock import FileLock
+
 from etl.fill import fill_with_demonstration
 from warehouse.address import Address
 
@@ -24,10 +26,11 @@ def digest() -> str:
 def demonstration(shelf: Path) -> Address:
     """Return a demonstration warehouse kept on the shelf, building it when the sources have changed.
 
-    A build takes most of a minute; a stale one is removed.
+    A build takes most of a minute; a stale one is removed. Processes that run tests side by side wait for one build.
     """
     address = Address(shelf / digest() / "warehouse.duckdb")
-    if not (address.marts / "current.json").exists():
-        shutil.rmtree(shelf, ignore_errors=True)
-        fill_with_demonstration(address)
+    with FileLock(shelf.with_name("demonstration.lock")):
+        if not (address.marts / "current.json").exists():
+            shutil.rmtree(shelf, ignore_errors=True)
+            fill_with_demonstration(address)
     return address
