@@ -19,7 +19,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import export, rounds
+from etl import export, quality, rounds, targets
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
@@ -33,12 +33,16 @@ from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart
 from warehouse.publish import NotPublished
+from warehouse.quality import DecisionRefused
 from warehouse.rounds import RoundRefused
+from warehouse.targets import TargetRefused
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
+    DecisionRefused,
     RoundRefused,
+    TargetRefused,
     NoPublication,
     NotEmpty,
     NotPublished,
@@ -123,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
         change.set_defaults(run=_change_batch, change=name)
 
     rounds.add_commands(commands, _CommandParser)
+    quality.add_commands(commands, _CommandParser)
+    targets.add_commands(commands, _CommandParser)
 
     exports = commands.add_parser("export", help="выгрузить показатели")
     exports.add_argument("what", choices=("indicators",))

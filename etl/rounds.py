@@ -1,10 +1,7 @@
 """The command `rounds`: monitoring rounds, who has sent what, reminders."""
 
 import argparse
-import datetime as dt
-import getpass
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +11,9 @@ import polars as pl
 from checks.catalogue import contracts
 from checks.cells import Problem
 from checks.russian import counted, date, half_year, listed, number, percent
+from etl.arguments import acting, codes, day, now
 from warehouse import completeness, reminders
 from warehouse import rounds as ledger
-from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.completeness import STATES
 from warehouse.mart import Mart, NoPublication, open_mart
@@ -45,15 +42,11 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
     command("list", "перечислить раунды", _list, of_round=False)
     command("status", "показать, кто что прислал", _status)
     opening = command("open", "открыть раунд", _open)
-    opening.add_argument("--due", type=_day, required=True, metavar="ДД.ММ.ГГГГ", help="последний день приёма")
-    opening.add_argument(
-        "--datasets", type=_codes, metavar="ФОРМЫ", help="коды форм через запятую; иначе обычный набор"
-    )
-    opening.add_argument(
-        "--municipalities", type=_codes, metavar="КОДЫ", help="муниципалитеты через запятую; иначе все"
-    )
+    opening.add_argument("--due", type=day, required=True, metavar="ДД.ММ.ГГГГ", help="последний день приёма")
+    opening.add_argument("--datasets", type=codes, metavar="ФОРМЫ", help="коды форм через запятую; иначе обычный набор")
+    opening.add_argument("--municipalities", type=codes, metavar="КОДЫ", help="муниципалитеты через запятую; иначе все")
     due = command("due", "перенести срок", _due)
-    due.add_argument("--due", type=_day, required=True, metavar="ДД.ММ.ГГГГ", help="последний день приёма")
+    due.add_argument("--due", type=day, required=True, metavar="ДД.ММ.ГГГГ", help="последний день приёма")
     due.add_argument("--comment", default="", help="пояснение")
     command("close", "закрыть раунд и закрепить его значения", _close).add_argument(
         "--comment", default="", help="пояснение"
@@ -69,27 +62,6 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
     remind.add_argument("-o", "--output", type=Path, metavar="ФАЙЛ.txt")
 
 
-def _day(text: str) -> dt.date:
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        return dt.date(int(found[3]), int(found[2]), int(found[1])) if found else dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«{text}» — не дата; нужно, например, 15.01.2027") from None
-
-
-def _codes(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _actor(options: argparse.Namespace) -> Actor:
-    """Whoever has the command line has the warehouse itself."""
-    return Actor(options.author or getpass.getuser(), "admin")
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
 def _region(options: argparse.Namespace, address: Address) -> str:
     """Return the region that is named, else the only one of the warehouse."""
     if options.region:
@@ -101,7 +73,7 @@ def _region(options: argparse.Namespace, address: Address) -> str:
         mart = open_mart(address)
     except NoPublication:
         raise RoundRefused("В хранилище ещё ничего нет; укажите регион, например --region 41000000.") from None
-    known = completeness.monitored_regions(mart, _actor(options))
+    known = completeness.monitored_regions(mart, acting(options))
     if known.height != 1:
         choices = listed([f"{row['name']} ({row['region_id']})" for row in known.iter_rows(named=True)], "или")
         raise RoundRefused(f"Укажите регион, --region: {choices}.")
@@ -137,8 +109,8 @@ def _open(options: argparse.Namespace, address: Address) -> int:
         due_on=options.due,
         datasets=options.datasets,
         municipalities=[_municipality(address, chosen.region, text) for text in places] if places else None,
-        actor=_actor(options),
-        now=_now(),
+        actor=acting(options),
+        now=now(),
     )
     sentence = f"Раунд за {chosen.period} открыт, срок — {date(options.due)}."
     return _say(options, chosen, publication, "opened", sentence)
@@ -147,7 +119,7 @@ def _open(options: argparse.Namespace, address: Address) -> int:
 def _due(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
     publication = ledger.change_due(
-        address, chosen, options.due, comment=options.comment, actor=_actor(options), now=_now()
+        address, chosen, options.due, comment=options.comment, actor=acting(options), now=now()
     )
     sentence = f"Срок раунда за {chosen.period} теперь {date(options.due)}."
     return _say(options, chosen, publication, "due_changed", sentence)
@@ -155,14 +127,14 @@ def _due(options: argparse.Namespace, address: Address) -> int:
 
 def _close(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    publication = ledger.close_round(address, chosen, comment=options.comment, actor=_actor(options), now=_now())
+    publication = ledger.close_round(address, chosen, comment=options.comment, actor=acting(options), now=now())
     sentence = f"Раунд за {chosen.period} закрыт, его значения закреплены."
     return _say(options, chosen, publication, "closed", sentence)
 
 
 def _reopen(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    publication = ledger.reopen_round(address, chosen, options.reason, actor=_actor(options), now=_now())
+    publication = ledger.reopen_round(address, chosen, options.reason, actor=acting(options), now=now())
     sentence = f"Раунд за {chosen.period} открыт заново; значения при закрытии сохранены."
     return _say(options, chosen, publication, "reopened", sentence)
 
@@ -177,8 +149,8 @@ def _return(options: argparse.Namespace, address: Address) -> int:
         batch=options.batch,
         municipality=_municipality(address, chosen.region, place) if place else None,
         dataset=options.dataset,
-        actor=_actor(options),
-        now=_now(),
+        actor=acting(options),
+        now=now(),
     )
     what = f"Партия № {options.batch}" if options.batch else f"Форма «{contracts()[options.dataset].title}»"
     return _say(options, chosen, publication, "returned", f"{what} возвращена на доработку.")
@@ -187,7 +159,7 @@ def _return(options: argparse.Namespace, address: Address) -> int:
 def _list(options: argparse.Namespace, address: Address) -> int:
     mart = open_mart(address)
     region = _region(options, address) if options.region else None
-    found = completeness.rounds(mart, _actor(options), region)
+    found = completeness.rounds(mart, acting(options), region)
     if options.format == "json":
         rows = [{**row, **_lists(row)} for row in found.iter_rows(named=True)]
         print(json.dumps(rows, ensure_ascii=False, default=str))
@@ -206,11 +178,11 @@ def _list(options: argparse.Namespace, address: Address) -> int:
 
 def _lists(row: Mapping[str, Any]) -> dict[str, list[str] | None]:
     places = row["municipalities"]
-    return {"datasets": _codes(row["datasets"] or ""), "municipalities": _codes(places) if places else None}
+    return {"datasets": codes(row["datasets"] or ""), "municipalities": codes(places) if places else None}
 
 
 def _cells(options: argparse.Namespace, address: Address) -> tuple[Mart, Mapping[str, Any], pl.DataFrame]:
-    mart, chosen, actor = open_mart(address), _chosen(options, address), _actor(options)
+    mart, chosen, actor = open_mart(address), _chosen(options, address), acting(options)
     found = completeness.round_of(mart, actor, chosen.region, chosen.year, chosen.half)
     if found is None:
         raise RoundRefused(f"Раунд за {chosen.period} не открывался.")
@@ -240,9 +212,9 @@ def _remind(options: argparse.Namespace, address: Address) -> int:
     if options.municipality:
         code = _municipality(address, chosen["region_id"], options.municipality)
         cells = cells.filter(pl.col("municipality_id") == code)
-    regions = completeness.monitored_regions(mart, _actor(options))
+    regions = completeness.monitored_regions(mart, acting(options))
     genitive = regions.row(by_predicate=pl.col("region_id") == chosen["region_id"], named=True)["name_genitive"]
-    today = ledger.local_day(_now())
+    today = ledger.local_day(now())
     if options.format == "json":
         letters = [
             {"municipality_id": key[0], "text": text}
