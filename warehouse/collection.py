@@ -54,7 +54,7 @@ def _place(contract: Contract) -> str | None:
 def places(contract: Contract, rows: str, further: str | None = None, register: str = "organizations") -> str:
     """Return the query that counts rows by the municipality and half-year that they count for.
 
-    rows: a relation with the contract's columns. further: another column of it to group by. register: a relation of
+    rows: a relation with the contract's columns. further: other columns of it to group by. register: a relation of
     the current organizations.
     Grain: one row a municipality and half-year; columns `municipality_id`, `year`, `half`, `rows`. A row counts by
     its year and half, by its year for both halves, by its dates, and a row of a register by none (both missing).
@@ -114,19 +114,15 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str)
     """
     connection.execute(f"create or replace temp table rounds as {_ROUNDS}")
     connection.execute("create or replace temp table round_events as select * from ledger.round_events")
-    municipal = [contract for contract in contracts().values() if is_municipal(contract)]
-    sent = [
-        *(_submitted(contract, f"facts.{contract.code}", "rows, 0 as current_rows") for contract in municipal),
-        *(_submitted(contract, contract.code, "0 as rows, rows as current_rows") for contract in municipal),
-    ]
+    sent = [_submitted(contract) for contract in contracts().values() if is_municipal(contract)]
     connection.execute(
         f"""
         create or replace temp table submitted as
         with active as (select batch, loaded_at from ledger.batches where batch in ({active_batches}))
         select
             sent.dataset, sent.batch, sent.municipality_id, sent.year, sent.half, active.loaded_at,
-            cast(sum(sent.rows) as bigint) as rows,
-            cast(sum(sent.current_rows) as bigint) as current_rows
+            cast(coalesce(sum(sent.rows) filter (where not sent.is_current), 0) as bigint) as rows,
+            cast(coalesce(sum(sent.rows) filter (where sent.is_current), 0) as bigint) as current_rows
         from ({" union all ".join(sent)}) as sent
         inner join active on sent.batch = active.batch
         group by all
@@ -143,8 +139,10 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str)
     )
 
 
-def _submitted(contract: Contract, rows: str, counts: str) -> str:
-    return (
-        f"select '{contract.code}' as dataset, batch, municipality_id, year, half, {counts} "
-        f"from ({places(contract, rows, 'batch')})"
+def _submitted(contract: Contract) -> str:
+    """Return the query of a dataset's rows by batch, all of them and once more the current ones."""
+    code = contract.code
+    both = (
+        f"(select *, false as is_current from facts.{code} union all by name select *, true as is_current from {code})"
     )
+    return f"select '{code}' as dataset, * from ({places(contract, both, 'batch, is_current')})"
