@@ -104,10 +104,10 @@ def test_who_waits_too_long_is_told_for_whom(
 ) -> None:
     context = multiprocessing.get_context("spawn")
     started = context.Event()
-    holder = context.Process(target=_hold, args=(loaded.database, started, 30))
+    holder = context.Process(target=_hold, args=(loaded.database, started, 60))
     holder.start()
     try:
-        assert started.wait(20)
+        assert started.wait(90)
         monkeypatch.setenv("RSNMS_LOCK_WAIT", "0.2")
         with pytest.raises(WarehouseBusy) as busy, writer(loaded, "проверка"):
             pass
