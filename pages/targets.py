@@ -41,7 +41,7 @@ def propose(view: View, present: dict[str, Any] | None) -> tuple[ledger.Proposal
     known = {row["code"]: row for row in view.indicators.iter_rows(named=True)}
     now = present or {}
     key = now.get("target", "new")
-    first = st.columns([3, 1, 1, 2])
+    first = st.columns([3, 1, 1, 3])
     codes = list(known)
     indicator = first[0].selectbox(
         "Показатель", codes, index=codes.index(now["indicator"]) if now else 0,

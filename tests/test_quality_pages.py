@@ -100,6 +100,22 @@ def test_a_finding_is_accepted_on_the_page(screen: Open, faulty: Address) -> Non
     )
 
 
+def test_everything_on_the_screen_is_settled_at_once(screen: Open, faulty: Address) -> None:
+    load_rows(
+        faulty, "young_support", [VALID["young_support"] | {"person": f"young-{n}"} for n in range(6)], publish=True
+    )
+    test = screen("quality", check="share_above_hundred")
+    assert "Решить сразу обо всех показанных: 2" in [expander.label for expander in test.expander]
+    test.text_area(key="decision_reason_all").set_value("пришли из другой школы")
+    assert "Решение записано" in html(press(test, "Записать решение"))
+    states = {row["check_code"]: row["state"] for row in findings(faulty)}
+    assert states == {
+        "share_above_hundred": "accepted",
+        "young_support_above_specialists": "open",
+        "routes_without_diagnostics": "open",
+    }
+
+
 def test_without_a_reason_nothing_is_decided(screen: Open, faulty: Address) -> None:
     (finding,) = findings(faulty)
     assert "Впишите причину" in html(press(screen("quality", finding=finding["finding"]), "Записать решение"))

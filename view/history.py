@@ -138,12 +138,19 @@ def difference_headline(found: Difference, before: int, after: int) -> str:
     if not found.values.height:
         first = f"Между публикациями № {before} и № {after} значения и оценки не изменились."
     else:
-        values = counted(found.values.height, "значение", "значения", "значений")
-        verdicts = counted(flipped, "оценка", "оценки", "оценок")
-        first = (
-            f"Между публикациями № {before} и № {after} {plural(flipped, 'сменилась', 'сменились', 'сменилось')} "
-            f"{verdicts}; отличается {values}."
+        moved = found.values.filter(pl.col("value_before").ne_missing(pl.col("value_after"))).height
+        values = (
+            f"{plural(moved, 'изменилось', 'изменились', 'изменилось')} "
+            f"{counted(moved, 'значение', 'значения', 'значений')}"
+            if moved
+            else "значения те же"
         )
+        verdicts = (
+            f"{plural(flipped, 'сменилась', 'сменились', 'сменилось')} {counted(flipped, 'оценка', 'оценки', 'оценок')}"
+            if flipped
+            else "оценки те же"
+        )
+        first = f"Между публикациями № {before} и № {after} {verdicts}; {values}."
     counts = dict(found.batches.group_by("change").len().iter_rows())
     parts = [
         f"{plural(counts[change], f'{stem}а', f'{stem}ы', f'{stem}о')} "

@@ -10,7 +10,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, date, half_year, number, plural
 from view import blocks, links
-from view.figures import plain, with_unit
+from view.figures import finished, plain, with_unit
 from view.page import PROFILES, View, moment
 from view.theme import VERDICTS
 from warehouse.targets import READ_ONLY_PROFILES
@@ -133,17 +133,22 @@ def flips_sentence(flips: pl.DataFrame, composite: pl.DataFrame) -> str:
     """Say how many verdicts a change would flip in its profile and in the composite one."""
     if flips.is_empty() and composite.is_empty():
         return '<p class="summary">Ни одна оценка не сменится.</p>'
+    verb = plural(flips.height, "Сменится", "Сменятся", "Сменится")
+    said = f"{verb} {_flipped(flips)}; в сводном профиле — {_flipped(composite)}."
+    if composite.filter(pl.col("verdict") == "no_target").height:
+        said += (
+            " Все годы показателя сводный профиль берёт из одного профиля: без своей цели за год не станет и оценки."
+        )
+    return f'<p class="summary">{said}</p>'
+
+
+def _flipped(flips: pl.DataFrame) -> str:
+    """Return how many verdicts flip, and to what: «3 оценки (✕ цель не достигнута — 2, …)»."""
     marks = ", ".join(
         f"{VERDICTS[str(verdict)].mark}{NBSP}{VERDICTS[str(verdict)].word} — {count}"
         for verdict, count in flips.group_by("verdict", maintain_order=True).len().iter_rows()
     )
-    own = counted(flips.height, "оценка", "оценки", "оценок")
-    also = counted(composite.height, "оценка", "оценки", "оценок")
-    verb = plural(flips.height, "Сменится", "Сменятся", "Сменится")
-    return (
-        f'<p class="summary">{verb} <b>{own}</b>{f" ({marks})" if marks else ""}; '
-        f"в сводном профиле — <b>{also}</b>.</p>"
-    )
+    return f"<b>{counted(flips.height, 'оценка', 'оценки', 'оценок')}</b>{f' ({marks})' if marks else ''}"
 
 
 def flips_table(flips: pl.DataFrame) -> pl.DataFrame:
@@ -171,7 +176,7 @@ def event_list(view: View, rows: pl.DataFrame) -> str:
         f"<li><b>{EVENTS[row['event']]}</b> цель «{escape(shorts.get(row['indicator'], row['indicator']))}» "
         f"на {row['year']} год: {value_text(row, units.get(row['indicator'], ''))}, "
         f"{escape(profile_name(row['profile']))} — {escape(row['actor'])}, {moment(row['happened_at'])}. "
-        f"{escape(document_text(row))}, {validity(row)}. Причина: {escape(row['reason'])}</li>"
+        f"{escape(document_text(row))}, {validity(row)}. Причина: {escape(finished(row['reason']))}</li>"
         for row in rows.iter_rows(named=True)
     )
     return f'<ul class="events">{items}</ul>'

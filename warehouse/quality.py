@@ -224,8 +224,9 @@ def decide(
         )
         _check(actor, present, chosen, decision)
         with transaction(connection):
+            # The reason itself is for those who may see the finding; everybody reads what a publication is about.
             publication = publish.announce(
-                connection, author=actor.name, reason=f"{_ANNOUNCED[decision]} ({present.height}): {reason}", at=now
+                connection, author=actor.name, reason=f"{_ANNOUNCED[decision]}: {present.height}", at=now
             )
             rows = [
                 [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]

@@ -312,7 +312,7 @@ def _write(
             publication = publish.announce(
                 connection,
                 author=actor.name,
-                reason=f"{_WORDS[event]}: «{shown}», {row['year']} год. {reason}",
+                reason=f"{_WORDS[event]} «{shown}» на {row['year']} год: {reason}",
                 at=now,
             )
         publish.publish(connection, address, publication)
