@@ -54,6 +54,7 @@ format: $(VENV)/dev.stamp ## Put code into its form
 
 bench: $(VENV)/dev.stamp ## Print loading and page times as ratios to references measured in the same run
 	$(BIN)/python -m bench.loading
+	$(BIN)/python -m bench.desk
 	$(BIN)/python -m bench.pages
 
 lock: ## Make requirements.txt anew from the packages in pyproject.toml
