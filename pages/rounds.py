@@ -22,7 +22,7 @@ from warehouse.publish import NotPublished
 from warehouse.rounds import Round, RoundRefused
 
 REFUSALS = (RoundRefused, Forbidden, WarehouseBusy, WarehouseDamaged, NotPublished)
-USUAL_WEEKS = 5
+USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
 
 view = open_page("rounds", subject="round")
 scope = view.scope
@@ -59,12 +59,12 @@ def draw_opening() -> None:
         st.popover("Открыть раунд", icon=":material/flag:", key=f"opening_{form_version}"),
         st.form(f"open_{form_version}", border=False),
     ):
-        year, half = next_period()
-        year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, year, key=f"open_year_{form_version}")
-        half = st.radio("Полугодие", [1, 2], index=half - 1, horizontal=True, key=f"open_half_{form_version}")
+        proposed = next_period()
+        year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed[0], key=f"open_year_{form_version}")
+        half = st.radio("Полугодие", [1, 2], index=proposed[1] - 1, horizontal=True, key=f"open_half_{form_version}")
         due_on = st.date_input(
             "Последний день приёма",
-            today + dt.timedelta(weeks=USUAL_WEEKS),
+            usual_due(*proposed),
             format="DD.MM.YYYY",
             key=f"open_due_{form_version}",
         )
@@ -108,6 +108,12 @@ def next_period() -> tuple[int, int]:
     return (year, 2) if half == 1 else (year + 1, 1)
 
 
+def usual_due(year: int, half: int) -> dt.date:
+    """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
+    due_on = dt.date(year, 6 * half, 30) - dt.timedelta(days=DAYS_TO_CLOSE)
+    return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
+
+
 def draw_due() -> None:
     """Draw the form that moves the due date."""
     with (
@@ -135,8 +141,8 @@ def draw_closing() -> None:
         owing = f" Сейчас недостаёт: {counted(lacking.height, 'форма', 'формы', 'форм')}." if lacking.height else ""
         st.html(
             f"<p>Закрытие закрепит значения за {this.period}: публикация этого дня хранится всегда. Данные можно "
-            "исправлять и после закрытия, но рядом с исправленными останутся значения при закрытии. Закрытый раунд "
-            f"засчитывается в показатель «Мониторинги за год».{owing}</p>"
+            "исправлять и после закрытия, но рядом с исправленными останутся значения при закрытии. Раунд, "
+            f"закрытый до конца полугодия, засчитывается в показатель «Мониторинги за год».{owing}</p>"
         )
         comment = st.text_input("Пояснение (необязательно)", key=f"close_comment_{form_version}")
         sure = st.checkbox("Понимаю: значения будут закреплены", key=f"close_sure_{form_version}")
