@@ -1,7 +1,9 @@
-"""Warehouses for tests: an empty one, and one with small registers. None touches the installation's own."""
+"""Warehouses for tests: an empty one, and one with small registers. None touches the installation's own. A browser."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,16 @@ from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
 from tests.examples.rows import REGISTERS
 from warehouse.address import Address
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +70,14 @@ def demo_warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPat
     """Address of a copy of the demonstration warehouse, for pages; shared, so it must stay as it is."""
     kept = demonstration(pytestconfig.cache.mkdir("demonstration"))
     return copy_of(kept, tmp_path_factory.mktemp("demonstration"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, the system's one where there is one; one for all tests, since its engine starts once a process."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with playwright.sync_playwright() as engine:
+        running = engine.chromium.launch(executable_path=found, args=BROWSER_FLAGS)
+        yield running
+        running.close()

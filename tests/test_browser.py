@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -31,15 +30,6 @@ FIGURES = [
     if name != "rounds" and "open_page(" in (ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8")
 ]
 PATHS = {"overview": ""}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ENGLISH = ("Running", "Deploy", "Choose an option", "required", "None", "Traceback", "undefined", "NaN", "nan", "null")
 
 
@@ -72,16 +62,6 @@ def serving(warehouse: Path, *options: str, host: str = "127.0.0.1") -> Iterator
         finally:
             server.terminate()
             server.wait(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["playwright.Browser"]:
-    """Chromium, the system's one where there is one."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with playwright.sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=found, args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

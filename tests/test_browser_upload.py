@@ -10,13 +10,12 @@ import pytest
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, xlsx_file
 from tests.examples.rows import another
-from tests.test_browser import browser, serving
+from tests.test_browser import serving
 from warehouse.address import Address
 from warehouse.mart import current_publication, open_mart
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 
 PEOPLE = [
     another("diagnostics", number)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from tests.test_browser import browser, serving
+from tests.test_browser import serving
 from warehouse import quality, targets
 from warehouse.access import Actor
 from warehouse.address import Address
@@ -18,7 +18,6 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 ADMIN = Actor("Проверка", "admin")
-__all__ = ["browser"]
 
 
 @pytest.fixture

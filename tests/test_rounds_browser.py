@@ -6,7 +6,7 @@ import pytest
 
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from tests.test_browser import browser, serving, settle
+from tests.test_browser import serving, settle
 from warehouse import completeness
 from warehouse.access import Actor
 from warehouse.address import Address
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 
 ADMIN = Actor("Проверка", "admin")
 REGION, VSEVOLOZHSK = "41000000", "41612000"
-__all__ = ["browser"]
 
 
 @pytest.fixture
