@@ -230,6 +230,12 @@ def test_a_chart_is_saved_as_a_picture(visit: Visit, tmp_path: Path, picture: st
     page.wait_for_selector(".st-key-trend_card .js-plotly-plot", timeout=45_000)
     page.locator(".st-key-picture_format").get_by_text(picture, exact=True).click()
     settle(page)
+    page.wait_for_function(
+        """wanted => document.querySelector(".st-key-trend_card .js-plotly-plot")
+            ?._context?.toImageButtonOptions?.format === wanted""",
+        arg=picture.lower(),
+        timeout=45_000,
+    )
     page.locator(".st-key-trend_card .js-plotly-plot").hover()
     with page.expect_download() as waiting:
         page.locator(".st-key-trend_card .modebar-btn").first.click()
