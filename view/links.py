@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
+from warehouse.access import PAGES
+
 _LISTENER = """
 export default function ({ setTriggerValue }) {
   const follow = (event) => {
@@ -56,21 +58,19 @@ export default function ({ setTriggerValue }) {
 
 _listener = st.components.v2.component("page_links", js=_LISTENER, isolate_styles=False)
 
-PATHS = {
-    "overview": "./",
-    "indicator": "indicator",
-    "municipality": "municipality",
-    "rounds": "rounds",
-    "quality": "quality",
-    "targets": "targets",
-}
-"""Relative address of a page, by its file name."""
+HOME = "overview"
+"""The page at the address of the program itself."""
+
+
+def path_of(page: str) -> str:
+    """Return the relative address of a page, by its file name."""
+    return "./" if page == HOME else page
 
 
 def address(page: str, parameters: Mapping[str, str | int | None]) -> str:
     """Return the relative address of a page with its filters; empty ones are left out."""
     query = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
-    return PATHS[page] + (f"?{query}" if query else "")
+    return path_of(page) + (f"?{query}" if query else "")
 
 
 def anchor(page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = "") -> str:
@@ -85,7 +85,7 @@ def follow_clicks() -> None:
         asked = _listener(key="page_links_listener", on_followed_change=lambda: None).followed
     if asked:
         path, _, query = str(asked).partition("?")
-        page = next((name for name, known in PATHS.items() if known == path), None)
+        page = next((name for name in PAGES if path_of(name) == path), None)
         if page:
             go(page, dict(parse_qsl(query)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from view.links import HOME
 from warehouse.access import Actor, may
 
 PRODUCT = "РС НМС: мониторинг"
@@ -46,7 +47,7 @@ def build(actor: Actor) -> Page:
                 st.Page(
                     f"pages/{entry.name}.py",
                     title=entry.title,
-                    default=entry.name == ENTRIES[0].name,
+                    default=entry.name == HOME,
                 )
             )
     return st.navigation(sections, position="sidebar")

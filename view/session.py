@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from warehouse import address, completeness, history, quality, queries, targets
+from warehouse import address, history, queries
 from warehouse.access import Actor, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
 
@@ -41,16 +42,13 @@ def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments
     The key is the warehouse, the publication, the actor and the arguments; a publication never changes, so
     neither does the answer.
     """
-    module = question.__module__ if question.__module__ in _QUERY_LAYER else queries.__name__
-    return _answer(str(address.resolve().database), publication, actor, module, question.__name__, arguments)
-
-
-_QUERY_LAYER = {module.__name__: module for module in (queries, completeness, quality, history, targets)}
+    where = str(address.resolve().database)
+    return _answer(where, publication, actor, question.__module__, question.__name__, arguments)
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
 def _answer(where: str, publication: int, actor: Actor, module: str, question: str, arguments: tuple[Any, ...]) -> Any:
-    function: Callable[..., Any] = getattr(_QUERY_LAYER[module], question)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), question)
     return function(open_mart(address.resolve(where), publication), actor, *arguments)
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+STYLES = Path(__file__).parent / "styles"
+"""Rules of all pages in `base.css`, of one family of pages in a file of their own."""
+
 PALETTE: dict[str, tuple[str, str]] = {
     "ground": ("#f6f7f9", "#11161d"),
     "card": ("#ffffff", "#1a212b"),
@@ -67,5 +70,5 @@ def colour(name: str, dark: bool) -> str:
 def stylesheet() -> str:
     """Return the style sheet of all pages; `light-dark()` follows the theme without a rerun."""
     variables = "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in PALETTE.items())
-    rules = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    rules = "".join(file.read_text(encoding="utf-8") for file in sorted(STYLES.glob("*.css")))
     return f"<style>.stApp{{{variables}}}\n{rules}</style>"
