@@ -5,7 +5,7 @@ import streamlit as st
 from view import navigation, page, screens
 from view.session import current_actor
 from warehouse.access import Forbidden
-from warehouse.mart import NoPublication
+from warehouse.mart import NoPublication, PublicationOutdated
 
 st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=224)
 try:
@@ -17,5 +17,7 @@ except Forbidden as refusal:
     screens.refused(str(refusal))
 except NoPublication:
     screens.nothing_published()
+except PublicationOutdated as old:
+    screens.outdated(str(old))
 except Exception as error:
     screens.failed(error)

@@ -25,9 +25,10 @@ from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
 from etl.prepare import Incoming, Options
 from etl.template import write_template
+from warehouse import publish
 from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.batches import UnknownBatch
-from warehouse.connection import WarehouseDamaged
+from warehouse.connection import WarehouseDamaged, writer
 from warehouse.history import change_batch
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
@@ -126,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
         change.add_argument("--author", default=None)
         change.set_defaults(run=_change_batch, change=name)
 
+    again = commands.add_parser("publish", help="пересчитать показатели по текущей версии программы")
+    again.add_argument("--author", default=None)
+    again.set_defaults(run=_publish)
+
     rounds.add_commands(commands, _CommandParser)
     quality.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
@@ -143,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="наполнить пустое хранилище демонстрационными данными")
     demo.add_argument("--if-empty", action="store_true", help="ничего не делать, если данные уже есть")
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_demo, author=None)
     return parser
 
 
@@ -284,6 +289,15 @@ def _change_batch(options: argparse.Namespace, address: Address) -> int:
     return DONE
 
 
+def _publish(options: argparse.Namespace, address: Address) -> int:
+    if is_empty(address):
+        return _fail(f"Хранилища {address.database} нет: пересчитывать нечего.", REJECTED)
+    with writer(address, "пересчёт показателей", finish=False) as connection:
+        publication = publish.publish_again(connection, address, author=options.author or getpass.getuser(), at=_now())
+    print(f"Показатели пересчитаны, публикация № {publication}.")
+    return DONE
+
+
 def _export(options: argparse.Namespace, address: Address) -> int:
     if options.output.suffix.lower() not in export.WRITERS:
         return _fail(f"Имя файла должно кончаться на {', '.join(export.WRITERS)}.", WRONG_USAGE)
@@ -302,7 +316,7 @@ def _export(options: argparse.Namespace, address: Address) -> int:
 
 def _demo(options: argparse.Namespace, address: Address) -> int:
     if options.if_empty and not is_empty(address):
-        return DONE
+        return _publish(options, address) if publish.is_outdated(address) else DONE
     print("Готовятся демонстрационные данные, это займёт около минуты…", flush=True)
     count = fill_with_demonstration(address)
     print(f"Демонстрационные данные загружены: {counted(count, 'партия', 'партии', 'партий')}.")

@@ -49,6 +49,15 @@ def publication_gone(publication: int) -> None:
         st.rerun()
 
 
+def outdated(explanation: str) -> None:
+    """Draw the screen of a publication that another version of the program built."""
+    show(
+        "Публикация построена другой версией программы",
+        f"{explanation} Данные целы: пересчитайте показатели, и страница откроется.",
+        ("python -m etl publish",),
+    )
+
+
 def failed(error: Exception) -> None:
     """Log under a number where the page failed, and draw the number.
 

@@ -6,23 +6,23 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from warehouse import facts
 from warehouse.address import Address
+from warehouse.layout import layout
 
 _POINTER = "current.json"
 _OPEN_MARTS = 8
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "threads": 2,
-    "lock_configuration": True,
 }
 
 
@@ -34,17 +34,32 @@ class PublicationPruned(LookupError):
     """The publication that a link asks for is no longer kept, or never was."""
 
 
+class PublicationOutdated(PublicationPruned):
+    """The publication was built by another version of the program and lacks what this one asks for."""
+
+
 @dataclass(frozen=True)
 class Mart:
     """One publication, open for reading. Safe to share between threads: every query has its own cursor."""
 
     publication: int
     connection: duckdb.DuckDBPyConnection
+    layout: str = ""
 
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """Return the rows of a query as a frame."""
+        """Return the rows of a query as a frame.
+
+        Raises `PublicationOutdated` when a mart of another version lacks what the query names.
+        """
         with contextlib.closing(self.connection.cursor()) as cursor:
-            return cursor.execute(sql, parameters).pl()
+            try:
+                return cursor.execute(sql, parameters).pl()
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                if self.layout == layout():
+                    raise
+                raise PublicationOutdated(
+                    f"Публикация № {self.publication} построена другой версией программы, и этой страницы в ней нет."
+                ) from error
 
 
 def file_of(address: Address, publication: int) -> Path:
@@ -52,19 +67,35 @@ def file_of(address: Address, publication: int) -> Path:
     return address.marts / f"{publication:06d}.duckdb"
 
 
-def current_publication(address: Address) -> int | None:
-    """Return the number of the current publication, None when there is none. Costs one small read."""
+@dataclass(frozen=True)
+class Pointer:
+    """What the pointer says of the current publication: its number, the state of its facts, its layout."""
+
+    publication: int
+    facts: str
+    layout: str
+
+
+def pointer(address: Address) -> Pointer | None:
+    """Return what the pointer says, None when nothing has been published. Costs one small read."""
     try:
-        return int(json.loads((address.marts / _POINTER).read_text(encoding="utf-8"))["publication"])
+        said = json.loads((address.marts / _POINTER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    return Pointer(int(said["publication"]), said.get("facts", ""), said.get("layout", ""))
 
 
-def point_to(address: Address, publication: int) -> None:
+def current_publication(address: Address) -> int | None:
+    """Return the number of the current publication, None when there is none."""
+    present = pointer(address)
+    return present.publication if present else None
+
+
+def point_to(address: Address, present: Pointer) -> None:
     """Make a publication the current one, atomically and durably."""
     draft = address.marts / f"{_POINTER}.{os.getpid()}"
     with draft.open("w", encoding="utf-8") as file:
-        json.dump({"publication": publication}, file)
+        json.dump(asdict(present), file)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(address.marts / _POINTER)
@@ -77,8 +108,8 @@ _marts_lock = threading.Lock()
 def open_mart(address: Address, publication: int | None = None) -> Mart:
     """Return the mart of a publication, the current one when none is named.
 
-    The connection is read-only, has no access to other files, and its settings are locked. Raises
-    `NoPublication` or `PublicationPruned`.
+    The rows behind it are attached as `facts`. The connection is read-only, has no access to other files, and its
+    settings are locked. Raises `NoPublication` or `PublicationPruned`.
     """
     if publication is None:
         publication = current_publication(address)
@@ -93,9 +124,25 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
     with _marts_lock:
         mart = _marts.get(identity)
         if mart is None:
-            mart = Mart(publication, duckdb.connect(str(path), read_only=True, config=_SETTINGS))
+            mart = _opened(address, publication, path)
             _marts[identity] = mart
             if len(_marts) > _OPEN_MARTS:
                 _marts.popitem(last=False)
         _marts.move_to_end(identity)
         return mart
+
+
+def _opened(address: Address, publication: int, path: Path) -> Mart:
+    connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+    facts.attach(connection, address, publication)
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return Mart(publication, connection, _layout_of(connection))
+
+
+def _layout_of(connection: duckdb.DuckDBPyConnection) -> str:
+    try:
+        row = connection.execute("select layout from publication").fetchone()
+    except duckdb.BinderException:
+        return ""
+    return str(row[0]) if row else ""

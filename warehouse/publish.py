@@ -1,16 +1,16 @@
 """Publishing: the facts as they stand become an immutable mart, and the pointer moves to it."""
 
-import contextlib
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
-from warehouse import crosschecks, indicators
+from warehouse import crosschecks, facts, indicators
 from warehouse.address import Address
 from warehouse.current import stage_current
-from warehouse.mart import current_publication, file_of, point_to
+from warehouse.layout import layout
+from warehouse.mart import Pointer, current_publication, file_of, point_to, pointer
 from warehouse.schema import SQL
+from warehouse.sqlfile import quoted
 
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
@@ -44,25 +44,43 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     address.marts.mkdir(parents=True, exist_ok=True)
     final = file_of(address, publication)
     draft = final.with_suffix(".draft")
-    _remove(draft)
+    facts.remove(draft)
+    present = Pointer(publication, facts.state_of(connection), layout())
+    earlier = pointer(address)
+    same = earlier and earlier.facts == present.facts and earlier.publication != publication
     try:
-        connection.execute(f"attach '{_quoted(draft)}' as mart")
+        connection.execute(f"attach {quoted(draft)} as mart")
         try:
-            _fill(connection, publication)
+            _fill(connection, present)
         finally:
             connection.execute("detach mart")
+        facts.write(
+            connection,
+            facts.file_of(address, publication),
+            facts.file_of(address, earlier.publication) if earlier and same else None,
+        )
         draft.replace(final)
-        point_to(address, publication)
+        point_to(address, present)
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, OSError) as error:
-        _remove(draft)
+        facts.remove(draft)
         raise NotPublished(
             f"Данные записаны, но публикация № {publication} не построена: {error}. Экраны показывают прежнюю; "
             "освободите место, и следующая запись построит новую."
         ) from error
     except BaseException:
-        _remove(draft)
+        facts.remove(draft)
         raise
     _prune(connection, address)
+
+
+def publish_again(connection: duckdb.DuckDBPyConnection, address: Address, *, author: str, at: datetime) -> int:
+    """Publish the facts as they stand once more, by the SQL that the program has now; return the publication.
+
+    This is how a warehouse of an earlier version, or one whose indicators were changed, gets its figures renewed.
+    """
+    publication = announce(connection, author=author, reason="Пересчёт по текущей версии программы", at=at)
+    publish(connection, address, publication)
+    return publication
 
 
 def finish_interrupted(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
@@ -72,17 +90,23 @@ def finish_interrupted(connection: duckdb.DuckDBPyConnection, address: Address) 
         publish(connection, address, int(row[0]))
 
 
+def is_outdated(address: Address) -> bool:
+    """Tell whether the current publication was built by other SQL than the program has now."""
+    present = pointer(address)
+    return present is not None and present.layout != layout()
+
+
 def mark_as_demonstration(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every screen of this warehouse say that its data are a demonstration."""
     connection.execute("insert into ledger.installation values (?, 'true')", [_DEMONSTRATION])
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
     stage_current(connection)
     indicators.stage(connection)
     indicators.compute(connection, "mart")
     crosschecks.run(connection, "mart")
-    crosschecks.record(connection, publication)
+    crosschecks.record(connection, present.publication)
     for path in sorted((SQL / "ledger").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     for table in ("regions", "municipalities"):
@@ -102,11 +126,14 @@ def _fill(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
             p.publication, p.published_at, p.author, p.reason,
             exists (select 1 from ledger.installation where setting = ?) as demonstration,
             (select max(batch) from ledger.batches) as last_batch,
-            (select max(publication) from ledger.publications where publication < p.publication) as previous_publication
+            (
+                select max(publication) from ledger.publications where publication < p.publication
+            ) as previous_publication,
+            ? as layout
         from ledger.publications as p
         where p.publication = ?
         """,
-        [_DEMONSTRATION, publication],
+        [_DEMONSTRATION, present.layout, present.publication],
     )
     connection.execute(
         """
@@ -141,16 +168,6 @@ def _prune(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
             [KEPT_PUBLICATIONS],
         ).fetchall()
     }
-    for file in address.marts.glob("*.duckdb"):
+    for file in (*address.marts.glob("*.duckdb"), *address.marts.glob("*.facts")):
         if file.stem.isdigit() and int(file.stem) not in kept:
-            _remove(file)
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
-    with contextlib.suppress(FileNotFoundError):
-        file.with_name(file.name + ".wal").unlink()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+            facts.remove(file)

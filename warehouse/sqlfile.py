@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -50,3 +51,8 @@ def only_select(file: str, text: str, error: type[Exception]) -> str:
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise error(f"{file}: the file must hold exactly one select")
     return statements[0].query
+
+
+def quoted(path: Path) -> str:
+    """Return a path as a text literal of SQL, for statements that take no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"

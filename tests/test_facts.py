@@ -1,0 +1,119 @@
+"""The rows beside a mart, and marts of another version (product.md, «Shape» and «Sound»)."""
+
+import contextlib
+import datetime as dt
+import os
+
+import duckdb
+import pytest
+
+from checks.catalogue import contracts
+from etl.cli import main
+from tests.examples.files import load_rows
+from tests.examples.rows import another
+from warehouse import facts, publish
+from warehouse.address import Address
+from warehouse.connection import writer
+from warehouse.history import change_batch
+from warehouse.mart import PublicationOutdated, current_publication, open_mart
+
+NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC).replace(tzinfo=None)
+
+
+def scores(address: Address, publication: int | None = None) -> list[tuple[int, float]]:
+    found = open_mart(address, publication).query("select batch, mean_score from facts.outcomes order by all")
+    return found.rows()
+
+
+def test_a_mart_shows_the_current_rows_of_every_dataset(loaded: Address) -> None:
+    mart = open_mart(loaded)
+    for contract in contracts().values():
+        columns = mart.query(f"select * from facts.{contract.code} limit 0").columns
+        assert set(columns) >= {"batch", "source_row", *contract.columns}
+    row = mart.query("select source_row, batch from facts.organizations order by organization_id").row(0)
+    assert row == (2, 1)
+
+
+def test_rows_follow_supersession_and_withdrawal_and_keep_to_their_publication(loaded: Address) -> None:
+    first = load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "50"}], publish=True)
+    second = load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "60"}], publish=True)
+    assert scores(loaded) == [(second.batch, 60)]
+    assert second.batch is not None
+    change_batch(loaded, second.batch, "withdraw", author="Проверка", reason="не то", now=NOW)
+    assert scores(loaded) == [(first.batch, 50)]
+    assert scores(loaded, 3) == [(second.batch, 60)]
+
+
+def test_publications_between_which_no_batch_came_share_one_file(loaded: Address) -> None:
+    with writer(loaded, "проверка") as connection:
+        again = publish.publish_again(connection, loaded, author="Проверка", at=NOW)
+    assert facts.file_of(loaded, 1).samefile(facts.file_of(loaded, again))
+    load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
+    assert not facts.file_of(loaded, again).samefile(facts.file_of(loaded, again + 1))
+
+
+def test_where_links_are_impossible_the_rows_are_copied(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("links are not supported")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with writer(loaded, "проверка") as connection:
+        again = publish.publish_again(connection, loaded, author="Проверка", at=NOW)
+    assert not facts.file_of(loaded, 1).samefile(facts.file_of(loaded, again))
+    assert open_mart(loaded).query("from facts.organizations").height == 2
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "set enable_external_access = true",
+        "set threads = 4",
+        "attach '/tmp/other.duckdb'",
+        "copy facts.organizations to '/tmp/organizations.csv'",
+        "select * from read_text('/etc/hostname')",
+        "delete from facts.organizations",
+        "create table mine (x integer)",
+    ],
+)
+def test_nothing_can_be_changed_or_reached_from_a_mart(loaded: Address, attempt: str) -> None:
+    with pytest.raises(duckdb.Error):
+        open_mart(loaded).connection.cursor().execute(attempt)
+
+
+def test_a_mart_of_another_version_says_so(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    mart = open_mart(loaded)
+    monkeypatch.setattr("warehouse.mart.layout", lambda: "a later one")
+    with pytest.raises(PublicationOutdated, match="Публикация № 1 построена другой версией программы"):
+        mart.query("select * from table_of_tomorrow")
+
+
+def test_a_mistake_in_our_own_sql_is_no_old_version(loaded: Address) -> None:
+    with pytest.raises(duckdb.CatalogException):
+        open_mart(loaded).query("select * from table_of_tomorrow")
+
+
+def test_publishing_again_renews_the_figures_of_an_earlier_version(
+    loaded: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not publish.is_outdated(loaded)
+    with monkeypatch.context() as later:
+        later.setattr("warehouse.publish.layout", lambda: "a later one")
+        assert publish.is_outdated(loaded)
+        assert main(["demo", "--if-empty", "--warehouse", str(loaded.database)]) == 0
+        assert not publish.is_outdated(loaded)
+    assert "Показатели пересчитаны, публикация № 2." in capsys.readouterr().out
+    assert current_publication(loaded) == 2
+
+
+def test_nothing_is_published_again_where_there_is_no_warehouse(
+    warehouse: Address, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish", "--warehouse", str(warehouse.database)]) == 1
+    assert "пересчитывать нечего" in capsys.readouterr().err
+    assert not warehouse.database.exists()
+
+
+def test_a_mart_without_its_rows_still_shows_its_figures(loaded: Address) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        facts.file_of(loaded, 1).unlink()
+    assert open_mart(loaded).query("from publication").height == 1

@@ -1,0 +1,74 @@
+"""The rows behind the figures: beside each mart stands a database of the current rows of every dataset.
+
+Pages reach it as the schema `facts` of a mart's connection, to show which rows a number came from. Publications between
+which no batch came or went share one file.
+"""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from checks.catalogue import contracts
+from warehouse.address import Address
+from warehouse.layout import columns_layout
+from warehouse.sqlfile import quoted
+
+
+def file_of(address: Address, publication: int) -> Path:
+    """Return the path of the rows that a publication was computed from."""
+    return address.marts / f"{publication:06d}.facts"
+
+
+def state_of(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a name for the state of the facts: it changes with every batch that comes, goes or returns."""
+    row = connection.execute("select count(*) from ledger.batch_events").fetchone()
+    assert row is not None
+    return f"{row[0]}-{columns_layout()}"
+
+
+def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None) -> None:
+    """Put the staged current rows into a new database, or link the file that holds the same rows already.
+
+    Needs the temporary tables of `warehouse.current.stage_current`. A table holds `batch`, `source_row` and the
+    contract's columns, one row a natural key; `programs` also the region that its batch was loaded for.
+    """
+    draft = final.with_name(final.name + ".draft")
+    remove(draft)
+    try:
+        if same is not None and same.exists():
+            _link(same, draft)
+        else:
+            connection.execute(f"attach {quoted(draft)} as beside")
+            try:
+                for dataset in contracts():
+                    connection.execute(f"create table beside.{dataset} as select * from temp.{dataset}")
+            finally:
+                connection.execute("detach beside")
+        draft.replace(final)
+    except BaseException:
+        remove(draft)
+        raise
+
+
+def attach(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
+    """Make the rows behind a publication readable as `facts.<dataset>`; does nothing where none are kept."""
+    file = file_of(address, publication)
+    if file.exists():
+        connection.execute(f"attach {quoted(file)} as facts (read_only)")
+
+
+def remove(file: Path) -> None:
+    """Remove a database file and its log."""
+    file.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        file.with_name(file.name + ".wal").unlink()
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
