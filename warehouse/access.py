@@ -37,6 +37,8 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "municipal": "own",
         "admin": "everywhere",
     },
+    # Rows and totals behind published values: passport and roadmap of a municipality. Those of the region are open.
+    "view_passport": {"viewer": "everywhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     # Download of what is on the screen; the figures themselves were asked for already.
     "export": {
         "viewer": "everywhere",
@@ -74,6 +76,8 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "municipal": "nowhere",
         "admin": "everywhere",
     },
+    # Rows kept back with a load: reading, finishing and dismissing them.
+    "settle_quarantine": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     # Batches of everybody: files, authors, findings, events.
     "view_history": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "nowhere", "admin": "everywhere"},
     "set_targets": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
@@ -124,6 +128,7 @@ def may(actor: Actor, action: str, resource: str | None = None) -> bool:
 REFUSALS = {
     "view_page": "Эта страница недоступна для вашей роли.",
     "view_organizations": "Значения по организациям доступны только для своего муниципалитета.",
+    "view_passport": "Паспорт и дорожная карта доступны по области и по своему муниципалитету.",
     "view_people": "Сведения о людях недоступны для вашей роли.",
     "upload": "Загружать данные этого муниципалитета может только его методическая служба или ЦНППМ.",
     "confirm": "Подтверждать загрузку этого муниципалитета может только его методическая служба или ЦНППМ.",
@@ -131,6 +136,7 @@ REFUSALS = {
     "view_completeness": "Полнота сведений доступна только по своему муниципалитету.",
     "view_findings": "Находки качества данных доступны только по своему муниципалитету.",
     "resolve_findings": "Решать о находках качества данных может только специалист ЦНППМ.",
+    "settle_quarantine": "Строки карантина доступны только по своему муниципалитету.",
     "view_history": "История партий доступна специалистам ЦНППМ и администратору.",
     "set_targets": "Менять цели может только администратор.",
     "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
