@@ -57,22 +57,36 @@ def staff_jump(parsed: Parsed, current: pl.DataFrame) -> list[Noticed]:
     ]
 
 
+def territories_of(contract: Contract, frame: pl.DataFrame, organizations: pl.DataFrame) -> pl.Series:
+    """Return the territory (OKTMO) that each row of a typed frame speaks of, missing where it names none.
+
+    organizations: current register. A row speaks of a territory by its own column, else through its organization.
+    """
+    column = _place_column(contract)
+    if column is None:
+        return pl.Series([None] * frame.height, dtype=pl.String)
+    if column == "organization_id":
+        places = dict(organizations.select("organization_id", "municipality").iter_rows())
+        return frame[column].replace_strict(places, default=None, return_dtype=pl.String)
+    return frame[column]
+
+
+def _place_column(contract: Contract) -> str | None:
+    return next((c for c in contract.columns if c in ("municipality", "territory", "organization_id")), None)
+
+
 def foreign_municipality(
     contract: Contract, parsed: Parsed, organizations: pl.DataFrame, own: frozenset[str]
 ) -> list[Noticed]:
     """Find rows about other municipalities than the sender's own.
 
-    organizations: current register. A row speaks of a municipality by its own column, else through its
-    organization; a dataset that speaks of none (programmes) is the region's, so every row of it is foreign.
+    organizations: current register. A dataset that speaks of no municipality (programmes) is the region's, so every
+    row of it is foreign.
     """
-    column = next((c for c in contract.columns if c in ("municipality", "territory", "organization_id")), None)
-    if column == "organization_id":
-        places = dict(organizations.select("organization_id", "municipality").iter_rows())
-        where = parsed.frame[column].replace_strict(places, default=None, return_dtype=pl.String)
-    elif column is not None:
-        where = parsed.frame[column]
-    else:
-        where = pl.Series([""] * parsed.frame.height, dtype=pl.String)
+    column = _place_column(contract)
+    where = territories_of(contract, parsed.frame, organizations)
+    if column is None:
+        where = where.fill_null("")
     foreign = (~where.is_in(list(own)) & where.is_not_null()).arg_true()
     message = "Строка не о вашем муниципалитете; оставьте в файле только свои данные."
     return [

@@ -262,9 +262,7 @@ def _add_one(
         for finding in findings
         if finding.severity == "warning"
     }
-    kept_back = batches.quarantine_rows(
-        contract, checked.parsed.frame[sorted(bad)], checked.parsed.written[sorted(bad)]
-    )
+    kept_back = _kept_back(connection, contract, checked.parsed, sorted(bad), options)
     counts = dataclasses.replace(
         counts, loaded=rows.height, superseded=superseded, unchanged=unchanged, quarantined=len(bad)
     )
@@ -285,6 +283,20 @@ def _add_one(
     for layout, mapping in prepared.by_hand.items():
         batches.remember_layout(connection, contract.code, layout, mapping, options.author, options.now)
     return dataclasses.replace(_result(prepared, "loaded", batch, counts, findings), publication=_PENDING)
+
+
+def _kept_back(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, parsed: Parsed, bad: Sequence[int], options: Options
+) -> pl.DataFrame:
+    """Return rows for the quarantine with the municipality that may finish them: that of the row, else the sender's."""
+    typed = parsed.frame[bad]
+    register = batches.current_frame(connection, contracts()["organizations"])
+    spoken = against.territories_of(contract, typed, register)
+    municipality = pl.when(~spoken.str.ends_with("000000")).then(spoken)
+    if options.only is not None:
+        (own,) = options.only if len(options.only) == 1 else (None,)
+        municipality = pl.when(spoken.is_in(list(options.only))).then(spoken).otherwise(pl.lit(own, pl.String))
+    return batches.quarantine_rows(contract, typed, parsed.written[bad], pl.select(municipality).to_series())
 
 
 def _result(

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -54,11 +54,14 @@ class Incoming:
     """A file as it came: its name and its bytes, or the path to them.
 
     mapping: column code → position in the file, when a person has matched the columns by hand.
+    persons: cell → pseudonym of a person whom the warehouse already knows. Only a table that the program itself has
+    made of rows kept back has them; what stands in a sender's file is always an identifier.
     """
 
     name: str
     source: Path | bytes
     mapping: Mapping[str, int] | None = None
+    persons: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def at(cls, path: Path) -> "Incoming":
@@ -121,8 +124,16 @@ def prepare(
     left_out = sum(len(table.left_out) for table in tables if table)
     if not frames:
         return Prepared(contract, sources, findings, None, left_out, tables, by_hand, reasons)
-    parsed = parse(contract, pl.concat(frames, how="diagonal"), reference)
+    parsed = parse(contract, pl.concat(frames, how="diagonal"), _knowing(reference, files))
     return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand, reasons)
+
+
+def _knowing(reference: Reference, files: Sequence[Incoming]) -> Reference:
+    """Return the reference that takes the cells of known persons for what they stand for."""
+    known = {f"id:{cell}": pseudonym for file in files for cell, pseudonym in file.persons.items()}
+    if not known:
+        return reference
+    return dataclasses.replace(reference, pseudonym=lambda person: known.get(person) or reference.pseudonym(person))
 
 
 def layout_of(headers_of_file: Sequence[str]) -> str:

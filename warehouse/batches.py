@@ -46,7 +46,7 @@ class NewBatch:
     """A checked batch on its way into the facts.
 
     rows: typed rows to load, columns `file_number`, `source_row` and the contract's codes.
-    kept_back: rows for the quarantine: `file_number`, `source_row`, `cells` (JSON). reasons: why a warning stands.
+    kept_back: rows for the quarantine (`quarantine_rows`). reasons: why a warning stands.
     """
 
     contract: Contract
@@ -175,7 +175,7 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
     _insert(
         connection,
         "ledger.quarantine",
-        [(batch, *values) for values in new.kept_back.select(FILE, ROW, "cells").iter_rows()],
+        [(batch, *values) for values in new.kept_back.select(FILE, ROW, "cells", "municipality_id").iter_rows()],
     )
     _add_event(connection, batch, "loaded", new.at, new.author, new.confirmation)
     return batch
@@ -194,17 +194,22 @@ def remember_layout(
     connection.execute("insert into ledger.layouts values (?, ?, ?, ?, ?)", row)
 
 
-def quarantine_rows(contract: Contract, typed: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
-    """Return rows for the quarantine: cells as written, by column code; a person only as the pseudonym.
+def quarantine_rows(
+    contract: Contract, typed: pl.DataFrame, written: pl.DataFrame, municipalities: pl.Series
+) -> pl.DataFrame:
+    """Return rows for the quarantine: cells as written, by column code (JSON); a person only as the pseudonym.
 
-    typed, written: the same rows as values and as the person wrote them. A number of a person that has got into
-    another column is hidden.
+    typed, written: the same rows as values and as the person wrote them. municipalities: whom each row belongs to,
+    missing: to nobody in particular. A number of a person that has got into another column is hidden.
+    Columns: `file_number`, `source_row`, `cells`, `municipality_id`.
     """
     persons = [column.code for column in contract.columns.values() if column.kind == "person"]
     others = pl.exclude(persons).map_elements(mask_persons, return_dtype=pl.String)
     shown = written.with_columns(others, *(typed[code] for code in persons))
     cells = [json.dumps(row, ensure_ascii=False) for row in shown.iter_rows(named=True)]
-    return typed.select(FILE, ROW).with_columns(pl.Series("cells", cells, dtype=pl.String))
+    return typed.select(FILE, ROW).with_columns(
+        pl.Series("cells", cells, dtype=pl.String), municipalities.alias("municipality_id")
+    )
 
 
 def withdraw(connection: duckdb.DuckDBPyConnection, batch: int, *, actor: str, reason: str, at: datetime) -> None:

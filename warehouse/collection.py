@@ -15,7 +15,7 @@ DATES: Mapping[str, tuple[str, ...]] = {
     "training": ("started_on", "finished_on"),
     "young_support": ("started_on", "finished_on"),
 }
-STAGED = ("rounds", "round_events", "submitted", "faults")
+STAGED = ("rounds", "round_events", "submitted", "kept_back", "faults")
 
 _ROUNDS = """
     select
@@ -109,7 +109,9 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str)
     municipalities, closing_publication (of the last closing, also after a reopening).
     `round_events`: as in the ledger.
     `submitted`: one row a dataset, active batch, municipality and half-year, with loaded_at, rows and current_rows.
-    `faults`: one row a load that left errors, municipality and half-year, with happened_at and faulty_rows.
+    `kept_back`: one row a row of the quarantine, see `kept_back`.
+    `faults`: one row a load that left errors, municipality and half-year, with happened_at and faulty_rows; a load
+    whose rows kept back are all finished or dismissed has none.
     active_batches: query of the batches that count.
     """
     connection.execute(f"create or replace temp table rounds as {_ROUNDS}")
@@ -128,15 +130,48 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str)
         group by all
         """
     )
+    connection.execute(f"create or replace temp table kept_back as {kept_back(active_batches)}")
     connection.execute(
-        f"""
+        """
         create or replace temp table faults as
         select a.dataset, a.batch, p.municipality_id, p.year, p.half, a.happened_at, p.faulty_rows
         from ledger.attempts as a
         inner join ledger.attempt_places as p on a.attempt = p.attempt
-        where a.batch is null or a.batch in ({active_batches})
+        where a.batch is null or exists (
+            select 1 from kept_back as k
+            where k.batch = a.batch and k.state = 'waiting'
+                and coalesce(k.municipality_id, p.municipality_id) = p.municipality_id
+        )
         """
     )
+
+
+def kept_back(active_batches: str) -> str:
+    """Return the query of the rows that active batches have kept back, with what became of each.
+
+    Grain: one row a row of the quarantine; batch, file_number, source_row, municipality_id, cells, state (waiting,
+    finished, dismissed), and of the latest event finished_in, finished_row, happened_at, actor, reason. A row that was
+    finished in a batch that no longer counts waits again.
+    """
+    return f"""
+        with latest as (
+            select * from ledger.quarantine_events
+            qualify row_number() over (partition by batch, file_number, source_row order by event_number desc) = 1
+        )
+        select
+            kept.batch, kept.file_number, kept.source_row, kept.municipality_id, kept.cells,
+            case
+                when latest.event is null then 'waiting'
+                when latest.event = 'finished' and latest.finished_in not in ({active_batches}) then 'waiting'
+                else latest.event
+            end as state,
+            latest.finished_in, latest.finished_row, latest.happened_at, latest.actor, latest.reason
+        from ledger.quarantine as kept
+        left join latest
+            on kept.batch = latest.batch and kept.file_number = latest.file_number
+            and kept.source_row = latest.source_row
+        where kept.batch in ({active_batches})
+    """
 
 
 def _submitted(contract: Contract) -> str:
