@@ -6,8 +6,8 @@
 --   waiting          the others of them
 --   programs         programmes for it that run in the window in the region
 --   without_program  those who wait and whose competency no running programme answers
--- In the row for all competencies a person counts when it holds for at least one; programmes are all that run. No passport
--- is needed: the denominator is those assessed, not the staff.
+-- In the row for all competencies a person counts when it holds for at least one; programmes are all that run. No
+-- passport is needed: the denominator is those assessed, not the staff.
 create table deficits as
 with
 measured as (

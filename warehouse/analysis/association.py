@@ -1,7 +1,7 @@
 """Link to results of students: an indicator against mean scores over municipalities, by Spearman's rank correlation.
 
-The passport of the system asks for the correlation with students' results. A correlation over eighteen municipalities is
-an association and says nothing about causes; under `FEWEST` municipalities it is not said at all.
+The passport of the system asks for the correlation with students' results. Over a few municipalities it is an association
+and says nothing about causes; under `FEWEST` of them it is not said at all.
 """
 
 from __future__ import annotations
