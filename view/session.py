@@ -72,3 +72,29 @@ def difference(before: int, after: int, actor: Actor, region: str, profile: str)
 def _difference(where: str, before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
     place = address.resolve(where)
     return history.difference(open_mart(place, before), open_mart(place, after), actor, region, profile)
+
+
+def compare(publication: int, other: int | None, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
+    """Return the answer of a function that takes the mart of another publication (None: none) after its own.
+
+    Raises `PublicationPruned` when the other one is no longer kept.
+    """
+    where = str(address.resolve().database)
+    return _comparison(where, publication, other, actor, question.__module__, question.__name__, arguments)
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _comparison(
+    where: str,
+    publication: int,
+    other: int | None,
+    actor: Actor,
+    module: str,
+    question: str,
+    arguments: tuple[Any, ...],
+) -> Any:
+    place = address.resolve(where)
+    function: Callable[..., Any] = getattr(importlib.import_module(module), question)
+    return function(
+        open_mart(place, publication), None if other is None else open_mart(place, other), actor, *arguments
+    )

@@ -37,7 +37,10 @@ _REQUIRED: Final = (
     "denominator",
     "note",
 )
-_OPTIONAL: Final = ("base_year", "no_target")
+_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport")
+
+COUNTED: Final = "единица, единицы, единиц"
+PASSPORT: Final = ("management_teams", "organizations")
 
 
 class IndicatorError(ValueError):
@@ -49,8 +52,10 @@ class Indicator:
     """One indicator of the catalogue.
 
     `levels` is a subset of R, M, O in that order; `base_year` is given for cumulative indicators only;
-    `decimals` is for screens; `no_target` says why no document sets a target, where none does; `sql` is the
-    select of the file.
+    `decimals` is for screens; `no_target` says why no document sets a target, where none does; `counted` is what
+    brings an indicator to its target, in Russian after 1, 2 and 5 (for a load: those who share it); `passport` is what
+    a silent organization would add, where an indicator is counted by passports but not down to organizations: a
+    column of the passport, or the organization itself; `sql` is the select of the file.
     """
 
     code: str
@@ -69,6 +74,8 @@ class Indicator:
     denominator: str
     note: str
     no_target: str | None
+    counted: str
+    passport: str | None
     sql: str
 
 
@@ -107,6 +114,8 @@ def read_indicator(path: Path) -> Indicator:
         denominator=values["denominator"],
         note=values["note"],
         no_target=values.get("no_target"),
+        counted=values.get("counted", COUNTED),
+        passport=values.get("passport"),
         sql=sql,
     )
 
@@ -139,6 +148,10 @@ def _check_metadata(file: str, values: dict[str, str]) -> None:
     for key, allowed in (("kind", KINDS), ("better", DIRECTIONS)):
         if values[key] not in allowed:
             raise IndicatorError(f"{file}: {key} is «{values[key]}», not one of {', '.join(allowed)}")
+    if values.get("passport", PASSPORT[0]) not in PASSPORT:
+        raise IndicatorError(f"{file}: passport is «{values['passport']}», not one of {', '.join(PASSPORT)}")
+    if len(values.get("counted", COUNTED).split(", ")) != 3:
+        raise IndicatorError(f"{file}: counted must be the forms after 1, 2 and 5, such as «{COUNTED}»")
     levels = values["levels"].split()
     if unknown := [level for level in levels if level not in LEVELS]:
         raise IndicatorError(f"{file}: unknown level «{unknown[0]}», levels are {' '.join(LEVELS)}")
@@ -226,7 +239,8 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
         create table indicators (
             code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
             base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
-            denominator varchar, note varchar, no_target varchar
+            denominator varchar, note varchar, no_target varchar, counted varchar,
+            passport varchar
         )
         """
     )

@@ -1,0 +1,228 @@
+"""Why a value changed: the difference of two values as parts that sum to it exactly.
+
+A value n/d moves by n and by d at once. Each is given what it moves on its own, averaged over both orders (n first, d
+first), so the split does not depend on an order and leaves no remainder. It is linear: any way of putting the change
+of n and of d together from parts (organizations that reported both times, only now, only then; municipalities) gives
+parts of the value that sum to its difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from warehouse.access import Actor, may, require
+from warehouse.analysis.exact import Pair, exact, made_of, scale_of, value_of
+from warehouse.mart import Mart
+from warehouse.queries import SMALL_GROUP, Scope
+
+Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
+"""What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and
+denominator of organizations that reported both times (of the whole region where no organization has the value);
+organizations that reported only now, or only then; people whom several organizations counted."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a difference: its effect on the value, the figures behind it, organizations where they are meant."""
+
+    cause: Cause
+    effect: Fraction
+    numerator: Fraction = Fraction(0)
+    denominator: Fraction = Fraction(0)
+    organizations: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of a region's value from an earlier one.
+
+    start and end are values as shown (shares in percent), None where there was none; `parts` sum to end - start.
+    since: the value that the municipalities' contributions start from (that of today's data, after corrections);
+    `municipalities` and `elsewhere` (counted in several, or by the region alone) sum to end - since, and are empty
+    where the region's figures are not those of its municipalities.
+    """
+
+    start: Fraction | None
+    end: Fraction | None
+    before: Pair | None
+    after: Pair | None
+    parts: tuple[Part, ...] = ()
+    since: Fraction | None = None
+    municipalities: tuple[tuple[str, Fraction], ...] = ()
+    elsewhere: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An indicator of a region in one half-year: numerators and denominators where there is a value."""
+
+    kind: str
+    region: Pair | None
+    municipalities: Mapping[str, Pair]
+    organizations: Mapping[str, Pair]
+
+
+def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
+    """Return what one more in the numerator and one more in the denominator move the value by, on the way between."""
+    if kind == "count":
+        return Fraction(1), Fraction(0)
+    (n_before, d_before), (n_after, d_after) = before, after
+    if not d_before or not d_after:
+        raise ValueError("a value without a denominator has no weights")
+    scale = scale_of(kind)
+    return (
+        scale * (1 / d_before + 1 / d_after) / 2,
+        -scale * (n_before + n_after) / (2 * d_before * d_after),
+    )
+
+
+def split(before: Figures, after: Figures, smallest_group: int = 0) -> tuple[Part, ...]:
+    """Return the parts of the difference of two regional values, in the order in which they are told.
+
+    Without figures of organizations there are two parts, numerator and denominator. A group of organizations with
+    fewer than `smallest_group` people that reported only once is told among those that reported both times.
+    """
+    assert before.region is not None and after.region is not None
+    numerator, denominator = _difference(before.region, after.region)
+    by_one, by_whole = weights(before.region, after.region, after.kind)
+
+    def part(cause: Cause, n: Fraction, d: Fraction, organizations: int = 0) -> Part:
+        return Part(cause, by_one * n + by_whole * d, n, d, organizations)
+
+    if not before.organizations or not after.organizations:
+        parts = [part("numerator", numerator, Fraction(0)), part("denominator", Fraction(0), denominator)]
+        return tuple(found for found in parts if found.cause == "numerator" or after.kind != "count")
+    joined, left = (
+        _group(one, other, smallest_group)
+        for one, other in ((after.organizations, before.organizations), (before.organizations, after.organizations))
+    )
+    once = {*joined, *left}
+    both = _sum({code: pair for code, pair in after.organizations.items() if code not in once})
+    both_before = _sum({code: pair for code, pair in before.organizations.items() if code not in once})
+    came, went = _sum(joined), _sum(left)
+    stayed = both[0] - both_before[0]
+    parts = [
+        part("numerator", stayed, Fraction(0)),
+        part("denominator", Fraction(0), denominator - came[1] + went[1]),
+        part("joined", *came, len(joined)),
+        part("left", -went[0], -went[1], len(left)),
+        part("shared", numerator - stayed - came[0] + went[0], Fraction(0)),
+    ]
+    return tuple(
+        found
+        for found in parts
+        if found.cause in ("numerator", "denominator") or found.numerator or found.denominator or found.organizations
+    )
+
+
+def _difference(before: Pair, after: Pair) -> tuple[Fraction, Fraction]:
+    return after[0] - before[0], (after[1] or Fraction(0)) - (before[1] or Fraction(0))
+
+
+def _group(there: Mapping[str, Pair], elsewhere: Mapping[str, Pair], smallest_group: int) -> dict[str, Pair]:
+    """Return who is only there, nobody when they are too few to be told apart."""
+    found = {code: pair for code, pair in there.items() if code not in elsewhere}
+    return {} if _sum(found)[1] < smallest_group else found
+
+
+def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
+    return (
+        sum((pair[0] for pair in pairs.values()), Fraction(0)),
+        sum((pair[1] or Fraction(0) for pair in pairs.values()), Fraction(0)),
+    )
+
+
+def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
+    """Return what each municipality added to the difference, the largest effect first, and what is left over.
+
+    Nothing where the region's figures are not those of its municipalities.
+    """
+    assert before.region is not None and after.region is not None
+    whole = all(
+        made_of(figures.region, figures.municipalities.values()) for figures in (before, after) if figures.region
+    )
+    if not whole or not after.municipalities:
+        return (), Fraction(0)
+    by_one, by_whole = weights(before.region, after.region, after.kind)
+    effects = {}
+    for code in {*before.municipalities, *after.municipalities}:
+        none = (Fraction(0), Fraction(0))
+        n, d = _difference(before.municipalities.get(code, none), after.municipalities.get(code, none))
+        effects[code] = by_one * n + by_whole * d
+    n, d = _difference(before.region, after.region)
+    left = by_one * n + by_whole * d - sum(effects.values())
+    return tuple(sorted(effects.items(), key=lambda item: (-abs(item[1]), item[0]))), left
+
+
+def explained(before: Figures, after: Figures, closed: Figures | None = None, smallest_group: int = 0) -> Change:
+    """Return the change from `before` to `after`; `closed` is what `before` was when its round was closed.
+
+    With it the change starts from the closed value, and what was corrected since is the first part.
+    """
+    start, end = _value(before), _value(after)
+    if before.region is None or after.region is None or start is None or end is None:
+        return Change(start, end, before.region, after.region)
+    parts = split(before, after, smallest_group)
+    municipalities, elsewhere = contributions(before, after)
+    frozen = _value(closed) if closed is not None else None
+    if frozen is None or closed is None or closed.region is None or frozen == start:
+        return Change(start, end, before.region, after.region, parts, start, municipalities, elsewhere)
+    corrections = Part("corrections", start - frozen, *_difference(closed.region, before.region))
+    return Change(frozen, end, closed.region, after.region, (corrections, *parts), start, municipalities, elsewhere)
+
+
+def _value(figures: Figures) -> Fraction | None:
+    return None if figures.region is None else value_of(figures.region, figures.kind)
+
+
+def since_half_year(
+    mart: Mart, closing: Mart | None, actor: Actor, scope: Scope, indicator: str, year: int, half: int
+) -> Change:
+    """Return why the region's value changed since another half-year.
+
+    closing: the publication that closed that half-year's round, None when there is none to compare with.
+    """
+    earlier = Scope(scope.region, year, half, scope.profile)
+    return explained(
+        figures(mart, actor, earlier, indicator),
+        figures(mart, actor, scope, indicator),
+        None if closing is None else figures(closing, actor, earlier, indicator),
+        _smallest_group(actor),
+    )
+
+
+def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indicator: str) -> Change:
+    """Return why the region's value of a half-year changed since an earlier publication: corrections and late data."""
+    return explained(
+        figures(before, actor, scope, indicator),
+        figures(mart, actor, scope, indicator),
+        smallest_group=_smallest_group(actor),
+    )
+
+
+def _smallest_group(actor: Actor) -> int:
+    return 0 if may(actor, "view_people") else SMALL_GROUP
+
+
+def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
+    """Return the figures of an indicator in a half-year, for the region, its municipalities and organizations.
+
+    Those of organizations are for sums over many of them, not for the screen.
+    """
+    require(actor, "view_values")
+    kind = mart.query("select kind from indicators where code = $code", {"code": indicator})
+    rows = mart.query(
+        """
+        select level, territory_id, numerator, denominator
+        from indicator_values
+        where region_id = $region and indicator = $indicator and year = $year and half = $half and value is not null
+        """,
+        {"region": scope.region, "indicator": indicator, "year": scope.year, "half": scope.half},
+    )
+    levels: dict[str, dict[str, Pair]] = {"R": {}, "M": {}, "O": {}}
+    for level, territory, numerator, denominator in rows.iter_rows():
+        levels[level][territory] = exact(numerator), None if denominator is None else exact(denominator)
+    return Figures(kind.item() if kind.height else "count", levels["R"].get(scope.region), levels["M"], levels["O"])

@@ -1,0 +1,50 @@
+"""Values as fractions: what every analysis counts with, so that parts sum to their whole without a remainder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+Pair = tuple[Fraction, Fraction | None]
+"""Numerator and denominator of a value; a count has no denominator."""
+
+TOLERATED = Fraction(1, 10)
+
+
+def exact(number: float | int) -> Fraction:
+    """Return a stored figure as the decimal number that it prints as: 0.1 is one tenth."""
+    return Fraction(str(number))
+
+
+def scale_of(kind: str) -> int:
+    """Return by what a numerator over its denominator is multiplied: a share is a percentage."""
+    return 100 if kind == "share" else 1
+
+
+def value_of(pair: Pair, kind: str) -> Fraction | None:
+    """Return the value of a numerator and denominator, None where a denominator is needed and is none or 0."""
+    numerator, denominator = pair
+    if kind == "count":
+        return numerator
+    return scale_of(kind) * numerator / denominator if denominator else None
+
+
+def whole_above(number: Fraction) -> int:
+    """Return the least whole number that is not below the given one."""
+    return -(-number.numerator // number.denominator)
+
+
+def meets(value: Fraction, target: Fraction, operator: str) -> bool:
+    """Return whether a value reaches its target; operator is >= or <=."""
+    return value >= target if operator == ">=" else value <= target
+
+
+def made_of(region: Pair, places: Iterable[Pair]) -> bool:
+    """Return whether the region's figures are its municipalities' put together.
+
+    They are when the sums differ from the region's by a tenth of it at most: a few people or methodists counted in
+    several municipalities are no obstacle, a regional roadmap beside the municipal ones is.
+    """
+    pairs = list(places)
+    sums = (sum(pair[0] for pair in pairs), sum(pair[1] or Fraction(0) for pair in pairs))
+    return all(abs(whole - total) <= TOLERATED * abs(whole) for whole, total in zip(region, sums, strict=True) if whole)
