@@ -29,6 +29,7 @@ LOGO = str(IMAGES / "logo.svg")
 OFFICE_TIME = "Europe/Moscow"
 PUBLICATION_CHECK = "20s"
 DEFAULT_INDICATOR = "diagnostics_share"
+WHOLE_REGION = "Вся область"
 
 PROFILES = {
     "composite": "Сводный",
@@ -37,13 +38,14 @@ PROFILES = {
     "ivanovo": "Ивановская область",
 }
 
-Subject = Literal["indicator", "municipality", "round"]
+Subject = Literal["indicator", "municipality", "territory", "round"]
 
 
 @dataclass(frozen=True)
 class View:
     """What the page shows: who looks, at which publication, in which scope, about which subject.
 
+    territory: the region or one of its municipalities, on pages that show either.
     stage: how far the collection of the half-year is, in words; empty on pages that are about values.
     """
 
@@ -58,6 +60,7 @@ class View:
     municipalities: pl.DataFrame
     indicator: str = ""
     municipality: str = ""
+    territory: str = ""
     kept: dict[str, str] = field(default_factory=dict)
     stage: str = ""
 
@@ -80,6 +83,16 @@ class View:
     def place(self, municipality: str) -> dict[str, Any]:
         """Return the row of a municipality."""
         return self.municipalities.row(by_predicate=pl.col("municipality_id") == municipality, named=True)
+
+    @property
+    def whole_region(self) -> bool:
+        """The territory is the region itself."""
+        return self.territory == self.scope.region
+
+    @property
+    def place_name(self) -> str:
+        """The territory in a heading: the short name of a municipality, else that it is the whole region."""
+        return WHOLE_REGION if self.whole_region else str(self.place(self.territory)["short_name"])
 
     @property
     def provisional(self) -> bool:
@@ -174,15 +187,18 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         screens.nothing_published()
         st.stop()
     catalogue = ask(queries.indicators)
-    indicator = municipality = ""
+    indicator = municipality = territory = ""
     if subject == "indicator":
         titles = dict(catalogue.select("code", "short").iter_rows())
         indicator = choose_indicator(titles)
     region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
     places = ask(queries.municipalities, region)
+    names = dict(places.select("municipality_id", "short_name").iter_rows())
+    ordered = sorted(names, key=lambda code: sort_key(names[code]))
+    if subject == "territory":
+        named = {region: WHOLE_REGION, **names}
+        territory = filters.choose("territory", "Территория", [region, *ordered], region, lambda code: named[code])
     if subject == "municipality":
-        names = dict(places.select("municipality_id", "short_name").iter_rows())
-        ordered = sorted(names, key=lambda code: sort_key(names[code]))
         municipality = filters.choose("municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code])
     halves = ask(queries.half_years, region)
     years = [str(year) for year in halves.get_column("year").unique().sort(descending=True)]
@@ -206,6 +222,8 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         kept["indicator"] = indicator
     if municipality:
         kept["municipality"] = municipality
+    if territory:
+        kept["territory"] = territory
     if pinned:
         kept["publication"] = str(publication)
     return View(
@@ -220,6 +238,7 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         municipalities=places,
         indicator=indicator,
         municipality=municipality,
+        territory=territory,
         kept=kept,
     )
 

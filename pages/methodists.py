@@ -1,0 +1,81 @@
+"""Диагностика и дефициты: what people lack, where they are lost on the way, and what answers it."""
+
+import polars as pl
+import streamlit as st
+
+from view import blocks, cascade, charts, deficits, downloads, filters, links, tables
+from view.page import close_page, open_page
+from warehouse import deficits as questions
+from warehouse.analysis import cascade as analysis
+
+view = open_page("methodists", subject="territory")
+scope = view.scope
+rows = view.ask(questions.deficits, scope)
+here = rows.filter(pl.col("territory_id") == view.territory)
+every = next(here.filter(pl.col("competency") == questions.EVERY).iter_rows(named=True), None)
+competencies = here.filter(pl.col("competency") != questions.EVERY)
+programs = view.ask(questions.programs, scope)
+names = dict(competencies.select("competency", "name").iter_rows())
+
+st.html(blocks.headline(*deficits.headline(competencies, every, view.place_name)))
+chosen = ""
+if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
+    upload = links.anchor("upload", {}, "загрузите форму «Диагностика»", css="inline")
+    st.html(f'<p class="empty">Чтобы увидеть дефициты, {upload} или выберите другой период.</p>')
+else:
+    left, right = st.columns([3, 2])
+    with left, st.container(key="cascade_card"):
+        steps = view.ask(analysis.cascade, scope, "R" if view.whole_region else "M", view.territory)
+        if steps.is_empty():
+            st.html(blocks.section("Путь от диагностики до аттестации"))
+            st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
+        else:
+            st.html(blocks.section(cascade.finding(steps), view.place_name))
+            st.html(f'<p class="quiet">{cascade.entrance(steps)}</p>')
+            charts.draw(
+                cascade.figure(steps, charts.is_dark()),
+                key=f"cascade_{view.territory}_{scope.year}_{scope.half}",
+                file_name=f"каскад_{view.territory}_{scope.year}-{scope.half}",
+                alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
+            )
+            st.html(f'<p class="quiet small">{cascade.METHOD}</p>')
+            downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
+    with right, st.container(key="answers_card"):
+        st.html(blocks.section("Что отвечает на дефициты", view.place_name))
+        st.html(deficits.answers_key())
+        st.html(deficits.answers(competencies))
+
+    st.html(blocks.section("Доля людей с дефицитом, %", "по компетенциям и муниципалитетам"))
+    st.html(deficits.heat_key(rows))
+    st.html(deficits.heat_map(view, rows))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        downloads.offer(view, deficits.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits")
+        downloads.offer_picture(
+            view, lambda: deficits.picture(rows, f"Дефициты, {view.period}"), "дефициты_карта", "heat_map"
+        )
+        downloads.choose_picture_format()
+
+with st.container(key="programs_card"):
+    st.html(blocks.section("Программы и обученные", "по области; дефициты — с начала года"))
+    if programs.is_empty():
+        st.html('<p class="empty">В этом году не реализуется ни одной программы: загрузите форму «Программы ДПО».</p>')
+    else:
+        chosen = filters.choose(
+            "competency",
+            "Компетенция",
+            ["all", *names],
+            "all",
+            lambda code: "все" if code == "all" else names[code],
+        )
+        if chosen != "all":
+            programs = programs.filter(pl.col("competencies").str.split(",").list.contains(chosen))
+        if programs.is_empty():
+            st.html(f'<p class="empty">На дефицит «{names[chosen]}» не отвечает ни одна программа.</p>')
+        else:
+            table = deficits.programs_table(programs, names)
+            st.html(tables.show(table))
+            downloads.offer(view, table, "Программы", "программы", "programs")
+with st.container(key="deficit_method_card"):
+    st.html(blocks.section("Как считается"))
+    st.html(f'<p class="quiet">{deficits.METHOD}</p>')
+close_page(view, {"competency": chosen})

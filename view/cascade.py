@@ -1,0 +1,161 @@
+"""Drawing of the cascade: from the staff to those attested, with what is lost at each step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from checks.russian import NBSP, counted, number, percent
+from view import charts
+from view.theme import colour
+from warehouse.analysis.cascade import largest_loss
+
+NAMES = {
+    "staff": "Штат",
+    "diagnosed": "Диагностика",
+    "deficit": "Есть дефицит",
+    "route": "ИОМ",
+    "trained": "Обучены",
+    "attested": "Аттестованы",
+}
+MEANINGS = {
+    "staff": "Педагогические работники и управленческие кадры отчитавшихся организаций",
+    "diagnosed": "Прошли диагностику с начала года",
+    "deficit": "Диагностика с начала года выявила дефицит",
+    "route": "Из них получили ИОМ не раньше, чем выявлен дефицит",
+    "trained": "Из них завершили программу по своему дефициту, начатую после его выявления",
+    "attested": "Из них прошли итоговую аттестацию по такой программе",
+}
+LOST = {
+    "diagnosed": "не прошли диагностику",
+    "deficit": "дефицита нет",
+    "route": "без ИОМ",
+    "trained": "не обучены",
+    "attested": "не аттестованы",
+}
+"""What those whom a step leaves behind are; having no deficit is no loss."""
+
+HIDDEN = "скрыто: меньше 5 человек"
+METHOD = (
+    "Каждая ступень — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января по "
+    "последний день полугодия. Человек входит в каскад по диагностике в организации, приславшей паспорт за это "
+    "полугодие, и один раз в каждой территории; ИОМ и обучение засчитываются из любой организации. Поэтому обученные "
+    "без ИОМ или по дефициту прошлого года в последние ступени не входят."
+)
+
+
+def finding(steps: pl.DataFrame) -> str:
+    """Return the title of the chart: where most people with a deficit are lost."""
+    row = largest_loss(steps)
+    if row is None:
+        return "Путь от диагностики до аттестации"
+    lost = int(str(row["lost"]))
+    where = {"route": "до ИОМ", "trained": "до обучения", "attested": "до аттестации"}[str(row["step"])]
+    verb = "не дошёл" if lost % 10 == 1 and lost % 100 != 11 else "не дошли"
+    return f"Больше всего теряется на пути {where}: {verb} {counted(lost, 'человек', 'человека', 'человек')}"
+
+
+def figure(steps: pl.DataFrame, dark: bool) -> go.Figure:
+    """Bars of the steps from the diagnosed on, each with those whom it left behind; `steps` is that of
+    `warehouse.analysis.cascade`. The staff is named in words: beside it all else would be a hair.
+    """
+    shown = [row for row in steps.iter_rows(named=True) if row["step"] != "staff"]
+    names = [NAMES[row["step"]] for row in shown]
+    top = max([row["people"] or 0 for row in shown], default=0) or 1
+    drawn = go.Figure()
+    drawn.add_bar(
+        orientation="h",
+        y=names,
+        x=[row["people"] or 0 for row in shown],
+        hovertext=[_hover(row) for row in shown],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": colour("accent", dark)},
+    )
+    drawn.add_bar(
+        orientation="h",
+        y=names[1:],
+        x=[max(0, row["lost"] or 0) for row in shown[1:]],
+        hovertext=[_hover(row) for row in shown[1:]],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            "color": [colour("faint" if row["step"] == "deficit" else "missed-tint", dark) for row in shown[1:]],
+            "line": {"width": 0},
+        },
+    )
+    for row in shown:
+        drawn.add_annotation(
+            x=1.02, xref="paper", xanchor="left", y=NAMES[row["step"]], text=_label(row), align="left",
+            showarrow=False, font={"size": 13},
+        )  # fmt: skip
+        if row["step"] != "diagnosed" and (row["lost"] or 0) > 0:
+            tone = "muted" if row["step"] == "deficit" else "missed-ink"
+            inside = row["people"] + row["lost"] > 0.45 * top
+            drawn.add_annotation(
+                x=row["people"] + row["lost"],
+                xanchor="right" if inside else "left",
+                y=NAMES[row["step"]],
+                text=f"{'' if tone == 'muted' else '−'}{number(row['lost'])} {LOST[row['step']]}",
+                showarrow=False,
+                font={"size": 12, "color": colour(tone, dark)},
+            )
+    drawn.update_layout(
+        charts.base(
+            dark,
+            height=46 * len(shown) + 24,
+            barmode="stack",
+            bargap=0.3,
+            showlegend=False,
+            margin={"r": 96, "t": 8, "b": 8},
+            xaxis={"range": [0, top * 1.02], "showticklabels": False, "showgrid": False, "zeroline": False},
+            yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False, "ticksuffix": " "},
+        )
+    )
+    return drawn
+
+
+def entrance(steps: pl.DataFrame) -> str:
+    """Return the sentence about the first step: how many of the staff were diagnosed."""
+    people = dict(steps.select("step", "people").iter_rows())
+    if not people.get("staff"):
+        return ""
+    staff, diagnosed = people["staff"], people["diagnosed"] or 0
+    if diagnosed > staff:
+        return (
+            f"Диагностику прошли {counted(diagnosed, 'человек', 'человека', 'человек')} — больше, чем в штате по "
+            f"паспортам ({number(staff)}): проверьте паспорта организаций."
+        )
+    return (
+        f"Диагностику с начала года прошли {number(diagnosed)} из{NBSP}{counted(staff, 'человека', 'человек', 'человек')}"
+        f" штата ({percent(100 * diagnosed / staff)})."
+    )
+
+
+def table(steps: pl.DataFrame) -> pl.DataFrame:
+    """Return the cascade as it stands on the screen, for a file."""
+    return steps.select(
+        pl.col("step").replace_strict(NAMES).alias("Ступень"),
+        pl.col("step").replace_strict(MEANINGS).alias("Кто считается"),
+        pl.col("people").alias("Человек"),
+        pl.col("kept").alias("% от предыдущей"),
+        pl.col("lost").alias("Осталось на предыдущей"),
+        pl.when(pl.col("hidden")).then(pl.lit(HIDDEN)).otherwise(pl.lit("")).alias("Примечание"),
+    )
+
+
+def _label(row: dict[str, Any]) -> str:
+    if row["people"] is None:
+        return "скрыто"
+    part = f" <br>{percent(row['kept'], 0)}" if row["kept"] is not None and row["step"] != "diagnosed" else ""
+    return f"<b>{number(row['people'])}</b>{part}"
+
+
+def _hover(row: dict[str, Any]) -> str:
+    lines = [f"<b>{NAMES[row['step']]}</b>: {HIDDEN if row['people'] is None else number(row['people'])}"]
+    lines.append(MEANINGS[row["step"]])
+    if row["kept"] is not None:
+        lines.append(f"от предыдущей ступени: {percent(row['kept'])}")
+    if row["lost"] is not None and row["lost"] > 0:
+        lines.append(f"{LOST[row['step']]}: {number(row['lost'])}")
+    return "<br>".join(lines)
