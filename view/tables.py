@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import polars as pl
 
-from checks.russian import number
+from checks.russian import date, number
 from view.page import View, ordered
 from view.theme import VERDICTS
 
@@ -153,4 +154,6 @@ def _cell(value: Any, decimals: int) -> str:
         return "да" if value else ""
     if isinstance(value, float | int):
         return number(value, decimals)
+    if isinstance(value, dt.date):
+        return date(value)
     return escape(str(value))

@@ -1,6 +1,6 @@
 """Link to results of students: an indicator against mean scores over municipalities, by Spearman's rank correlation.
 
-The passport of the system asks for the correlation with students' results. Over a few municipalities it is an association
+The passport of the system asks for the correlation with results. Over a few municipalities it is an association
 and says nothing about causes; under `FEWEST` of them it is not said at all.
 """
 

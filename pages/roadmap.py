@@ -1,0 +1,83 @@
+"""Дорожная карта: what was to be done, what is done, late or overdue, and how territories compare."""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from view import blocks, charts, downloads, filters, links, roadmap, tables
+from view.page import close_page, open_page
+from view.territory import choose_territory
+from warehouse import roadmap as plans
+from warehouse.access import may
+
+ALL = "all"
+
+view = open_page("roadmap")
+with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bottom"):
+    territory, name = choose_territory(view)
+    every: pl.DataFrame = view.ask(plans.measures, view.scope, territory)
+    directions = sorted(every.get_column("direction").unique().to_list())
+    direction = filters.choose(
+        "direction", "Направление", [ALL, *directions], ALL, lambda code: "Все направления" if code == ALL else code
+    )
+close_page(view, {"territory": territory, "direction": direction})
+shown = every if direction == ALL else every.filter(pl.col("direction") == direction)
+cutoff = view.freshness["cutoff"]
+side_by_side: pl.DataFrame = view.ask(plans.comparison, view.scope)
+
+if shown.is_empty():
+    st.html(
+        blocks.headline(
+            f"{name}: дорожная карта не загружена.",
+            "Загрузите форму «Комплекс мер («дорожная карта»)» на странице «Загрузка данных» "
+            "или выберите другую территорию.",
+        )
+    )
+    if may(view.actor, "view_page", "upload"):
+        st.html(links.anchor("upload", view.filters(), "Открыть загрузку данных", css="plain-link"))
+else:
+    st.html(blocks.headline(roadmap.finding(shown, cutoff), roadmap.detail(shown)))
+    st.html(roadmap.strip(shown))
+    with st.container(key="timeline_card"):
+        st.html(blocks.section(f"Меры по срокам: {name}", "линия за знаком — сколько длилась или длится задержка"))
+        charts.draw(
+            roadmap.timeline(shown, cutoff, dt.date.today(), charts.is_dark()),  # noqa: DTZ011 (the day on the wall)
+            key=f"timeline_{territory}_{direction}_{cutoff}",
+            file_name=f"дорожная_карта_{territory}_{cutoff}",
+            alt=f"Меры дорожной карты по срокам: {name}",
+        )
+    left, right = st.columns([1, 1])
+    with left, st.container(key="overdue_card"):
+        st.html(blocks.section("Просрочены", "самая долгая задержка — первая") + roadmap.overdue_list(shown))
+    with right, st.container(key="plan_card"):
+        st.html(blocks.section("Исполнение и план", "мер нарастающим итогом"))
+        charts.draw(
+            roadmap.plan(shown, cutoff, charts.is_dark()),
+            key=f"plan_{territory}_{direction}_{cutoff}",
+            file_name=f"исполнение_плана_{territory}_{cutoff}",
+            alt=f"Исполнение дорожной карты и план: {name}",
+        )
+
+st.html(blocks.section("Область и муниципалитеты", roadmap.territories_finding(side_by_side)))
+reachable = {
+    code
+    for code in side_by_side.get_column("territory_id")
+    if code == view.scope.region or may(view.actor, "view_passport", code)
+}
+st.html(roadmap.territories(view, side_by_side, territory, reachable))
+st.html(
+    '<p class="quiet small">Карта принадлежит только своей территории: меры муниципалитетов в карту области не входят. '
+    "Исполнение — доля исполненных мер среди тех, срок которых наступил.</p>"
+)
+downloads.offer(
+    view, roadmap.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
+)
+if not shown.is_empty():
+    st.html(blocks.section("Все меры", "просроченные — первые; щелчок по заголовку меняет порядок"))
+    table = roadmap.measures_table(shown)
+    with st.container(key="measures_table"):
+        st.html(tables.show(table))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        downloads.offer(view, table, f"Меры: {name}", f"дорожная_карта_{territory}", "measures")
+        downloads.choose_picture_format()
