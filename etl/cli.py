@@ -19,7 +19,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import export, quality, rounds, targets
+from etl import export, quality, quarantine, rounds, targets
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
@@ -35,6 +35,7 @@ from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
+from warehouse.quarantine import QuarantineRefused
 from warehouse.rounds import RoundRefused
 from warehouse.targets import TargetRefused
 
@@ -48,6 +49,7 @@ _EXPECTED_FAILURES = (
     NotEmpty,
     NotPublished,
     PublicationPruned,
+    QuarantineRefused,
     UnknownAddress,
     UnknownBatch,
     WarehouseBusy,
@@ -133,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
 
     rounds.add_commands(commands, _CommandParser)
     quality.add_commands(commands, _CommandParser)
+    quarantine.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
 
     exports = commands.add_parser("export", help="выгрузить показатели")

@@ -16,7 +16,7 @@ from checks.findings import SEVERITY_ORDER, Finding
 from checks.rules import RULES
 from etl import marked, reader
 from etl.impact import Impact, impact
-from etl.load import LoadResult, Submission, add_submission, read_submission
+from etl.load import LoadResult, Look, Submission, add_submission, read_submission
 from etl.prepare import Incoming, Options
 from warehouse.access import Actor, require
 from warehouse.address import Address
@@ -75,9 +75,14 @@ def rehearse(address: Address, actor: Actor, checked: Check, options: Options, p
     return impact(address, checked.submission, _own(actor, "upload", options), profile)
 
 
-def confirm(address: Address, actor: Actor, checked: Check, options: Options) -> list[LoadResult]:
-    """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction."""
-    return add_submission(address, checked.submission, _own(actor, "confirm", options))
+def confirm(
+    address: Address, actor: Actor, checked: Check, options: Options, look: Look | None = None
+) -> list[LoadResult]:
+    """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
+
+    look: as in `etl.load.add_submission`; what it writes is kept or undone together with the batches.
+    """
+    return add_submission(address, checked.submission, _own(actor, "confirm", options), look)
 
 
 def _own(actor: Actor, action: str, options: Options) -> Options:

@@ -292,7 +292,7 @@ def _kept_back(
     typed = parsed.frame[bad]
     register = batches.current_frame(connection, contracts()["organizations"])
     spoken = against.territories_of(contract, typed, register)
-    municipality = pl.when(~spoken.str.ends_with("000000")).then(spoken)
+    municipality: pl.Expr = pl.when(~spoken.str.ends_with("000000")).then(spoken)
     if options.only is not None:
         (own,) = options.only if len(options.only) == 1 else (None,)
         municipality = pl.when(spoken.is_in(list(options.only))).then(spoken).otherwise(pl.lit(own, pl.String))

@@ -125,7 +125,7 @@ def dismiss(
         raise QuarantineRefused("Не отмечено ни одной строки.")
     with writer(address, "отклонение строк карантина") as connection:
         with transaction(connection):
-            events = {place: ("dismissed", reason, None, None) for place in places}
+            events = dict.fromkeys(places, ("dismissed", reason, None, None))
             _settle(connection, actor, batch, events, now)
             # The reason itself is for those who may see the rows; everybody reads what a publication is about.
             said = f"Карантин партии № {batch}: {_count(places, 'отклонена', 'отклонены', 'отклонено')}"
@@ -150,6 +150,22 @@ def finish(
     _settle(connection, actor, batch, {p: ("finished", None, finished_in, row) for p, row in finished.items()}, now)
 
 
+def finish_as_loaded(
+    address: Address, actor: Actor, batch: int, finished: Mapping[Place, int], finished_in: int, now: dt.datetime
+) -> int:
+    """Mark rows whose values an active batch holds already, publish, and return the publication's number.
+
+    Arguments and errors as of `finish`, and `WarehouseBusy`.
+    """
+    with writer(address, "исправление строк карантина") as connection:
+        with transaction(connection):
+            finish(connection, actor, batch, finished, finished_in, now)
+            said = f"Карантин партии № {batch}: {_count(finished, 'исправлена', 'исправлены', 'исправлено')}"
+            publication = publish.announce(connection, author=actor.name, reason=said, at=now)
+        publish.publish(connection, address, publication)
+    return publication
+
+
 def _settle(
     connection: duckdb.DuckDBPyConnection,
     actor: Actor,
@@ -164,9 +180,8 @@ def _settle(
     ).fetchall()
     waiting = {(file, row): municipality for file, row, municipality, state in found if state == "waiting"}
     if gone := [place for place in events if place not in waiting]:
-        raise QuarantineRefused(
-            f"{_count(gone, 'уже не ждёт', 'уже не ждут', 'уже не ждёт')} в карантине партии № {batch}: обновите страницу."
-        )
+        said = _count(gone, "уже не ждёт", "уже не ждут", "уже не ждут")
+        raise QuarantineRefused(f"{said} в карантине партии № {batch}: обновите страницу.")
     for municipality in {waiting[place] for place in events}:
         for action in _VISIBLE:
             require(actor, action, municipality)
