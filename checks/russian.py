@@ -55,6 +55,16 @@ def listed(items: Sequence[str], conjunction: str = "и") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter and the rest as it is: «Заседание РМА»."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return the text with a small first letter and the rest as it is, to stand inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def sort_key(text: str) -> tuple[str, str]:
     """Sort key of Russian names: case does not count and Ё stands after Е."""
     folded = text.lower()

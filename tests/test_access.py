@@ -97,6 +97,7 @@ EXPECTED_PAGES = {
     "deficits": EVERYBODY,
     "methodists": EVERYBODY,
     "roadmap": EVERYBODY,
+    "passport": EVERYBODY,
     "upload": {"specialist", "municipal", "admin"},
     "rounds": EVERYBODY,
     "quality": {"specialist", "municipal", "admin"},

@@ -54,19 +54,9 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
     page = book.add_worksheet(sheet[:31])
     for column, name in enumerate(table.columns):
-        page.write_string(0, column, name, head)
         longest = max((len(_words(value)) for value in table.get_column(name).head(200)), default=0)
         page.set_column(column, column, min(60, max(10, longest + 2)))
-    for line, row in enumerate(table.iter_rows(), start=1):
-        for column, value in enumerate(row):
-            if value is None:
-                continue
-            if isinstance(value, bool):
-                page.write_string(line, column, "да" if value else "нет")
-            elif isinstance(value, int | float):
-                page.write_number(line, column, value)
-            else:
-                page.write_string(line, column, _words(value))
+    write_table(page, table, head)
     page.freeze_panes(1, 1)
     if table.height:
         page.autofilter(0, 0, table.height, len(table.columns) - 1)
@@ -78,6 +68,26 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
         notes.write_string(line, 1, value)
     book.close()
     return buffer.getvalue()
+
+
+def write_table(page: Any, table: pl.DataFrame, head: Any, top: int = 0) -> int:
+    """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
+
+    head: the format of headings. Texts never become formulas or links; a missing value leaves its cell empty.
+    """
+    for column, name in enumerate(table.columns):
+        page.write_string(top, column, name, head)
+    for line, row in enumerate(table.iter_rows(), start=top + 1):
+        for column, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                page.write_string(line, column, "да" if value else "нет")
+            elif isinstance(value, int | float):
+                page.write_number(line, column, value)
+            else:
+                page.write_string(line, column, _words(value))
+    return top + 1 + table.height
 
 
 def _words(value: Any) -> str:
@@ -127,12 +137,12 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str)
         )
 
 
-def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str) -> None:
+def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str, label: str = "Скачать") -> None:
     """Draw the download menu of a picture that is no chart of Plotly; the file is made when asked for."""
     if not may(view.actor, "export"):
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.svg"
-    with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
+    with st.popover(label, icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Рисунок (SVG)",
             draw,

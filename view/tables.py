@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -15,33 +16,51 @@ from view.theme import VERDICTS
 
 VALUE, NUMERATOR, DENOMINATOR = "Значение", "Числитель", "Знаменатель"
 TARGET, VERDICT, GAP, PAST, CHANGE = "Цель", "Оценка", "Не хватает до цели", "Год назад", "Изменение за год"
+LOW, HIGH = "Интервал 95 %, от", "Интервал 95 %, до"
+_RANGE = re.compile(r"^(\d+)–\d+$")
+"""A shared place such as 3–5, which sorts by its first number."""
 INDICATOR, REGIONAL = "Показатель", "Область"
+SCORE, EXECUTION = "Средний балл", "Исполнение, %"
+FRACTIONAL = (VALUE, TARGET, PAST, CHANGE, REGIONAL, LOW, HIGH, SCORE, EXECUTION)
+"""Columns whose figures are printed with decimals."""
 
 
-def _worded(column: str = "verdict") -> pl.Expr:
+def worded(column: str = "verdict") -> pl.Expr:
+    """Return verdicts as mark and word."""
     words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
     return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
 
 
 def ranking(places: pl.DataFrame, region: Mapping[str, Any], view: View) -> pl.DataFrame:
-    """One indicator over the region and its municipalities, the region first, names in Russian order."""
-    columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "past", "change",
-               "reporting", "expected"]  # fmt: skip
-    first = pl.DataFrame([{**region, "name": view.region["name"]}], infer_schema_length=None).select(columns)
+    """One indicator over the region and its municipalities, the region first, names in Russian order.
+
+    `places` is the frame of `analysis_blocks.with_analysis`; `region` also has low and high, the ends of its interval.
+    """
+    columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "place", "low", "high", "past",
+               "change", "reporting", "expected"]  # fmt: skip
+    head = {**region, "name": view.region["name"], "place": None}
+    first = pl.DataFrame([head], infer_schema_length=None).select(columns)
     rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(columns)
-    return pl.concat([first, rest], how="vertical_relaxed").select(
+    table = pl.concat([first, rest], how="vertical_relaxed").select(
         pl.col("name").alias("Территория"),
         pl.col("value").alias(VALUE),
         pl.col("numerator").alias(NUMERATOR),
         pl.col("denominator").alias(DENOMINATOR),
         pl.col("target").alias(TARGET),
-        _worded().alias(VERDICT),
+        worded().alias(VERDICT),
         pl.col("gap").alias(GAP),
+        pl.col("place").alias("Место"),
+        pl.col("low").alias(LOW),
+        pl.col("high").alias(HIGH),
         pl.col("past").alias(PAST),
         pl.col("change").alias(CHANGE),
         pl.col("reporting").alias("Отчитались"),
         pl.col("expected").alias("Организаций"),
     )
+    unknown = [
+        name for name in (DENOMINATOR, "Место", LOW, HIGH) if table.get_column(name).null_count() == table.height
+    ]
+    return table.drop(unknown)
 
 
 def matrix(places: pl.DataFrame, region: pl.DataFrame, view: View) -> pl.DataFrame:
@@ -59,7 +78,7 @@ def matrix(places: pl.DataFrame, region: pl.DataFrame, view: View) -> pl.DataFra
         pl.col("numerator").alias(NUMERATOR),
         pl.col("denominator").alias(DENOMINATOR),
         pl.col("target").alias(TARGET),
-        _worded().alias(VERDICT),
+        worded().alias(VERDICT),
         pl.col("gap").alias(GAP),
     )
 
@@ -76,7 +95,7 @@ def municipality(rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) 
             pl.col("numerator").alias(NUMERATOR),
             pl.col("denominator").alias(DENOMINATOR),
             pl.col("target").alias(TARGET),
-            _worded().alias(VERDICT),
+            worded().alias(VERDICT),
             pl.col("gap").alias(GAP),
             pl.col("regional").alias(REGIONAL),
             pl.col("past").alias(PAST),
@@ -129,8 +148,8 @@ def show(table: pl.DataFrame, decimals: int = 1) -> str:
         cells = []
         for position, (name, value) in enumerate(row.items()):
             tag = "th scope=row" if position == 0 else "td"
-            text = _cell(value, decimals if name in (VALUE, TARGET, PAST, CHANGE, REGIONAL) else 0)
-            worth = "" if value is None else escape(str(value))
+            text = _cell(value, decimals if name in FRACTIONAL else 0)
+            worth = "" if value is None else escape(_RANGE.sub(r"\1", str(value)))
             cells.append(f'<{tag}{_right(name in numeric)} data-value="{worth}">{text}</{tag.split()[0]}>')
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return (

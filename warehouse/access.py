@@ -90,6 +90,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "deficits": frozenset(ROLES),
     "methodists": frozenset(ROLES),
     "roadmap": frozenset(ROLES),
+    "passport": frozenset(ROLES),
     "rounds": frozenset(ROLES),
     "upload": frozenset({"specialist", "municipal", "admin"}),
     "quality": frozenset({"specialist", "municipal", "admin"}),

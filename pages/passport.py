@@ -1,0 +1,120 @@
+"""Паспорт РС НМС: its seven sections for the region or a municipality, how complete they are, and the workbook."""
+
+import polars as pl
+import streamlit as st
+
+from view import blocks, charts, downloads, filters, links, passport_book
+from view import passport as contents
+from view import passport_drawing as drawing
+from view.page import View, close_page, open_page
+from view.territory import choose_territory
+from warehouse import passport
+from warehouse.access import may
+from warehouse.analysis import association
+
+CHARTED = ("programs", "finance", "events")
+"""Sections with a small chart."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def chart_of(view: View, code: str, territory: str) -> None:
+    """Draw the small chart of a section that has one."""
+    dark, period = charts.is_dark(), f"{territory}_{view.scope.year}_{view.scope.half}"
+    if code == "programs":
+        rows = view.ask(passport.programs_by_competency, view.scope)
+        if rows.get_column("programs").sum():
+            charts.draw(
+                drawing.programs_chart(rows, dark), f"programs_{period}", f"программы_{period}",
+                "Действующие программы по компетенциям",
+            )  # fmt: skip
+    elif code == "finance":
+        rows = view.ask(passport.finance, view.scope, territory)
+        if rows.height:
+            charts.draw(
+                drawing.money_chart(rows, dark), f"finance_{period}", f"финансы_{period}",
+                "План и исполнение по источникам, млн рублей",
+            )  # fmt: skip
+    elif code == "events":
+        rows = view.ask(passport.events, view.scope, territory)
+        if rows.height:
+            charts.draw(
+                drawing.events_chart(rows, dark), f"events_{period}", f"мероприятия_{period}",
+                "Мероприятия по направлениям и уровням",
+            )  # fmt: skip
+
+
+def link_to_results(view: View) -> dict[str, str]:
+    """Draw the link of an indicator to mean scores over municipalities; return the choices for the address."""
+    examinations: pl.DataFrame = view.ask(association.examinations, view.scope)
+    measured = view.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
+    st.html(blocks.section("Связь с результатами обучающихся", "по муниципалитетам"))
+    if examinations.is_empty():
+        st.html(
+            '<p class="empty">Результатов обучающихся за этот год нет: загрузите форму «Результаты обучающихся».</p>'
+        )
+        return {}
+    titles = dict(measured.select("code", "short").iter_rows())
+    exams = {f"{exam}: {subject}": (exam, subject) for exam, subject, _ in examinations.iter_rows()}
+    with st.container(key="link_filters", horizontal=True, vertical_alignment="bottom"):
+        default = "diagnostics_share" if "diagnostics_share" in titles else next(iter(titles))
+        code = filters.choose("linked", "Показатель", list(titles), default, titles.__getitem__)
+        examination = filters.choose("exam", "Процедура и предмет", list(exams), next(iter(exams)))
+    asked = (view.scope, code, *exams[examination])
+    rows = view.ask(association.pairs, *asked)
+    found = view.ask(association.association, *asked)
+    st.html(f'<p class="association">{drawing.association_finding(found, rows.height, titles[code], examination)}</p>')
+    if found is not None and rows.get_column("mean_score").drop_nulls().len():
+        charts.draw(
+            drawing.association_chart(rows, view.described(code), examination, charts.is_dark()),
+            key=f"association_{code}_{examination}_{view.scope.year}_{view.scope.half}",
+            file_name=f"связь_{code}_{view.scope.year}",
+            alt=f"{titles[code]} и средний балл «{examination}» по муниципалитетам",
+        )
+    st.html(f'<p class="quiet small">{drawing.METHOD}</p>')
+    return {"linked": code, "exam": examination}
+
+
+view = open_page("passport")
+with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
+    territory, name = choose_territory(view)
+    sections = contents.contents(view, territory)
+    title = f"{name}, {contents.as_of(view)}"
+    if may(view.actor, "export"):
+        st.download_button(
+            "Паспорт книгой (XLSX)",
+            lambda: passport_book.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}")),
+            file_name=f"паспорт_{territory}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.xlsx",
+            mime=XLSX,
+            icon=":material/download:",
+            key="passport_book",
+            on_click="ignore",
+        )
+        downloads.offer(
+            view, passport_book.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport"
+        )
+
+st.html(blocks.headline(contents.finding(sections), contents.detail(sections)))
+st.html(drawing.map_of_sections(sections))
+owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
+whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")
+st.html(
+    f'<p class="quiet small">{name}, {contents.as_of(view)}. Полнота раздела — среднее по его частям: сколько прислано '
+    f"из того, что ожидается. Изменения — к тому же полугодию год назад. Кто и что должен: {whole}.</p>"
+)
+chosen: dict[str, str] = {}
+for position, section in enumerate(sections, start=1):
+    with st.container(key=f"passport_{section.code}_card"):
+        words, picture = st.columns([1, 1]) if section.code in CHARTED else (st.container(), None)
+        with words:
+            st.html(drawing.head(section, position) + drawing.parts(section))
+            for heading, table in section.tables:
+                decimals = 2 if heading == contents.SCORES else 1
+                st.html(drawing.table(heading, table, decimals, opened=section.code == "results"))
+        if picture is not None:
+            with picture:
+                chart_of(view, section.code, territory)
+        if section.code == "results" and territory == view.scope.region:
+            chosen = link_to_results(view)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    downloads.choose_picture_format()
+close_page(view, {"territory": territory, **chosen})

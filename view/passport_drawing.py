@@ -1,0 +1,236 @@
+"""Drawing of the passport: sections with completeness, small charts, the link to students' results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from checks.russian import NBSP, capital, counted, number, percent, small
+from view import blocks, tables
+from view.charts import base
+from view.figures import plain
+from view.passport import MILLION, Section, State, count_text, share_text
+from view.theme import colour
+from warehouse.analysis.association import FEWEST, Association
+
+METHOD = (
+    "Ранговая корреляция Спирмена; 95 %-й интервал — преобразование Фишера с поправкой Бонетта — Райта. Средний балл "
+    "муниципалитета взвешен по числу участников. Связь не говорит о причине, а при переборе многих пар случайные "
+    "совпадения неизбежны."
+)
+
+
+def map_of_sections(sections: Sequence[Section]) -> str:
+    """The seven sections as links down the page, each with its completeness."""
+    items = "".join(
+        f'<a class="passport-link" href="#section-{section.code}"><span>{position}. {escape(section.title)}</span>'
+        f"{_bar(section.share)}<b>{share_text(section.share)}</b></a>"
+        for position, section in enumerate(sections, start=1)
+    )
+    return f'<nav class="passport-map" aria-label="Разделы паспорта">{items}</nav>'
+
+
+def _bar(share: float | None) -> str:
+    tone = "met" if share == 100 else "near"
+    return f'<span class="fullness"><i class="bar-{tone}" style="width:{share or 0:.0f}%"></i></span>'
+
+
+def head(section: Section, position: int) -> str:
+    """The heading of a section with its completeness, and its figures."""
+    share = f"<span>полнота {share_text(section.share)}</span>" if section.share is not None else ""
+    title = f'<h2 class="section" id="section-{section.code}">{position}. {escape(section.title)}{share}</h2>'
+    if not section.figures:
+        return title
+    items = [
+        (figure.name, f"{figure.text}<small>{escape(figure.change_words) or NBSP}</small>")
+        for figure in section.figures
+    ]
+    return title + blocks.facts(items)
+
+
+def parts(section: Section) -> str:
+    """What is there of what is expected: complete parts in one line, the others with who owes them."""
+    whole = [state for state in section.states if state.present == state.expected]
+    lacking = [state for state in section.states if state.present < state.expected]
+    items = [_lacking(state) for state in lacking]
+    if whole:
+        names = ", ".join(f"{escape(small(state.part.name))}" for state in whole)
+        items.append(f'<li><span class="mark mark-met" aria-hidden="true">✓</span> Есть полностью: {names}.</li>')
+    return f'<ul class="parts">{"".join(items)}</ul>'
+
+
+def _lacking(state: State) -> str:
+    tone = "near" if state.present else "missed"
+    debtors = f" Не хватает: {escape(state.debtors)}." if state.debtors else ""
+    return (
+        f'<li><span class="mark mark-{tone}" aria-hidden="true">{state.mark}</span> <b>{escape(state.part.name)}</b> — '
+        f'{count_text(state)}.{debtors} <span class="quiet">Кто представляет: {escape(state.part.owner)}.</span></li>'
+    )
+
+
+def table(title: str, rows: pl.DataFrame, decimals: int = 1, opened: bool = False) -> str:
+    """A table that opens under its title."""
+    return (
+        f'<details class="passport-table"{" open" if opened else ""}><summary>{escape(title)} '
+        f"<span>({number(rows.height)})</span></summary>{tables.show(rows, decimals)}</details>"
+    )
+
+
+def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
+    """Money by source: the plan as an outlined bar, what is spent inside it, in millions of roubles.
+
+    rows: frame of `warehouse.passport.finance`.
+    """
+    sources = rows.group_by("source", maintain_order=True).agg(pl.col("planned_rub", "spent_rub").sum())
+    figure = go.Figure()
+    names = [capital(source) for source in sources.get_column("source")]
+    planned = [value / MILLION for value in sources.get_column("planned_rub")]
+    spent = [value / MILLION for value in sources.get_column("spent_rub")]
+    figure.add_bar(
+        orientation="h", y=names, x=planned, name="план, млн руб.", width=0.74, hoverinfo="skip",
+        marker={"color": "rgba(0,0,0,0)", "line": {"color": colour("target", dark), "width": 2}},
+    )  # fmt: skip
+    figure.add_bar(
+        orientation="h", y=names, x=spent, name="исполнено, млн руб.", width=0.5, marker={"color": colour("accent", dark)},
+        hovertext=[
+            f"<b>{name}</b><br>исполнено {number(done, 1)} из {number(plan, 1)} млн руб.<br>"
+            + (f"{percent(100 * done / plan)} плана" if plan else "план не задан")
+            for name, done, plan in zip(names, spent, planned, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+    top = max([*planned, *spent, 0.1])
+    for name, done, plan in zip(names, spent, planned, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="left", y=name, showarrow=False, font={"size": 12},
+            text=f"{number(done, 1)} / {number(plan, 1)}",
+        )  # fmt: skip
+    return figure.update_layout(
+        base(
+            dark,
+            height=84 + 40 * len(names),
+            barmode="overlay",
+            margin={"t": 40, "r": 92, "b": 28},
+            legend={"y": 1, "yanchor": "top", "yref": "container"},
+            xaxis={"range": [0, top * 1.02], "nticks": 5},
+            yaxis={"autorange": "reversed", "showgrid": False, "ticksuffix": " "},
+        )
+    )
+
+
+def programs_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
+    """Running programmes by competency, those of the Federal register as the dark part of the bar."""
+    names = [capital(name) for name in rows.get_column("name")]
+    registered = rows.get_column("registered").to_list()
+    others = (rows.get_column("programs") - rows.get_column("registered")).to_list()
+    figure = go.Figure()
+    for name, values, tone in (
+        ("в Федеральном реестре", registered, colour("accent", dark)),
+        ("остальные", others, colour("no_data", dark)),
+    ):
+        figure.add_bar(
+            orientation="h", y=names, x=values, name=name, marker={"color": tone},
+            hovertemplate=f"<b>%{{y}}</b><br>{name}: %{{x}}<extra></extra>",
+        )  # fmt: skip
+    _totals(figure, names, rows.get_column("programs").to_list())
+    return figure.update_layout(_bars(dark, len(names)))
+
+
+def events_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
+    """Events by kind, parts of a bar by level."""
+    kinds = rows.group_by("kind").agg(pl.col("events").sum()).sort("events", "kind", descending=[True, False])
+    names = kinds.get_column("kind").to_list()
+    figure = go.Figure()
+    tones = {
+        "региональный": colour("accent", dark),
+        "муниципальный": colour("met", dark),
+        "институциональный": colour("no_data", dark),
+    }
+    for level, tone in tones.items():
+        known = dict(rows.filter(pl.col("level") == level).select("kind", "events").iter_rows())
+        if known:
+            figure.add_bar(
+                orientation="h", y=[capital(name) for name in names], x=[known.get(name, 0) for name in names],
+                name=level, marker={"color": tone}, hovertemplate=f"<b>%{{y}}</b><br>{level}: %{{x}}<extra></extra>",
+            )  # fmt: skip
+    _totals(figure, [capital(name) for name in names], kinds.get_column("events").to_list())
+    return figure.update_layout(_bars(dark, len(names)))
+
+
+def _totals(figure: go.Figure, names: Sequence[str], values: Sequence[int]) -> None:
+    for name, value in zip(names, values, strict=True):
+        figure.add_annotation(
+            x=value, y=name, xanchor="left", text=f" {number(value)}", showarrow=False, font={"size": 12}
+        )
+
+
+def _bars(dark: bool, count: int) -> dict[str, Any]:
+    return base(
+        dark,
+        height=70 + 25 * count,
+        barmode="stack",
+        bargap=0.3,
+        margin={"t": 40, "r": 30, "b": 10},
+        legend={"y": 1, "yanchor": "top", "yref": "container", "traceorder": "normal"},
+        xaxis={"showticklabels": False, "showgrid": False},
+        yaxis={"autorange": "reversed", "showgrid": False, "ticksuffix": " "},
+    )
+
+
+def association_finding(found: Association | None, count: int, indicator: str, examination: str) -> str:
+    """Return what the ranks say about the link, as an association and never as a cause.
+
+    count: municipalities that have both figures; under `FEWEST` nothing is said about the link.
+    """
+    if found is None:
+        have = counted(count, "муниципалитете", "муниципалитетах", "муниципалитетах")
+        return f"Оба значения есть в {have}; меньше чем по {number(FEWEST)} о связи судить нельзя."
+    if found.rho is None:
+        return "Значения во всех муниципалитетах одинаковы: связь не видна."
+    numbers = f"ρ{NBSP}={NBSP}{number(found.rho, 2)}"
+    if found.low is not None and found.high is not None:
+        numbers += f", 95 %-й интервал от {number(found.low, 2)} до {number(found.high, 2)}"
+    numbers += f", n{NBSP}={NBSP}{number(found.count)}"
+    if not found.established:
+        return f"Связь «{indicator}» с баллом «{examination}» не установлена: интервал включает ноль ({numbers})."
+    way = "выше" if found.rho > 0 else "ниже"
+    return f"Где больше «{indicator}», там обычно {way} балл «{examination}» ({numbers}). Это связь, а не причина."
+
+
+def association_chart(rows: pl.DataFrame, indicator: Mapping[str, Any], examination: str, dark: bool) -> go.Figure:
+    """Municipalities as points: the indicator across, the mean score up; names on hover.
+
+    rows: frame of `warehouse.analysis.association.pairs`, with those whose score the reader may see.
+    """
+    shown = rows.filter(pl.col("mean_score").is_not_null())
+    figure = go.Figure()
+    figure.add_scatter(
+        x=shown.get_column("value").to_list(),
+        y=shown.get_column("mean_score").to_list(),
+        mode="markers",
+        marker={"size": 11, "color": colour("accent", dark), "line": {"width": 1.5, "color": colour("card", dark)}},
+        hovertext=[
+            f"<b>{row['municipality']}</b><br>{indicator['short']}: "
+            f"{plain(row['value'], indicator['decimals'], indicator['unit'])}<br>"
+            f"средний балл: {number(row['mean_score'], 2)} "
+            f"({counted(row['participants'], 'участник', 'участника', 'участников')})"
+            for row in shown.iter_rows(named=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    title = {"font": {"size": 12, "color": colour("muted", dark)}, "standoff": 8}
+    return figure.update_layout(
+        base(
+            dark,
+            height=340,
+            hovermode="closest",
+            showlegend=False,
+            margin={"t": 12, "b": 40},
+            xaxis={"title": {**title, "text": f"{indicator['short']}, {indicator['unit']}"}, "nticks": 7},
+            yaxis={"title": {**title, "text": f"Средний балл: {examination}"}, "nticks": 6},
+        )
+    )
