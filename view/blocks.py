@@ -281,7 +281,8 @@ def distribution(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
     top = max([*values.to_list(), target or 0.0]) * 1.04 or 1.0
     dots = "".join(
         f'<i class="dot bar-{row["verdict"]}" style="left:{100 * row["value"] / top:.1f}%" '
-        f'title="{escape(row["municipality"])}: {plain(row["value"], indicator["decimals"], indicator["unit"])}"></i>'
+        f'title="{escape(row["municipality"])}: {plain(row["value"], indicator["decimals"], indicator["unit"])}'
+        f'{f" ({fraction_text(row)})" if row["denominator"] is not None else ""}"></i>'
         for row in known.sort("value").iter_rows(named=True)
     )
     goal = f'<i class="goal" style="left:{100 * target / top:.1f}%"></i>' if target is not None else ""

@@ -96,7 +96,8 @@ def base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
 def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: float | None, dark: bool) -> go.Figure:
     """Bars of the municipalities from best to worst, the target as a line, those without data at the foot.
 
-    `rows` is the frame of `queries.indicator_verdicts`; `customdata` of a bar is its municipality's code.
+    `rows` is the frame of `analysis_blocks.with_analysis`; `customdata` of a bar is its municipality's code. A thin
+    whisker on a share is its 95 % interval.
     """
     lower = indicator["better"] == "lower"
     known = ordered(rows.filter(pl.col("value").is_not_null()), "municipality").sort(
@@ -124,6 +125,7 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
             marker={"color": colour(code, dark), "line": {"width": 0}},
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
+            error_x=_whiskers(part, dark),
         )
         for row in part:
             figure.add_annotation(
@@ -158,12 +160,35 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
             yaxis={
                 "categoryorder": "array",
                 "categoryarray": names[::-1],
+                "tickvals": names,
+                "ticktext": [_placed(row, dark) for row in everyone.iter_rows(named=True)],
                 "showgrid": False,
                 "ticksuffix": " ",
             },
         )
     )
     return figure
+
+
+def _placed(row: Mapping[str, Any], dark: bool) -> str:
+    """The name with its place before it, the place shared by all that tie."""
+    place = f"<span style='color:{colour('muted', dark)}'>{row['place']}</span>  " if row["place"] else ""
+    return f"{place}{row['municipality']}"
+
+
+def _whiskers(rows: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
+    """The 95 % intervals as thin lines; bars without one have none."""
+    known = [row["low"] is not None and row["value"] is not None for row in rows]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [row["high"] - row["value"] if there else 0 for row, there in zip(rows, known, strict=True)],
+        "arrayminus": [row["value"] - row["low"] if there else 0 for row, there in zip(rows, known, strict=True)],
+        "visible": any(known),
+        "thickness": 1,
+        "width": 0,
+        "color": colour("ink", dark),
+    }
 
 
 def _vertical(figure: go.Figure, value: float | None, tone: str, dash: str, width: float) -> None:
@@ -189,7 +214,7 @@ def _note(figure: go.Figure, value: float, top: float, label: str, end: int, ton
 
 
 def hover(row: Mapping[str, Any]) -> str:
-    """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap."""
+    """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap, place."""
     lines = [f"<b>{row['municipality_full']}</b>", f"{value_text(row)} — {VERDICTS[row['verdict']].word}"]
     if row["denominator"] is not None:
         lines.append(f"числитель / знаменатель: {fraction_text(row)}")
@@ -197,6 +222,11 @@ def hover(row: Mapping[str, Any]) -> str:
         lines.append(f"цель: {bound(row)}")
     if row["gap"]:
         lines.append(f"до цели не хватает: {number(row['gap'])}")
+    if row["place"]:
+        lines.append(f"место: {row['place']}")
+    if row["low"] is not None:
+        ends = f"{number(row['low'], row['decimals'])}–{plain(row['high'], row['decimals'], '%')}"
+        lines.append(f"интервал 95 % (подсказка): {ends}")
     if row["expected"]:
         expected = counted(row["expected"], "организации", "организаций", "организаций")
         lines.append(f"отчитались: {number(row['reporting'])} из {expected}")
@@ -274,7 +304,8 @@ def _line(figure: go.Figure, rows: list[dict[str, Any]], name: str, tone: str, d
         },
         hovertext=[
             f"<b>{row['half']}-е полугодие {row['year']} года</b><br>{value_text(row)}"
-            f" — {VERDICTS[row['verdict']].word}<br>числитель / знаменатель: {fraction_text(row)}"
+            f" — {VERDICTS[row['verdict']].word}"
+            + (f"<br>числитель / знаменатель: {fraction_text(row)}" if row["denominator"] is not None else "")
             for row in rows
         ],
         hovertemplate="%{hovertext}<extra></extra>",

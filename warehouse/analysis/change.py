@@ -207,10 +207,25 @@ def _smallest_group(actor: Actor) -> int:
     return 0 if may(actor, "view_people") else SMALL_GROUP
 
 
+def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: int) -> int | None:
+    """Return the publication that closed the round of a half-year last, None when none did."""
+    require(actor, "view_values")
+    found = mart.query(
+        """
+        select closing_publication
+        from rounds
+        where region_id = $region and year = $year and half = $half and closing_publication is not null
+        """,
+        {"region": region, "year": year, "half": half},
+    )
+    return int(found.item()) if found.height else None
+
+
 def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
     """Return the figures of an indicator in a half-year, for the region, its municipalities and organizations.
 
-    Those of organizations are for sums over many of them, not for the screen.
+    An organization that has reported and has nobody in the denominator is among them. The figures of organizations are
+    for sums over many of them, not for the screen.
     """
     require(actor, "view_values")
     kind = mart.query("select kind from indicators where code = $code", {"code": indicator})
@@ -218,7 +233,8 @@ def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
         """
         select level, territory_id, numerator, denominator
         from indicator_values
-        where region_id = $region and indicator = $indicator and year = $year and half = $half and value is not null
+        where region_id = $region and indicator = $indicator and year = $year and half = $half and numerator is not null
+            and (value is not null or level = 'O')
         """,
         {"region": scope.region, "indicator": indicator, "year": scope.year, "half": scope.half},
     )

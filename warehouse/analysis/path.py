@@ -13,8 +13,11 @@ Equally far municipalities keep the order in which they are given.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
+
+import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.analysis.exact import Pair, exact, made_of, meets, scale_of, value_of, whole_above
@@ -46,7 +49,8 @@ class Path:
     """Steps to the target: how many in all, how many are possible, and who takes them in either variant.
 
     `regional` says that the region's figures are not those of its municipalities, so that there is nobody to share
-    the steps among.
+    the steps among. `behind` are the municipalities below their own targets and what each lacks to it, the furthest
+    first, whether or not the region has reached its own.
     """
 
     needed: int
@@ -54,6 +58,7 @@ class Path:
     people: tuple[Step, ...]
     places: tuple[Step, ...]
     regional: bool = False
+    behind: tuple[Step, ...] = ()
 
     @property
     def impossible(self) -> bool:
@@ -74,6 +79,15 @@ def steps_needed(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
     if kind == "ratio":
         return whole_above(numerator / target - whole) if target > 0 else 0
     return whole_above(numerator - limit)
+
+
+def reserve(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
+    """Return by how many the numerator may worsen with the target still met; 0 when it is not met."""
+    value, (numerator, denominator) = value_of(pair, kind), pair
+    if value is None or not meets(value, target, operator):
+        return 0
+    limit = target * (denominator if denominator is not None and kind != "count" else 1) / scale_of(kind)
+    return abs(int(numerator - limit))
 
 
 def room(pair: Pair, kind: str, operator: str) -> int | None:
@@ -116,19 +130,11 @@ def cheapest(region: Pair, places: Sequence[Place], kind: str, target: Fraction,
     lacking = {place.code: steps_needed(place.pair, kind, place.target, operator) for place in places}
     order = sorted(places, key=lambda place: -_distance(place, kind, operator))
     codes = [place.code for place in order]
-    figures = {place.code: place.pair for place in places}
+    figures = {place.code: place for place in places}
 
     def steps(chosen: Sequence[str]) -> tuple[Step, ...]:
-        return tuple(
-            Step(
-                code,
-                count,
-                float(value_of(figures[code], kind) or 0),
-                float(value_of(after(figures[code], kind, operator, count), kind) or 0),
-            )
-            for code, count in share_out(needed, chosen, lacking, limits).items()
-            if count
-        )
+        taken = share_out(needed, chosen, lacking, limits)
+        return tuple(_step(figures[code], kind, operator, count) for code, count in taken.items() if count)
 
     return Path(needed, possible, steps(codes), steps(smallest_set(needed, codes, limits)))
 
@@ -166,37 +172,51 @@ def smallest_set(needed: int, order: Sequence[str], limits: Mapping[str, int]) -
 
 
 def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path | None:
-    """Return the cheapest path of the region to its target in a half-year; None without a target or a value.
-
-    A municipality without a target of its own is measured against the region's. Municipalities without data take no
-    steps.
-    """
+    """Return the cheapest path of the region to its target in a half-year; None without a target or a value."""
     require(actor, "view_values")
     region = territory_verdicts(mart, actor, scope, "R", scope.region)
     row = next((row for row in region.iter_rows(named=True) if row["code"] == indicator), None)
-    if row is None or row["value"] is None or row["target"] is None:
+    return None if row is None else path_of(row, indicator_verdicts(mart, actor, scope, indicator))
+
+
+def path_of(region: Mapping[str, Any], municipalities: pl.DataFrame) -> Path | None:
+    """Return the cheapest path of a region through its municipalities; None without a target or a value.
+
+    region: its row of `queries.territory_verdicts`; municipalities: the frame of `queries.indicator_verdicts`. A
+    municipality without a target of its own is measured against the region's; one without data takes no steps.
+    """
+    if region["value"] is None or region["target"] is None:
         return None
-    target, operator, kind = exact(row["target"]), row["operator"], row["kind"]
-    pair = _pair(row["numerator"], row["denominator"])
-    known = [
-        place
-        for place in indicator_verdicts(mart, actor, scope, indicator).iter_rows(named=True)
-        if place["value"] is not None
-    ]
-    pairs = [_pair(place["numerator"], place["denominator"]) for place in known]
-    if not made_of(pair, pairs):
-        possible = room(pair, kind, operator)
-        return Path(steps_needed(pair, kind, target, operator), possible, (), (), regional=True)
+    target, operator, kind = exact(region["target"]), region["operator"], region["kind"]
+    pair = _pair(region)
     places = [
         Place(
-            place["municipality_id"],
-            figures,
-            target if place["target"] is None or place["operator"] != operator else exact(place["target"]),
+            row["municipality_id"],
+            _pair(row),
+            target if row["target"] is None or row["operator"] != operator else exact(row["target"]),
         )
-        for place, figures in zip(known, pairs, strict=True)
+        for row in municipalities.iter_rows(named=True)
+        if row["value"] is not None
     ]
-    return cheapest(pair, places, kind, target, operator)
+    if made_of(pair, [place.pair for place in places]):
+        found = cheapest(pair, places, kind, target, operator)
+    else:
+        found = Path(steps_needed(pair, kind, target, operator), room(pair, kind, operator), (), (), regional=True)
+    judged = {row["municipality_id"] for row in municipalities.iter_rows(named=True) if row["target"] is not None}
+    return replace(found, behind=behind([place for place in places if place.code in judged], kind, operator))
 
 
-def _pair(numerator: float, denominator: float | None) -> Pair:
-    return exact(numerator), None if denominator is None else exact(denominator)
+def behind(places: Sequence[Place], kind: str, operator: str) -> tuple[Step, ...]:
+    """Return who is below its own target and what it lacks to it, the furthest first."""
+    order = sorted(places, key=lambda place: -_distance(place, kind, operator))
+    lacking = [(place, steps_needed(place.pair, kind, place.target, operator)) for place in order]
+    return tuple(_step(place, kind, operator, count) for place, count in lacking if count)
+
+
+def _step(place: Place, kind: str, operator: str, count: int) -> Step:
+    before, later = value_of(place.pair, kind), value_of(after(place.pair, kind, operator, count), kind)
+    return Step(place.code, count, float(before or 0), float(later or 0))
+
+
+def _pair(row: Mapping[str, Any]) -> Pair:
+    return exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])
