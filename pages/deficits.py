@@ -38,8 +38,12 @@ else:
                 file_name=f"каскад_{view.territory}_{scope.year}-{scope.half}",
                 alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
             )
-            st.html(f'<p class="quiet small">{cascade.METHOD}</p>')
-            downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
+                downloads.choose_picture_format()
+    with left, st.container(key="deficit_method_card"):
+        st.html(blocks.section("Как считается"))
+        st.html(f'<p class="quiet small">{cascade.METHOD}</p><p class="quiet small">{deficits.METHOD}</p>')
     with right, st.container(key="answers_card"):
         st.html(blocks.section("Что отвечает на дефициты", view.place_name))
         st.html(deficits.answers_key())
@@ -51,9 +55,8 @@ else:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         downloads.offer(view, deficits.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits")
         downloads.offer_picture(
-            view, lambda: deficits.picture(rows, f"Дефициты, {view.period}"), "дефициты_карта", "heat_map"
+            view, lambda: deficits.picture(rows, f"Дефициты, {view.period}"), "дефициты_карта", "heat_map", "Рисунок"
         )
-        downloads.choose_picture_format()
 
 with st.container(key="programs_card"):
     st.html(blocks.section("Программы и обученные", "по области; дефициты — с начала года"))
@@ -75,7 +78,4 @@ with st.container(key="programs_card"):
             table = deficits.programs_table(programs, names)
             st.html(tables.show(table))
             downloads.offer(view, table, "Программы", "программы", "programs")
-with st.container(key="deficit_method_card"):
-    st.html(blocks.section("Как считается"))
-    st.html(f'<p class="quiet">{deficits.METHOD}</p>')
 close_page(view, {"competency": chosen})

@@ -1,81 +1,138 @@
-"""Диагностика и дефициты: what people lack, where they are lost on the way, and what answers it."""
+"""Методисты: who carries too many teachers, who is with nobody, how many are lacking, and what if."""
 
 import polars as pl
 import streamlit as st
 
-from view import blocks, cascade, charts, deficits, downloads, filters, links, tables
+from view import analysis_blocks, blocks, charts, downloads, links, methodists, tables
+from view import plan as planning
 from view.page import close_page, open_page
-from warehouse import deficits as questions
-from warehouse.analysis import cascade as analysis
+from warehouse import methodists as questions
+from warehouse import queries
+from warehouse.analysis import need
 
 view = open_page("methodists", subject="territory")
 scope = view.scope
-rows = view.ask(questions.deficits, scope)
-here = rows.filter(pl.col("territory_id") == view.territory)
-every = next(here.filter(pl.col("competency") == questions.EVERY).iter_rows(named=True), None)
-competencies = here.filter(pl.col("competency") != questions.EVERY)
-programs = view.ask(questions.programs, scope)
-names = dict(competencies.select("competency", "name").iter_rows())
+limit = view.ask(questions.limit, scope)
+rows = view.ask(questions.needs, scope, limit.value) if limit else view.ask(questions.staffing, scope)
+here = rows.row(by_predicate=pl.col("territory_id") == view.territory, named=True)
+region_rows = {row["code"]: row for row in view.ask(queries.territory_verdicts, scope, "R", scope.region).to_dicts()}
+indicator, region_row = view.described(questions.LOAD), region_rows[questions.LOAD]
+places = view.ask(queries.indicator_verdicts, scope, questions.LOAD)
+people = view.ask(questions.methodists, scope)
+if not view.whole_region:
+    people = people.filter(
+        (pl.col("municipality_id") == view.territory) | pl.col("working").list.contains(view.territory)
+    )
+plan: dict[str, str] = {}
 
-st.html(blocks.headline(*deficits.headline(competencies, every, view.place_name)))
-chosen = ""
-if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
-    upload = links.anchor("upload", {}, "загрузите форму «Диагностика»", css="inline")
-    st.html(f'<p class="empty">Чтобы увидеть дефициты, {upload} или выберите другой период.</p>')
+separately = rows.filter(pl.col("level") == "M").get_column("lacking").sum() if limit and view.whole_region else 0
+st.html(
+    blocks.headline(
+        methodists.finding(here, limit, view.place_name),
+        methodists.detail(here, limit, separately) if here["methodists"] else "",
+    )
+)
+if not here["assigned"]:
+    upload = links.anchor("upload", {}, "загрузите формы «Методисты» и «Закрепление педагогов»", css="inline")
+    st.html(f'<p class="empty">Чтобы увидеть нагрузку, {upload} или выберите другой период.</p>')
 else:
-    left, right = st.columns([3, 2])
-    with left, st.container(key="cascade_card"):
-        steps = view.ask(analysis.cascade, scope, "R" if view.whole_region else "M", view.territory)
-        if steps.is_empty():
-            st.html(blocks.section("Путь от диагностики до аттестации"))
-            st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
-        else:
-            st.html(blocks.section(cascade.finding(steps), view.place_name))
-            st.html(f'<p class="quiet">{cascade.entrance(steps)}</p>')
+    st.html(blocks.facts(methodists.facts(here, limit)))
+    left, right = st.columns(2)
+    with left, st.container(key="loads_card"):
+        st.html(blocks.section("Нагрузка методистов", f"{view.place_name}; во всех муниципалитетах вместе"))
+        if people.height:
             charts.draw(
-                cascade.figure(steps, charts.is_dark()),
-                key=f"cascade_{view.territory}_{scope.year}_{scope.half}",
-                file_name=f"каскад_{view.territory}_{scope.year}-{scope.half}",
-                alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
+                methodists.ladder(people, limit, charts.is_dark()),
+                key=f"ladder_{view.territory}_{scope.year}_{scope.half}_{scope.profile}",
+                file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
+                alt=methodists.finding(here, limit, view.place_name),
             )
-            st.html(f'<p class="quiet small">{cascade.METHOD}</p>')
-            downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
-    with right, st.container(key="answers_card"):
-        st.html(blocks.section("Что отвечает на дефициты", view.place_name))
-        st.html(deficits.answers_key())
-        st.html(deficits.answers(competencies))
-
-    st.html(blocks.section("Доля людей с дефицитом, %", "по компетенциям и муниципалитетам"))
-    st.html(deficits.heat_key(rows))
-    st.html(deficits.heat_map(view, rows))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads.offer(view, deficits.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits")
-        downloads.offer_picture(
-            view, lambda: deficits.picture(rows, f"Дефициты, {view.period}"), "дефициты_карта", "heat_map"
+            table = methodists.people_table(people)
+            with st.expander(f"Список: {len(people)}"):
+                st.html(tables.show(table))
+                downloads.offer(view, table, "Методисты", "методисты_список", "people")
+        elif limit and view.whole_region:
+            charts.draw(
+                methodists.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
+                key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
+                file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
+                alt=methodists.finding(here, limit, view.place_name),
+            )
+            st.html('<p class="quiet small">По оси — педагоги на методиста, над столбцом — сколько методистов.</p>')
+        else:
+            st.html('<p class="empty">Нагрузка отдельных методистов видна только своему муниципалитету и ЦНППМ.</p>')
+    with right, st.container(key="ranking_card"):
+        st.html(blocks.section("Педагогов на методиста", "щелчок по полосе открывает муниципалитет здесь"))
+        clicked = charts.draw(
+            charts.ranking(
+                analysis_blocks.with_analysis(places, {}, indicator["kind"]),
+                indicator,
+                region_row["value"],
+                charts.is_dark(),
+            ),
+            key=f"methodists_ranking_{scope.year}_{scope.half}_{scope.profile}",
+            file_name=f"педагогов_на_методиста_{scope.year}-{scope.half}",
+            alt="Педагогов на одного регионального методиста по муниципалитетам",
+            clickable=True,
         )
+        if clicked:
+            links.go("methodists", view.filters(territory=clicked[0]["customdata"][0]))
+        st.html(blocks.legend(places))
+
+    if limit:
+        with st.container(key="plan_card"):
+            st.html(blocks.section("Что если добавить или перевести методистов"))
+            whole, municipalities = methodists.places_of(rows)
+            names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
+            planning.follow_address(municipalities)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                cover_all = bool(st.session_state.get(planning.COVER))
+                for label, move in (("Добавить недостающих", False), ("Сначала перевести", True)):
+                    proposed = need.proposal(municipalities, limit.fraction, move, cover_all)
+                    st.button(label, key=f"propose_{move}", on_click=planning.take, args=(proposed,))
+                st.button("Сбросить", key="plan_reset", type="tertiary", on_click=planning.take, args=({}, False))
+            asked, cover = planning.choose(municipalities, names)
+            plan = planning.written(asked, cover)
+            if plan:
+                after = need.rehearse(municipalities, asked, cover)
+                changed = need.whole(whole, municipalities, after)
+                st.html(f'<p class="finding plan-finding">{methodists.rehearsed(municipalities, after, limit)}</p>')
+                lines = methodists.plan_table(
+                    view, [whole, *municipalities], [changed, *after], limit, view.region["name"]
+                )
+                st.html(methodists.plan_html(lines))
+                downloads.offer(view, methodists.plan_file(lines), "Что если", "методисты_что_если", "plan")
+            else:
+                st.html(
+                    '<p class="empty">Выберите муниципалитеты или возьмите готовое предложение: '
+                    "оно приведёт к лимиту каждый муниципалитет.</p>"
+                )
+            st.html(f'<p class="quiet small">{methodists.WHAT_IF_METHOD}</p>')
+
+    st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
+    table = methodists.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
+    st.html(tables.show(table, indicator["decimals"]))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        downloads.offer(view, table, "Методисты по муниципалитетам", "методисты", "needs")
         downloads.choose_picture_format()
 
-with st.container(key="programs_card"):
-    st.html(blocks.section("Программы и обученные", "по области; дефициты — с начала года"))
-    if programs.is_empty():
-        st.html('<p class="empty">В этом году не реализуется ни одной программы: загрузите форму «Программы ДПО».</p>')
+left, right = st.columns(2)
+with left, st.container(key="requirements_card"):
+    demands = view.ask(questions.requirements, scope, view.territory)
+    st.html(blocks.section(methodists.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
+    st.html(methodists.requirements(demands))
+with right, st.container(key="meetings_card"):
+    meetings = region_rows.get(questions.MEETINGS)
+    st.html(blocks.section(methodists.quarters_finding(meetings), f"{scope.year} год, вся область"))
+    held = view.ask(questions.meetings, scope)
+    if held.is_empty():
+        st.html('<p class="empty">Регион не присылал мероприятий: загрузите форму «Мероприятия».</p>')
     else:
-        chosen = filters.choose(
-            "competency",
-            "Компетенция",
-            ["all", *names],
-            "all",
-            lambda code: "все" if code == "all" else names[code],
-        )
-        if chosen != "all":
-            programs = programs.filter(pl.col("competencies").str.split(",").list.contains(chosen))
-        if programs.is_empty():
-            st.html(f'<p class="empty">На дефицит «{names[chosen]}» не отвечает ни одна программа.</p>')
-        else:
-            table = deficits.programs_table(programs, names)
-            st.html(tables.show(table))
-            downloads.offer(view, table, "Программы", "программы", "programs")
-with st.container(key="deficit_method_card"):
+        st.html(methodists.quarters(held))
+        st.html(blocks.chip(meetings["verdict"]) if meetings else "")
+with st.container(key="methodist_method_card"):
     st.html(blocks.section("Как считается"))
-    st.html(f'<p class="quiet">{deficits.METHOD}</p>')
-close_page(view, {"competency": chosen})
+    st.html(f'<p class="quiet small">{methodists.METHOD}</p>')
+    if limit:
+        st.html(f'<p class="quiet small">Лимит: {limit.document}.</p>')
+close_page(view, plan)

@@ -39,8 +39,8 @@ LOST = {
 
 HIDDEN = "скрыто: меньше 5 человек"
 METHOD = (
-    "Каждая ступень — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января по "
-    "последний день полугодия. Человек входит в каскад по диагностике в организации, приславшей паспорт за это "
+    "Каждая ступень каскада — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января "
+    "по последний день полугодия. Человек входит в каскад по диагностике в организации, приславшей паспорт за это "
     "полугодие, и один раз в каждой территории; ИОМ и обучение засчитываются из любой организации. Поэтому обученные "
     "без ИОМ или по дефициту прошлого года в последние ступени не входят."
 )
@@ -85,34 +85,44 @@ def figure(steps: pl.DataFrame, dark: bool) -> go.Figure:
         },
     )
     for row in shown:
-        drawn.add_annotation(
-            x=1.02, xref="paper", xanchor="left", y=NAMES[row["step"]], text=_label(row), align="left",
-            showarrow=False, font={"size": 13},
-        )  # fmt: skip
-        if row["step"] != "diagnosed" and (row["lost"] or 0) > 0:
-            tone = "muted" if row["step"] == "deficit" else "missed-ink"
-            inside = row["people"] + row["lost"] > 0.45 * top
-            drawn.add_annotation(
-                x=row["people"] + row["lost"],
-                xanchor="right" if inside else "left",
-                y=NAMES[row["step"]],
-                text=f"{'' if tone == 'muted' else '−'}{number(row['lost'])} {LOST[row['step']]}",
-                showarrow=False,
-                font={"size": 12, "color": colour(tone, dark)},
-            )
+        _above(drawn, row, _label(row), 0, colour("ink", dark))
+        if (row["lost"] or 0) > 0 and row["step"] != "diagnosed":
+            neutral = row["step"] == "deficit"
+            text = f"{'' if neutral else '−'}{number(row['lost'])} {LOST[row['step']]}"
+            _above(drawn, row, text, 1, colour("muted" if neutral else "missed-ink", dark))
     drawn.update_layout(
         charts.base(
             dark,
-            height=46 * len(shown) + 24,
+            height=58 * len(shown) + 16,
             barmode="stack",
-            bargap=0.3,
+            bargap=0.62,
             showlegend=False,
-            margin={"r": 96, "t": 8, "b": 8},
-            xaxis={"range": [0, top * 1.02], "showticklabels": False, "showgrid": False, "zeroline": False},
-            yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False, "ticksuffix": " "},
+            margin={"l": 4, "r": 4, "t": 14, "b": 2},
+            xaxis={"range": [0, top], "showticklabels": False, "showgrid": False, "zeroline": False},
+            yaxis={
+                "categoryorder": "array",
+                "categoryarray": names[::-1],
+                "showticklabels": False,
+                "showgrid": False,
+                "showline": False,
+            },
         )
     )
     return drawn
+
+
+def _above(drawn: go.Figure, row: dict[str, Any], text: str, end: int, tone: str) -> None:
+    """Write above a bar, at its left (0) or right (1) end of the chart: so it has room on a phone too."""
+    drawn.add_annotation(
+        x=end,
+        xref="paper",
+        xanchor="right" if end else "left",
+        y=NAMES[row["step"]],
+        yshift=20,
+        text=text,
+        showarrow=False,
+        font={"size": 13, "color": tone},
+    )
 
 
 def entrance(steps: pl.DataFrame) -> str:
@@ -126,10 +136,9 @@ def entrance(steps: pl.DataFrame) -> str:
             f"Диагностику прошли {counted(diagnosed, 'человек', 'человека', 'человек')} — больше, чем в штате по "
             f"паспортам ({number(staff)}): проверьте паспорта организаций."
         )
-    return (
-        f"Диагностику с начала года прошли {number(diagnosed)} из{NBSP}{counted(staff, 'человека', 'человек', 'человек')}"
-        f" штата ({percent(100 * diagnosed / staff)})."
-    )
+    whole = counted(staff, "человека", "человек", "человек")
+    share = percent(100 * diagnosed / staff)
+    return f"Диагностику с начала года прошли {number(diagnosed)} из{NBSP}{whole} штата ({share})."
 
 
 def table(steps: pl.DataFrame) -> pl.DataFrame:
@@ -145,10 +154,11 @@ def table(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def _label(row: dict[str, Any]) -> str:
+    name = NAMES[row["step"]]
     if row["people"] is None:
-        return "скрыто"
-    part = f" <br>{percent(row['kept'], 0)}" if row["kept"] is not None and row["step"] != "diagnosed" else ""
-    return f"<b>{number(row['people'])}</b>{part}"
+        return f"{name}: скрыто"
+    part = f" · {percent(row['kept'], 0)}" if row["kept"] is not None and row["step"] != "diagnosed" else ""
+    return f"{name} <b>{number(row['people'])}</b>{part}"
 
 
 def _hover(row: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ from view.page import View, ordered
 from view.theme import colour
 from warehouse.deficits import EVERY
 
+FEW = 10
+"""Competencies in which fewer people were assessed make no headline when there are others."""
 SHADES = 5
 HIDDEN = "скрыто: меньше 5 человек"
 SHADE_MIX = (6, 20, 38, 62, 88)
@@ -33,7 +35,8 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
     known = rows.filter(pl.col("share").is_not_null()).sort("share", descending=True)
     if known.is_empty():
         return f"{place}: показатели скрыты, группы меньше 5 человек.", ""
-    worst = known.row(0, named=True)
+    solid = known.filter(pl.col("assessed") >= FEW)
+    worst = (solid if solid.height else known).row(0, named=True)
     first = (
         f"{place}: чаще всего дефицит — {quoted(worst['name'])}, у{NBSP}{percent(worst['share'], 0)} проверенных "
         f"({number(worst['with_deficit'])} из{NBSP}{number(worst['assessed'])})"
@@ -99,7 +102,8 @@ def heat_map(view: View, rows: pl.DataFrame) -> str:
         '<div class="matrix heat" tabindex="0" role="region" aria-label="Доли дефицитов по муниципалитетам и '
         'компетенциям"><table><thead><tr><th scope="col"><button data-sort="rising"><span>Муниципалитет</span></button>'
         '</th><th scope="col" title="Сколько человек с дефицитом ещё не обучены"><button data-sort="falling">'
-        f"<span>Ждут обучения, чел.</span></button></th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"<span>Ждут обучения, чел.</span></button></th>{head}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
@@ -120,13 +124,16 @@ def _line(
 ) -> str:
     region = place == view.scope.region
     every = cells[place, EVERY]
-    waiting = number(every["waiting"]) if every["waiting"] is not None else "·"
+    known = every["waiting"] is not None
+    waiting, worth = (number(every["waiting"]), every["waiting"]) if known else ("·", "")
+    if every["assessed"] == 0:
+        waiting, worth = "–", ""
     classes = " ".join(part for part, wanted in (("pinned", region), ("chosen", place == view.territory)) if wanted)
     link = links.anchor("deficits", view.filters(territory=place), escape(name))
     return (
         f'<tr{" data-pinned=1" if region else ""} class="{classes}"><th scope="row" data-value="{escape(sort_name)}">'
-        f'{link}</th><td class="total" data-value="{every["waiting"] if every["waiting"] is not None else ""}">{waiting}'
-        f"</td>{''.join(_cell(cells[place, code], steps) for code, _ in columns)}</tr>"
+        f'{link}</th><td class="total" data-value="{worth}">{waiting}</td>'
+        f"{''.join(_cell(cells[place, code], steps) for code, _ in columns)}</tr>"
     )
 
 
@@ -137,7 +144,8 @@ def _cell(row: Mapping[str, Any], steps: list[tuple[float, float]]) -> str:
         return '<td data-value="" title="Не проверялась"><span aria-label="не проверялась">–</span></td>'
     shade = shade_of(row["share"], steps)
     place = row["municipality_full"] or "Область"
-    words = f"{place}, {quoted(row['name'])}: дефицит у {number(row['with_deficit'])} из {number(row['assessed'])} проверенных"
+    part = f"{number(row['with_deficit'])} из {number(row['assessed'])} проверенных"
+    words = f"{place}, {quoted(row['name'])}: дефицит у {part}"
     if row["waiting"] is not None:
         words += f"; обучены {number(row['trained'])}, ждут {number(row['waiting'])}"
     return (

@@ -144,9 +144,9 @@ def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
 
     Adds overloaded (methodists with teachers there whose load over all municipalities is above it), full_time
     (methodists there when those of several municipalities are shared out), lacking (further methodists needed for
-    everybody to be with one within the limit; those who are idle come first). The region's lacking supposes that
-    methodists may be moved, so it can be less than the sum of its municipalities'. Raises `ValueError` for a limit
-    that is not above 0.
+    everybody to be with one within the limit; those who are idle come first; missing where nobody reported). The
+    region's lacking supposes that methodists may be moved, so it can be less than the sum of its municipalities'.
+    Raises `ValueError` for a limit that is not above 0.
     """
     bound = exact(most)
     rows = staffing(mart, actor, scope)
@@ -160,7 +160,8 @@ def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
         part = Fraction(in_region["parts"]) if whole else parts.get(row["territory_id"], Fraction(0))
         overloaded.append(in_region["R"] if whole else len(above.get(row["territory_id"], ())))
         full_time.append(float(part))
-        lacking.append(need.lacking(row["teachers"], row["uncovered"] or 0, part + row["idle"], bound))
+        known = row["uncovered"] is not None
+        lacking.append(need.lacking(row["teachers"], row["uncovered"], part + row["idle"], bound) if known else None)
     return rows.with_columns(
         pl.Series("overloaded", overloaded, pl.Int64),
         pl.Series("full_time", full_time, pl.Float64),
