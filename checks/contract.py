@@ -21,6 +21,24 @@ POLARS_TYPES: dict[str, pl.DataType] = {
     "boolean": pl.Boolean(),
 }
 
+KIND_NAMES: dict[str, str] = {
+    "text": "текст",
+    "id": "код",
+    "integer": "целое число",
+    "decimal": "число",
+    "date": "дата дд.мм.гггг",
+    "boolean": "да или нет",
+    "choice": "значение из списка",
+    "choices": "значения из списка через запятую",
+    "municipality": "муниципалитет: название или код ОКТМО",
+    "territory": "муниципалитет или регион: название или код ОКТМО",
+    "person": "СНИЛС или код человека",
+    "competency": "компетенция: код или название",
+    "competencies": "компетенции через запятую",
+    "url": "адрес в интернете",
+}
+"""What a cell holds, by kind of column, in Russian."""
+
 
 class Model(pa.DataFrameModel):
     """Base of the sixteen datasets. A subclass names its columns with `checks.fields`."""

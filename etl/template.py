@@ -5,27 +5,11 @@ from pathlib import Path
 import xlsxwriter
 
 from checks.catalogue import contracts
-from checks.contract import Column, Contract
+from checks.contract import KIND_NAMES, Column, Contract
 
 # Rows that get drop-down lists and date formats, below the header.
 PREPARED_ROWS = 5000
 _LONGEST_LIST = 255
-_KIND_NAMES: dict[str, str] = {
-    "text": "текст",
-    "id": "код",
-    "integer": "целое число",
-    "decimal": "число",
-    "date": "дата дд.мм.гггг",
-    "boolean": "да или нет",
-    "choice": "значение из списка",
-    "choices": "значения из списка через запятую",
-    "municipality": "муниципалитет: название или код ОКТМО",
-    "territory": "муниципалитет или регион: название или код ОКТМО",
-    "person": "СНИЛС или код человека",
-    "competency": "компетенция: код или название",
-    "competencies": "компетенции через запятую",
-    "url": "адрес в интернете",
-}
 # Codes and numbers of people lose leading zeros unless the cell is text.
 _TEXT_KINDS = frozenset({"text", "id", "person", "competency", "competencies", "municipality", "territory", "url"})
 
@@ -97,7 +81,7 @@ def _write_explanation(
         cells = [
             column.header,
             column.code,
-            _KIND_NAMES[column.kind],
+            KIND_NAMES[column.kind],
             "да" if column.required else "нет",
             column.description,
             ", ".join(column.options),

@@ -107,9 +107,7 @@ for position, section in enumerate(sections, start=1):
         words, picture = st.columns([1, 1]) if section.code in CHARTED else (st.container(), None)
         with words:
             st.html(drawing.head(section, position) + drawing.parts(section))
-            for heading, table in section.tables:
-                decimals = 2 if heading == contents.SCORES else 1
-                st.html(drawing.table(heading, table, decimals, opened=section.code == "results"))
+            st.html("".join(drawing.table(table, opened=section.code == "results") for table in section.tables))
         if picture is not None:
             with picture:
                 chart_of(view, section.code, territory)

@@ -94,6 +94,7 @@ EXPECTED_PAGES = {
     "overview": EVERYBODY,
     "indicator": EVERYBODY,
     "municipality": EVERYBODY,
+    "rows": EVERYBODY,
     "deficits": EVERYBODY,
     "methodists": EVERYBODY,
     "roadmap": EVERYBODY,
@@ -102,6 +103,7 @@ EXPECTED_PAGES = {
     "rounds": EVERYBODY,
     "quality": {"specialist", "municipal", "admin"},
     "targets": EVERYBODY,
+    "method": EVERYBODY,
 }
 
 

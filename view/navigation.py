@@ -15,7 +15,7 @@ PRODUCT = "РС НМС: мониторинг"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: file name without its ending, Russian title, section of the menu.
+    """A page: file name without its ending, Russian title, section of the menu, whether the menu shows it.
 
     No icon: Streamlit would make it the tab's icon and fetch it from outside.
     """
@@ -23,12 +23,14 @@ class Entry:
     name: str
     title: str
     section: str
+    visible: bool = True
 
 
 ENTRIES = (
     Entry("overview", "Обзор", "Показатели"),
     Entry("indicator", "Показатель", "Показатели"),
     Entry("municipality", "Муниципалитет", "Показатели"),
+    Entry("rows", "Строки показателя", "Показатели", visible=False),
     Entry("deficits", "Диагностика и дефициты", "Показатели"),
     Entry("methodists", "Методисты", "Показатели"),
     Entry("roadmap", "Дорожная карта", "Показатели"),
@@ -37,6 +39,7 @@ ENTRIES = (
     Entry("rounds", "Раунды и полнота", "Сбор данных"),
     Entry("quality", "Качество данных", "Сбор данных"),
     Entry("targets", "Цели", "Настройка"),
+    Entry("method", "Методика", "Настройка"),
 )
 
 TITLES = {entry.name: entry.title for entry in ENTRIES}
@@ -52,6 +55,7 @@ def build(actor: Actor) -> Page:
                     f"pages/{entry.name}.py",
                     title=entry.title,
                     default=entry.name == HOME,
+                    visibility="visible" if entry.visible else "hidden",
                 )
             )
     return st.navigation(sections, position="sidebar")

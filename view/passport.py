@@ -89,6 +89,15 @@ class State:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table of a section; decimals of its fractional columns, of the whole table or of each row."""
+
+    title: str
+    rows: pl.DataFrame
+    decimals: int | tuple[int, ...] = 1
+
+
+@dataclass(frozen=True)
 class Section:
     """A section of the passport. share: completeness in percent, None when nothing is expected."""
 
@@ -97,7 +106,7 @@ class Section:
     share: float | None
     states: tuple[State, ...]
     figures: tuple[Figure, ...]
-    tables: tuple[tuple[str, pl.DataFrame], ...]
+    tables: tuple[Table, ...]
 
 
 TITLES = {
@@ -185,8 +194,6 @@ FIGURES: dict[str, tuple[Named, ...]] = {
     ),
     "results": (),
 }
-SCORES = "Результаты обучающихся"
-"""Title of the table of mean scores."""
 UNDATED = frozenset({"resources"})
 """Sections whose records have no date, so that there is no year before to compare with."""
 
@@ -260,37 +267,32 @@ def _debtors(view: View, lacking: pl.DataFrame, row: Mapping[str, Any], territor
     return listed(names)
 
 
-def _tables(view: View, territory: str) -> dict[str, tuple[tuple[str, pl.DataFrame], ...]]:
+def _tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
     regional = territory == view.scope.region
     scope = view.scope
-    found: dict[str, tuple[tuple[str, pl.DataFrame], ...]] = {
-        "staff": (("Кадры по муниципалитетам", staff_table(view.ask(passport.staff_by_municipality, scope))),)
+    verdicts: pl.DataFrame = view.ask(queries.territory_verdicts, scope, "R" if regional else "M", territory)
+    infrastructure = view.ask(passport.infrastructure_by_municipality, scope)
+    found = {
+        "staff": [Table("Кадры по муниципалитетам", staff_table(view.ask(passport.staff_by_municipality, scope)))]
         if regional
-        else (),
-        "programs": (("Программы по компетенциям", programs_table(view.ask(passport.programs_by_competency, scope))),),
-        "infrastructure": (
-            (
-                "Муниципальная инфраструктура",
-                infrastructure_table(view.ask(passport.infrastructure_by_municipality, scope), territory, scope.region),
+        else [],
+        "programs": [
+            Table("Программы по компетенциям", programs_table(view.ask(passport.programs_by_competency, scope)))
+        ],
+        "infrastructure": [
+            Table("Муниципальная инфраструктура", infrastructure_table(infrastructure, territory, scope.region))
+        ],
+        "finance": [Table("Источники и статьи", finance_table(view.ask(passport.finance, scope, territory)))],
+        "events": [Table("Мероприятия по направлениям", events_table(view.ask(passport.events, scope, territory)))],
+        "resources": [Table("Перечень ресурсов", resources_table(view.ask(passport.resources, scope, territory)))],
+        "results": [
+            Table("Показатели", indicators_table(verdicts), tuple(verdicts.get_column("decimals").to_list())),
+            Table(
+                "Результаты обучающихся", scores_table(view.ask(passport.mean_scores, scope, territory), regional), 2
             ),
-        ),
-        "finance": (("Источники и статьи", finance_table(view.ask(passport.finance, scope, territory))),),
-        "events": (("Мероприятия по направлениям", events_table(view.ask(passport.events, scope, territory))),),
-        "resources": (("Перечень ресурсов", resources_table(view.ask(passport.resources, scope, territory))),),
-        "results": (
-            (
-                "Показатели",
-                indicators_table(
-                    view.ask(queries.territory_verdicts, scope, "R" if regional else "M", territory),
-                ),
-            ),
-            (
-                SCORES,
-                scores_table(view.ask(passport.mean_scores, scope, territory), regional),
-            ),
-        ),
+        ],
     }
-    return {code: tuple((title, table) for title, table in pairs if table.height) for code, pairs in found.items()}
+    return {code: tuple(table for table in members if table.rows.height) for code, members in found.items()}
 
 
 def staff_table(rows: pl.DataFrame) -> pl.DataFrame:

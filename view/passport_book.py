@@ -63,7 +63,7 @@ def _sheet(page: Any, section: Section, title: str, formats: dict[str, Any]) -> 
         blocks.append((f"Полнота раздела: {share_text(section.share)}", completeness_table(section.states)))
     if section.figures:
         blocks.append(("Сведения", figures_table([section]).drop("Раздел")))
-    for name, table in [*blocks, *section.tables]:
+    for name, table in [*blocks, *((table.title, table.rows) for table in section.tables)]:
         page.write_string(line, 0, name, formats["section"])
         line = write_table(page, table, formats["head"], line + 1) + 1
 

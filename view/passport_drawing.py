@@ -13,7 +13,7 @@ from checks.russian import NBSP, capital, counted, number, percent, small
 from view import blocks, tables
 from view.charts import base
 from view.figures import plain
-from view.passport import MILLION, Section, State, count_text, share_text
+from view.passport import MILLION, Section, State, Table, count_text, share_text
 from view.theme import colour
 from warehouse.analysis.association import FEWEST, Association
 
@@ -72,11 +72,11 @@ def _lacking(state: State) -> str:
     )
 
 
-def table(title: str, rows: pl.DataFrame, decimals: int = 1, opened: bool = False) -> str:
+def table(shown: Table, opened: bool = False) -> str:
     """A table that opens under its title."""
     return (
-        f'<details class="passport-table"{" open" if opened else ""}><summary>{escape(title)} '
-        f"<span>({number(rows.height)})</span></summary>{tables.show(rows, decimals)}</details>"
+        f'<details class="passport-table"{" open" if opened else ""}><summary>{escape(shown.title)} '
+        f"<span>({number(shown.rows.height)})</span></summary>{tables.show(shown.rows, shown.decimals)}</details>"
     )
 
 
@@ -95,7 +95,8 @@ def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
         marker={"color": "rgba(0,0,0,0)", "line": {"color": colour("target", dark), "width": 2}},
     )  # fmt: skip
     figure.add_bar(
-        orientation="h", y=names, x=spent, name="исполнено, млн руб.", width=0.5, marker={"color": colour("accent", dark)},
+        orientation="h", y=names, x=spent, name="исполнено, млн руб.", width=0.5,
+        marker={"color": colour("accent", dark)},
         hovertext=[
             f"<b>{name}</b><br>исполнено {number(done, 1)} из {number(plan, 1)} млн руб.<br>"
             + (f"{percent(100 * done / plan)} плана" if plan else "план не задан")

@@ -198,7 +198,7 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
     figure.update_layout(
         base(
             dark,
-            height=96 + 19 * rows,
+            height=round(96 + 19 * rows),
             margin={"t": 58, "b": 24},
             hovermode="closest",
             legend={"y": 1, "yanchor": "top", "yref": "container"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -131,11 +131,11 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def show(table: pl.DataFrame, decimals: int = 1) -> str:
+def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1) -> str:
     """Return a table as HTML, sorted by a click on a heading.
 
-    Shares, ratios and targets are printed with the given decimals, people and other wholes without; a missing
-    figure is a dash. Downloads keep the figures unrounded.
+    Shares, ratios and targets are printed with the given decimals (of the table, or of each row), people and other
+    wholes without; a missing figure is a dash. Downloads keep the figures unrounded.
     """
     numeric = [name for name, kind in table.schema.items() if kind.is_numeric()]
     head = "".join(
@@ -144,11 +144,12 @@ def show(table: pl.DataFrame, decimals: int = 1) -> str:
         for name in table.columns
     )
     lines = []
-    for row in table.iter_rows(named=True):
+    for line, row in enumerate(table.iter_rows(named=True)):
+        places = decimals if isinstance(decimals, int) else decimals[line]
         cells = []
         for position, (name, value) in enumerate(row.items()):
             tag = "th scope=row" if position == 0 else "td"
-            text = _cell(value, decimals if name in FRACTIONAL else 0)
+            text = _cell(value, places if name in FRACTIONAL else 0)
             worth = "" if value is None else escape(_RANGE.sub(r"\1", str(value)))
             cells.append(f'<{tag}{_right(name in numeric)} data-value="{worth}">{text}</{tag.split()[0]}>')
         lines.append(f"<tr>{''.join(cells)}</tr>")

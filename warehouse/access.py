@@ -87,6 +87,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "overview": frozenset(ROLES),
     "indicator": frozenset(ROLES),
     "municipality": frozenset(ROLES),
+    "rows": frozenset(ROLES),
     "deficits": frozenset(ROLES),
     "methodists": frozenset(ROLES),
     "roadmap": frozenset(ROLES),
@@ -95,6 +96,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "upload": frozenset({"specialist", "municipal", "admin"}),
     "quality": frozenset({"specialist", "municipal", "admin"}),
     "targets": frozenset(ROLES),
+    "method": frozenset(ROLES),
 }
 """Roles that may open a page, by the page's file name."""
 

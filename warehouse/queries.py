@@ -86,6 +86,12 @@ def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
     return mart.query("select * from indicators order by position, code")
 
 
+def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """The reference of competencies in its order: competency, name, position."""
+    require(actor, "view_values")
+    return mart.query("select competency, name, position from competencies order by position, competency")
+
+
 def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
     require(actor, "view_values")
@@ -138,7 +144,7 @@ def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, terri
     target_year, operator, target_profile, document, goal, goal_year, verdict, gap, past (value a year
     before), change (value less past).
     """
-    require(actor, "view_organizations" if level == "O" else "view_values")
+    _require_values(mart, actor, level, territory)
     return mart.query(
         """
         with present as (
@@ -171,6 +177,20 @@ def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, terri
         """,
         {**scope.parameters, "level": level, "territory": territory},
     )
+
+
+def _require_values(mart: Mart, actor: Actor, level: str, territory: str) -> None:
+    """Values of an organization are for those who may see the organizations of its municipality."""
+    if level == "O":
+        require(actor, "view_organizations", municipality_of(mart, territory))
+    else:
+        require(actor, "view_values")
+
+
+def municipality_of(mart: Mart, organization: str) -> str | None:
+    """Return the municipality of an organization by the register, None when it is unknown."""
+    found = mart.query("select municipality_id from organizations where organization_id = ?", [organization])
+    return str(found.item()) if found.height else None
 
 
 def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
@@ -255,7 +275,7 @@ def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, terr
     """All half-years of one territory, oldest first: indicator, year, half, numerator, denominator, value,
     target, target_year, operator, verdict.
     """
-    require(actor, "view_organizations" if level == "O" else "view_values")
+    _require_values(mart, actor, level, territory)
     return mart.query(
         """
         select

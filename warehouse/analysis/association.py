@@ -67,7 +67,8 @@ def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
     if not all(spread):
         return None
     together = sum(one * other for one, other in zip(*away, strict=True))
-    return max(-1.0, min(1.0, together / math.sqrt(spread[0] * spread[1])))
+    rho: float = together / math.sqrt(spread[0] * spread[1])
+    return max(-1.0, min(1.0, rho))
 
 
 def interval(rho: float, count: int) -> tuple[float, float] | None:

@@ -1,0 +1,65 @@
+"""Методика: how every figure comes about, put together from what the program itself works by."""
+
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from view import filters, method
+from view.page import close_page, open_page
+from warehouse import crosschecks, queries, targets
+
+EVERY = "all"
+PARTS = (
+    ("indicators", "Показатели"),
+    ("terms", "Термины и правила оценки"),
+    ("forms", "Формы"),
+    ("rules", "Проверки файлов"),
+    ("checks", "Проверки между формами"),
+    ("competencies", "Компетенции"),
+)
+
+view = open_page("method")
+asked = st.query_params.get("indicator", "")
+chosen = asked if asked in view.indicators.get_column("code").to_list() else ""
+standing = view.ask(targets.listing)
+with st.container(key="method_filters", horizontal=True, vertical_alignment="bottom"):
+    if "method_search" not in st.session_state:
+        st.session_state["method_search"] = st.query_params.get("search", "")
+    wanted = st.text_input("Найти", key="method_search", placeholder="слово из методики: аттестация, знаменатель…")
+    themes = view.indicators.get_column("theme").unique(maintain_order=True).to_list()
+    theme = filters.choose(
+        "theme", "Тема показателей", [EVERY, *themes], EVERY, lambda code: "Все темы" if code == EVERY else code
+    )
+close_page(view, {"indicator": chosen, "search": wanted, "theme": theme})
+
+st.html(method.headline(view, standing))
+st.html(method.contents(PARTS))
+rows = method.found_indicators(view.indicators, wanted, "" if theme == EVERY else theme, chosen)
+terms, forms, rules = method.found_terms(wanted), method.found_forms(wanted), method.found_rules(wanted)
+checks = method.found_checks(crosschecks.catalogue(), wanted)
+if not (rows or terms or forms or rules or checks):
+    st.html('<p class="empty">Ничего не нашлось. Попробуйте другое слово или его начало.</p>')
+
+if rows:
+    st.html(method.part("indicators", "Показатели", f"{len(rows)} из {view.indicators.height}"))
+    for name, members in groupby(rows, key=lambda row: row["theme"]):
+        st.html(
+            f'<p class="method-theme">{escape(name)}</p>'
+            + "".join(method.indicator_entry(view, row, standing, row["code"] == chosen) for row in members)
+        )
+if terms:
+    st.html(method.part("terms", "Термины и правила оценки") + method.terms(terms))
+if forms:
+    st.html(
+        method.part("forms", "Формы", "столбцы, обязательность и допустимые значения")
+        + "".join(method.form_entry(form, opened=bool(wanted)) for form in forms)
+    )
+if rules:
+    st.html(method.part("rules", "Проверки файлов", "код правила стоит в каждом замечании") + method.rules_table(rules))
+if checks:
+    st.html(method.part("checks", "Проверки между формами") + method.checks_table(checks))
+if not wanted:
+    st.html(method.part("competencies", "Компетенции") + method.competencies(view.ask(queries.competencies)))
+if chosen:
+    method.scroll_to(chosen)
