@@ -247,7 +247,8 @@ def _answer(row: Mapping[str, Any], most: int) -> str:
             f'<i class="answer-trained" style="width:{100 * row["trained"] / most:.1f}%"></i>'
             f'<i class="answer-waiting" style="width:{100 * row["waiting"] / most:.1f}%"></i>'
         )
-        count = f"{plural(row['waiting'], 'ждёт', 'ждут', 'ждут')} {number(row['waiting'])}"
+        verb = plural(row["waiting"], "ждёт", "ждут", "ждут")
+        count = f"{verb} {number(row['waiting'])}" if row["waiting"] else "все обучены"
     return (
         f'<li><span class="answer-name">{name}</span><span class="answer-count">{count}</span>'
         f'<span class="answer-bar">{bars}</span><span class="answer-note">{detail} · {programs}</span></li>'
@@ -285,7 +286,7 @@ def programs_table(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame
         lambda codes: ", ".join(names.get(code.strip(), code.strip()) for code in codes.split(",")),
         return_dtype=pl.String,
     )
-    return rows.select(
+    table = rows.select(
         pl.col("title").alias("Программа"),
         words.alias("Компетенции"),
         pl.col("matched").alias("Обучены по дефициту"),
@@ -295,3 +296,4 @@ def programs_table(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame
         pl.col("developer").alias("Разработчик"),
         pl.when("hidden").then(pl.lit(HIDDEN)).otherwise(pl.lit("")).alias("Примечание"),
     )
+    return table if rows["hidden"].any() else table.drop("Примечание")

@@ -118,7 +118,7 @@ def ladder(rows: pl.DataFrame, limit: Limit | None, dark: bool) -> go.Figure:
             barmode="overlay",
             bargap=0.12,
             showlegend=True,
-            margin={"t": 44, "b": 8},
+            margin={"t": 44, "b": 8, "r": 66 if limit else 12},
             xaxis={"showticklabels": False, "showgrid": False, "range": [-0.6, len(people) - 0.4]},
             yaxis={"range": [0, top * 1.12], "nticks": 5},
         )
@@ -192,11 +192,18 @@ def _limit_line(figure: go.Figure, limit: Limit | None, dark: bool) -> None:
         type="line", x0=0, x1=1, xref="paper", y0=limit.value, y1=limit.value,
         line={"color": colour("target", dark), "width": 2.5},
     )  # fmt: skip
+    year = [] if limit.in_force else [f"{limit.year}{NBSP}года"]
+    named = ["цель", *year, plain(limit.value, 0, "чел.")]
     figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=limit.value, yanchor="bottom", showarrow=False,
-        text=f"<b>{'цель' if limit.in_force else f'цель {limit.year} года'} {plain(limit.value, 0, 'чел.')}</b>",
+        x=1.01,
+        xref="paper",
+        xanchor="left",
+        y=limit.value,
+        align="left",
+        showarrow=False,
+        text=f"<b>{'<br>'.join(named)}</b>",
         font={"size": 12, "color": colour("ink", dark)},
-    )  # fmt: skip
+    )
 
 
 def _person(row: Mapping[str, Any]) -> str:
