@@ -21,13 +21,13 @@ with right:
     with st.container(key="bounds_card"):
         analysis.bounds_card(view, subject)
 
+below = st.container()
 if municipal:
-    left, right = st.columns([2, 3])
-    with left, st.container(key="trend_card"):
+    if not analysis.leaves_room(subject):
+        right, below = st.columns([2, 3])
+    with right, st.container(key="trend_card"):
         analysis.trend_card(view, subject)
-else:
-    right = st.container()
-with right, st.container(key="change_card"):
+with below, st.container(key="change_card"):
     compared = analysis.change_card(view, subject)
 
 with st.container(key="details_card"):

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.analysis.bounds import bounds
@@ -205,6 +205,7 @@ def test_an_impossible_path_says_so() -> None:
     assert found.people == ()
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     given_places=st.lists(st.tuples(st.integers(0, 4), st.integers(1, 4), st.integers(0, 100)), min_size=1, max_size=4),
     target=st.integers(0, 110),

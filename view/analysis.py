@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,13 @@ def subject_of(view: View) -> Subject:
     )
 
 
+def leaves_room(subject: Subject) -> bool:
+    """Return whether path and bounds are so short that the trend fits under them, beside the ranking."""
+    found, missing = subject.path, subject.missing
+    listed = max(len(found.people or found.behind), 0) if found else 0
+    return listed <= 3 and (missing is None or not missing.silent)
+
+
 def headline(view: View, subject: Subject) -> str:
     """Return the finding of the page, and what is lacking and open in a second sentence."""
     missing = subject.missing
@@ -87,8 +95,10 @@ def ranking_card(view: View, subject: Subject) -> None:
             say.ranking_title(subject.places, subject.region, indicator), "от лучшего к худшему; щелчок открывает"
         )
     )
+    # The region's count is a sum beside which its municipalities would all look like nothing.
+    regional = None if indicator["kind"] == "count" else subject.region["value"]
     clicked = charts.draw(
-        charts.ranking(subject.places, indicator, subject.region["value"], charts.is_dark()),
+        charts.ranking(subject.places, indicator, regional, charts.is_dark()),
         key=f"ranking_{view.indicator}_{view.scope.year}_{view.scope.half}_{view.scope.profile}",
         file_name=f"рейтинг_{view.indicator}_{view.scope.year}-{view.scope.half}",
         alt=f"Рейтинг муниципалитетов: {indicator['title']}",
@@ -147,7 +157,7 @@ def path_card(view: View, subject: Subject) -> str:
     else:
         head.html(blocks.section(say.path_title(found, region, indicator, 0)))
     if found.behind and not found.people:
-        st.html(blocks_of.paragraphs([say.behind_title(found)], "small"))
+        st.html(blocks_of.paragraphs([say.behind_title(found, indicator)], "small"))
         st.html(blocks_of.steps(view, found.behind, indicator, subject.names))
         table = blocks_of.steps_table(found.behind, indicator, subject.names)
         downloads.offer(view, table, "До своих целей", "до_целей", "path")
@@ -199,11 +209,16 @@ def change_card(view: View, subject: Subject) -> str:
         return asked
     before = f"Публикация №{NBSP}{chosen[1:]}" if kind == "publication" else _half_name(chosen)
     now = f"Публикация №{NBSP}{view.publication}" if kind == "publication" else _half_name(f"{scope.year}-{scope.half}")
+    if not any(part.numerator or part.denominator for part in found.parts):
+        st.html(blocks_of.paragraphs([say.UNCHANGED["count" if indicator["kind"] == "count" else "value"]], "empty"))
+        return asked
     st.html(blocks_of.waterfall(found, indicator, kind, before, now))
     if found.municipalities and any(effect for _, effect in found.municipalities):
         st.html(blocks_of.paragraphs([say.contributions(found, indicator, subject.names)], "small"))
         st.html(blocks_of.contribution_list(found, indicator, subject.names))
-    st.html(blocks_of.paragraphs([note]))
+    exact = "" if indicator["kind"] == "count" else say.EXACT
+    if words := " ".join(filter(None, (note, exact))):
+        st.html(blocks_of.paragraphs([words]))
     table = blocks_of.change_table(found, kind, before, now)
     downloads.offer(view, table, "Почему изменилось", f"изменение_{view.indicator}", "change")
     return asked
@@ -211,7 +226,6 @@ def change_card(view: View, subject: Subject) -> str:
 
 BEFORE = "before"
 """The earlier half-year that is compared unless another one is chosen; it follows the period of the page."""
-_EXACT = "Части складываются точно; вклад числителя и знаменателя — среднее двух порядков."
 _HALF_NAMES = {"1": "1-е полугодие", "2": "2-е полугодие"}
 _HALF_NAMES_GENITIVE = {"1": "1-го полугодия", "2": "2-го полугодия"}
 
@@ -248,23 +262,18 @@ def _comparable(view: View) -> dict[str, str]:
 
 def _since_half(view: View, code: str) -> tuple[change.Change, str]:
     year, half = map(int, code.split("-"))
-    scope, note = view.scope, _EXACT
-    closing = view.ask(change.closing_publication, scope.region, year, half)
-    arguments = (change.since_half_year, scope, view.indicator, year, half)
-    if closing is None:
-        return session.compare(view.publication, None, view.actor, *arguments), note
-    try:
-        found = session.compare(view.publication, closing, view.actor, *arguments)
-    except PublicationPruned:
-        return session.compare(view.publication, None, view.actor, *arguments), note
-    return found, f"Начало — как при закрытии раунда (публикация №{NBSP}{closing}). {note}"
+    closing = view.ask(change.closing_publication, view.scope.region, year, half)
+    arguments = (change.since_half_year, view.scope, view.indicator, year, half)
+    if closing is not None:
+        with suppress(PublicationPruned):
+            found = session.compare(view.publication, closing, view.actor, *arguments)
+            return found, f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})."
+    return session.compare(view.publication, None, view.actor, *arguments), ""
 
 
 def _since_publication(view: View, publication: int) -> tuple[change.Change, str]:
-    found = session.compare(
-        view.publication, publication, view.actor, change.since_publication, view.scope, view.indicator
-    )
-    return found, "Части складываются точно; вклад числителя и знаменателя — среднее двух порядков."
+    question = change.since_publication
+    return session.compare(view.publication, publication, view.actor, question, view.scope, view.indicator), ""
 
 
 PARTS = {"table": "Таблица", "peers": "Похожие", "spread": "Разброс", "method": "Как считается"}

@@ -137,7 +137,7 @@ def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: st
     for part, before, now in zip(change.parts, levels, levels[1:], strict=False):
         tone = "part-none" if not part.effect else "part-up" if part.effect * better > 0 else "part-down"
         lines.append(
-            f'<tr><th scope="row">{escape(say.cause(part, kind))}</th>'
+            f'<tr><th scope="row">{escape(say.cause(part, kind, indicator["kind"] == "count"))}</th>'
             f'<td class="number quiet">{say.part_figures(part)}</td><td class="running">{bar(before, now, tone)}</td>'
             f'<td class="number">{say.signed(part.effect, places)}</td></tr>'
         )

@@ -69,8 +69,7 @@ def of_places(count: int) -> str:
 
 def fewer(indicator: Mapping[str, Any]) -> str:
     """Return the name of the variant with the fewest steps: «Меньше людей», «Меньше команд»."""
-    many = units(indicator, 5).split(NBSP, 1)[1]
-    return f"Меньше {'людей' if many == 'человек' else many}"
+    return f"Меньше {_of_many(indicator)}"
 
 
 def _steps(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
@@ -94,6 +93,8 @@ def path_note(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], 
     """Return how the steps of a variant are shared out; fewest is «people» or «places»."""
     if not path.needed:
         return "Ни один муниципалитет от своей цели не отстаёт." if row["target"] and not path.behind else ""
+    if path.regional and "M" not in indicator["levels"].split():
+        return "Показатель считается только по области в целом."
     if path.regional:
         return "По муниципалитетам не распределить: значение области не складывается из их значений."
     if path.impossible:
@@ -111,10 +112,19 @@ def path_note(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], 
     )
 
 
-def behind_title(path: Path) -> str:
-    """Return how many municipalities are below their own targets though the region is not."""
+def behind_title(path: Path, indicator: Mapping[str, Any]) -> str:
+    """Return how many municipalities are below their own targets, and what they lack."""
     count = len(path.behind)
-    return f"До своей цели не {plural(count, 'дошёл', 'дошли', 'дошли')} {counted(count, *PLACES)}"
+    they = plural(count, "ему", "им", "им")
+    return (
+        f"До своей цели не {plural(count, 'дошёл', 'дошли', 'дошли')} {counted(count, *PLACES)}; "
+        f"{they} не хватает {_of_many(indicator)}:"
+    )
+
+
+def _of_many(indicator: Mapping[str, Any]) -> str:
+    many = units(indicator, 5).split(NBSP, 1)[1]
+    return "людей" if many == "человек" else many
 
 
 def bounds_title(missing: Missing, names: Mapping[str, str], provisional: bool) -> str:
@@ -197,6 +207,12 @@ def bounds_aside(missing: Missing, provisional: bool) -> str:
     return f"{count} {silent}, но при любых их данных цель {'за полугодие ' if provisional else ''}{end}."
 
 
+EXACT = "Части складываются точно; вклад числителя и знаменателя — среднее двух порядков."
+UNCHANGED = {
+    "count": "Количество осталось прежним.",
+    "value": "Числитель и знаменатель остались прежними.",
+}
+
 CAUSES = {
     "half": {
         "corrections": "Исправления прежнего периода после закрытия раунда",
@@ -217,9 +233,11 @@ CAUSES = {
 """Parts of a change in words, by what is compared: two half-years or two publications."""
 
 
-def cause(part: Part, kind: str) -> str:
-    """Return a part of a change in words, with the organizations behind it."""
+def cause(part: Part, kind: str, of_count: bool = False) -> str:
+    """Return a part of a change in words, with the organizations behind it; a count has no numerator."""
     name = CAUSES[kind][part.cause]
+    if of_count and part.cause == "numerator":
+        return {"half": "Стало больше" if part.effect > 0 else "Стало меньше", "publication": "Исправления"}[kind]
     if part.organizations:
         return f"{name}: {counted(part.organizations, *ORGANIZATIONS)}"
     return name

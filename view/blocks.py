@@ -292,5 +292,6 @@ def distribution(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
     )
     return (
         f'<div class="spread" role="img" aria-label="Разброс муниципалитетов">{dots}{goal}</div>'
-        f'<p class="quiet small">Медиана — {middle}; у половины муниципалитетов значение от {quarter} до {three}.</p>'
+        f'<p class="quiet small">Медиана — {middle}; у половины муниципалитетов значение '
+        f"от {quarter} до {finished(three)}</p>"
     )

@@ -13,7 +13,7 @@ TOLERATED = Fraction(1, 10)
 
 def exact(number: float | int) -> Fraction:
     """Return a stored figure as the decimal number that it prints as: 0.1 is one tenth."""
-    return Fraction(str(number))
+    return Fraction(int(number)) if number == int(number) else Fraction(str(number))
 
 
 def scale_of(kind: str) -> int:
