@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -91,6 +91,20 @@ def base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
     for name, value in layout.items():
         settings[name] = {**settings[name], **value} if isinstance(settings.get(name), dict) else value
     return settings
+
+
+def built(
+    traces: list[dict[str, Any]],
+    layout: dict[str, Any],
+    annotations: Sequence[dict[str, Any]] = (),
+    shapes: Sequence[dict[str, Any]] = (),
+) -> go.Figure:
+    """Return a figure made in one step: adding parts to a figure one by one takes Plotly ten times as long.
+
+    layout: as `base` makes it. Annotations have no arrow.
+    """
+    notes = [{"showarrow": False, **annotation} for annotation in annotations]
+    return go.Figure(data=traces, layout={**layout, "annotations": notes, "shapes": list(shapes)})
 
 
 def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: float | None, dark: bool) -> go.Figure:

@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.russian import NBSP, capital, counted, number, percent, small
 from view import blocks, tables
-from view.charts import base
+from view.charts import base, built
 from view.figures import plain
 from view.passport import MILLION, Section, State, Table, count_text, share_text
 from view.theme import colour
@@ -86,93 +86,105 @@ def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     rows: frame of `warehouse.passport.finance`.
     """
     sources = rows.group_by("source", maintain_order=True).agg(pl.col("planned_rub", "spent_rub").sum())
-    figure = go.Figure()
     names = [capital(source) for source in sources.get_column("source")]
     planned = [value / MILLION for value in sources.get_column("planned_rub")]
     spent = [value / MILLION for value in sources.get_column("spent_rub")]
-    figure.add_bar(
-        orientation="h", y=names, x=planned, name="план, млн руб.", width=0.74, hoverinfo="skip",
-        marker={"color": "rgba(0,0,0,0)", "line": {"color": colour("target", dark), "width": 2}},
-    )  # fmt: skip
-    figure.add_bar(
-        orientation="h", y=names, x=spent, name="исполнено, млн руб.", width=0.5,
-        marker={"color": colour("accent", dark)},
-        hovertext=[
-            f"<b>{name}</b><br>исполнено {number(done, 1)} из {number(plan, 1)} млн руб.<br>"
-            + (f"{percent(100 * done / plan)} плана" if plan else "план не задан")
-            for name, done, plan in zip(names, spent, planned, strict=True)
-        ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
-    top = max([*planned, *spent, 0.1])
-    for name, done, plan in zip(names, spent, planned, strict=True):
-        figure.add_annotation(
-            x=1, xref="paper", xanchor="left", y=name, showarrow=False, font={"size": 12},
-            text=f"{number(done, 1)} / {number(plan, 1)}",
-        )  # fmt: skip
-    return figure.update_layout(
-        base(
-            dark,
-            height=84 + 40 * len(names),
-            barmode="overlay",
-            margin={"t": 40, "r": 92, "b": 28},
-            legend={"y": 1, "yanchor": "top", "yref": "container"},
-            xaxis={"range": [0, top * 1.02], "nticks": 5},
-            yaxis={"autorange": "reversed", "showgrid": False, "ticksuffix": " "},
-        )
+    rows_of = list(zip(names, spent, planned, strict=True))
+    outline = {"color": "rgba(0,0,0,0)", "line": {"color": colour("target", dark), "width": 2}}
+    traces = [
+        {**_bar_of("план, млн руб.", names, planned), "width": 0.74, "hoverinfo": "skip", "marker": outline},
+        {
+            **_bar_of("исполнено, млн руб.", names, spent),
+            "width": 0.5,
+            "marker": {"color": colour("accent", dark)},
+            "hovertext": [
+                f"<b>{name}</b><br>исполнено {number(done, 1)} из {number(plan, 1)} млн руб.<br>"
+                + (f"{percent(100 * done / plan)} плана" if plan else "план не задан")
+                for name, done, plan in rows_of
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
+    figures = [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": name,
+            "font": {"size": 12},
+            "text": f"{number(done, 1)} / {number(plan, 1)}",
+        }
+        for name, done, plan in rows_of
+    ]
+    layout = base(
+        dark,
+        height=84 + 40 * len(names),
+        barmode="overlay",
+        margin={"t": 40, "r": 92, "b": 28},
+        legend={"y": 1, "yanchor": "top", "yref": "container"},
+        xaxis={"range": [0, max([*planned, *spent, 0.1]) * 1.02], "nticks": 5},
+        yaxis={"autorange": "reversed", "showgrid": False, "ticksuffix": " "},
     )
+    return built(traces, layout, figures)
+
+
+def _bar_of(name: str, names: Sequence[str], values: Sequence[float]) -> dict[str, Any]:
+    return {"type": "bar", "orientation": "h", "name": name, "y": list(names), "x": list(values)}
 
 
 def programs_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     """Running programmes by competency, those of the Federal register as the dark part of the bar."""
     names = [capital(name) for name in rows.get_column("name")]
-    registered = rows.get_column("registered").to_list()
-    others = (rows.get_column("programs") - rows.get_column("registered")).to_list()
-    figure = go.Figure()
-    for name, values, tone in (
-        ("в Федеральном реестре", registered, colour("accent", dark)),
-        ("остальные", others, colour("no_data", dark)),
-    ):
-        figure.add_bar(
-            orientation="h", y=names, x=values, name=name, marker={"color": tone},
-            hovertemplate=f"<b>%{{y}}</b><br>{name}: %{{x}}<extra></extra>",
-        )  # fmt: skip
-    _totals(figure, names, rows.get_column("programs").to_list())
-    return figure.update_layout(_bars(dark, len(names)))
+    parts_of_bar = {
+        "в Федеральном реестре": (rows.get_column("registered"), colour("accent", dark)),
+        "остальные": (rows.get_column("programs") - rows.get_column("registered"), colour("no_data", dark)),
+    }
+    return _stacked(names, parts_of_bar, rows.get_column("programs").to_list(), dark)
 
 
 def events_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     """Events by kind, parts of a bar by level."""
     kinds = rows.group_by("kind").agg(pl.col("events").sum()).sort("events", "kind", descending=[True, False])
-    names = kinds.get_column("kind").to_list()
-    figure = go.Figure()
     tones = {
         "региональный": colour("accent", dark),
         "муниципальный": colour("met", dark),
         "институциональный": colour("no_data", dark),
     }
-    for level, tone in tones.items():
-        known = dict(rows.filter(pl.col("level") == level).select("kind", "events").iter_rows())
-        if known:
-            figure.add_bar(
-                orientation="h", y=[capital(name) for name in names], x=[known.get(name, 0) for name in names],
-                name=level, marker={"color": tone}, hovertemplate=f"<b>%{{y}}</b><br>{level}: %{{x}}<extra></extra>",
-            )  # fmt: skip
-    _totals(figure, [capital(name) for name in names], kinds.get_column("events").to_list())
-    return figure.update_layout(_bars(dark, len(names)))
-
-
-def _totals(figure: go.Figure, names: Sequence[str], values: Sequence[int]) -> None:
-    for name, value in zip(names, values, strict=True):
-        figure.add_annotation(
-            x=value, y=name, xanchor="left", text=f" {number(value)}", showarrow=False, font={"size": 12}
+    parts_of_bar = {
+        level: (
+            kinds.select("kind")
+            .join(rows.filter(pl.col("level") == level).select("kind", "events"), on="kind", how="left")
+            .sort(pl.col("kind").cast(pl.Enum(kinds.get_column("kind"))))
+            .get_column("events")
+            .fill_null(0),
+            tone,
         )
+        for level, tone in tones.items()
+    }
+    names = [capital(kind) for kind in kinds.get_column("kind")]
+    return _stacked(names, parts_of_bar, kinds.get_column("events").to_list(), dark)
 
 
-def _bars(dark: bool, count: int) -> dict[str, Any]:
-    return base(
+def _stacked(
+    names: Sequence[str], parts_of_bar: Mapping[str, tuple[pl.Series, str]], totals: Sequence[int], dark: bool
+) -> go.Figure:
+    """Bars made of named parts with the total behind each; a part that is nowhere is left out."""
+    traces = [
+        {
+            **_bar_of(name, names, values.to_list()),
+            "marker": {"color": tone},
+            "hovertemplate": f"<b>%{{y}}</b><br>{name}: %{{x}}<extra></extra>",
+        }
+        for name, (values, tone) in parts_of_bar.items()
+        if values.sum()
+    ]
+    figures = [
+        {"x": total, "y": name, "xanchor": "left", "text": f" {number(total)}", "font": {"size": 12}}
+        for name, total in zip(names, totals, strict=True)
+    ]
+    layout = base(
         dark,
-        height=70 + 25 * count,
+        height=70 + 25 * len(names),
         barmode="stack",
         bargap=0.3,
         margin={"t": 40, "r": 30, "b": 10},
@@ -180,6 +192,7 @@ def _bars(dark: bool, count: int) -> dict[str, Any]:
         xaxis={"showticklabels": False, "showgrid": False},
         yaxis={"autorange": "reversed", "showgrid": False, "ticksuffix": " "},
     )
+    return built(traces, layout, figures)
 
 
 def association_finding(found: Association | None, count: int, indicator: str, examination: str) -> str:
@@ -208,30 +221,29 @@ def association_chart(rows: pl.DataFrame, indicator: Mapping[str, Any], examinat
     rows: frame of `warehouse.analysis.association.pairs`, with those whose score the reader may see.
     """
     shown = rows.filter(pl.col("mean_score").is_not_null())
-    figure = go.Figure()
-    figure.add_scatter(
-        x=shown.get_column("value").to_list(),
-        y=shown.get_column("mean_score").to_list(),
-        mode="markers",
-        marker={"size": 11, "color": colour("accent", dark), "line": {"width": 1.5, "color": colour("card", dark)}},
-        hovertext=[
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": shown.get_column("value").to_list(),
+        "y": shown.get_column("mean_score").to_list(),
+        "marker": {"size": 11, "color": colour("accent", dark), "line": {"width": 1.5, "color": colour("card", dark)}},
+        "hovertext": [
             f"<b>{row['municipality']}</b><br>{indicator['short']}: "
             f"{plain(row['value'], indicator['decimals'], indicator['unit'])}<br>"
             f"средний балл: {number(row['mean_score'], 2)} "
             f"({counted(row['participants'], 'участник', 'участника', 'участников')})"
             for row in shown.iter_rows(named=True)
         ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
     title = {"font": {"size": 12, "color": colour("muted", dark)}, "standoff": 8}
-    return figure.update_layout(
-        base(
-            dark,
-            height=340,
-            hovermode="closest",
-            showlegend=False,
-            margin={"t": 12, "b": 40},
-            xaxis={"title": {**title, "text": f"{indicator['short']}, {indicator['unit']}"}, "nticks": 7},
-            yaxis={"title": {**title, "text": f"Средний балл: {examination}"}, "nticks": 6},
-        )
+    layout = base(
+        dark,
+        height=340,
+        hovermode="closest",
+        showlegend=False,
+        margin={"t": 12, "b": 40},
+        xaxis={"title": {**title, "text": f"{indicator['short']}, {indicator['unit']}"}, "nticks": 7},
+        yaxis={"title": {**title, "text": f"Средний балл: {examination}"}, "nticks": 6},
     )
+    return built([points], layout)

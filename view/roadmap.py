@@ -13,13 +13,15 @@ import polars as pl
 
 from checks.russian import NBSP, counted, date, number, percent, plural
 from view import links
-from view.charts import base
+from view.charts import base, built
 from view.page import View, ordered
 from view.theme import colour
 from warehouse.roadmap import STATES
 
 AROUND = dt.timedelta(days=45)
 """Room on the time line for a mark that has no length."""
+APART = dt.timedelta(days=20)
+"""Days nearer to each other than this share one line."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
     measures: frame of `warehouse.roadmap.measures`. The day of the half-year is a solid line, today a dotted one.
     """
     placed, bands, rows = _arranged(measures, cutoff)
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     for state in STATES:
         look = LOOKS[state]
         part = [row for row in placed if row["state"] == state]
@@ -155,64 +157,75 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
             continue
         tone = colour(f"{look.tone}-ink" if state in {"overdue", "ahead"} else look.tone, dark)
         delays = [row for row in part if row["days_late"]]
-        figure.add_scatter(
-            x=[point for row in delays for point in (row["due_on"], row["ends_on"], None)],
-            y=[point for row in delays for point in (row["place"], row["place"], None)],
-            mode="lines",
-            line={"color": tone, "width": 3},
-            opacity=0.55,
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        figure.add_scatter(
-            x=[row["due_on"] for row in part],
-            y=[row["place"] for row in part],
-            mode="markers",
-            name=f"{look.word}",
-            marker={
-                "symbol": look.symbol,
-                "size": 12,
-                "color": tone,
-                "line": {
-                    "width": 2 if state == "ahead" else 1,
-                    "color": tone if state == "ahead" else colour("card", dark),
-                },
+        edge = {"width": 2, "color": tone} if state == "ahead" else {"width": 1, "color": colour("card", dark)}
+        traces += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [point for row in delays for point in (row["due_on"], row["ends_on"], None)],
+                "y": [point for row in delays for point in (row["place"], row["place"], None)],
+                "line": {"color": tone, "width": 3},
+                "opacity": 0.55,
+                "hoverinfo": "skip",
+                "showlegend": False,
             },
-            hovertext=[hover(row) for row in part],
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    for name, top in bands:
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=top - 0.75, yanchor="middle", text=f"<b>{escape(name)}</b>",
-            showarrow=False, font={"size": 12, "color": colour("muted", dark)},
-        )  # fmt: skip
-        figure.add_shape(
-            type="line", xref="paper", x0=0, x1=1, y0=top - 1.2, y1=top - 1.2,
-            line={"color": colour("line", dark), "width": 1}, layer="below",
-        )  # fmt: skip
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": look.word,
+                "x": [row["due_on"] for row in part],
+                "y": [row["place"] for row in part],
+                "marker": {"symbol": look.symbol, "size": 12, "color": tone, "line": edge},
+                "hovertext": [hover(row) for row in part],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            },
+        ]
+    names = [
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": top - 0.75,
+            "yanchor": "middle",
+            "text": f"<b>{escape(name)}</b>",
+            "font": {"size": 12, "color": colour("muted", dark)},
+        }
+        for name, top in bands
+    ]
+    borders = [
+        {
+            "type": "line",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": top - 1.2,
+            "y1": top - 1.2,
+            "line": {"color": colour("line", dark), "width": 1},
+            "layer": "below",
+        }
+        for _, top in bands
+    ]
     dates = [row["due_on"] for row in placed] + [row["ends_on"] for row in placed] + [cutoff]
     first, last = min(dates) - AROUND, max(dates) + AROUND
-    _day(figure, cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)
-    if first < today < last and abs((today - cutoff).days) > 20:
-        _day(figure, today, "сегодня", "dot", colour("muted", dark), first, last)
-    figure.update_layout(
-        base(
-            dark,
-            height=round(96 + 19 * rows),
-            margin={"t": 58, "b": 24},
-            hovermode="closest",
-            legend={"y": 1, "yanchor": "top", "yref": "container"},
-            xaxis={
-                "range": [first, last],
-                "dtick": "M12",
-                "tickformat": "%Y",
-                "ticklabelmode": "period",
-                "tick0": "2020-01-01",
-            },
-            yaxis={"range": [rows + 0.2, -1.3], "visible": False},
-        )
+    days_shown = [_day(cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)]
+    if first < today < last and abs(today - cutoff) > APART:
+        days_shown.append(_day(today, "сегодня", "dot", colour("muted", dark), first, last))
+    layout = base(
+        dark,
+        height=round(96 + 19 * rows),
+        margin={"t": 58, "b": 24},
+        hovermode="closest",
+        legend={"y": 1, "yanchor": "top", "yref": "container"},
+        xaxis={
+            "range": [first, last],
+            "dtick": "M12",
+            "tickformat": "%Y",
+            "ticklabelmode": "period",
+            "tick0": "2020-01-01",
+        },
+        yaxis={"range": [rows + 0.2, -1.3], "visible": False},
     )
-    return figure
+    return built(traces, layout, names + [note for note, _ in days_shown], borders + [line for _, line in days_shown])
 
 
 def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[dict[str, Any]], list[tuple[str, float]], float]:
@@ -262,15 +275,30 @@ def _folded(text: str, width: int = 60) -> str:
     return "<br>".join(escape(line) for line in lines)
 
 
-def _day(figure: go.Figure, day: dt.date, label: str, dash: str, tone: str, first: dt.date, last: dt.date) -> None:
-    figure.add_shape(
-        type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line={"color": tone, "width": 2, "dash": dash}
-    )
+def _day(
+    day: dt.date, label: str, dash: str, tone: str, first: dt.date, last: dt.date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the name and the line of a day, named on the side where there is room."""
     late = (day - first) > (last - first) * 0.7
-    figure.add_annotation(
-        x=day, y=1, yref="paper", yanchor="bottom", xanchor="right" if late else "left", text=label, showarrow=False,
-        font={"size": 12, "color": tone},
-    )  # fmt: skip
+    note = {
+        "x": day,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": "right" if late else "left",
+        "text": label,
+        "font": {"size": 12, "color": tone},
+    }
+    line = {
+        "type": "line",
+        "x0": day,
+        "x1": day,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": tone, "width": 2, "dash": dash},
+    }
+    return note, line
 
 
 def plan(measures: pl.DataFrame, cutoff: dt.date, dark: bool) -> go.Figure:
@@ -280,42 +308,33 @@ def plan(measures: pl.DataFrame, cutoff: dt.date, dark: bool) -> go.Figure:
     """
     due = sorted(measures.get_column("due_on").to_list())
     done = sorted(measures.get_column("done_on").drop_nulls().to_list())
-    figure = go.Figure()
-    accent = colour("accent", dark)
     start = min([*due, *done]) - dt.timedelta(days=30)
-    for name, days_of, last, tone in (
-        ("исполнено", done, cutoff, accent),
-        ("должно быть исполнено", due, max(due), colour("target", dark)),
-    ):
-        x = [start, *days_of, max(last, days_of[-1] if days_of else last)]
-        y = [0, *range(1, len(days_of) + 1), len(days_of)]
-        figure.add_scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            name=name,
-            line={"color": tone, "width": 2.5, "shape": "hv"},
-            hovertemplate=f"%{{x|%d.%m.%Y}}: {name} %{{y}}<extra></extra>",
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": name,
+            "x": [start, *days_of, max(last, days_of[-1] if days_of else last)],
+            "y": [0, *range(1, len(days_of) + 1), len(days_of)],
+            "line": {"color": tone, "width": 2.5, "shape": "hv"},
+            "hovertemplate": f"%{{x|%d.%m.%Y}}: {name} %{{y}}<extra></extra>",
+        }
+        for name, days_of, last, tone in (
+            ("исполнено", done, cutoff, colour("accent", dark)),
+            ("должно быть исполнено", due, max(due), colour("target", dark)),
         )
-    _day(figure, cutoff, f"на {date(cutoff)}", "dot", colour("muted", dark), start, max(due))
-    figure.update_layout(
-        base(
-            dark,
-            height=300,
-            hovermode="closest",
-            margin={"t": 52},
-            legend={"y": 1, "yanchor": "top", "yref": "container"},
-            xaxis={
-                "dtick": "M12",
-                "tickformat": "%Y",
-                "ticklabelmode": "period",
-                "showgrid": False,
-                "tick0": "2020-01-01",
-            },
-            yaxis={"rangemode": "tozero", "nticks": 6},
-        )
+    ]
+    note, line = _day(cutoff, f"на {date(cutoff)}", "dot", colour("muted", dark), start, max(*due, cutoff))
+    layout = base(
+        dark,
+        height=300,
+        hovermode="closest",
+        margin={"t": 52},
+        legend={"y": 1, "yanchor": "top", "yref": "container"},
+        xaxis={"dtick": "M12", "tickformat": "%Y", "ticklabelmode": "period", "showgrid": False, "tick0": "2020-01-01"},
+        yaxis={"rangemode": "tozero", "nticks": 6},
     )
-    return figure
+    return built(traces, layout, [note], [line])
 
 
 def measures_table(measures: pl.DataFrame) -> pl.DataFrame:
