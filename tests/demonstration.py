@@ -1,4 +1,4 @@
-"""The demonstration warehouse for tests of the pages: loaded once, published for each state of the sources, then copied."""
+"""The demonstration warehouse for tests: loaded once, published for each state of the sources, then copied."""
 
 import hashlib
 import shutil

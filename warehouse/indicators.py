@@ -37,7 +37,7 @@ _REQUIRED: Final = (
     "denominator",
     "note",
 )
-_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport")
+_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source")
 
 COUNTED: Final = "единица, единицы, единиц"
 PASSPORT: Final = ("management_teams", "organizations")
@@ -55,7 +55,8 @@ class Indicator:
     `decimals` is for screens; `no_target` says why no document sets a target, where none does; `counted` is what
     brings an indicator to its target, in Russian after 1, 2 and 5 (for a load: those who share it); `passport` is what
     a silent organization would add, where an indicator is counted by passports but not down to organizations: a
-    column of the passport, or the organization itself; `sql` is the select of the file.
+    column of the passport, or the organization itself; `row_source` names the file of sql/rows that shows which rows
+    were counted, with its parameters; `sql` is the select of the file.
     """
 
     code: str
@@ -76,6 +77,7 @@ class Indicator:
     no_target: str | None
     counted: str
     passport: str | None
+    row_source: str | None
     sql: str
 
 
@@ -116,6 +118,7 @@ def read_indicator(path: Path) -> Indicator:
         no_target=values.get("no_target"),
         counted=values.get("counted", COUNTED),
         passport=values.get("passport"),
+        row_source=values.get("row_source"),
         sql=sql,
     )
 
@@ -240,7 +243,7 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
             code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
             base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
             denominator varchar, note varchar, no_target varchar, counted varchar,
-            passport varchar
+            passport varchar, row_source varchar
         )
         """
     )

@@ -14,6 +14,7 @@ import polars as pl
 
 from warehouse.access import Actor, may, require
 from warehouse.mart import Mart
+from warehouse.places import municipality_of
 
 SMALL_GROUP = 5
 """Groups of fewer people are hidden from roles that may not see people."""
@@ -185,12 +186,6 @@ def _require_values(mart: Mart, actor: Actor, level: str, territory: str) -> Non
         require(actor, "view_organizations", municipality_of(mart, territory))
     else:
         require(actor, "view_values")
-
-
-def municipality_of(mart: Mart, organization: str) -> str | None:
-    """Return the municipality of an organization by the register, None when it is unknown."""
-    found = mart.query("select municipality_id from organizations where organization_id = ?", [organization])
-    return str(found.item()) if found.height else None
 
 
 def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:

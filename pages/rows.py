@@ -1,0 +1,48 @@
+"""Строки показателя: which rows a value came from, and why the others were left out."""
+
+import polars as pl
+import streamlit as st
+
+from view import blocks, downloads, filters, rows, tables
+from view.page import close_page, open_page
+from warehouse import queries
+from warehouse import rows as behind
+from warehouse.access import Forbidden
+
+view = open_page("rows", subject="indicator")
+scope, indicator = view.scope, view.described(view.indicator)
+places = view.ask(behind.places_of, scope.region)
+place = filters.choose("place", "", places.get_column("territory_id").to_list(), scope.region, control="hidden")
+chosen = places.row(by_predicate=pl.col("territory_id") == place, named=True)
+kept = {"place": place}
+st.html(rows.trail(view, chosen, indicator))
+
+if indicator["row_source"] is None:
+    st.html(blocks.headline("Для этого показателя строки не описаны.", "Как он считается, сказано в методике."))
+    close_page(view, kept)
+    st.stop()
+
+only = filters.choose("only", "", behind.choices(indicator["row_source"]), "all", control="hidden")
+kept["only"] = only
+try:
+    values = view.ask(queries.territory_verdicts, scope, chosen["level"], place)
+    found = view.ask(behind.behind, scope.region, scope.year, scope.half, view.indicator, chosen["level"], place, only)
+except Forbidden as refusal:
+    st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))
+    close_page(view, kept)
+    st.stop()
+
+value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)
+st.html(blocks.headline(rows.finding(chosen["name"], indicator, value), rows.explanation(found)))
+if found.total:
+    st.html(rows.reasons(view, found, kept, only))
+if chosen["level"] == "O" and indicator["denominator"] and value:
+    st.html(rows.denominator(view.ask(behind.passport_of, place, scope.year, scope.half), view.period))
+if found.rows.height:
+    st.html(blocks.section(found.source.title, view.period))
+    st.html(rows.limited(found))
+    table = rows.table(found)
+    st.html(tables.show(table))
+    downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows")
+    st.html(rows.batches(view, found))
+close_page(view, kept)

@@ -1,0 +1,34 @@
+/*
+title: Мероприятия
+dataset: events
+access: values
+subject: мероприятие, мероприятия, мероприятий
+shows: title date level territory participants
+parameters: kind event_level counts
+why_level: Мероприятие другого уровня.
+why_later: Мероприятие прошло позже конца полугодия.
+*/
+select
+    null as organization_id,
+    case when $counts = 'quarters' then cast(quarter(events.date) as varchar) else events.event_id end as subject,
+    1 as weight,
+    case
+        when $event_level <> 'любой' and events.level <> $event_level then 'level'
+        when events.date > period.cutoff then 'later'
+    end as reason,
+    events.batch,
+    events.source_row,
+    events.title,
+    events.date,
+    events.level,
+    events.territory,
+    events.participants
+from facts.events as events
+cross join period
+where
+    year(events.date) = period.year
+    and events.kind = $kind
+    and (
+        events.territory = period.territory_id
+        or (period.level = 'R' and left(events.territory, 2) || '000000' = period.territory_id)
+    )

@@ -1,0 +1,19 @@
+/*
+title: Паспорта организаций
+dataset: passport_organizations
+access: organizations
+subject: организация, организации, организаций
+shows: organization_id pedagogical_staff methodical_service
+why_no_service: Методической службы (совета) нет.
+*/
+select
+    places.organization_id,
+    places.organization_id as subject,
+    1 as weight,
+    case when not passports.methodical_service then 'no_service' end as reason,
+    passports.batch,
+    passports.source_row,
+    passports.pedagogical_staff,
+    passports.methodical_service
+from passports
+inner join places on passports.organization_id = places.organization_id

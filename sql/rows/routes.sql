@@ -1,0 +1,50 @@
+/*
+title: Индивидуальные образовательные маршруты
+dataset: routes
+access: people
+subject: педагог, педагога, педагогов
+shows: route_id person role created_on status closed_on
+why_later: Маршрут разработан позже конца полугодия.
+why_undiagnosed: У человека нет диагностики не позже дня разработки маршрута.
+why_silent: Организация не прислала паспорт за это полугодие.
+*/
+with
+chosen as (
+    select
+        routes.*,
+        period.cutoff
+    from facts.routes as routes
+    inner join places on routes.organization_id = places.organization_id
+    cross join period
+    where year(routes.created_on) = period.year
+),
+
+first_diagnostics as (
+    select
+        person,
+        min(date) as first_on
+    from facts.diagnostics
+    where person in (select person from chosen)
+    group by person
+)
+
+select
+    chosen.organization_id,
+    chosen.person as subject,
+    1 as weight,
+    case
+        when chosen.created_on > chosen.cutoff then 'later'
+        when first_diagnostics.first_on is null or first_diagnostics.first_on > chosen.created_on then 'undiagnosed'
+        when passports.organization_id is null then 'silent'
+    end as reason,
+    chosen.batch,
+    chosen.source_row,
+    chosen.route_id,
+    chosen.person,
+    chosen.role,
+    chosen.created_on,
+    chosen.status,
+    chosen.closed_on
+from chosen
+left join first_diagnostics on chosen.person = first_diagnostics.person
+left join passports on chosen.organization_id = passports.organization_id

@@ -1,0 +1,264 @@
+"""The rows behind a value: which rows of the facts count towards a numerator, and why the others do not.
+
+A file of sql/rows shows one dataset to the indicators that name it in their `row_source`. It is a comment head and one
+select over the current rows (`facts.…`) and four small tables that are put before it:
+
+    period                  one row: region_id, level, territory_id, year, half, window_start, cutoff, first_year
+                            (the base year of a cumulative indicator, else the year)
+    places                  organization_id, municipality: the organizations of the territory
+    municipalities_in_view  municipality_id: the municipalities of the territory
+    passports               the passports of these organizations in the half-year
+
+The select returns `organization_id, subject, weight, reason, batch, source_row` and the columns that the head `shows`:
+the numerator is the sum of the weights of different subjects of the rows without a reason.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.access import Actor, require
+from warehouse.indicators import SQL
+from warehouse.mart import Mart
+from warehouse.places import municipality_of
+from warehouse.sqlfile import metadata, only_select
+
+ROWS: Final = SQL / "rows"
+SHOWN_ROWS: Final = 500
+
+_ACTIONS: Final = {"people": "view_people", "organizations": "view_organizations", "values": "view_values"}
+
+_PREPARED: Final = """
+    period as (
+        select
+            $region as region_id, $level as level, $territory as territory_id,
+            year, half, window_start, cutoff, coalesce($base_year, year) as first_year
+        from half_years
+        where region_id = $region and year = $year and half = $half
+    ),
+
+    places as (
+        select organization_id, municipality
+        from facts.organizations
+        where
+            ($level = 'O' and organization_id = $territory)
+            or ($level = 'M' and municipality = $territory)
+            or ($level = 'R' and left(municipality, 2) || '000000' = $territory)
+    ),
+
+    municipalities_in_view as (
+        select municipality_id
+        from municipalities
+        where ($level = 'M' and municipality_id = $territory) or ($level = 'R' and region_id = $territory)
+    ),
+
+    passports as (
+        select passport_organizations.*
+        from facts.passport_organizations as passport_organizations
+        inner join places on passport_organizations.organization_id = places.organization_id
+        where passport_organizations.year = $year and passport_organizations.half = $half
+    )
+"""
+
+
+class RowSourceError(ValueError):
+    """A file of sql/rows, or an indicator's `row_source`, that breaks the contract. Names the file."""
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """One file of sql/rows.
+
+    dataset: of whose rows it tells; empty where there is no batch behind them. subject: what is counted, after 1, 2
+    and 5. reasons: Russian sentences by code. access: the action of `warehouse.access` that it takes to see the rows.
+    """
+
+    code: str
+    title: str
+    dataset: str
+    subject: tuple[str, ...]
+    shows: tuple[str, ...]
+    parameters: tuple[str, ...]
+    reasons: Mapping[str, str]
+    access: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What stands behind one value.
+
+    summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the asked ones, at most
+    `SHOWN_ROWS`: counts, sentence, organization_id, organization, batch, source_row, the columns that the source shows,
+    `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights.
+    """
+
+    source: RowSource
+    summary: pl.DataFrame
+    rows: pl.DataFrame
+    total: int
+    numerator: float
+
+
+@cache
+def sources(folder: Path = ROWS) -> dict[str, RowSource]:
+    """Return the row sources by code. Raises `RowSourceError` for the first bad file."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.sql"))}
+
+
+def _read(path: Path) -> RowSource:
+    text = path.read_text(encoding="utf-8")
+    whys = re.findall(r"^(why_[a-z_]+):", text, re.MULTILINE)
+    required = ("title", "access", "subject", "shows")
+    values = metadata(path.name, text, required, ("dataset", "parameters", *whys), RowSourceError)
+    if values["access"] not in _ACTIONS:
+        raise RowSourceError(f"{path.name}: access is «{values['access']}», not one of {', '.join(_ACTIONS)}")
+    return RowSource(
+        code=path.stem,
+        title=values["title"],
+        dataset=values.get("dataset", ""),
+        subject=tuple(values["subject"].split(", ")),
+        shows=tuple(values["shows"].split()),
+        parameters=tuple(values.get("parameters", "").split()),
+        reasons={why.removeprefix("why_"): values[why] for why in whys},
+        access=_ACTIONS[values["access"]],
+        sql=only_select(path.name, text, RowSourceError),
+    )
+
+
+def source_of(row_source: str) -> tuple[RowSource, dict[str, str]]:
+    """Return the source that an indicator names, and its parameters: «events; kind=сообщества; counts=events».
+
+    Raises `RowSourceError` when the source or a parameter is unknown or missing.
+    """
+    code, *given = row_source.split("; ")
+    if code not in sources():
+        raise RowSourceError(f"{code}: there is no such file in sql/rows")
+    source = sources()[code]
+    parameters = dict(part.split("=", 1) for part in given)
+    if set(parameters) != set(source.parameters):
+        raise RowSourceError(f"{code}: takes the parameters {source.parameters}, not {tuple(parameters)}")
+    return source, parameters
+
+
+def behind(
+    mart: Mart,
+    actor: Actor,
+    region: str,
+    year: int,
+    half: int,
+    indicator: str,
+    level: str,
+    territory: str,
+    only: str = "all",
+) -> Rows | None:
+    """The rows behind one value of an indicator; None where the indicator names no source.
+
+    level, territory: the region (R), a municipality (M) or an organization (O). only: «all», «counted», «left_out» or
+    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place.
+    """
+    require(actor, "view_values")
+    described = mart.query("select row_source, base_year from indicators where code = ?", [indicator]).row(
+        0, named=True
+    )
+    if described["row_source"] is None:
+        return None
+    source, given = source_of(described["row_source"])
+    require(actor, source.access, _place_of(mart, level, territory))
+    parameters: dict[str, Any] = {
+        "region": region, "year": year, "half": half, "level": level, "territory": territory,
+        "base_year": described["base_year"], **given,
+    }  # fmt: skip
+    found = f"with {_PREPARED}, found as (\n{source.sql}\n)"
+    summary = mart.query(
+        f"""{found}
+        select reason, count(*) as rows, count(distinct subject) as subjects,
+            sum(weight) as weights
+        from found
+        group by reason
+        order by reason nulls first
+        """,
+        parameters,
+    ).with_columns(pl.col("reason").replace_strict(dict(source.reasons), default=None).alias("sentence"))
+    return Rows(
+        source,
+        summary,
+        mart.query(f"{found}\n{_shown(source, only)}", {**parameters, **_chosen(source, only)}).with_columns(
+            pl.col("reason").replace_strict(dict(source.reasons), default="").alias("sentence")
+        ),
+        int(summary.get_column("rows").sum()),
+        mart.query(
+            f"""{found}
+            select coalesce(sum(weight), 0) as numerator
+            from (select subject, max(weight) as weight from found where reason is null group by subject)
+            """,
+            parameters,
+        ).item(),
+    )
+
+
+def choices(row_source: str) -> list[str]:
+    """Return what `only` may be for an indicator with this `row_source`."""
+    return ["all", "counted", "left_out", *source_of(row_source)[0].reasons]
+
+
+def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
+    """The region, its municipalities and organizations: territory_id, level, municipality_id (null: region), name."""
+    require(actor, "view_values")
+    return mart.query(
+        """
+        select region_id as territory_id, 'R' as level, null as municipality_id, name from regions
+        where region_id = $region
+        union all
+        select municipality_id, 'M', municipality_id, name from municipalities where region_id = $region
+        union all
+        select organization_id, 'O', municipality_id, name from organizations where region_id = $region
+        order by level desc, name
+        """,
+        {"region": region},
+    )
+
+
+def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> dict[str, Any] | None:
+    """The passport of an organization in a half-year, with its batch and row; None where it was not sent."""
+    require(actor, "view_organizations", municipality_of(mart, organization))
+    found = mart.query(
+        "select * from facts.passport_organizations where organization_id = ? and year = ? and half = ?",
+        [organization, year, half],
+    )
+    return found.row(0, named=True) if found.height else None
+
+
+def _place_of(mart: Mart, level: str, territory: str) -> str | None:
+    """Return the municipality that a territory is or lies in; None for a region."""
+    if level == "O":
+        return municipality_of(mart, territory)
+    return territory if level == "M" else None
+
+
+def _shown(source: RowSource, only: str) -> str:
+    columns = [f"found.{name}" for name in source.shows if name != "organization_id"]
+    titles = "left join facts.programs as programs on found.program_id = programs.program_id"
+    has_programs = "program_id" in source.shows and source.dataset != "programs"
+    asked = {"all": "true", "counted": "found.reason is null", "left_out": "found.reason is not null"}
+    return f"""
+        select
+            found.reason is null as counts, found.reason, found.organization_id, organizations.name as organization,
+            found.batch, found.source_row,
+            {", ".join([*columns, *(["programs.title as program"] if has_programs else [])])}
+        from found
+        left join organizations on cast(found.organization_id as varchar) = organizations.organization_id
+        {titles if has_programs else ""}
+        where {asked.get(only, "found.reason = $only")}
+        order by counts, found.reason, organization, found.subject, found.batch, found.source_row
+        limit {SHOWN_ROWS}
+    """
+
+
+def _chosen(source: RowSource, only: str) -> dict[str, Any]:
+    return {"only": only} if only not in ("all", "counted", "left_out") else {}
