@@ -120,7 +120,7 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
     silent = ordered(rows.filter(pl.col("value").is_null()), "municipality")
     everyone = pl.concat([known, silent])
     names = everyone.get_column("municipality").to_list()
-    figure = go.Figure()
+    traces, notes = [], []
     for code in VERDICTS:
         part = [
             {**row, "unit": indicator["unit"], "decimals": indicator["decimals"]}
@@ -128,60 +128,63 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
         ]
         if not part:
             continue
-        figure.add_bar(
-            orientation="h",
-            name=f"{VERDICTS[code].mark} {VERDICTS[code].word}",
-            y=[row["municipality"] for row in part],
-            x=[row["value"] or 0 for row in part],
-            customdata=[[row["municipality_id"]] for row in part],
-            hovertext=[hover(row) for row in part],
-            hovertemplate="%{hovertext}<extra></extra>",
-            marker={"color": colour(code, dark), "line": {"width": 0}},
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
-            error_x=_whiskers(part, dark),
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": f"{VERDICTS[code].mark} {VERDICTS[code].word}",
+                "y": [row["municipality"] for row in part],
+                "x": [row["value"] or 0 for row in part],
+                "customdata": [[row["municipality_id"]] for row in part],
+                "hovertext": [hover(row) for row in part],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+                "marker": {"color": colour(code, dark), "line": {"width": 0}},
+                "selected": {"marker": {"opacity": 1}},
+                "unselected": {"marker": {"opacity": 1}},
+                "error_x": _whiskers(part, dark),
+            }
         )
-        for row in part:
-            figure.add_annotation(
-                x=1,
-                xref="paper",
-                xanchor="left",
-                y=row["municipality"],
-                text=f"{VERDICTS[code].mark} {value_text(row)}",
-                showarrow=False,
-                font={"size": 13, "color": colour(f"{code}-ink", dark)},
-            )
+        notes += [
+            {
+                "x": 1,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": row["municipality"],
+                "text": f"{VERDICTS[code].mark} {value_text(row)}",
+                "font": {"size": 13, "color": colour(f"{code}-ink", dark)},
+            }
+            for row in part
+        ]
     target = target_of(rows)
     top = max([*(value for value in known.get_column("value").to_list()), target or 0, region_value or 0, 0])
-    _vertical(figure, region_value, colour("muted", dark), "dot", 1.5)
-    _vertical(figure, target, colour("target", dark), "solid", 2.5)
+    lines = []
+    if region_value is not None:
+        lines.append(_vertical(region_value, colour("muted", dark), "dot", 1.5))
+        label = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
+        notes.append(_note(region_value, top, label, 0, colour("muted", dark)))
     if target is not None:
+        lines.append(_vertical(target, colour("target", dark), "solid", 2.5))
         first = rows.filter(pl.col("target").is_not_null()).row(0, named=True)
         label = f"<b>цель {short_target({**first, 'unit': indicator['unit']})}</b>"
-        _note(figure, target, top, label, 1, colour("ink", dark))
-    if region_value is not None:
-        label = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
-        _note(figure, region_value, top, label, 0, colour("muted", dark))
-    figure.update_layout(
-        base(
-            dark,
-            height=60 + 25 * len(names),
-            barmode="overlay",
-            bargap=0.28,
-            showlegend=False,
-            margin={"r": 96, "t": 26, "b": 26},
-            xaxis={"range": [0, top * 1.03 or 1], "showticklabels": False, "showgrid": False, "zeroline": True},
-            yaxis={
-                "categoryorder": "array",
-                "categoryarray": names[::-1],
-                "tickvals": names,
-                "ticktext": [_placed(row, dark) for row in everyone.iter_rows(named=True)],
-                "showgrid": False,
-                "ticksuffix": " ",
-            },
-        )
+        notes.append(_note(target, top, label, 1, colour("ink", dark)))
+    layout = base(
+        dark,
+        height=60 + 25 * len(names),
+        barmode="overlay",
+        bargap=0.28,
+        showlegend=False,
+        margin={"r": 96, "t": 26, "b": 26},
+        xaxis={"range": [0, top * 1.03 or 1], "showticklabels": False, "showgrid": False, "zeroline": True},
+        yaxis={
+            "categoryorder": "array",
+            "categoryarray": names[::-1],
+            "tickvals": names,
+            "ticktext": [_placed(row, dark) for row in everyone.iter_rows(named=True)],
+            "showgrid": False,
+            "ticksuffix": " ",
+        },
     )
-    return figure
+    return built(traces, layout, notes, lines)
 
 
 def _placed(row: Mapping[str, Any], dark: bool) -> str:
@@ -205,26 +208,24 @@ def _whiskers(rows: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
     }
 
 
-def _vertical(figure: go.Figure, value: float | None, tone: str, dash: str, width: float) -> None:
-    if value is not None:
-        figure.add_shape(
-            type="line", x0=value, x1=value, y0=0, y1=1, yref="paper",
-            line={"color": tone, "width": width, "dash": dash},
-        )  # fmt: skip
+def _vertical(value: float, tone: str, dash: str, width: float) -> dict[str, Any]:
+    return {
+        "type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper",
+        "line": {"color": tone, "width": width, "dash": dash},
+    }  # fmt: skip
 
 
-def _note(figure: go.Figure, value: float, top: float, label: str, end: int, tone: str) -> None:
+def _note(value: float, top: float, label: str, end: int, tone: str) -> dict[str, Any]:
     """Name a vertical line at its upper (1) or lower (0) end, on the side where there is room."""
-    figure.add_annotation(
-        x=value,
-        y=end,
-        yref="paper",
-        yanchor="bottom" if end else "top",
-        xanchor="right" if value > top * 0.6 else "left",
-        text=label,
-        showarrow=False,
-        font={"size": 12, "color": tone},
-    )
+    return {
+        "x": value,
+        "y": end,
+        "yref": "paper",
+        "yanchor": "bottom" if end else "top",
+        "xanchor": "right" if value > top * 0.6 else "left",
+        "text": label,
+        "font": {"size": 12, "color": tone},
+    }
 
 
 def hover(row: Mapping[str, Any]) -> str:
@@ -253,16 +254,18 @@ def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Fi
     `rows` is `queries.trends` of one indicator. Within a year values accumulate, so the line joins like with
     like: years with years, first half-years with first half-years; a cumulative indicator has one line.
     """
-    figure = go.Figure()
     shown = [
         {**row, "unit": indicator["unit"], "decimals": indicator["decimals"]} for row in rows.iter_rows(named=True)
     ]
     accent, muted = colour("accent", dark), colour("muted", dark)
     if indicator["base_year"] is not None:
-        _line(figure, shown, "нарастающим итогом", accent, "solid", dark)
+        lines = [_line(shown, "нарастающим итогом", accent, "solid", dark)]
     else:
-        _line(figure, [row for row in shown if row["half"] == 2], "за год", accent, "solid", dark)
-        _line(figure, [row for row in shown if row["half"] == 1], "за 1-е полугодие", muted, "dot", dark)
+        lines = [
+            _line([row for row in shown if row["half"] == 2], "за год", accent, "solid", dark),
+            _line([row for row in shown if row["half"] == 1], "за 1-е полугодие", muted, "dot", dark),
+        ]
+    traces = [line for line in lines if line]
     steps_x: list[float | None] = []
     steps_y: list[float | None] = []
     for year, members in rows.group_by("year", maintain_order=True):
@@ -271,56 +274,60 @@ def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Fi
             steps_x += [year[0], year[0] + 1]
             steps_y += [first["target"], first["target"]]
     if steps_x:
-        figure.add_scatter(
-            x=steps_x,
-            y=steps_y,
-            mode="lines",
-            name="цель",
-            line={"color": colour("target", dark), "width": 2.5},
-            hoverinfo="skip",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": steps_x,
+                "y": steps_y,
+                "mode": "lines",
+                "name": "цель",
+                "line": {"color": colour("target", dark), "width": 2.5},
+                "hoverinfo": "skip",
+            }
         )
     years = rows.get_column("year").unique().sort().to_list()
     values = [row["value"] for row in shown if row["value"] is not None] + [y for y in steps_y if y is not None]
-    figure.update_layout(
-        base(
-            dark,
-            height=300,
-            hovermode="closest",
-            xaxis={
-                "tickvals": [year + 0.5 for year in years],
-                "ticktext": [str(year) for year in years],
-                "showgrid": False,
-                "range": [min(years, default=0) - 0.05, max(years, default=1) + 1.12],
-            },
-            yaxis={
-                "range": [0, max(values, default=1) * 1.15 or 1],
-                "ticksuffix": f"{NBSP}%" if indicator["unit"] == "%" else "",
-                "nticks": 5,
-            },
-        )
+    layout = base(
+        dark,
+        height=300,
+        hovermode="closest",
+        xaxis={
+            "tickvals": [year + 0.5 for year in years],
+            "ticktext": [str(year) for year in years],
+            "showgrid": False,
+            "range": [min(years, default=0) - 0.05, max(years, default=1) + 1.12],
+        },
+        yaxis={
+            "range": [0, max(values, default=1) * 1.15 or 1],
+            "ticksuffix": f"{NBSP}%" if indicator["unit"] == "%" else "",
+            "nticks": 5,
+        },
     )
-    return figure
+    return built(traces, layout)
 
 
-def _line(figure: go.Figure, rows: list[dict[str, Any]], name: str, tone: str, dash: str, dark: bool) -> None:
+def _line(rows: list[dict[str, Any]], name: str, tone: str, dash: str, dark: bool) -> dict[str, Any]:
+    """A line with its points, empty when none of them has a value."""
     if not any(row["value"] is not None for row in rows):
-        return
-    figure.add_scatter(
-        x=[row["year"] + row["half"] / 2 for row in rows],
-        y=[row["value"] for row in rows],
-        mode="lines+markers",
-        name=name,
-        line={"color": tone, "width": 2, "dash": dash},
-        marker={
+        return {}
+    return {
+        "type": "scatter",
+        "x": [row["year"] + row["half"] / 2 for row in rows],
+        "y": [row["value"] for row in rows],
+        "mode": "lines+markers",
+        "name": name,
+        "line": {"color": tone, "width": 2, "dash": dash},
+        "cliponaxis": False,
+        "marker": {
             "size": 9,
             "color": [colour("card", dark) if row["half"] == 1 else tone for row in rows],
             "line": {"color": tone, "width": 2},
         },
-        hovertext=[
+        "hovertext": [
             f"<b>{row['half']}-е полугодие {row['year']} года</b><br>{value_text(row)}"
             f" — {VERDICTS[row['verdict']].word}"
             + (f"<br>числитель / знаменатель: {fraction_text(row)}" if row["denominator"] is not None else "")
             for row in rows
         ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
