@@ -70,10 +70,13 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
     return buffer.getvalue()
 
 
-def write_table(page: Any, table: pl.DataFrame, head: Any, top: int = 0) -> int:
+def write_table(
+    page: Any, table: pl.DataFrame, head: Any, top: int = 0, whole: Any = None, fraction: Any = None
+) -> int:
     """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
 
-    head: the format of headings. Texts never become formulas or links; a missing value leaves its cell empty.
+    head: the format of headings; whole, fraction: those of figures. Texts never become formulas or links; a missing
+    value leaves its cell empty.
     """
     for column, name in enumerate(table.columns):
         page.write_string(top, column, name, head)
@@ -84,7 +87,7 @@ def write_table(page: Any, table: pl.DataFrame, head: Any, top: int = 0) -> int:
             if isinstance(value, bool):
                 page.write_string(line, column, "да" if value else "нет")
             elif isinstance(value, int | float):
-                page.write_number(line, column, value)
+                page.write_number(line, column, value, whole if value == int(value) else fraction)
             else:
                 page.write_string(line, column, _words(value))
     return top + 1 + table.height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from view.downloads import write_table
-from view.passport import Section, State, count_text, share_text
+from view.passport import Section, State, share_text
 
 SHEETS = {
     "staff": "1 Кадры",
@@ -21,7 +22,10 @@ SHEETS = {
     "resources": "6 Ресурсы",
     "results": "7 Результативность",
 }
-FIRST_WIDTH, WIDTH = 46, 17
+FIRST_WIDTH, WIDTH, LAST_COLUMN = 46, 17, 8
+HEAD_HEIGHT, LINE_HEIGHT = 32, 16
+DEBTORS_WIDTH = 62
+"""Characters in a line of the merged cells that name the debtors."""
 
 
 def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str, str]]) -> bytes:
@@ -35,6 +39,9 @@ def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str,
         "title": book.add_format({"bold": True, "font_size": 14}),
         "quiet": book.add_format({"font_color": "#566473"}),
         "section": book.add_format({"bold": True, "font_size": 12}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+        "fraction": book.add_format({"num_format": "#,##0.0#", "valign": "top"}),
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1}),
     }
     for section in sections:
@@ -51,36 +58,42 @@ def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str,
 
 def _sheet(page: Any, section: Section, title: str, formats: dict[str, Any]) -> None:
     page.set_column(0, 0, FIRST_WIDTH)
-    page.set_column(1, 10, WIDTH)
+    page.set_column(1, LAST_COLUMN, WIDTH)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.write_string(0, 0, section.title, formats["title"])
     page.write_string(1, 0, title, formats["quiet"])
     line = 3
-    blocks: list[tuple[str, pl.DataFrame]] = []
     if section.states:
-        blocks.append((f"Полнота раздела: {share_text(section.share)}", completeness_table(section.states)))
+        page.write_string(line, 0, f"Полнота раздела: {share_text(section.share)}", formats["section"])
+        line = _completeness(page, section.states, formats, line + 1)
+    blocks: list[tuple[str, pl.DataFrame]] = []
     if section.figures:
         blocks.append(("Сведения", figures_table([section]).drop("Раздел")))
-    for name, table in [*blocks, *((table.title, table.rows) for table in section.tables)]:
+    blocks += [(table.title, table.rows) for table in section.tables]
+    for name, table in blocks:
         page.write_string(line, 0, name, formats["section"])
-        line = write_table(page, table, formats["head"], line + 1) + 1
+        page.set_row(line + 1, HEAD_HEIGHT)
+        line = 1 + write_table(page, table, formats["head"], line + 1, formats["whole"], formats["fraction"])
 
 
-def completeness_table(states: Sequence[State]) -> pl.DataFrame:
-    """One row a part: what there is of what is expected, who owes it and who has not sent it."""
-    return pl.DataFrame(
-        {
-            "Часть": [state.part.name for state in states],
-            "Есть": [state.present for state in states],
-            "Ожидается": [state.expected for state in states],
-            "Всего словами": [count_text(state) for state in states],
-            "Кто представляет": [state.part.owner for state in states],
-            "Не представили": [state.debtors or None for state in states],
-        },
-        schema_overrides={"Не представили": pl.String},
-    )
+def _completeness(page: Any, states: Sequence[State], formats: dict[str, Any], top: int) -> int:
+    """Write what is there of what is expected, who owes it and who has not sent it; return the next free row."""
+    for column, name in enumerate(("Часть", "Есть", "Ожидается", "Кто представляет", "", "Не представили")):
+        page.write_string(top, column, name, formats["head"])
+    for column in range(6, LAST_COLUMN + 1):
+        page.write_string(top, column, "", formats["head"])
+    for line, state in enumerate(states, start=top + 1):
+        page.write_string(line, 0, state.part.name, formats["wrapped"])
+        page.write_number(line, 1, state.present, formats["whole"])
+        page.write_number(line, 2, state.expected, formats["whole"])
+        page.merge_range(line, 3, line, 4, "", formats["wrapped"])
+        page.write_string(line, 3, state.part.owner, formats["wrapped"])
+        page.merge_range(line, 5, line, LAST_COLUMN, "", formats["wrapped"])
+        page.write_string(line, 5, state.debtors, formats["wrapped"])
+        page.set_row(line, LINE_HEIGHT * max(1, math.ceil(len(state.debtors) / DEBTORS_WIDTH)))
+    return top + len(states) + 2
 
 
 def figures_table(sections: Sequence[Section]) -> pl.DataFrame:
