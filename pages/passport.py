@@ -1,5 +1,7 @@
 """Паспорт РС НМС: its seven sections for the region or a municipality, how complete they are, and the workbook."""
 
+from html import escape
+
 import polars as pl
 import streamlit as st
 
@@ -43,8 +45,8 @@ def chart_of(view: View, code: str, territory: str) -> None:
             )  # fmt: skip
 
 
-def link_to_results(view: View) -> dict[str, str]:
-    """Draw the link of an indicator to mean scores over municipalities; return the choices for the address."""
+def link_to_results(view: View) -> tuple[dict[str, str], str]:
+    """Draw the link of an indicator to mean scores over municipalities; return the choices and what was said."""
     examinations: pl.DataFrame = view.ask(association.examinations, view.scope)
     measured = view.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
     st.html(blocks.section("Связь с результатами обучающихся", "по муниципалитетам"))
@@ -52,7 +54,7 @@ def link_to_results(view: View) -> dict[str, str]:
         st.html(
             '<p class="empty">Результатов обучающихся за этот год нет: загрузите форму «Результаты обучающихся».</p>'
         )
-        return {}
+        return {}, ""
     titles = dict(measured.select("code", "short").iter_rows())
     exams = {f"{exam}: {subject}": (exam, subject) for exam, subject, _ in examinations.iter_rows()}
     with st.container(key="link_filters", horizontal=True, vertical_alignment="bottom"):
@@ -62,7 +64,8 @@ def link_to_results(view: View) -> dict[str, str]:
     asked = (view.scope, code, *exams[examination])
     rows = view.ask(association.pairs, *asked)
     found = view.ask(association.association, *asked)
-    st.html(f'<p class="association">{drawing.association_finding(found, rows.height, titles[code], examination)}</p>')
+    said = drawing.association_finding(found, rows.height, titles[code], examination)
+    st.html(f'<p class="association">{escape(said)}</p>')
     if found is not None and rows.get_column("mean_score").drop_nulls().len():
         charts.draw(
             drawing.association_chart(rows, view.described(code), examination, charts.is_dark()),
@@ -71,10 +74,11 @@ def link_to_results(view: View) -> dict[str, str]:
             alt=f"{titles[code]} и средний балл «{examination}» по муниципалитетам",
         )
     st.html(f'<p class="quiet small">{drawing.METHOD}</p>')
-    return {"linked": code, "exam": examination}
+    return {"linked": code, "exam": examination}, f"{said} {drawing.METHOD}"
 
 
 view = open_page("passport")
+closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = choose_territory(view)
     sections = contents.contents(view, territory)
@@ -82,7 +86,7 @@ with st.container(key="passport_filters", horizontal=True, vertical_alignment="b
     if may(view.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
-            lambda: passport_book.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}")),
+            lambda: passport_book.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing),
             file_name=f"паспорт_{territory}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.xlsx",
             mime=XLSX,
             icon=":material/download:",
@@ -112,7 +116,7 @@ for position, section in enumerate(sections, start=1):
             with picture:
                 chart_of(view, section.code, territory)
         if section.code == "results" and territory == view.scope.region:
-            chosen = link_to_results(view)
+            chosen, closing["results"] = link_to_results(view)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     downloads.choose_picture_format()
 close_page(view, {"territory": territory, **chosen})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -22,16 +22,22 @@ SHEETS = {
     "resources": "6 Ресурсы",
     "results": "7 Результативность",
 }
-FIRST_WIDTH, WIDTH, LAST_COLUMN = 46, 17, 8
+FIRST_WIDTH, WIDTH, LAST_COLUMN = 52, 18, 8
 HEAD_HEIGHT, LINE_HEIGHT = 32, 16
 DEBTORS_WIDTH = 62
 """Characters in a line of the merged cells that name the debtors."""
 
 
-def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str, str]]) -> bytes:
+def workbook(
+    sections: Sequence[Section],
+    title: str,
+    about: Sequence[tuple[str, str]],
+    closing: Mapping[str, str] | None = None,
+) -> bytes:
     """Return the workbook of a passport: on each sheet completeness, figures and tables of its section.
 
     Figures are unrounded and keep their type; every text is written as text, so that none becomes a formula.
+    closing: words at the foot of a section's sheet, by its code.
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -45,7 +51,7 @@ def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str,
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1}),
     }
     for section in sections:
-        _sheet(book.add_worksheet(SHEETS[section.code]), section, title, formats)
+        _sheet(book.add_worksheet(SHEETS[section.code]), section, title, formats, (closing or {}).get(section.code, ""))
     notes = book.add_worksheet("О файле")
     notes.set_column(0, 0, 26)
     notes.set_column(1, 1, 90)
@@ -56,9 +62,9 @@ def workbook(sections: Sequence[Section], title: str, about: Sequence[tuple[str,
     return buffer.getvalue()
 
 
-def _sheet(page: Any, section: Section, title: str, formats: dict[str, Any]) -> None:
-    page.set_column(0, 0, FIRST_WIDTH)
-    page.set_column(1, LAST_COLUMN, WIDTH)
+def _sheet(page: Any, section: Section, title: str, formats: dict[str, Any], closing: str) -> None:
+    page.set_column(0, 0, FIRST_WIDTH, formats["wrapped"])
+    page.set_column(1, LAST_COLUMN, WIDTH, formats["wrapped"])
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
@@ -76,14 +82,17 @@ def _sheet(page: Any, section: Section, title: str, formats: dict[str, Any]) -> 
         page.write_string(line, 0, name, formats["section"])
         page.set_row(line + 1, HEAD_HEIGHT)
         line = 1 + write_table(page, table, formats["head"], line + 1, formats["whole"], formats["fraction"])
+    if closing:
+        page.merge_range(line, 0, line + 2, LAST_COLUMN, "", formats["wrapped"])
+        page.write_string(line, 0, closing, formats["wrapped"])
 
 
 def _completeness(page: Any, states: Sequence[State], formats: dict[str, Any], top: int) -> int:
     """Write what is there of what is expected, who owes it and who has not sent it; return the next free row."""
-    for column, name in enumerate(("Часть", "Есть", "Ожидается", "Кто представляет", "", "Не представили")):
+    for column, name in enumerate(("Часть", "Есть", "Ожидается")):
         page.write_string(top, column, name, formats["head"])
-    for column in range(6, LAST_COLUMN + 1):
-        page.write_string(top, column, "", formats["head"])
+    page.merge_range(top, 3, top, 4, "Кто представляет", formats["head"])
+    page.merge_range(top, 5, top, LAST_COLUMN, "Не представили", formats["head"])
     for line, state in enumerate(states, start=top + 1):
         page.write_string(line, 0, state.part.name, formats["wrapped"])
         page.write_number(line, 1, state.present, formats["whole"])
