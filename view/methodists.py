@@ -63,6 +63,11 @@ def detail(row: Mapping[str, Any], limit: Limit | None, separately: int) -> str:
     note = "" if limit.in_force else f" Лимит — цель {limit.year} года, в этом году он ещё не действует."
     if row["lacking"] is None:
         return f"Организации не прислали паспорта, поэтому неизвестно, сколько методистов не хватает.{note}"
+    if not row["lacking"] and separately:
+        return (
+            "Методистов хватает, если переводить их между муниципалитетами; без переводов не хватает "
+            f"{counted(separately, 'методиста', 'методистов', 'методистов')}.{note}"
+        )
     if not row["lacking"]:
         return f"Методистов хватает, чтобы закрепить всех и не превысить лимит.{note}"
     text = (

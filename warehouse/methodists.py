@@ -233,9 +233,9 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     )
     if may(actor, "view_people"):
         return rows
-    own = pl.Series([code for code in sorted(actor.municipalities) if may(actor, "view_people", code)], dtype=pl.String)
+    own = [code for code in sorted(actor.municipalities) if may(actor, "view_people", code)]
     return rows.filter(
-        pl.col("municipality_id").is_in(own) | (pl.col("working").list.set_intersection(own.to_list()).list.len() > 0)
+        pl.col("municipality_id").is_in(own) | (pl.col("working").list.set_intersection(own).list.len() > 0)
     )
 
 
