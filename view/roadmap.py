@@ -55,6 +55,8 @@ def finding(measures: pl.DataFrame, cutoff: dt.date) -> str:
         return f"К {date(cutoff)} срок ещё ни одной меры не наступил."
     overdue = counts(measures)["overdue"]
     done = due.height - overdue
+    if due.height == 1 and not overdue:
+        return f"К {date(cutoff)} исполнена единственная мера с наступившим сроком."
     if not overdue:
         every = counted(done, "мера", "меры", "мер")
         return (
