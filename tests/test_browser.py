@@ -218,9 +218,28 @@ def assert_fits(page: "playwright.Page", width: int, scheme: str) -> None:
     assert (sum(ground) / 3 < 128) == (scheme == "dark")
 
 
+def test_the_path_the_change_and_the_details_are_chosen_on_the_page_and_kept_in_its_address(visit: Visit) -> None:
+    page = visit("indicator?indicator=fr_training_share&year=2025&half=2")
+    assert "До цели" in page.locator(".st-key-path_card h2").inner_text()
+    page.locator(".st-key-path_card").get_by_text("Меньше муниципалитетов", exact=True).click()
+    page.locator(".st-key-details_card").get_by_text("Похожие", exact=True).click()
+    page.wait_for_function("() => document.querySelectorAll('.st-key-path_card .steps li').length === 1")
+    page.wait_for_selector(".st-key-details_card h2:has-text('среди похожих')", timeout=45_000)
+    settle(page)
+    assert {"path": "places", "part": "peers", "compare": "before"}.items() <= filters(page).items()
+    page.locator(".st-key-change_card summary").click()
+    assert page.locator(".contributions li.sum").is_visible()
+    again = visit(page.url.split("/", 3)[3])
+    assert again.locator(".st-key-path_card .steps li").count() == 1
+    assert again.locator(".st-key-details_card h2").inner_text() == page.locator(".st-key-details_card h2").inner_text()
+    page.locator(".st-key-path_card .steps a").click()
+    page.wait_for_selector(".bullets", timeout=45_000)
+    assert urlparse(page.url).path == "/municipality"
+
+
 def test_downloads_are_what_is_on_the_screen(visit: Visit, tmp_path: Path) -> None:
     page = visit("indicator?indicator=diagnostics_share&year=2025&half=2")
-    page.get_by_test_id("stPopoverButton").click()
+    page.locator(".st-key-details_card").get_by_test_id("stPopoverButton").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     saved = tmp_path / "table.csv"

@@ -140,6 +140,8 @@ def test_filters_in_the_address_reopen_the_view_and_defaults_are_written_out(scr
         "half": "1",
         "profile": "moscow",
         "indicator": "roadmap_execution",
+        "compare": "before",
+        "part": "table",
     }
 
 

@@ -23,8 +23,6 @@ from warehouse.analysis.path import Step
 SHOWN = 6
 """Rows of a list before the rest is folded away."""
 
-MOST_DECIMALS = 4
-
 
 def paragraphs(lines: Iterable[str], css: str = "quiet small") -> str:
     """Return sentences as paragraphs."""
@@ -96,17 +94,31 @@ def bounds_bar(missing: Missing, row: Mapping[str, Any]) -> str:
     )
 
 
-def places_that_add(values: Sequence[Fraction], total: Fraction, least: int) -> int:
-    """Return the fewest decimals, from `least` on, with which the rounded values sum to the rounded total."""
-    for places in range(least, MOST_DECIMALS):
-        if sum(_rounded(value, places) for value in values) == _rounded(total, places):
-            return places
-    return MOST_DECIMALS
+def rounded_to_sum(values: Sequence[Fraction], total: Fraction, places: int) -> list[Fraction]:
+    """Return the values rounded to so many decimals so that they sum to `total`, itself so rounded.
+
+    Each is rounded down or up; those that lose most are rounded up. `total` is the difference of two values that are
+    rounded half up, so it is less than one unit away from what the values sum to.
+    """
+    unit = Fraction(1, 10**places)
+    whole = [value // unit for value in values]
+    short = int(total / unit) - sum(whole)
+    order = sorted(range(len(values)), key=lambda position: whole[position] - values[position] / unit)
+    for position in order[:short]:
+        whole[position] += 1
+    return [count * unit for count in whole]
 
 
-def _rounded(value: Fraction, places: int) -> Fraction:
+def rounded(value: Fraction, places: int) -> Fraction:
+    """Return the value rounded half up, as screens show it."""
     text = number(float(value), places).replace(NBSP, "").replace("−", "-").replace(",", ".")
     return Fraction(text)
+
+
+def decimals_of(indicator: Mapping[str, Any]) -> int:
+    """Return with how many decimals parts of a change are shown: shares with one more than their values."""
+    decimals: int = indicator["decimals"]
+    return decimals + 1 if indicator["unit"] == "%" else decimals
 
 
 def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: str, end: str) -> str:
@@ -116,8 +128,8 @@ def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: st
     """
     assert change.start is not None and change.end is not None
     effects = [part.effect for part in change.parts]
-    least = indicator["decimals"] + (indicator["unit"] == "%")
-    places = places_that_add([change.start, *effects], change.end, least)
+    places = decimals_of(indicator)
+    shown = rounded_to_sum(effects, rounded(change.end, places) - rounded(change.start, places), places)
     levels = [change.start]
     for effect in effects:
         levels.append(levels[-1] + effect)
@@ -134,12 +146,12 @@ def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: st
 
     better = 1 if indicator["better"] == "higher" else -1
     lines = [_end(start, change.start, bar(bottom, change.start, "whole"), indicator, places)]
-    for part, before, now in zip(change.parts, levels, levels[1:], strict=False):
+    for part, before, now, effect in zip(change.parts, levels, levels[1:], shown, strict=False):
         tone = "part-none" if not part.effect else "part-up" if part.effect * better > 0 else "part-down"
         lines.append(
             f'<tr><th scope="row">{escape(say.cause(part, kind, indicator["kind"] == "count"))}</th>'
             f'<td class="number quiet">{say.part_figures(part)}</td><td class="running">{bar(before, now, tone)}</td>'
-            f'<td class="number">{say.signed(part.effect, places)}</td></tr>'
+            f'<td class="number">{say.signed(effect, places)}</td></tr>'
         )
     lines.append(_end(end, change.end, bar(bottom, change.end, "whole"), indicator, places))
     unit = f"п.{NBSP}п." if indicator["unit"] == "%" else indicator["unit"]
@@ -177,11 +189,15 @@ def contribution_list(change: Change, indicator: Mapping[str, Any], names: Mappi
     rows: list[tuple[str, Fraction]] = [(names.get(code, code), effect) for code, effect in change.municipalities]
     if change.elsewhere:
         rows.append(("Учтено в нескольких муниципалитетах или только по области", change.elsewhere))
-    total = sum((effect for _, effect in rows), Fraction(0))
-    places = places_that_add([effect for _, effect in rows], total, indicator["decimals"] + (indicator["unit"] == "%"))
+    places = decimals_of(indicator)
+    total = rounded(sum((effect for _, effect in rows), Fraction(0)), places)
+    shown = rounded_to_sum([effect for _, effect in rows], total, places)
     items = "".join(
         f'<li class="{css}"><span>{escape(name)}</span><b>{say.signed(effect, places)}</b></li>'
-        for name, effect, css in [*((name, effect, "") for name, effect in rows), ("Вместе", total, "sum")]
+        for name, effect, css in [
+            *((name, effect, "") for (name, _), effect in zip(rows, shown, strict=True)),
+            ("Вместе", total, "sum"),
+        ]
     )
     return f'<details><summary>Вклад каждого муниципалитета</summary><ol class="contributions">{items}</ol></details>'
 
