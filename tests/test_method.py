@@ -75,7 +75,7 @@ def test_everything_in_the_catalogues_is_documented(screen: Open, demo_warehouse
         for column in contract.columns.values():
             assert escape(column.header) in text and escape(column.description) in text
     for rule in RULES.values():
-        assert f"<code>{rule.code}</code>" in text and escape(rule.why) in text
+        assert f"<code>«{rule.code}»</code>" in text and escape(rule.why) in text
     for check in crosschecks.catalogue():
         assert escape(check.title) in text and escape(check.why) in text and escape(check.advice) in text
     for name, meaning in (*method_terms.TERMS, *method_terms.RULES):

@@ -203,7 +203,7 @@ def accepted(column: Column) -> str:
 def rules_table(rules: Iterable[Rule]) -> str:
     """Checks of one file: how severe a breach is and why the rule exists."""
     lines = "".join(
-        f'<tr><th scope="row"><code>{escape(rule.code)}</code></th>'
+        f'<tr><th scope="row"><code>«{escape(rule.code)}»</code></th>'
         f"<td>{escape(capital(SEVERITY_NAMES[rule.severity]))}</td><td>{escape(rule.why)}</td></tr>"
         for rule in rules
     )
