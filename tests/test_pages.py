@@ -215,7 +215,7 @@ def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
     def broken(*_: Any) -> None:
         raise ValueError("секрет")
 
-    broken.__name__ = "regions"
+    broken.__name__, broken.__module__ = "regions", "warehouse.queries"
     monkeypatch.setattr("warehouse.queries.regions", broken)
     test = screen()
     text = html(test)
