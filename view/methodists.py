@@ -124,7 +124,7 @@ def ladder(rows: pl.DataFrame, limit: Limit | None, dark: bool) -> go.Figure:
             bargap=0.12,
             showlegend=True,
             margin={"t": 44, "b": 8, "r": 66 if limit else 12},
-            xaxis={"showticklabels": False, "showgrid": False, "range": [-0.6, len(people) - 0.4]},
+            xaxis={"showticklabels": False, "showgrid": False, "range": [-0.6, max(len(people), 8) - 0.4]},
             yaxis={"range": [0, top * 1.12], "nticks": 5},
         )
     )
