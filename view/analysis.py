@@ -61,8 +61,8 @@ def subject_of(view: View) -> Subject:
 def leaves_room(subject: Subject) -> bool:
     """Return whether path and bounds are so short that the trend fits under them, beside the ranking."""
     found, missing = subject.path, subject.missing
-    listed = max(len(found.people or found.behind), 0) if found else 0
-    return listed <= 3 and (missing is None or not missing.silent)
+    listed = len(found.people or found.behind) if found else 0
+    return listed <= (0 if missing and missing.silent else 3)
 
 
 def headline(view: View, subject: Subject) -> str:
@@ -156,13 +156,13 @@ def path_card(view: View, subject: Subject) -> str:
         downloads.offer(view, blocks_of.steps_table(taken, indicator, subject.names), "Путь к цели", "путь", "path")
     else:
         head.html(blocks.section(say.path_title(found, region, indicator, 0)))
+    if note := say.path_note(found, region, indicator, variant):
+        st.html(blocks_of.paragraphs([note]))
     if found.behind and not found.people:
         st.html(blocks_of.paragraphs([say.behind_title(found, indicator)], "small"))
         st.html(blocks_of.steps(view, found.behind, indicator, subject.names))
         table = blocks_of.steps_table(found.behind, indicator, subject.names)
         downloads.offer(view, table, "До своих целей", "до_целей", "path")
-    if note := say.path_note(found, region, indicator, variant):
-        st.html(blocks_of.paragraphs([note]))
     return variant
 
 

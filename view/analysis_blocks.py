@@ -79,6 +79,8 @@ def bounds_bar(missing: Missing, row: Mapping[str, Any]) -> str:
 
     low, high = (plain(end, row["decimals"], row["unit"]) for end in (found.lowest, found.highest))
     spoken = f"от {low} до {high}"
+    signs = (("кружок — сейчас", row["value"]), ("черта — цель", row["target"]))
+    legend = ", ".join(words for words, value in signs if value is not None)
     parts = [
         f'<i class="range" style="left:{at(found.lowest):.1f}%;width:{at(found.highest) - at(found.lowest):.1f}%"></i>'
     ]
@@ -90,7 +92,7 @@ def bounds_bar(missing: Missing, row: Mapping[str, Any]) -> str:
         spoken += f", цель {short_target(row)}"
     return (
         f'<div class="range-bar" role="img" aria-label="{escape(spoken)}">{"".join(parts)}</div>'
-        f'<p class="range-ends"><span>{low}</span><span>{high}</span></p>'
+        f'<p class="range-ends"><span>{low}</span><span class="quiet">{legend}</span><span>{high}</span></p>'
     )
 
 
