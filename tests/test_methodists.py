@@ -1,5 +1,7 @@
 """Methodists: loads, need and requirements of a warehouse worked out by hand, and what a role may see."""
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
@@ -7,8 +9,9 @@ from tests.golden.builder import Row, day
 from tests.test_deficits import ADMIN, BY_HAND, FAR, FIRST, NEAR, REGION, mart_of
 from view import methodists as drawing
 from view import plan
-from warehouse import methodists
-from warehouse.access import Actor
+from warehouse import deficits, methodists
+from warehouse.access import Actor, Forbidden
+from warehouse.analysis.cascade import cascade
 from warehouse.analysis.need import Staffing
 from warehouse.mart import Mart
 from warehouse.methodists import Limit
@@ -146,3 +149,26 @@ def test_a_plan_is_written_as_it_is_read() -> None:
     assert plan.read(plan.written(chosen, True)["plan"], PLACES) == chosen
     assert plan.written(chosen, True)["cover"] == "1"
     assert plan.written({}, False) == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "arguments"),
+    [
+        (cascade, ("R", REGION)),
+        (deficits.deficits, ()),
+        (deficits.programs, ()),
+        (methodists.limit, ()),
+        (methodists.staffing, ()),
+        (methodists.needs, (250.0,)),
+        (methodists.load_bands, (250.0,)),
+        (methodists.methodists, ()),
+        (methodists.requirements, (REGION,)),
+        (methodists.meetings, ()),
+    ],
+)
+def test_every_question_asks_before_it_touches_the_mart(
+    question: Callable[..., object], arguments: tuple[object, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.access.ACTIONS", {})
+    with pytest.raises(Forbidden):
+        question(None, ADMIN, FIRST, *arguments)

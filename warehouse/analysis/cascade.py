@@ -45,8 +45,10 @@ def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) 
     hidden from roles that may not see people, with one more territory where a single one would be hidden. Raises
     `Forbidden` for an organization of another municipality.
     """
+    require(actor, "view_values")
     owner = _municipality(mart, territory) if level == "O" else None
-    require(actor, "view_organizations" if level == "O" else "view_values", owner)
+    if level == "O":
+        require(actor, "view_organizations", owner)
     rows = mart.query(
         """
         select
