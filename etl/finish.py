@@ -138,6 +138,13 @@ def confirm(address: Address, actor: Actor, mended: Mended, options: Options) ->
     return result
 
 
+def publication_of(result: LoadResult) -> int:
+    """Return the publication that shows loaded rows; raises `QuarantineRefused` when they were not loaded after all."""
+    if result.publication is None:
+        raise QuarantineRefused("Пока вы смотрели, данные в хранилище изменились: проверьте строки снова.")
+    return result.publication
+
+
 def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
     """Load for the region that the batch was loaded for."""
     region = mart.query("select region_id from batches where batch = ?", [batch]).item()

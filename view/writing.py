@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from html import escape
+from typing import TypeVar
 
 import streamlit as st
 
@@ -16,9 +17,11 @@ from warehouse.address import Address
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged
 from warehouse.history import ReasonMissing
+from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
+from warehouse.quarantine import QuarantineRefused
 from warehouse.targets import TargetRefused
 
 REFUSALS = (
@@ -29,14 +32,32 @@ REFUSALS = (
     UnknownBatch,
     ReasonMissing,
     DecisionRefused,
+    QuarantineRefused,
     TargetRefused,
+    WrongKey,
 )
 _OUTCOME = "write_outcome"
+T = TypeVar("T")
 
 
 def place() -> Address:
     """Return the address of the installation's warehouse."""
     return address.resolve()
+
+
+def now() -> dt.datetime:
+    """Return the present moment, UTC without a zone, as the ledger keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def attempt(act: Callable[[], T], doing: str) -> T | None:
+    """Do something and return its outcome; say a refusal where it happened and return None."""
+    try:
+        with st.spinner(doing):
+            return act()
+    except REFUSALS as refusal:
+        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+        return None
 
 
 def at_present(view: View) -> bool:
@@ -52,11 +73,8 @@ def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> 
 
     act: given the address and the present moment (UTC without a zone), returns the number of the publication.
     """
-    try:
-        with st.spinner("Записываю и публикую…"):
-            publication = act(place(), dt.datetime.now(dt.UTC).replace(tzinfo=None))
-    except REFUSALS as refusal:
-        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+    publication = attempt(lambda: act(place(), now()), "Записываю и публикую…")
+    if publication is None:
         return
     st.session_state[_OUTCOME] = f"{done}, публикация № {publication}."
     if "publication" in st.query_params:
