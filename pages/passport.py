@@ -102,7 +102,7 @@ st.html(drawing.map_of_sections(sections))
 owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
 whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")
 st.html(
-    f'<p class="quiet small">{name}, {contents.as_of(view)}. Полнота раздела — среднее по его частям: сколько прислано '
+    f'<p class="quiet small">{escape(title)}. Полнота раздела — среднее по его частям: сколько прислано '
     f"из того, что ожидается. Изменения — к тому же полугодию год назад. Кто и что должен: {whole}.</p>"
 )
 chosen: dict[str, str] = {}
@@ -111,7 +111,8 @@ for position, section in enumerate(sections, start=1):
         words, picture = st.columns([1, 1]) if section.code in CHARTED else (st.container(), None)
         with words:
             st.html(drawing.head(section, position) + drawing.parts(section))
-            st.html("".join(drawing.table(table, opened=section.code == "results") for table in section.tables))
+            for table in section.tables:
+                st.html(drawing.table(table, opened=section.code == "results"))
         if picture is not None:
             with picture:
                 chart_of(view, section.code, territory)

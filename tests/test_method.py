@@ -44,7 +44,9 @@ def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def drawn(test: AppTest) -> str:
-    return "\n".join(element.proto.body for element in test.get("html"))
+    text = "\n".join(element.proto.body for element in test.get("html"))
+    assert not test.exception and "не удалось построить" not in text
+    return text
 
 
 def entries(text: str) -> dict[str, str]:

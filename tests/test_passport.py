@@ -11,14 +11,16 @@ from typing import Any
 import fastexcel
 import pytest
 import streamlit as st
+from polars.testing import assert_frame_equal
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP
-from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of
+from tests.golden.builder import Row
+from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of, measure, organization, place, staff
 from view import passport as contents
 from view import passport_book
 from view.passport import FIGURES, PART_NAMES, TITLES, Section, Table
-from warehouse import passport
+from warehouse import passport, roadmap
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
@@ -47,6 +49,37 @@ def test_totals_of_the_region_and_of_a_municipality(mart: Mart) -> None:
     west = passport.figures(mart, ADMIN, YEAR, WEST)
     assert (west["pedagogical_staff"], west["planned_rub"], west["resources"]) == (None, None, 1)
     assert passport.figures(mart, ADMIN, YEAR.year_before(), REGION)["pedagogical_staff"] == 40
+
+
+def test_another_region_in_the_warehouse_changes_nothing(mart: Mart) -> None:
+    region, town = "46000000", "46712000"
+    others: dict[str, list[Row]] = {
+        "regions": [{"region_id": region, "name": "Московская область", "name_genitive": "Московской области"}],
+        "municipalities": [place(town, "Городской округ Дмитровский", "Дмитровский") | {"region_id": region}],
+        "organizations": [organization("M1", town)],
+        "passport_organizations": [staff("M1", 2025, 2, 99)],
+        "passport_finance": [SMALL["passport_finance"][0] | {"territory": region}],
+        "passport_resources": [SMALL["passport_resources"][0] | {"territory": town}],
+        "events": [SMALL["events"][0] | {"event_id": "9", "territory": town}],
+        "roadmap": [measure(town, "1", "30.06.2025")],
+        "outcomes": [SMALL["outcomes"][0] | {"organization_id": "M1"}],
+    }
+    both = mart_of({table: [*SMALL.get(table, []), *others.get(table, [])] for table in {**SMALL, **others}})
+    assert passport.figures(both, ADMIN, YEAR, REGION) == passport.figures(mart, ADMIN, YEAR, REGION)
+    for question in (
+        passport.completeness,
+        passport.resources,
+        passport.mean_scores,
+        passport.finance,
+        passport.events,
+    ):
+        assert_frame_equal(
+            question(both, ADMIN, YEAR, REGION), question(mart, ADMIN, YEAR, REGION), check_row_order=False
+        )
+    assert roadmap.comparison(both, ADMIN, YEAR).rows() == roadmap.comparison(mart, ADMIN, YEAR).rows()
+    moscow = Scope(region, 2025, 2, "composite")
+    assert passport.figures(both, ADMIN, moscow, region)["pedagogical_staff"] == 99
+    assert roadmap.comparison(both, ADMIN, moscow).get_column("territory_id").to_list() == [region, town]
 
 
 def test_completeness_counts_what_is_there_of_what_is_expected(mart: Mart) -> None:
@@ -160,7 +193,9 @@ def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    text = unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    assert not test.exception and "не удалось построить" not in text
+    return text
 
 
 def test_page_of_the_region_shows_the_totals_of_the_mart(screen: Open, demo_warehouse: Address) -> None:

@@ -129,7 +129,9 @@ def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    text = unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    assert not test.exception and "не удалось построить" not in text
+    return text
 
 
 def test_page_of_a_territory_and_direction(screen: Open) -> None:
