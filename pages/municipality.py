@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from view import blocks, bullets, downloads, sentences, tables
-from view.page import choose_indicator, close_page, open_page
+from view import blocks, bullets, downloads, links, sentences, tables
+from view.page import choose_indicator, close_page, open_page, ordered
 from warehouse import queries
 from warehouse.access import may
 
@@ -33,7 +33,11 @@ elif "O" not in described["levels"].split():
 else:
     schools = view.ask(queries.organizations, scope, view.municipality, indicator)
     table = tables.organizations(schools)
-    st.html(tables.show(table, described["decimals"]))
+    leads = [
+        links.address("rows", view.filters(indicator=indicator, place=row["organization_id"]))
+        for row in ordered(schools, "name").iter_rows(named=True)
+    ]
+    st.html(tables.show(table, described["decimals"], leads))
     downloads.offer(view, table, "Организации", f"организации_{indicator}", "organizations")
 
 with chart:

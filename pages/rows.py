@@ -39,10 +39,10 @@ if found.total:
 if chosen["level"] == "O" and indicator["denominator"] and value:
     st.html(rows.denominator(view.ask(behind.passport_of, place, scope.year, scope.half), view.period))
 if found.rows.height:
-    st.html(blocks.section(found.source.title, view.period))
-    st.html(rows.limited(found))
+    st.html(blocks.section(found.source.title, rows.limited(found) or view.period))
     table = rows.table(found)
     st.html(tables.show(table))
     downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows")
-    st.html(rows.batches(view, found))
+    if found.source.dataset:
+        st.html(rows.batches(view, found))
 close_page(view, kept)

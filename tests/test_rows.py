@@ -2,8 +2,9 @@
 
 import pytest
 
+from checks.catalogue import contracts
 from warehouse import rows
-from warehouse.access import Actor
+from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.indicators import catalogue
 from warehouse.mart import Mart, open_mart
@@ -34,3 +35,63 @@ def test_counted_rows_add_up_to_the_numerator_everywhere(mart: Mart, indicator: 
         found = rows.behind(mart, ADMIN, REGION, year, half, indicator, level, territory)
         assert found is not None
         assert found.numerator == numerator, (year, half, level, territory)
+
+
+VIEWER = Actor("Читатель", "viewer")
+OWN, OTHER = "41518000", "41612000"
+MUNICIPAL = Actor("Служба", "municipal", frozenset({OWN}))
+
+
+def ask(mart: Mart, actor: Actor, indicator: str, level: str, territory: str, only: str = "all") -> rows.Rows:
+    found = rows.behind(mart, actor, REGION, 2025, 2, indicator, level, territory, only)
+    assert found is not None
+    return found
+
+
+def test_rows_about_people_are_for_those_who_may_see_them(mart: Mart) -> None:
+    with pytest.raises(Forbidden):
+        ask(mart, VIEWER, "diagnostics_share", "M", OWN)
+    with pytest.raises(Forbidden):
+        ask(mart, MUNICIPAL, "diagnostics_share", "M", OTHER)
+    with pytest.raises(Forbidden):
+        ask(mart, MUNICIPAL, "diagnostics_share", "R", REGION)
+    assert ask(mart, MUNICIPAL, "diagnostics_share", "M", OWN).total > 0
+    assert ask(mart, VIEWER, "active_meetings", "R", REGION).total > 0
+
+
+def test_an_organization_belongs_to_its_municipality(mart: Mart) -> None:
+    own, other = (
+        mart.query("select min(organization_id) from organizations where municipality_id = ?", [place]).item()
+        for place in (OWN, OTHER)
+    )
+    assert ask(mart, MUNICIPAL, "routes_share", "O", own).total > 0
+    with pytest.raises(Forbidden):
+        ask(mart, MUNICIPAL, "routes_share", "O", other)
+
+
+def test_a_choice_shows_its_rows_and_the_counts_stay(mart: Mart) -> None:
+    everything = ask(mart, ADMIN, "fr_training_share", "M", OWN)
+    reasons = dict(everything.summary.select("reason", "rows").iter_rows())
+    left = ask(mart, ADMIN, "fr_training_share", "M", OWN, "unregistered")
+    assert left.rows.get_column("sentence").unique().to_list() == [
+        "Программы нет в Федеральном реестре."
+    ]
+    assert left.rows.height == min(reasons["unregistered"], rows.SHOWN_ROWS)
+    assert left.total == everything.total
+    counted = ask(mart, ADMIN, "fr_training_share", "M", OWN, "counted")
+    assert counted.rows.get_column("counts").all()
+
+
+def test_every_source_is_used_and_shows_columns_of_its_dataset() -> None:
+    used = {rows.source_of(indicator.row_source)[0].code for indicator in catalogue() if indicator.row_source}
+    assert used == set(rows.sources())
+    for source in rows.sources().values():
+        if source.dataset:
+            known = set(contracts()[source.dataset].columns) | {"competencies"}
+            assert set(source.shows) <= known, source.code
+
+
+@pytest.mark.parametrize("row_source", ["nowhere", "events; kind=сообщества", "diagnostics; roles=учитель"])
+def test_a_wrong_row_source_is_refused(row_source: str) -> None:
+    with pytest.raises(rows.RowSourceError):
+        rows.source_of(row_source)

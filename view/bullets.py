@@ -41,11 +41,19 @@ def _line(
 ) -> str:
     name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
+    behind = fraction_text(row) if row["denominator"] is not None else "строки"
+    behind = links.anchor(
+        "rows",
+        view.filters(indicator=row["code"], place=view.municipality),
+        behind,
+        css="fraction",
+        label=f"Из каких строк сложилось: {row['title']}",
+    )
     rank = f"<span class='only-narrow'>место </span>{place['rank']} из{NBSP}{place['ranked']}" if place else ""
     return (
         f'<tr class="bullet-row{" chosen" if row["code"] == chosen else ""}"><th scope="row">{name}</th>'
         f'<td class="figure">{mark(row["verdict"])} <b>{value_text(row)}</b>'
-        f'<span class="fraction">{fraction_text(row) if row["denominator"] is not None else ""}</span></td>'
+        f"{behind if row['value'] is not None else ''}</td>"
         f'<td class="wide">{_bullet(row, region)}</td><td class="nowrap">{target}</td>'
         f'<td class="nowrap">{change(row)}</td><td class="nowrap">{rank}</td></tr>'
     )

@@ -40,7 +40,13 @@ def finding(place: str, described: Mapping[str, Any], row: Mapping[str, Any] | N
     """Return the value as one sentence: place, indicator, fraction, value."""
     if row is None or row["value"] is None:
         return f"{place}: {small(described['short'])} — нет данных."
-    fraction = f"{fraction_text(row)}, " if row["denominator"] is not None else ""
+    fraction = (
+        f"{number(row['numerator'])} из {number(row['denominator'])}, "
+        if described["kind"] == "share"
+        else f"{fraction_text(row)}, "
+        if row["denominator"] is not None
+        else ""
+    )
     return f"{place}: {small(described['short'])} — {fraction}{value_text(row)}."
 
 
@@ -55,7 +61,7 @@ def explanation(found: Rows) -> str:
     left = found.total - rows
     said = (
         f"{plural(rows, 'Учтена', 'Учтены', 'Учтено')} {counted(rows, 'строка', 'строки', 'строк')}, "
-        f"в них {counted(subjects, *found.source.subject)}."
+        f"{plural(rows, 'в ней', 'в них', 'в них')} {counted(subjects, *found.source.subject)}."
         if rows
         else "Ни одна строка не учтена."
     )
@@ -78,7 +84,8 @@ def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str) -> st
             f'<span class="reason-bar"><i style="width:{100 * row["rows"] / largest:.1f}%"></i></span>'
         )
         css = f"reason {'reason-counted' if code == 'counted' else ''} {'chosen' if code == chosen else ''}"
-        lines.append(f"<li>{links.anchor('rows', view.filters(**kept, only=code), inner, css=css)}</li>")
+        shown = view.filters(**{**kept, "only": code})
+        lines.append(f"<li>{links.anchor('rows', shown, inner, css=css)}</li>")
     return f'<ul class="reasons">{"".join(lines)}</ul>'
 
 
@@ -87,8 +94,10 @@ def table(found: Rows) -> pl.DataFrame:
     frame = found.rows
     headings = {name: _heading(found, name) for name in found.source.shows if name in frame.columns}
     columns = [
-        pl.when(pl.col("counts")).then(pl.lit("✓ учтена")).otherwise(pl.lit("✕ не учтена")).alias("В числителе"),
-        pl.col("sentence").alias("Почему не учтена"),
+        pl.when(pl.col("counts"))
+        .then(pl.lit("✓ Учтена."))
+        .otherwise(pl.lit("✕ ") + pl.col("sentence"))
+        .alias("Учтена ли в числителе"),
     ]
     if frame.get_column("organization").is_not_null().any() and frame.get_column("organization").n_unique() > 1:
         columns.append(pl.col("organization").alias("Организация"))
@@ -112,17 +121,15 @@ def _heading(found: Rows, name: str) -> str:
 
 
 def limited(found: Rows) -> str:
-    """Say that not all rows are shown; empty when they are."""
+    """Say that not all rows are shown, when they are not."""
     if found.rows.height < SHOWN_ROWS:
         return ""
-    return f'<p class="summary">Показаны первые {number(SHOWN_ROWS)} строк. Выберите причину или организацию.</p>'
+    return f"показаны первые {number(SHOWN_ROWS)}; выберите причину или организацию"
 
 
 def batches(view: View, found: Rows) -> str:
     """Return the batches that the rows came in, as links to their history for those who may see it."""
     numbers = sorted(number for number in found.rows.get_column("batch").unique().to_list() if number is not None)
-    if not numbers:
-        return ""
     named = [f"№{NBSP}{batch}" for batch in numbers]
     if may(view.actor, "view_history"):
         named = [

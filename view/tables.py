@@ -131,11 +131,12 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1) -> str:
+def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1, leads: Sequence[str] = ()) -> str:
     """Return a table as HTML, sorted by a click on a heading.
 
     Shares, ratios and targets are printed with the given decimals (of the table, or of each row), people and other
-    wholes without; a missing figure is a dash. Downloads keep the figures unrounded.
+    wholes without; a missing figure is a dash. Downloads keep the figures unrounded. leads: an address for every row,
+    where its first cell leads.
     """
     numeric = [name for name, kind in table.schema.items() if kind.is_numeric()]
     head = "".join(
@@ -150,6 +151,8 @@ def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1) -> str:
         for position, (name, value) in enumerate(row.items()):
             tag = "th scope=row" if position == 0 else "td"
             text = _cell(value, places if name in FRACTIONAL else 0)
+            if position == 0 and leads:
+                text = f'<a data-go href="{escape(leads[line])}">{text}</a>'
             worth = "" if value is None else escape(_RANGE.sub(r"\1", str(value)))
             cells.append(f'<{tag}{_right(name in numeric)} data-value="{worth}">{text}</{tag.split()[0]}>')
         lines.append(f"<tr>{''.join(cells)}</tr>")

@@ -30,12 +30,12 @@ chosen as (
 
 deficits as (
     select
-        person,
-        competency,
-        min(date) as first_on
-    from facts.diagnostics
-    where deficit and person in (select person from chosen)
-    group by person, competency
+        diagnostics.person,
+        diagnostics.competency,
+        min(diagnostics.date) as first_on
+    from facts.diagnostics as diagnostics
+    where diagnostics.deficit and diagnostics.person in (select chosen.person from chosen)
+    group by diagnostics.person, diagnostics.competency
 ),
 
 matched as (

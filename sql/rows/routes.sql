@@ -21,11 +21,11 @@ chosen as (
 
 first_diagnostics as (
     select
-        person,
-        min(date) as first_on
-    from facts.diagnostics
-    where person in (select person from chosen)
-    group by person
+        diagnostics.person,
+        min(diagnostics.date) as first_on
+    from facts.diagnostics as diagnostics
+    where diagnostics.person in (select chosen.person from chosen)
+    group by diagnostics.person
 )
 
 select
