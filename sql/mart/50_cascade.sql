@@ -109,21 +109,32 @@ progress as (
         on diagnosed.year = matched.year and diagnosed.half = matched.half and diagnosed.person = matched.person
 ),
 
-counted as (
-    select
+entered as (
+    select distinct
         territories.level,
         territories.territory_id,
         progress.year,
         progress.half,
-        count(distinct progress.person) filter (where progress.farthest >= 1) as diagnosed,
-        count(distinct progress.person) filter (where progress.farthest >= 2) as deficit,
-        count(distinct progress.person) filter (where progress.farthest >= 3) as route,
-        count(distinct progress.person) filter (where progress.farthest >= 4) as trained,
-        count(distinct progress.person) filter (where progress.farthest >= 5) as attested
+        progress.person,
+        progress.farthest
     from progress
     inner join temp.organization_territories as territories
         on progress.organization_id = territories.organization_id
-    group by territories.level, territories.territory_id, progress.year, progress.half
+),
+
+counted as (
+    select
+        level,
+        territory_id,
+        year,
+        half,
+        count(*) as diagnosed,
+        count(*) filter (where farthest >= 2) as deficit,
+        count(*) filter (where farthest >= 3) as route,
+        count(*) filter (where farthest >= 4) as trained,
+        count(*) filter (where farthest >= 5) as attested
+    from entered
+    group by level, territory_id, year, half
 ),
 
 steps as (

@@ -113,23 +113,49 @@ people as (
             and measured.competency = answers.competency
 ),
 
+together as (
+    select
+        level,
+        territory_id,
+        year,
+        half,
+        person,
+        bool_or(deficit) as deficit,
+        bool_or(deficit and trained) as trained,
+        bool_or(deficit and not trained) as waiting,
+        bool_or(deficit and not trained and unanswered) as without_program
+    from people
+    group by level, territory_id, year, half, person
+),
+
 counted as (
     select
         level,
         territory_id,
         year,
         half,
-        coalesce(competency, '') as competency,
-        count(distinct person) as assessed,
-        count(distinct person) filter (where deficit) as with_deficit,
-        count(distinct person) filter (where deficit and trained) as trained,
-        count(distinct person) filter (where deficit and not trained) as waiting,
-        count(distinct person) filter (where deficit and not trained and unanswered) as without_program
+        competency,
+        count(*) as assessed,
+        count(*) filter (where deficit) as with_deficit,
+        count(*) filter (where deficit and trained) as trained,
+        count(*) filter (where deficit and not trained) as waiting,
+        count(*) filter (where deficit and not trained and unanswered) as without_program
     from people
-    group by grouping sets (
-        (level, territory_id, year, half, competency),
-        (level, territory_id, year, half)
-    )
+    group by level, territory_id, year, half, competency
+    union all
+    select
+        level,
+        territory_id,
+        year,
+        half,
+        '' as competency,
+        count(*) as assessed,
+        count(*) filter (where deficit) as with_deficit,
+        count(*) filter (where trained) as trained,
+        count(*) filter (where waiting) as waiting,
+        count(*) filter (where without_program) as without_program
+    from together
+    group by level, territory_id, year, half
 ),
 
 subjects as (
