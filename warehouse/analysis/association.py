@@ -125,9 +125,7 @@ def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, sub
     return found.with_columns(pl.when(pl.col("municipality_id").is_in(seen)).then(pl.col("mean_score")))
 
 
-def association(
-    mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str
-) -> Association | None:
+def association(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> Association | None:
     """The association of an indicator with mean scores over the municipalities of `pairs`, None when there are few."""
     require(actor, "view_values")
     found = _pairs(mart, scope, indicator, exam, subject)
