@@ -8,16 +8,18 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from checks.russian import NBSP
-from tests.test_pages import REGION, Open, ask, filters, html, screen  # noqa: F401 (a fixture)
+from checks.russian import NBSP, number
+from tests.test_pages import ACTOR, REGION, Open, ask, filters, html, screen  # noqa: F401 (a fixture)
 from view import analysis_blocks as blocks_of
 from view import analysis_sentences as say
 from view.figures import value_text
 from warehouse import queries
 from warehouse.address import Address
+from warehouse.analysis import change
 from warehouse.analysis.bounds import Bounds, Missing
 from warehouse.analysis.path import Path, region_path
 from warehouse.indicators import catalogue
+from warehouse.mart import open_mart
 from warehouse.queries import Scope
 
 PAGE = "pages/indicator.py"
@@ -76,6 +78,18 @@ def test_the_change_runs_from_the_earlier_value_to_this_one(screen: Open, demo_w
         ]
         assert start + sum(parts) == pytest.approx(end, abs=1e-9), "the rounded parts add up on the screen as well"
         assert "".join(test.query_params["compare"]) == compare
+
+
+def test_what_was_corrected_after_a_closing_is_a_part_of_its_own(screen: Open, demo_warehouse: Address) -> None:  # noqa: F811
+    closing = ask(demo_warehouse, change.closing_publication, REGION, 2025, 2)
+    frozen = change.figures(open_mart(demo_warehouse, closing), ACTOR, ANNUAL, "fr_training_share").region
+    now = ask(demo_warehouse, change.figures, ANNUAL, "fr_training_share").region
+    assert frozen != now, "the demonstration corrects 2025-2 after its closing"
+    text = html(screen(PAGE, **filters(HALF, indicator="fr_training_share", compare="2025-2")))
+    assert f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})." in text
+    waterfall = text.split('class="waterfall"')[1]
+    assert "Исправления прежнего периода после закрытия раунда" in waterfall
+    assert number(float(100 * frozen[0] / frozen[1]), 2) in waterfall
 
 
 @pytest.mark.parametrize(

@@ -310,13 +310,17 @@ def _peers(view: View, subject: Subject) -> str:
     try:
         sizes = view.ask(peers.sizes, scope.region, scope.year, scope.half)
     except PublicationOutdated:
-        st.html(blocks_of.paragraphs(["Публикация построена прежней версией программы: размеров в ней нет."], "empty"))
+        sizes = {}
+    if not sizes:
+        st.html(blocks_of.paragraphs(["Размеры муниципалитетов этой публикации неизвестны."], "empty"))
         return ""
-    rows = {row["municipality_id"]: row for row in ordered(subject.places, "municipality").iter_rows(named=True)}
-    worst = max(
-        (row for row in rows.values() if row["value"] is not None),
-        key=lambda row: (sentences.distance(row), -row["value"]),
-    )
+    rows = {
+        row["municipality_id"]: row
+        for row in ordered(subject.places, "municipality").iter_rows(named=True)
+        if row["municipality_id"] in sizes
+    }
+    # The farthest from its target, else the one with the least.
+    worst = max(rows.values(), key=lambda row: (sentences.distance(row), -(row["value"] or 0)))
     code = filters.choose(
         "municipality", "Муниципалитет", list(rows), worst["municipality_id"], lambda code: rows[code]["municipality"]
     )
