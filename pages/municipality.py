@@ -1,11 +1,14 @@
 """Муниципалитет: one municipality against its targets, the region and its own past, down to organizations."""
 
+import polars as pl
 import streamlit as st
 
-from view import blocks, bullets, downloads, links, sentences, tables
+from view import blocks, bullets, cascade, charts, downloads, links, municipality, sentences, tables
 from view.page import choose_indicator, close_page, open_page, ordered
-from warehouse import queries
+from warehouse import passport, queries
 from warehouse.access import may
+from warehouse.analysis import cascade as path
+from warehouse.analysis import peers
 
 view = open_page("municipality", subject="municipality")
 scope = view.scope
@@ -23,13 +26,50 @@ st.html(blocks.counts_strip(queries.verdict_counts(rows)))
 st.html(blocks.reporting(rows))
 chart = st.container()
 
-st.html(blocks.section("Организации", "значения выбранного показателя"))
-indicator = choose_indicator(dict(rows.select("code", "short").iter_rows()), "Показатель по организациям")
+left, right = st.columns([3, 2])
+with left, st.container(key="cascade_card"):
+    steps = view.ask(path.cascade, scope, "M", view.municipality)
+    if steps.is_empty():
+        st.html(blocks.section("Путь от диагностики до аттестации"))
+        st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
+    else:
+        st.html(blocks.section(cascade.finding(steps)))
+        st.html(f'<p class="quiet">{cascade.entrance(steps)}</p>')
+        charts.draw(
+            cascade.figure(steps, charts.is_dark()),
+            key=f"cascade_{view.municipality}_{scope.year}_{scope.half}",
+            file_name=f"каскад_{view.municipality}_{scope.year}-{scope.half}",
+            alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
+        )
+with right, st.container(key="levels_card", height="stretch"):
+    st.html(blocks.section("Методическая инфраструктура", "три уровня"))
+    sent = view.ask(passport.infrastructure_by_municipality, scope).filter(
+        pl.col("municipality_id") == view.municipality
+    )
+    st.html(municipality.infrastructure(rows, sent.row(0, named=True) if sent.height else None))
+
+indicator = choose_indicator(dict(rows.select("code", "short").iter_rows()), "Показатель")
 described = view.described(indicator)
+with st.container(key="peers_card"):
+    st.html(blocks.section(f"{described['short']}: среди соседей по размеру"))
+    st.html(
+        municipality.peers(
+            view,
+            view.ask(queries.indicator_verdicts, scope, indicator),
+            view.ask(peers.sizes, scope.region, scope.year, scope.half),
+            described,
+        )
+    )
+    st.html(f'<p class="quiet small">{municipality.PEERS_RULE}</p>')
+
+st.html(blocks.section("Организации", f"{described['short']}; щелчок по названию открывает строки"))
 if not may(view.actor, "view_organizations", view.municipality):
     st.html('<p class="empty">Значения по организациям видны только своему муниципалитету.</p>')
 elif "O" not in described["levels"].split():
-    st.html('<p class="empty">По отдельным организациям этот показатель не считается. Выберите другой.</p>')
+    behind = links.anchor(
+        "rows", view.filters(indicator=indicator, place=view.municipality), "строках, из которых он сложился"
+    )
+    st.html(f'<p class="empty">По организациям этот показатель не считается; подробности — в {behind}.</p>')
 else:
     schools = view.ask(queries.organizations, scope, view.municipality, indicator)
     table = tables.organizations(schools)

@@ -149,6 +149,22 @@ def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> No
     assert kept.items() <= filters(page).items()
     first = page.locator("h1").first.inner_text()
 
+    page.locator(".table tbody th a", has_text="школа").first.click()
+    page.wait_for_selector(".reasons", timeout=45_000)
+    settle(page)
+    assert urlparse(page.url).path == "/rows"
+    assert kept.items() <= filters(page).items()
+    shown = page.locator(".finding").inner_text()
+    page.locator(".reasons a").first.click()
+    page.wait_for_selector(".reasons .chosen", timeout=45_000)
+    settle(page)
+    assert page.locator(".finding").inner_text() == shown
+    again = visit(page.url.split("/", 3)[3])
+    assert again.locator(".finding").inner_text() == shown
+    assert again.locator(".table tbody").inner_text() == page.locator(".table tbody").inner_text()
+
+    page.go_back()
+    page.wait_for_selector(".bullets", timeout=45_000)
     page.go_back()
     page.wait_for_selector(".barlayer .point path", timeout=45_000)
     assert urlparse(page.url).path == "/indicator"
