@@ -20,6 +20,7 @@ from etl.load import LoadResult, Look, Submission, add_submission, read_submissi
 from etl.prepare import Incoming, Options
 from warehouse.access import Actor, require
 from warehouse.address import Address
+from warehouse.unfinished import noted
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,13 @@ def confirm(
 ) -> list[LoadResult]:
     """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
 
-    look: as in `etl.load.add_submission`; what it writes is kept or undone together with the batches.
+    look: as in `etl.load.add_submission`; what it writes is kept or undone together with the batches. A kill leaves
+    a note by which the page says afterwards what became of the load (`warehouse.unfinished`).
     """
-    return add_submission(address, checked.submission, _own(actor, "confirm", options), look)
+    own = _own(actor, "confirm", options)
+    files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
+    with noted(address, own.author, files, own.now):
+        return add_submission(address, checked.submission, own, look)
 
 
 def _own(actor: Actor, action: str, options: Options) -> Options:

@@ -42,6 +42,7 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
             added = result.batch is not None and result.rows.loaded > 0
             cells.append(preview.changed_cells(connection, contract, result.batch or 0) if added else None)
         if any(table is not None for table in cells):
+            options.tell("impact", "")
             after.append(preview.verdicts_as_they_would_be(connection, profile))
 
     rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")

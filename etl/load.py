@@ -231,6 +231,7 @@ def _add_one(
         findings.append(about_file("depends_on_rejected", message))
     if checked is None:
         return _result(prepared, "rejected", None, RowCounts(left_out=prepared.left_out), findings)
+    options.tell("relations", contract.title)
     noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by, options)
     findings += located(contract, checked.parsed, noticed, names)
     bad = {item.index for item in noticed if RULES[item.rule].severity == "error"}

@@ -21,6 +21,7 @@ from checks.text import fold
 from checks.validate import Checked, check_rows
 from etl import reader
 from etl.marked import ReasonKey, read_reasons
+from etl.stages import Tell, silent
 from warehouse.batches import SourceFile
 
 # Values of an extra column that are looked at to tell whether it is personal.
@@ -35,6 +36,7 @@ class Options:
     shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
     publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
     only: municipalities that the sender may speak for; rows of others are errors. None: of all.
+    tell: hears of each stage as it begins.
     """
 
     author: str
@@ -47,6 +49,7 @@ class Options:
     dry_run: bool = False
     region: str | None = None
     only: frozenset[str] | None = None
+    tell: Tell = silent
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,12 @@ def prepare(
     for number, incoming in enumerate(files):
         content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
         source = _source(incoming.name, content)
+        options.tell("reading", source.name)
         table, about = _read(contract, incoming, content, options, layouts)
         if table is not None:
             source = dataclasses.replace(source, format=table.format)
             reasons |= read_reasons(content)
+            options.tell("columns", source.name)
             about += _about_table(contract, table, content, incoming.name)
             if not _is_rejected(table):
                 frames.append(_text_of(contract, table, number, options))
@@ -124,6 +129,7 @@ def prepare(
     left_out = sum(len(table.left_out) for table in tables if table)
     if not frames:
         return Prepared(contract, sources, findings, None, left_out, tables, by_hand, reasons)
+    options.tell("values", contract.title)
     parsed = parse(contract, pl.concat(frames, how="diagonal"), _knowing(reference, files))
     return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand, reasons)
 

@@ -230,10 +230,7 @@ def load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | 
         st.html(faults)
     if impact is None:
         return
-    st.html(f'<p class="summary">{upload.impact_sentence(impact)}</p>')
-    if not impact.indicators.is_empty():
-        names = dict(view.indicators.select("code", "short").iter_rows())
-        st.html(tables.show(upload.impact_table(impact, names)))
+    draw_impact(view, impact.indicators)
     reason = ""
     if mended.warnings:
         reason = st.text_input("Причина, по которой предупреждения принимаются", key="quarantine_confirm")
@@ -250,7 +247,8 @@ def load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | 
                 finish.confirm(place, view.actor, mended, Options(author=view.actor.name, now=now, confirm=reason))
             )
 
-        writing.write(view, load, f"Исправленное загружено: {count}")
+        rows = counted(len(mended.places), "строка", "строки", "строк")
+        writing.write(view, load, f"Исправленное загружено: {rows}")
 
 
 def batches_part(view: View) -> dict[str, str]:
@@ -313,8 +311,24 @@ def one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
 
 
 def change_form(view: View, batch: int, withdrawn: bool) -> None:
-    """Draw the form that withdraws a batch or brings it back."""
+    """Draw what withdrawing a batch or bringing it back would change, and then the form that does it."""
     change: batch_history.Change = "restore" if withdrawn else "withdraw"
+    key = (batch, change, view.publication, view.scope.profile)
+    label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"
+    if st.button(label, key="preview_change", help="Ничего не записывается"):
+        changed = writing.attempt(
+            lambda: batch_history.change_preview(
+                writing.place(), view.actor, batch, change, view.scope.profile, writing.now()
+            ),
+            "Считаю, что изменится…",
+        )
+        if changed is not None:
+            st.session_state["change_preview"] = (key, changed)
+    held = st.session_state.get("change_preview")
+    if held is None or held[0] != key:
+        return
+    st.html(blocks.section("Что изменится", "посчитано теми же правилами, ничего ещё не записано"))
+    draw_impact(view, held[1])
     with st.form("change_batch", border=False):
         reason = st.text_input("Причина возврата" if withdrawn else "Причина отзыва", key="change_batch_reason")
         label = "Вернуть партию" if withdrawn else "Отозвать партию"
@@ -324,6 +338,16 @@ def change_form(view: View, batch: int, withdrawn: bool) -> None:
                 lambda place, now: batch_history.withdraw_or_restore(place, view.actor, batch, change, reason, now),
                 f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
             )
+
+
+def draw_impact(view: View, changed: pl.DataFrame) -> None:
+    """Draw the values and verdicts that a step would change."""
+    st.html(f'<p class="summary">{upload.impact_sentence(changed)}</p>')
+    if not changed.is_empty():
+        names = dict(view.indicators.select("code", "short").iter_rows())
+        st.html(tables.show(upload.impact_table(changed, names)))
+        if changed.height > upload.SHOWN_CHANGES:
+            st.html(f'<p class="quiet small">Показаны первые {upload.SHOWN_CHANGES}, сначала смена оценок.</p>')
 
 
 def compare_part(view: View) -> dict[str, str]:

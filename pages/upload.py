@@ -9,21 +9,23 @@ from pathlib import Path
 import streamlit as st
 
 from checks.catalogue import contracts
-from checks.russian import counted
+from checks.russian import counted, number
 from etl import desk
 from etl.load import LoadResult, summary
 from etl.prepare import Incoming, Options
+from etl.stages import Stage
 from etl.template import write_template
-from view import blocks, page, tables, upload
+from view import blocks, links, page, tables, upload
 from view.theme import stylesheet
-from warehouse import address
+from warehouse import address, unfinished
 from warehouse.access import Forbidden
 from warehouse.connection import WarehouseDamaged
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, open_mart
+from warehouse.publish import NotPublished
 
-REFUSALS = (Forbidden, WarehouseBusy, WarehouseDamaged, WrongKey)
+REFUSALS = (Forbidden, NotPublished, WarehouseBusy, WarehouseDamaged, WrongKey)
 PROFILE = "composite"
 
 actor = page.admit("upload")
@@ -68,6 +70,11 @@ def draw_result(results: list[LoadResult]) -> None:
         lines = "".join(f"<li>{summary(result)}</li>" for result in loaded)
         st.html(f'<div class="outcome outcome-met" role="status"><b>✓ Данные приняты.</b><ul>{lines}</ul></div>')
         st.page_link("pages/overview.py", label="Открыть обзор с новыми данными", icon=":material/arrow_forward:")
+        if kept := sum(result.rows.quarantined for result in loaded):
+            rows = counted(kept, "строка ждёт", "строки ждут", "строк ждут")
+            st.html(
+                links.anchor("quality", {"part": "quarantine"}, f"В карантине {rows} исправления", css="to-quarantine")
+            )
     if refused:
         lines = "".join(f"<li>{summary(result)}</li>" for result in refused)
         st.html(
@@ -82,6 +89,14 @@ with st.container(key="upload_head", horizontal=True, vertical_alignment="bottom
 
 if done := st.session_state.pop("upload_outcome", None):
     draw_result(done)
+for one in unfinished.unfinished(place, actor.name):
+    try:
+        became = unfinished.outcome(place, one)
+    except REFUSALS as refusal:
+        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+    else:
+        st.html(upload.interrupted(one, became, page.moment(one.at)))
+        unfinished.forget(one.note)
 
 with st.container(key="upload_zone"):
     dropped = st.file_uploader(
@@ -141,18 +156,42 @@ quarantine = bool(st.session_state.get("upload_quarantine", False))
 options_of_load = Options(author=actor.name, now=now(), year=year, half=half, quarantine=quarantine)
 signature = (tuple((form, file_id, str(file.mapping)) for form, file, file_id in chosen), year, half, quarantine)
 held = st.session_state.get("upload_check")
-if held is None or held[0] != signature:
+seconds: dict[Stage, float] = held[2] if held is not None and held[0] == signature else {}
+status = st.status("Файлы проверены" if seconds else "Проверяю файлы…", state="complete" if seconds else "running")
+checked: desk.Check | None = held[1] if seconds and held is not None else None
+with status:
+    steps = st.empty()
+    steps.html(upload.stages(seconds, None))
+
+
+def draw_stage(name: str, every: str) -> None:
+    """Show the stage that begins, and all of them."""
+    status.update(label=f"{name}…", state="running", expanded=checked is None)
+    steps.html(every)
+
+
+def draw_stages_done() -> None:
+    """Show that no stage is under way."""
+    end_stage()
+    took = f"Файлы проверены за {number(sum(seconds.values()), 1)}\u00a0с"
+    status.update(label=took, state="complete", expanded=False)
+    steps.html(upload.stages(seconds, None))
+
+
+tell, end_stage = upload.follow(seconds, draw_stage)
+told = dataclasses.replace(options_of_load, tell=tell)
+if checked is None:
     try:
-        with st.status("Проверяю файлы…", expanded=True) as status:
-            st.write("Чтение, разбор и проверка по правилам форм, сверка с реестрами и прошлым полугодием")
-            checked = desk.check(place, actor, [(form, file) for form, file, _ in chosen], options_of_load)
-            status.update(label="Проверка закончена", state="complete", expanded=False)
+        checked = desk.check(place, actor, [(form, file) for form, file, _ in chosen], told)
     except REFUSALS as refusal:
+        status.update(label="Проверка не закончена", state="error", expanded=False)
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         st.button("Проверить снова", key="upload_retry")
         st.stop()
-    st.session_state["upload_check"] = held = (signature, checked)
-checked = held[1]
+    draw_stages_done()
+    st.session_state["upload_check"] = (signature, checked, seconds)
+else:
+    draw_stages_done()
 
 left_without = [desk.without_reason(checked, position) for position in range(len(checked.results))]
 states = [upload.state_of(result, warnings) for result, warnings in zip(checked.results, left_without, strict=True)]
@@ -178,15 +217,15 @@ def draw_findings(position: int, result: LoadResult) -> None:
         "Найти строку, колонку или слово", key=f"upload_word_{position}", placeholder="например: СНИЛС или 118"
     ).lower()
     found = [f for f in result.findings if not word or word in f"{f.row} {f.column} {f.value} {f.message}".lower()]
-    for number, group in enumerate(desk.grouped(found)):
-        with st.expander(upload.group_title(group), expanded=number == 0 and group.severity != "notice"):
+    for place_in_order, group in enumerate(desk.grouped(found)):
+        with st.expander(upload.group_title(group), expanded=place_in_order == 0 and group.severity != "notice"):
             st.html(f'<p class="quiet">{group.why}</p>')
             st.html(tables.show(desk.as_table(group.findings[: upload.SHOWN_ROWS])))
             if len(group.findings) > upload.SHOWN_ROWS:
                 st.html(f'<p class="quiet">Показаны первые {upload.SHOWN_ROWS}; все — в размеченной книге.</p>')
 
 
-def draw_match(position: int, form: str, file_id: str) -> None:
+def draw_match(checked: desk.Check, position: int, form: str, file_id: str) -> None:
     """Draw how the file's columns were matched, to be corrected by hand."""
     match = desk.column_match(checked, position)
     if match is None:
@@ -228,7 +267,7 @@ for position, ((form, incoming, file_id), result, state) in enumerate(
                     key=f"upload_marked_{position}",
                     type="primary" if state == "faulty" else "secondary",
                 )
-        draw_match(position, form, file_id)
+        draw_match(checked, position, form, file_id)
 
 if faulty and any(f.row for result in checked.results for f in result.findings if f.severity == "error"):
     st.toggle(
@@ -244,11 +283,12 @@ if blocked:
 
 st.html(blocks.section("Что изменится", "посчитано теми же правилами, в хранилище пока ничего не записано"))
 try:
-    with st.spinner("Считаю, что изменится в показателях…"):
-        if st.session_state.get("upload_impact", (None,))[0] != signature:
-            shown = desk.rehearse(place, actor, checked, options_of_load, PROFILE)
-            st.session_state["upload_impact"] = (signature, shown)
-        shown = st.session_state["upload_impact"][1]
+    if st.session_state.get("upload_impact", (None,))[0] != signature:
+        with st.spinner("Считаю, что изменится в показателях…"):
+            shown = desk.rehearse(place, actor, checked, told, PROFILE)
+        st.session_state["upload_impact"] = (signature, shown)
+        draw_stages_done()
+    shown = st.session_state["upload_impact"][1]
 except REFUSALS as refusal:
     st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
     st.stop()
@@ -261,9 +301,9 @@ for result, cells in zip(shown.results, shown.cells, strict=True):
     if cells is not None and not cells.is_empty():
         with st.expander(f"Изменённые клетки: {counted(cells.height, 'клетка', 'клетки', 'клеток')}"):
             st.html(tables.show(upload.cells_table(result.dataset, cells)))
-st.html(f'<p class="summary">{upload.impact_sentence(shown)}</p>')
+st.html(f'<p class="summary">{upload.impact_sentence(shown.indicators)}</p>')
 if not shown.indicators.is_empty():
-    st.html(tables.show(upload.impact_table(shown, names)))
+    st.html(tables.show(upload.impact_table(shown.indicators, names)))
 
 reason = ""
 if any(left_without):

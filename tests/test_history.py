@@ -9,7 +9,7 @@ import pytest
 from etl.load import LoadResult
 from tests.examples.files import NOW, load_bytes, load_rows
 from tests.examples.rows import VALID
-from warehouse import history
+from warehouse import history, preview
 from warehouse.access import ROLES, Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.batches import UnknownBatch
@@ -153,7 +153,7 @@ def test_every_question_asks_before_it_touches_the_mart(monkeypatch: pytest.Monk
             given = {"actor": SPECIALIST}
             with pytest.raises(Forbidden):
                 question(*(given.get(name, "1") for name in names))
-    assert asked == 8
+    assert asked == 9
 
 
 def test_findings_of_a_long_file_are_counted_not_listed(loaded: Address) -> None:
@@ -176,3 +176,22 @@ def test_a_batch_of_several_files_lists_them(loaded: Address) -> None:
     assert result.batch is not None
     names = history.batch_files(mart(loaded), SPECIALIST, result.batch).get_column("name").to_list()
     assert names == ["organizations_1.csv", "organizations_2.csv"]
+
+
+def test_a_preview_foretells_what_a_withdrawal_and_a_return_bring(loaded: Address) -> None:
+    empty = mart(loaded)
+    batch = diagnose(loaded, 10)
+    full, publication = mart(loaded), current(loaded)
+    steps: list[tuple[history.Change, Mart, Mart]] = [("withdraw", full, empty), ("restore", empty, full)]
+    for change, before, after in steps:
+        foretold = history.change_preview(loaded, SPECIALIST, batch, change, PROFILE, NOW)
+        assert current(loaded) == publication
+        brought = [market.query(preview.VERDICTS, [PROFILE]) for market in (before, after)]
+        assert foretold.height > 0
+        assert foretold.equals(preview.differences(*brought))
+        publication = withdraw_or_restore(loaded, SPECIALIST, batch, change, "проверка", NOW)
+    with pytest.raises(UnknownBatch):
+        history.change_preview(loaded, SPECIALIST, batch, "restore", PROFILE, NOW)
+    for role in ("viewer", "municipal"):
+        with pytest.raises(Forbidden):
+            history.change_preview(loaded, Actor("Проверка", role), batch, "withdraw", PROFILE, NOW)

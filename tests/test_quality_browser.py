@@ -52,6 +52,7 @@ def test_a_specialist_settles_a_finding_a_batch_and_a_target(
 
     page.get_by_role("radio", name="Партии").click()
     page.get_by_role("link", name="№ 6").click()
+    page.get_by_role("button", name="Показать, что изменит отзыв").click()
     page.get_by_label("Причина отзыва").fill("не тот файл")
     page.get_by_role("button", name="Отозвать партию").click()
     page.get_by_text("Партия № 6 отозвана, публикация №").wait_for()

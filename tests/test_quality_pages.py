@@ -144,11 +144,16 @@ def test_a_batch_is_withdrawn_and_restored_on_the_page(screen: Open, faulty: Add
     number = str(open_mart(faulty).query("select max(batch) from batches").item())
     test = screen("quality", part="batches", batch=number)
     assert "Загружено 6 партий." in html(test)
+    assert "Отозвать партию" not in [button.label for button in test.button]
+    before = current_publication(faulty)
+    text = html(press(test, "Показать, что изменит отзыв"))
+    assert "Что изменится" in text and "Прошли диагностику" in text
+    assert current_publication(faulty) == before
     test.text_input(key="change_batch_reason").set_value("не тот файл")
     text = html(press(test, "Отозвать партию"))
     assert f"Партия № {number} отозвана, публикация" in text
     assert "не тот файл" in text and "отозвана 1" in text
-    test = screen("quality", part="batches", batch=number)
+    test = press(screen("quality", part="batches", batch=number), "Показать, что изменит возврат")
     test.text_input(key="change_batch_reason").set_value("тот")
     assert f"Партия № {number} возвращена" in html(press(test, "Вернуть партию"))
 

@@ -43,7 +43,7 @@ def test_a_row_loads_once_its_register_has_come(screen: Open, faulty: Address, b
     assert "Готова к загрузке 1 строка. Останется в карантине 1 строка." in text
     assert people(faulty).height == before
     text = html(press(test, "Загрузить 1\u00a0строку"))
-    assert f"Исправленное загружено: 1 строку, публикация № {current_publication(faulty)}." in text
+    assert f"Исправленное загружено: 1 строка, публикация № {current_publication(faulty)}." in text
     assert "Ждёт исправления 1 строка из 1 партии." in text and "Исправлена и загружена</b> партией № " in text
     assert people(faulty).height == before + 1
     assert waiting(faulty, batch) == [BAD_DAY]
@@ -101,15 +101,14 @@ def test_a_specialist_mends_a_cell_and_dismisses_a_row(
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.locator(".gdg-input").wait_for()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("28.02.2025")
+    page.locator(".gdg-input").fill("28.02.2025")
+    page.wait_for_timeout(300)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Проверить исправленное").click()
     page.get_by_text("Готова к загрузке 1 строка").wait_for()
     assert people(faulty).height == before
     page.get_by_role("button", name="Загрузить 1 строку").click()
-    page.get_by_text("Исправленное загружено: 1 строку").wait_for()
+    page.get_by_text("Исправленное загружено: 1 строка").wait_for()
     assert people(faulty).height == before + 1
     assert waiting(faulty, batch) == [BAD_SCORE]
 

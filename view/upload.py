@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import polars as pl
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from checks.russian import NBSP, counted, number, percent, plural
+from checks.russian import NBSP, counted, listed, number, percent, plural
 from etl.desk import RuleGroup
-from etl.impact import Impact
 from etl.load import LoadResult
+from etl.stages import STAGES, Stage, Tell
+from warehouse.unfinished import Outcome, Unfinished
 
 SHOWN_ROWS = 200
 SHOWN_CHANGES = 60
@@ -26,6 +28,60 @@ _STATES = {
 }
 _SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice": ("no_target", "○")}
 _VERDICTS = {"met": "✓", "near": "≈", "missed": "✕", "no_target": "○", "no_data": "–"}
+
+
+def stages(seconds: Mapping[Stage, float], now: Stage | None, about: str = "") -> str:
+    """Return the stages of a check: done with its time, under way, still to come.
+
+    seconds: what the stages so far have taken. now: the one under way, None between two.
+    """
+    items = []
+    for stage, name in STAGES.items():
+        if stage == now:
+            items.append(f'<li class="stage-now">… {name}{f": {escape(about)}" if about else ""}</li>')
+        elif stage in seconds:
+            items.append(f"<li>✓ {name} — {number(seconds[stage], 1)}{NBSP}с</li>")
+        else:
+            items.append(f'<li class="quiet">○ {name}</li>')
+    return f'<ol class="stages">{"".join(items)}</ol>'
+
+
+def follow(seconds: dict[Stage, float], draw: Callable[[str, str], None]) -> tuple[Tell, Callable[[], None]]:
+    """Return what hears of the stages and draws them as they happen, and what ends the last one.
+
+    seconds: what each stage has taken, filled here. draw: given the name of the stage that begins, and the list of all.
+    """
+    last: list[tuple[Stage, float]] = []
+
+    def tell(stage: Stage, about: str) -> None:
+        end()
+        last.append((stage, time.monotonic()))
+        draw(STAGES[stage], stages(seconds, stage, about))
+
+    def end() -> None:
+        if last:
+            before, began = last.pop()
+            seconds[before] = seconds.get(before, 0.0) + time.monotonic() - began
+
+    return tell, end
+
+
+def interrupted(one: Unfinished, found: Outcome, when: str) -> str:
+    """Say what became of a confirmation that a stop of the server interrupted."""
+    files = listed([f"«{escape(name)}»" for name in one.files])
+    what = f"{plural(len(one.files), 'файла', 'файлов', 'файлов')} {files}, {when}"
+    if not found.batches:
+        again = plural(len(one.files), "Загрузите его", "Загрузите их", "Загрузите их")
+        return (
+            f'<div class="outcome outcome-missed" role="alert">✕ Загрузка {what}, прервалась: сервер остановился. '
+            f"В хранилище ничего не записано. {again} снова.</div>"
+        )
+    batches = listed([f"№{NBSP}{batch}" for batch in found.batches])
+    word = plural(len(found.batches), "партия", "партии", "партии")
+    return (
+        f'<div class="outcome outcome-met" role="status">✓ Сервер остановился во время загрузки {what}, но данные '
+        f"записаны целиком: {word} {batches}, публикация №{NBSP}{found.publication}. Повторять её не нужно.</div>"
+    )
 
 
 def state_of(result: LoadResult, warnings_left: Sequence[Finding]) -> str:
@@ -93,9 +149,8 @@ def cells_table(dataset: str, cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def impact_sentence(impact: Impact) -> str:
-    """Say what a confirmation would change, in one sentence."""
-    changed = impact.indicators
+def impact_sentence(changed: pl.DataFrame) -> str:
+    """Say in one sentence what would change: rows of `warehouse.preview.differences`."""
     if changed.is_empty():
         return "Ни одно значение показателя не изменится."
     flips = changed.filter(pl.col("verdict_before").ne_missing(pl.col("verdict_after"))).height
@@ -106,10 +161,10 @@ def impact_sentence(impact: Impact) -> str:
     )
 
 
-def impact_table(impact: Impact, titles: dict[str, str]) -> pl.DataFrame:
-    """Return values and verdicts before and after, changes of verdict first."""
+def impact_table(changed: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:
+    """Return values and verdicts before and after, changes of verdict first; rows as of `impact_sentence`."""
     flipped = pl.col("verdict_before").ne_missing(pl.col("verdict_after"))
-    rows = impact.indicators.sort(flipped, descending=True, maintain_order=True).head(SHOWN_CHANGES)
+    rows = changed.sort(flipped, descending=True, maintain_order=True).head(SHOWN_CHANGES)
     return pl.DataFrame(
         [
             {

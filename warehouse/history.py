@@ -11,8 +11,8 @@ import polars as pl
 from warehouse import batches, preview, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
-from warehouse.connection import transaction, writer
-from warehouse.mart import Mart, file_of
+from warehouse.connection import transaction, undo, writer
+from warehouse.mart import Mart, file_of, open_mart
 
 Change = Literal["withdraw", "restore"]
 
@@ -151,12 +151,31 @@ def _batches_between(before: Mart, after: Mart) -> pl.DataFrame:
     )
 
 
+_ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
+
+
+def change_preview(
+    address: Address, actor: Actor, batch: int, change: Change, profile: str, now: dt.datetime
+) -> pl.DataFrame:
+    """Return what withdrawing or restoring a batch would change, as `warehouse.preview.differences`; nothing is kept.
+
+    The change is made in a transaction that is undone. Raises `Forbidden`, `UnknownBatch`, `WarehouseBusy`.
+    """
+    require(actor, "withdraw")
+    act, words = _ACTS[change]
+    with writer(address, f"{words.lower()} партии, просмотр", finish=False) as connection:
+        connection.begin()
+        try:
+            act(connection, batch, actor=actor.name, reason="просмотр", at=now)
+            after = preview.verdicts_as_they_would_be(connection, profile)
+        finally:
+            undo(connection)
+    return preview.differences(open_mart(address).query(preview.VERDICTS, [profile]), after)
+
+
 def change_batch(address: Address, batch: int, change: Change, *, author: str, reason: str, now: dt.datetime) -> int:
     """Withdraw or restore a batch and publish; return the publication's number. Raises `UnknownBatch`."""
-    act, words = {
-        "withdraw": (batches.withdraw, "Отзыв"),
-        "restore": (batches.restore, "Возврат"),
-    }[change]
+    act, words = _ACTS[change]
     # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
     with writer(address, f"{words.lower()} партии", finish=False) as connection:
         with transaction(connection):
