@@ -73,9 +73,7 @@ def test_a_choice_shows_its_rows_and_the_counts_stay(mart: Mart) -> None:
     everything = ask(mart, ADMIN, "fr_training_share", "M", OWN)
     reasons = dict(everything.summary.select("reason", "rows").iter_rows())
     left = ask(mart, ADMIN, "fr_training_share", "M", OWN, "unregistered")
-    assert left.rows.get_column("sentence").unique().to_list() == [
-        "Программы нет в Федеральном реестре."
-    ]
+    assert left.rows.get_column("sentence").unique().to_list() == ["Программы нет в Федеральном реестре."]
     assert left.rows.height == min(reasons["unregistered"], rows.SHOWN_ROWS)
     assert left.total == everything.total
     counted = ask(mart, ADMIN, "fr_training_share", "M", OWN, "counted")
