@@ -37,7 +37,7 @@ tools: $(VENV)/dev.stamp
 		$(BIN)/python -m playwright install chromium; fi
 
 test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m "" -n 2 --dist loadfile -rs
+	$(BIN)/python -m pytest -m "" -n 3 --dist loadfile -rs
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest

@@ -217,7 +217,7 @@ def _values(rows: Rows) -> dict[tuple[str, Territory, int, int], Answer]:
     return {(row[0], (row[1], row[2]), row[3], row[4]): row[5:] for row in found.fetchall()}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(warehouses())
 def test_shares_of_people_follow_their_definitions(rows: Rows) -> None:
     half_years = sorted({(row["year"], row["half"]) for row in rows["passport_organizations"]})
@@ -230,7 +230,7 @@ def test_shares_of_people_follow_their_definitions(rows: Rows) -> None:
                 assert values[key] == _answer(rows, *key[:2], year, half), key
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(warehouses())
 def test_a_region_counts_a_person_once_and_adds_up_staff(rows: Rows) -> None:
     values = _values(rows)
@@ -243,7 +243,7 @@ def test_a_region_counts_a_person_once_and_adds_up_staff(rows: Rows) -> None:
         assert denominator == sum(part[1] or 0 for part in parts)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     warehouses(),
     _facts(PEOPLE, st.just("x1")),

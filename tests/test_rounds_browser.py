@@ -37,7 +37,7 @@ def test_a_specialist_leads_a_round(browser: "playwright.Browser", site: str, lo
     page.get_by_text("Раунд за 1-е полугодие 2025 года не проводился.").wait_for()
 
     page.get_by_test_id("stPopoverButton").filter(has_text="Открыть раунд").click()
-    page.get_by_role("button", name="Открыть раунд").last.click()
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Открыть раунд").click()
     page.get_by_text("Раунд за 1-е полугодие 2025 года открыт").wait_for()
     settle(page)
     assert "round=2025-1" in page.url
@@ -58,7 +58,7 @@ def test_a_specialist_leads_a_round(browser: "playwright.Browser", site: str, lo
     page.get_by_test_id("stPopoverButton").filter(has_text="Закрыть раунд").click()
     page.get_by_text("Закрытие закрепит значения").wait_for()
     page.get_by_text("Понимаю: значения будут закреплены").click()
-    page.get_by_role("button", name="Закрыть раунд").last.click()
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Закрыть раунд").click()
     page.get_by_text("закрыт, значения закреплены.").wait_for()
     settle(page)
     assert page.get_by_text("После закрытия значения этого полугодия не менялись.").count() == 1
