@@ -3,10 +3,9 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, downloads, sentences, tables
+from view import blocks, boundarymap, downloads, sentences, tables
 from view.matrix import matrix
 from view.page import choose_indicator, close_page, open_page
-from view.tilemap import picture, tile_map
 from warehouse import queries
 from warehouse.mart import PublicationPruned
 
@@ -36,10 +35,10 @@ with left, st.container(key="map_card", height="stretch"):
     rows = view.ask(queries.indicator_verdicts, scope, indicator).with_columns(
         pl.lit(described["unit"]).alias("unit"), pl.lit(described["decimals"]).alias("decimals")
     )
-    st.html(tile_map(view, rows, indicator))
+    outlines = boundarymap.draw(view, rows, indicator)
     st.html(blocks.legend(rows))
     title = f"{described['short']}, {view.period} — {view.region['name']}"
-    downloads.offer_picture(view, lambda: picture(rows, title), f"карта_{indicator}", "map")
+    downloads.offer_picture(view, lambda: boundarymap.picture(rows, title, outlines), f"карта_{indicator}", "map")
 with right, st.container(key="gaps_card", height="stretch"):
     st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
     st.html(blocks.gap_list(view, view.ask(queries.largest_gaps, scope)))
