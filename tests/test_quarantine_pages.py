@@ -81,6 +81,16 @@ def site(faulty: Address, batch: int) -> Iterator[str]:
         yield address
 
 
+def cell(page: Any, x: int, y: int) -> None:
+    """Click on a cell of the table once the page has come to rest: an earlier click would hit a table that goes."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(700)
+    table = page.locator(".st-key-quarantine_table .dvn-scroller")
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": x, "y": y})
+    page.wait_for_timeout(300)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_specialist_mends_a_cell_and_dismisses_a_row(
@@ -91,19 +101,19 @@ def test_a_specialist_mends_a_cell_and_dismisses_a_row(
     page.set_default_timeout(30_000)
     before = people(faulty).height
     page.goto(f"{site}quality?part=quarantine")
-    table = page.locator(".st-key-quarantine_table .dvn-scroller")
-    table.wait_for()
-    # The headers are one row of 35 pixels; the first columns are the mark, the row of the file and the faulty ones.
-    table.scroll_into_view_if_needed()
-    table.click(position={"x": 30, "y": 87})
+    page.locator(".st-key-quarantine_table .dvn-scroller").wait_for()
+    # What is written in the table is told to the server a moment later, hence the pauses. The headers are one row of
+    # 35 pixels; the first columns are the mark, the row of the file and the faulty ones.
+    cell(page, 30, 87)
     page.keyboard.press("Space")
-    table.click(position={"x": 125, "y": 52})
+    cell(page, 125, 52)
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.locator(".gdg-input").fill("28.02.2025")
     page.wait_for_timeout(300)
     page.keyboard.press("Enter")
+    page.wait_for_timeout(700)
     page.get_by_role("button", name="Проверить исправленное").click()
     page.get_by_text("Готова к загрузке 1 строка").wait_for()
     assert people(faulty).height == before
@@ -112,8 +122,9 @@ def test_a_specialist_mends_a_cell_and_dismisses_a_row(
     assert people(faulty).height == before + 1
     assert waiting(faulty, batch) == [BAD_SCORE]
 
-    table.click(position={"x": 30, "y": 52})
+    cell(page, 30, 52)
     page.keyboard.press("Space")
+    page.wait_for_timeout(700)
     page.get_by_label("Почему отмеченные строки не нужны").fill("школа закрыта")
     page.get_by_role("button", name="Отклонить отмеченные").click()
     page.get_by_text("Отклонено: 1 строка, публикация №").wait_for()
