@@ -31,7 +31,7 @@ tools: $(VENV)/dev.stamp
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
 		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \
-		command -v soffice >/dev/null || needed="$$needed libreoffice-calc-nogui"; \
+		test -x "$$(command -v soffice)" -a -e /usr/lib/libreoffice/program/libswlo.so || needed="$$needed libreoffice-calc-nogui libreoffice-writer-nogui"; \
 		if [ -n "$$needed" ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
 	elif ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then \
 		$(BIN)/python -m playwright install chromium; fi
