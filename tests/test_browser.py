@@ -190,13 +190,17 @@ def test_a_cell_of_the_matrix_opens_its_municipality_and_indicator(visit: Visit)
 
 def test_the_matrix_sorts_by_a_heading_and_keeps_the_region_on_top(visit: Visit) -> None:
     page = visit()
-    values = '() => [...document.querySelectorAll(".matrix tbody tr")].map(row => row.cells[2].dataset.value)'
-    page.locator(".matrix thead button").nth(2).click()
+    values = '() => [...document.querySelectorAll(".matrix tbody tr")].map(row => row.cells[3].dataset.value)'
+    page.locator(".matrix thead button").nth(3).click()
     rising = [float(value) for value in page.evaluate(values)[1:] if value]
-    page.locator(".matrix thead button").nth(2).click()
+    page.locator(".matrix thead button").nth(3).click()
     falling = [float(value) for value in page.evaluate(values)[1:] if value]
     assert rising == sorted(rising)
     assert falling == sorted(falling, reverse=True)
+    page.locator(".matrix thead button").nth(2).click()
+    gaps = [float(value) for value in page.evaluate(values.replace("[3]", "[2]"))[1:] if value]
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[0] > 0
     assert page.locator(".matrix tbody th").first.inner_text() == "Область"
 
 

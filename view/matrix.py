@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from checks.russian import number
 from view import links
 from view.figures import value_text
 from view.page import View, ordered
@@ -18,20 +19,25 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
     """Return the table.
 
     `rows` is the frame of `municipality_verdicts`, `region_rows` that of `territory_verdicts` for the region.
-    Municipalities with most missed targets stand first; the region stays on top however the rest is sorted.
+    Municipalities with most missed targets stand first, the farthest from a target before the others.
+    The region stays on top however the rest is sorted.
     """
     columns = rows.unique("indicator", maintain_order=True).sort("position")
     codes = columns.get_column("indicator").to_list()
     region = {row["code"]: row for row in region_rows.iter_rows(named=True)}
     missed = (
         rows.group_by("municipality_id", "municipality")
-        .agg((pl.col("verdict") == "missed").sum().alias("missed"))
+        .agg(
+            (pl.col("verdict") == "missed").sum().alias("missed"),
+            relative_gap().max().alias("lacking"),
+            pl.col("short").get(relative_gap().fill_null(-1).arg_max()).alias("lacks_most"),
+        )
         .pipe(ordered, "municipality")
-        .sort("missed", descending=True, maintain_order=True)
+        .sort("missed", "lacking", descending=True, nulls_last=True, maintain_order=True)
     )
     cells = {(row["municipality_id"], row["indicator"]): row for row in rows.iter_rows(named=True)}
     head = "".join(
-        f'<th scope="col" title="{escape(row["title"])}"><button data-sort="rising">'
+        f'<th scope="col" title="{escape(row["title"])}"><button data-sort="{_worst_first(row["better"])}">'
         f"<span>{escape(row['short'])}</span></button></th>"
         for row in (view.described(code) for code in codes)
     )
@@ -39,7 +45,8 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         _line(
             "Область",
             "",
-            sum(region[code]["verdict"] == "missed" for code in codes if code in region),
+            {"missed": sum(region[code]["verdict"] == "missed" for code in codes if code in region)}
+            | _farthest(region_rows.filter(pl.col("code").is_in(codes))),
             "".join(_cell(view, region.get(code), None) for code in codes),
             pinned=True,
         )
@@ -51,7 +58,7 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
             _line(
                 name,
                 row["municipality"],
-                row["missed"],
+                row,
                 "".join(_cell(view, cells.get((place, code)), place) for code in codes),
             )
         )
@@ -59,15 +66,39 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         '<div class="matrix" tabindex="0" role="region" aria-label="Муниципалитеты и показатели"><table><thead><tr>'
         '<th scope="col"><button data-sort="rising"><span>Муниципалитет</span></button></th>'
         '<th scope="col" title="Сколько целей не достигнуто"><button data-sort="falling">'
-        f"<span>Не достигнуто</span></button></th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        "<span>Не достигнуто</span></button></th>"
+        '<th scope="col" title="Самый большой недобор до цели среди показателей, в процентах цели">'
+        f'<button data-sort="falling"><span>Наибольший разрыв, %</span></button></th>{head}'
+        f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
-def _line(name: str, sort_name: str, missed: int, cells: str, pinned: bool = False) -> str:
+def relative_gap() -> pl.Expr:
+    """Return how far a value is from a target that it does not meet, as a percentage of the target; null when met."""
+    short_of = pl.when(pl.col("operator") == ">=").then(pl.col("target") - pl.col("value"))
+    beyond = short_of.otherwise(pl.col("value") - pl.col("target"))
+    return pl.when(pl.col("verdict").is_in(["missed", "near"])).then(100 * beyond / pl.col("target"))
+
+
+def _farthest(rows: pl.DataFrame) -> dict[str, Any]:
+    lacking = rows.with_columns(relative_gap().alias("lacking")).drop_nulls("lacking").sort("lacking", descending=True)
+    first = lacking.row(0, named=True) if lacking.height else {"lacking": None, "short": ""}
+    return {"lacking": first["lacking"], "lacks_most": first["short"]}
+
+
+def _worst_first(better: str) -> str:
+    return "rising" if better == "higher" else "falling"
+
+
+def _line(name: str, sort_name: str, row: Mapping[str, Any], cells: str, pinned: bool = False) -> str:
     kept = ' data-pinned="1" class="pinned"' if pinned else ""
+    missed, lacking = row["missed"], row["lacking"]
+    said = f' title="{escape(row["lacks_most"])}"' if lacking is not None else ""
     return (
         f'<tr{kept}><th scope="row" data-value="{escape(sort_name)}">{name}</th>'
-        f'<td class="total" data-value="{missed}">{missed or ""}</td>{cells}</tr>'
+        f'<td class="total" data-value="{missed}">{missed or ""}</td>'
+        f'<td class="total farthest" data-value="{"" if lacking is None else lacking}"{said}>'
+        f"{'' if lacking is None else number(max(lacking, 0.1), 0 if lacking >= 1 else 1)}</td>{cells}</tr>"
     )
 
 
