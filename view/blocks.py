@@ -197,10 +197,13 @@ def indicator_facts(view: View, row: Mapping[str, Any]) -> list[tuple[str, str]]
         items.append((f"Цель на {row['goal_year']} год", plain(row["goal"], 0, row["unit"])))
     else:
         items.append(("Цель", "не задана"))
-    if row["denominator"] is not None:
-        items.append(("Числитель / знаменатель", fraction_text(row)))
-    else:
-        items.append(("Количество", fraction_text(row)))
+    behind = links.anchor(
+        "rows",
+        view.filters(indicator=row["code"], place=view.scope.region),
+        fraction_text(row),
+        label="Из каких строк сложилось значение",
+    )
+    items.append(("Числитель / знаменатель" if row["denominator"] is not None else "Количество", behind))
     items.append(("Год назад", f"{plain(row['past'], row['decimals'], row['unit'])}<small>{change(row)}</small>"))
     if row["expected"]:
         items.append(("Отчитались организации", f"{number(row['reporting'])} из{NBSP}{number(row['expected'])}"))
