@@ -11,29 +11,23 @@ from checks.catalogue import contracts
 from checks.russian import counted, date, half_year
 from view import blocks, charts, downloads, links, rounds, tables
 from view.page import close_page, open_page
+from view.screens import nothing_published
 from warehouse import address, completeness, reminders
 from warehouse import rounds as ledger
-from warehouse.access import Forbidden, may
+from warehouse.access import Actor, Forbidden, may
 from warehouse.collection import municipal_datasets
 from warehouse.connection import WarehouseDamaged
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import PublicationPruned
 from warehouse.publish import NotPublished
+from warehouse.reference import shipped_places
 from warehouse.rounds import Round, RoundRefused
 
 REFUSALS = (RoundRefused, Forbidden, WarehouseBusy, WarehouseDamaged, NotPublished)
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
 
-view = open_page("rounds", subject="round")
-scope = view.scope
-place, today = address.resolve(), dt.date.today()  # noqa: DTZ011 (the day on the wall)
-this = Round(scope.region, scope.year, scope.half)
-where = (scope.region, scope.year, scope.half)
-chosen = view.ask(completeness.round_of, *where)
-cells = view.ask(completeness.completeness, *where)
-names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
-overdue = rounds.is_overdue(chosen, today)
 form_version = st.session_state.setdefault("round_form", 0)
+place, today = address.resolve(), dt.date.today()  # noqa: DTZ011 (the day on the wall)
 
 
 def now() -> dt.datetime:
@@ -53,13 +47,20 @@ def enter(do: Callable[[], int], done: str) -> None:
     st.rerun()
 
 
-def draw_opening() -> None:
-    """Draw the form that opens a round: the first half-year without one is proposed."""
-    with (
-        st.popover("Открыть раунд", icon=":material/flag:", key=f"opening_{form_version}"),
-        st.form(f"open_{form_version}", border=False),
-    ):
-        proposed = next_period()
+def usual_due(year: int, half: int) -> dt.date:
+    """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
+    due_on = dt.date(year, 6 * half, 30) - dt.timedelta(days=DAYS_TO_CLOSE)
+    return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
+
+
+def opening_form(
+    actor: Actor, region: str, places_of: dict[str, str], proposed: tuple[int, int], forms: list[str]
+) -> None:
+    """Draw the form that opens a round of a region.
+
+    places_of: its municipalities by code. proposed: year and half. forms: datasets that are proposed as expected.
+    """
+    with st.form(f"open_{form_version}", border=False):
         year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed[0], key=f"open_year_{form_version}")
         half = st.radio("Полугодие", [1, 2], index=proposed[1] - 1, horizontal=True, key=f"open_half_{form_version}")
         due_on = st.date_input(
@@ -71,20 +72,20 @@ def draw_opening() -> None:
         datasets = st.multiselect(
             "Какие формы ожидаются",
             municipal_datasets(),
-            chosen["datasets"] if chosen else ledger.expected_by_default(),
+            forms,
             format_func=lambda code: contracts()[code].title,
             placeholder="Выберите формы",
             key=f"open_datasets_{form_version}",
         )
         places = st.multiselect(
             "От каких муниципалитетов",
-            list(names),
-            format_func=names.__getitem__,
+            list(places_of),
+            format_func=places_of.__getitem__,
             placeholder="От всех",
-            key=f"open_places_{form_version}",
+            key=f"open_places_{form_version}_{region}",
         )
         if st.form_submit_button("Открыть раунд", type="primary"):
-            opened = Round(scope.region, int(year), int(half))
+            opened = Round(region, int(year), int(half))
             enter(
                 lambda: ledger.open_round(
                     place,
@@ -92,11 +93,55 @@ def draw_opening() -> None:
                     due_on=due_on,
                     datasets=datasets,
                     municipalities=places or None,
-                    actor=view.actor,
+                    actor=actor,
                     now=now(),
                 ),
                 f"Раунд за {opened.period} открыт, срок — {date(due_on)}.",
             )
+
+
+def draw_first(actor: Actor) -> None:
+    """Draw the page of a warehouse that does not exist yet: its first round may be opened here."""
+    if not may(actor, "manage_rounds"):
+        nothing_published("rounds", actor)
+        return
+    st.html('<h1 class="page-title">Раунды и полнота</h1>')
+    st.html(
+        blocks.headline(
+            "Раундов ещё не было: откройте первый.",
+            "После этого здесь будет видно, кто что прислал, кому напомнить и что ещё недостаёт.",
+        )
+    )
+    regions, municipalities = shipped_places()
+    known = dict(regions.select("region_id", "name").iter_rows())
+    with st.container(key="first_round_card"):
+        region = st.selectbox(
+            "Регион", list(known), index=None, format_func=known.__getitem__, placeholder="Выберите регион",
+            key="first_round_region",
+        )  # fmt: skip
+        if region is None:
+            return
+        own = municipalities.filter(pl.col("region_id") == region).sort("short_name")
+        names_of = dict(own.select("municipality_id", "short_name").iter_rows())
+        proposed = (today.year, 1 if today.month <= 6 else 2)
+        opening_form(actor, region, names_of, proposed, ledger.expected_by_default())
+
+
+view = open_page("rounds", subject="round", empty=draw_first)
+scope = view.scope
+this = Round(scope.region, scope.year, scope.half)
+where = (scope.region, scope.year, scope.half)
+chosen = view.ask(completeness.round_of, *where)
+cells = view.ask(completeness.completeness, *where)
+names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
+overdue = rounds.is_overdue(chosen, today)
+
+
+def draw_opening() -> None:
+    """Draw the form that opens a round: the first half-year without one is proposed."""
+    with st.popover("Открыть раунд", icon=":material/flag:", key=f"opening_{form_version}"):
+        forms = chosen["datasets"] if chosen else ledger.expected_by_default()
+        opening_form(view.actor, scope.region, names, next_period(), forms)
 
 
 def next_period() -> tuple[int, int]:
@@ -106,12 +151,6 @@ def next_period() -> tuple[int, int]:
         return scope.year, scope.half
     year, half = held.select("year", "half").row(-1)
     return (year, 2) if half == 1 else (year + 1, 1)
-
-
-def usual_due(year: int, half: int) -> dt.date:
-    """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
-    due_on = dt.date(year, 6 * half, 30) - dt.timedelta(days=DAYS_TO_CLOSE)
-    return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
 
 
 def draw_due() -> None:

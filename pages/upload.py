@@ -22,7 +22,7 @@ from warehouse.access import Forbidden
 from warehouse.connection import WarehouseDamaged
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
-from warehouse.mart import NoPublication, open_mart
+from warehouse.mart import NoPublication, current_publication, open_mart
 from warehouse.publish import NotPublished
 
 REFUSALS = (Forbidden, NotPublished, WarehouseBusy, WarehouseDamaged, WrongKey)
@@ -110,6 +110,11 @@ if not dropped:
         '<p class="empty">Перетащите файлы муниципалитета или региона. Форма узнаётся по колонкам; титульные строки, '
         "объединённые заголовки, итоги и сноски не мешают. До подтверждения в хранилище ничего не попадает.</p>"
     )
+    if current_publication(place) is None:
+        st.html(
+            '<p class="empty">Хранилище пусто. Начните с реестра образовательных организаций и кадрового состава: '
+            "остальные формы на них опираются. Можно перетащить все файлы сразу, порядок программа выберет сама.</p>"
+        )
     st.stop()
 
 

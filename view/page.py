@@ -142,15 +142,27 @@ def admit(page: str) -> Actor:
     return actor
 
 
-def open_page(page: str, subject: Subject | None = None) -> View:
-    """Draw the head of a page and return its view; stops the page when there is nothing to show."""
+def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor], None] | None = None) -> View:
+    """Draw the head of a page and return its view; stops the page when there is nothing to show.
+
+    empty: draws the page for an actor while nothing has been published, instead of the usual screen.
+    """
     actor = admit(page)
-    publication, pinned = _publication()
+
+    def nothing() -> None:
+        if empty is None or session.newest_publication() is not None:
+            screens.nothing_published(page, actor)
+        else:
+            empty(actor)
+
+    publication, pinned = _publication(nothing)
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
     with bar:
-        choose = _choose_round if subject == "round" else _choose
-        view = choose(actor, publication, pinned, subject)
+        if subject == "round":
+            view = _choose_round(actor, publication, pinned)
+        else:
+            view = _choose(actor, publication, pinned, subject, nothing)
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
@@ -158,11 +170,11 @@ def open_page(page: str, subject: Subject | None = None) -> View:
     return view
 
 
-def _publication() -> tuple[int, bool]:
+def _publication(nothing: Callable[[], None]) -> tuple[int, bool]:
     """Return the publication to show and whether the address pins it."""
     newest = session.newest_publication()
     if newest is None:
-        screens.nothing_published()
+        nothing()
         st.stop()
     asked = st.query_params.get("publication", "")
     pinned = asked.isdecimal()
@@ -173,18 +185,18 @@ def _publication() -> tuple[int, bool]:
         screens.publication_gone(publication)
         st.stop()
     except NoPublication:
-        screens.nothing_published()
+        nothing()
         st.stop()
     return publication, pinned
 
 
-def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None, nothing: Callable[[], None]) -> View:
     def ask(question: Callable[..., Any], *arguments: Any) -> Any:
         return session.ask(publication, actor, question, *arguments)
 
     regions = {row["region_id"]: row for row in ask(queries.regions).iter_rows(named=True)}
     if not regions:
-        screens.nothing_published()
+        nothing()
         st.stop()
     catalogue = ask(queries.indicators)
     indicator = municipality = territory = ""
@@ -247,7 +259,7 @@ ROUND_STAGES = {"open": "раунд открыт", "closed": "раунд зак�
 NO_ROUND = "раунда не было"
 
 
-def _choose_round(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
     """Draw the filters of a page about rounds: the region, and a half-year that has a round or data."""
 
     def ask(question: Callable[..., Any], *arguments: Any) -> Any:

@@ -9,19 +9,26 @@ from traceback import format_tb
 
 import streamlit as st
 
+from view import links
 from view.theme import stylesheet
+from warehouse.access import Actor, may
 
 _log = logging.getLogger("rsnms.pages")
 
 
-def show(title: str, explanation: str, commands: tuple[str, ...] = ()) -> None:
-    """Draw a whole-page message: a title, a sentence, and commands to copy."""
+def show(title: str, explanation: str, commands: tuple[str, ...] = (), steps: tuple[str, ...] = ()) -> None:
+    """Draw a whole-page message: a title, a sentence, commands to copy, and what to do next (ready HTML)."""
     st.html(stylesheet())
     lines = "".join(f"<code>{escape(command)}</code>" for command in commands)
     st.html(
         f'<section class="screen" role="status"><h1>{escape(title)}</h1><p>{escape(explanation)}</p>'
-        f"{f'<div class=commands>{lines}</div>' if lines else ''}</section>"
+        f"{f'<div class=commands>{lines}</div>' if lines else ''}"
+        f"{_steps(steps)}</section>"
     )
+
+
+def _steps(steps: tuple[str, ...]) -> str:
+    return f'<div class="steps">{"".join(steps)}</div>' if steps else ""
 
 
 def refused(reason: str) -> None:
@@ -29,13 +36,42 @@ def refused(reason: str) -> None:
     show("Доступ закрыт", reason)
 
 
-def nothing_published() -> None:
-    """Draw the screen of an empty warehouse."""
-    show(
-        "Данных пока нет",
-        "В хранилище ещё ничего не опубликовано. Загрузите первый файл или заполните хранилище учебными данными.",
-        ("python -m etl load passport_organizations ФАЙЛ.xlsx", "make demo"),
-    )
+_EMPTY = {
+    "quality": (
+        "Проверять пока нечего",
+        "Проверки между формами, карантин и история партий появятся здесь после первой загрузки файлов.",
+    ),
+    "rounds": (
+        "Раундов ещё не было",
+        "Специалист ЦНППМ открывает раунд: выбирает полугодие, срок и формы; после этого здесь видно, кто что прислал.",
+    ),
+    "targets": (
+        "Сравнивать с целями пока нечего",
+        "Цели из региональных актов уже в программе: они появятся здесь вместе с первыми данными об организациях. "
+        "Тогда же можно будет задать свои.",
+    ),
+}
+_NOTHING = ("Данных пока нет", "Показатели появятся, когда будут загружены сведения об организациях и их паспорта.")
+# Page of a first step → the right that it takes, and its words.
+_FIRST_STEPS = {
+    "upload": ("view_page", "Загрузить первые файлы"),
+    "rounds": ("manage_rounds", "Открыть первый раунд"),
+}
+
+
+def nothing_published(page: str = "", actor: Actor | None = None) -> None:
+    """Draw the screen of a page that has no data yet, with the first steps that the actor may take."""
+    steps: list[str] = []
+    if actor is not None:
+        steps += [
+            links.anchor(step, {}, f"→ {words}", css="first-step")
+            for step, (action, words) in _FIRST_STEPS.items()
+            if step != page and may(actor, action, step)
+        ]
+        if may(actor, "set_targets"):
+            steps.append('<span class="quiet small">Посмотреть на учебных данных: <code>make demo</code></span>')
+    title, explanation = _EMPTY.get(page, _NOTHING)
+    show(title, explanation, steps=tuple(steps))
 
 
 def publication_gone(publication: int) -> None:

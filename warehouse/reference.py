@@ -59,6 +59,11 @@ def references(address: Address, region: str | None = None) -> References:
     return References(territories, by_spelling, layouts)
 
 
+def shipped_places() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the regions and municipalities that ship with the program, for a warehouse that does not exist yet."""
+    return _shipped("regions").sort("name"), _shipped("municipalities")
+
+
 def _shipped(table: str) -> pl.DataFrame:
     return pl.read_csv(SQL / "reference" / f"{table}.csv", infer_schema=False)
 
