@@ -69,7 +69,7 @@ def territories(view: View, rows: pl.DataFrame, indicator: str, drawing: Drawing
         label = f"{row['municipality_full']}: {value_text(row)}, {VERDICTS[row['verdict']].word}"
         target = links.address("municipality", view.filters(municipality=municipality, indicator=indicator))
         parts.append(
-            f'<a data-go href="{escape(target)}" class="territory territory-{row["verdict"]}" '
+            f'<a data-go="" href="{escape(target)}" class="territory territory-{row["verdict"]}" '
             f'aria-label="{escape(label)}"><title>{escape(label)}</title>'
             f'<path fill-rule="evenodd" d="{path_of(outline)}"/>{_label(row, outline)}</a>'
         )
