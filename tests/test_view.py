@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from checks.russian import NBSP
-from view import blocks, downloads, figures, sentences, tables
+from view import blocks, downloads, figures, regulations, sentences, tables
 from view.sparkline import sparkline
 from view.theme import PALETTE, VERDICTS
 from view.tilemap import placed
@@ -236,7 +236,7 @@ def test_streamlit_is_given_the_same_colours(theme: str, dark: bool) -> None:
 
 
 def test_sources_are_spelt_out() -> None:
-    text = blocks.sources("L 6.1; I приложение 1").replace(NBSP, " ")
+    text = regulations.sources("L 6.1; I приложение 1").replace(NBSP, " ")
     assert text.startswith("Положение о РС НМС Ленинградской области от 11.05.2023 № 17, п. 6.1; приказ")
     assert text.endswith("№ 812-о, приложение 1")
 

@@ -12,6 +12,7 @@ from checks.russian import NBSP, counted, number, plural
 from view import links
 from view.figures import bound, change_text, finished, fraction_text, plain, short_target, value_text
 from view.page import View
+from view.regulations import sources
 from view.sparkline import sparkline
 from view.theme import VERDICTS
 
@@ -230,32 +231,6 @@ def method(view: View, indicator: Mapping[str, Any], row: Mapping[str, Any]) -> 
         + "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(text))}</dd>" for name, text in items if text)
         + "</dl>"
     )
-
-
-REGULATIONS = {
-    "L": "Положение о РС НМС Ленинградской области от 11.05.2023 № 17",
-    "A": "Положение о региональном методическом активе Ленинградской области",
-    "M": "распоряжение Министерства образования Московской области от 23.05.2023 № Р-503",
-    "I": "приказ Департамента образования Ивановской области от 08.07.2021 № 812-о",
-}
-
-
-def sources(text: str | None) -> str:
-    """Return sources such as «L 6.1; I» with the regulations spelt out."""
-    spelt = []
-    for source in (text or "").split(";"):
-        letter, _, clause = source.strip().partition(" ")
-        if letter in REGULATIONS:
-            spelt.append(REGULATIONS[letter] + _clause(clause))
-        elif source.strip():
-            spelt.append(source.strip())
-    return "; ".join(spelt)
-
-
-def _clause(text: str) -> str:
-    if not text:
-        return ""
-    return f", п.{NBSP}{text}" if text[0].isdigit() else f", {text}"
 
 
 def reporting(rows: pl.DataFrame) -> str:

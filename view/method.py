@@ -15,11 +15,12 @@ from checks.findings import SEVERITY_NAMES
 from checks.rules import RULES, Rule
 from checks.russian import NBSP, capital, counted, number
 from checks.text import fold
-from view import blocks, links, targets
+from view import blocks, links, regulations, targets
 from view.figures import finished
 from view.method_terms import RULES as JUDGEMENT
 from view.method_terms import TERMS
 from view.page import View
+from warehouse import profiles
 from warehouse.crosschecks import Check
 
 LEVELS = targets.LEVELS
@@ -96,7 +97,7 @@ def indicator_entry(view: View, row: Mapping[str, Any], standing: pl.DataFrame, 
             "Измеряется",
             f"в {row['unit']}, лучше {better}; {', '.join(LEVELS[level] for level in row['levels'].split())}",
         ),
-        ("Основание", blocks.sources(row["sources"])),
+        ("Основание", regulations.sources(row["sources"])),
     ]
     if row["base_year"]:
         facts.append(("Нарастающий итог", f"с 1 января {row['base_year']} года"))
@@ -142,7 +143,7 @@ def targets_in_force(row: Mapping[str, Any], standing: pl.DataFrame) -> str:
                 for target in same.iter_rows(named=True)
             )
             lines.append(
-                f"<li><b>{escape(targets.profile_name(str(profile)))}:</b> {finished(values)} "
+                f"<li><b>{escape(profiles.name(str(profile)))}:</b> {finished(values)} "
                 f'<span class="quiet">{escape(str(document))}</span></li>'
             )
     return f'<ul class="method-targets">{"".join(lines)}</ul>'
@@ -240,7 +241,7 @@ def found_indicators(indicators: pl.DataFrame, wanted: str, theme: str, always: 
             theme in ("", row["theme"])
             and matches(
                 wanted, row["title"], row["short"], row["code"], row["theme"], row["numerator"], row["denominator"],
-                row["note"], blocks.sources(row["sources"]),
+                row["note"], regulations.sources(row["sources"]),
             )
         )
     ]  # fmt: skip

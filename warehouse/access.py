@@ -46,6 +46,8 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "municipal": "everywhere",
         "admin": "everywhere",
     },
+    # The letter to a municipality, and the documents of the whole region.
+    "make_reports": {"viewer": "everywhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     "upload": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     "confirm": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     "withdraw": {
@@ -80,6 +82,34 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
     "settle_quarantine": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
     # Batches of everybody: files, authors, findings, events.
     "view_history": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "nowhere", "admin": "everywhere"},
+    # Recommendations: a municipality sees its own once they are sent, and nobody else sees drafts of specialists.
+    "view_recommendations": {
+        "viewer": "everywhere",
+        "specialist": "everywhere",
+        "municipal": "own",
+        "admin": "everywhere",
+    },
+    # Making drafts of a round and rewording them.
+    "edit_recommendations": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "nowhere",
+        "admin": "everywhere",
+    },
+    # Entering that the committee approved, sending, withdrawing, not accepting a report.
+    "approve_recommendations": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "nowhere",
+        "admin": "everywhere",
+    },
+    # Answering and reporting what was done; a specialist enters what came by letter.
+    "answer_recommendations": {
+        "viewer": "nowhere",
+        "specialist": "everywhere",
+        "municipal": "own",
+        "admin": "everywhere",
+    },
     "set_targets": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
 }
 
@@ -92,6 +122,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "methodists": frozenset(ROLES),
     "roadmap": frozenset(ROLES),
     "passport": frozenset(ROLES),
+    "recommendations": frozenset(ROLES),
     "rounds": frozenset(ROLES),
     "upload": frozenset({"specialist", "municipal", "admin"}),
     "quality": frozenset({"specialist", "municipal", "admin"}),
@@ -136,6 +167,7 @@ REFUSALS = {
     "view_organizations": "Значения по организациям доступны только для своего муниципалитета.",
     "view_passport": "Паспорт и дорожная карта доступны по области и по своему муниципалитету.",
     "view_people": "Сведения о людях недоступны для вашей роли.",
+    "make_reports": "Документы готовятся только по своему муниципалитету.",
     "upload": "Загружать данные этого муниципалитета может только его методическая служба или ЦНППМ.",
     "confirm": "Подтверждать загрузку этого муниципалитета может только его методическая служба или ЦНППМ.",
     "withdraw": "Отзывать загрузки может только специалист ЦНППМ.",
@@ -144,6 +176,10 @@ REFUSALS = {
     "resolve_findings": "Решать о находках качества данных может только специалист ЦНППМ.",
     "settle_quarantine": "Строки карантина доступны только по своему муниципалитету.",
     "view_history": "История партий доступна специалистам ЦНППМ и администратору.",
+    "view_recommendations": "Рекомендации доступны только по своему муниципалитету.",
+    "edit_recommendations": "Составлять и править рекомендации может только специалист ЦНППМ.",
+    "approve_recommendations": "Утверждать и направлять рекомендации может только специалист ЦНППМ.",
+    "answer_recommendations": "Отвечать на рекомендации может только муниципалитет, которому они направлены.",
     "set_targets": "Менять цели может только администратор.",
     "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
 }

@@ -1,0 +1,240 @@
+"""«Аналитическая справка по результатам мониторинга»: the report of the region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+from docx.oxml.ns import qn
+
+from checks.russian import NBSP, counted, listed, number, percent
+from etl.report import advice, charts, contents, pdf, sentences, styles, tables, writing
+from etl.report.cases import inside
+from etl.report.edition import Edition
+from etl.report.letter import finished_file, forms_owed, years
+from etl.report.writing import Cell
+from view.figures import finished
+from view.theme import VERDICTS
+from warehouse import queries
+from warehouse.access import require
+from warehouse.queries import verdict_counts
+
+Progress = Callable[[float, str], None]
+SUBJECT = "региональной системы научно-методического сопровождения педагогических работников и управленческих кадров"
+HEADING_HEIGHT = 3.6
+"""Centimetres of the headings that stand upright in the table of municipalities and indicators."""
+
+
+def report(edition: Edition, progress: Progress = lambda share, doing: None) -> bytes:
+    """Return the report of the region as DOCX; progress is told the share done (0…1) and what is being done.
+
+    Where LibreOffice is installed the contents have page numbers. Raises `Forbidden`.
+    """
+    require(edition.actor, "make_reports")
+    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
+    matrix = queries.municipality_verdicts(edition.mart, edition.actor, edition.scope)
+    document = styles.blank()
+    title = f"Аналитическая справка по результатам мониторинга за {edition.period}"
+    writing.name_document(document, f"{title}. {edition.region['name']}", edition.office.name)
+    _cover(document, edition)
+    place = contents.add(document)
+    progress(0.05, "Выводы и таблицы")
+    _chapter(document, "Основные выводы")
+    _summary(document, edition, rows, matrix)
+    _chapter(document, "Показатели и цели")
+    tables.indicators(document, edition, rows, f"Показатели {edition.region['name_genitive']} за {edition.period}")
+    writing.paragraph(document, _targets_note(edition), styles.NOTE)
+    progress(0.15, "Рисунки")
+    _chapter(document, "Муниципалитеты в сравнении")
+    _matrix(document, edition, matrix)
+    figure = _rankings(document, edition, rows, 1)
+    writing.heading(document, "Значения по годам", 2)
+    _trends(document, edition, rows, figure)
+    progress(0.4, "Муниципалитеты")
+    _chapter(document, "Муниципалитеты")
+    for position, municipality in enumerate(edition.places):
+        progress(0.4 + 0.3 * position / len(edition.places), str(municipality["name"]))
+        _municipality(document, edition, municipality)
+    progress(0.7, "Рекомендации, полнота и методика")
+    _chapter(document, "Рекомендации")
+    _recommendations(document, edition)
+    _chapter(document, "Полнота и качество данных")
+    _completeness(document, edition, rows, matrix)
+    _chapter(document, "Методика")
+    _method(document, edition, rows)
+    progress(0.8, "Оглавление")
+    contents.fill(document, place, _pages(document))
+    content = finished_file(document)
+    progress(1.0, "Готово")
+    return content
+
+
+def _pages(document: Any) -> dict[str, int]:
+    """Return the page of every bookmark of a heading, as LibreOffice lays the document out; empty without it."""
+    if pdf.office() is None:
+        return {}
+    marks = [
+        str(start.get(qn("w:name")))
+        for start in document.element.iter(qn("w:bookmarkStart"))
+        if str(start.get(qn("w:name"))).startswith("_Toc")
+    ]
+    draft = styles.copy(finished_file(document))
+    place = next(found for found in draft.paragraphs if found.style.name == "toc 1")
+    contents.fill(draft, place, dict.fromkeys(marks, 1))
+    try:
+        found = pdf.pages_of_headings(pdf.converted(finished_file(draft), "docx"))
+    except pdf.NoOffice:
+        return {}
+    return dict(zip(marks, found, strict=True)) if len(found) == len(marks) else {}
+
+
+def _chapter(document: Any, title: str) -> None:
+    writing.break_page_before(document)
+    writing.heading(document, title, 1)
+
+
+def _cover(document: Any, edition: Edition) -> None:
+    writing.footer(document, f"Публикация {edition.published}")
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    left, right = writing.side_by_side(document, [9.5, 8.0])
+    writing.write_lines(left, [edition.office.name], styles.APPROVAL)
+    approval = ["УТВЕРЖДЕНА", f"распоряжением {edition.office.genitive}", "от «___» ____________ 20___ г.", "№ ____________"]
+    writing.write_lines(right, approval, styles.APPROVAL)
+    writing.paragraph(document, "АНАЛИТИЧЕСКАЯ СПРАВКА", styles.COVER)
+    for line in (
+        "по результатам мониторинга",
+        f"{SUBJECT} {edition.region['name_genitive']}",
+        f"за {edition.period}" + (" (предварительно)" if edition.provisional else ""),
+    ):
+        writing.paragraph(document, line, styles.COVER_NOTE)
+    if edition.fresh["demonstration"]:
+        writing.paragraph(document, "Демонстрационные данные, не для отчётности", styles.COVER_NOTE)
+    writing.paragraph(document, f"Публикация {edition.published}", styles.COVER_NOTE)
+    writing.break_page_before(document)
+
+
+def _summary(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> None:
+    order = f" проведён в соответствии с документом: {edition.office.regulation}" if edition.office.regulation else " проведён"
+    writing.paragraph(document, finished(f"Мониторинг за {edition.period}{order}"))
+    found = sentences.summary(rows, f"{edition.period} по региону", edition.scope.year)
+    writing.items(document, [*found, sentences.reporting(rows), *_places_summary(matrix)])
+    if edition.provisional:
+        writing.paragraph(document, sentences.PROVISIONAL, styles.NOTE)
+
+
+def _places_summary(matrix: pl.DataFrame) -> list[str]:
+    """Say in which indicators most municipalities are behind, and how many lack people most."""
+    judged = matrix.filter(pl.col("verdict").is_in(["met", "near", "missed"]))
+    behind = (
+        judged.group_by("indicator", "short", "position")
+        .agg((pl.col("verdict") == "missed").sum().alias("missed"), pl.len().alias("judged"))
+        .filter(pl.col("missed") > 0)
+        .sort("missed", "position", descending=[True, False])
+        .head(3)
+    )
+    told = [
+        f"«{row['short']}» — не достигнута в {number(row['missed'])} из{NBSP}"
+        f"{counted(row['judged'], 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}"
+        for row in behind.iter_rows(named=True)
+    ]
+    return [finished(f"Чаще всего муниципалитеты не достигают целей: {'; '.join(told)}")] if told else []
+
+
+def _targets_note(edition: Edition) -> str:
+    return (
+        f"Профиль целей: {edition.profile}. Год в скобках — год, на который цель задана, если он другой. Изменение — "
+        f"к {edition.scope.year - 1}{NBSP}году. {tables.MARKS}."
+    )
+
+
+def _matrix(document: Any, edition: Edition, matrix: pl.DataFrame) -> None:
+    """Add verdicts of every municipality by every indicator that has a target or data at this level."""
+    judged = matrix.filter(pl.col("target").is_not_null())
+    columns = judged.select("indicator", "short", "position").unique().sort("position").to_dicts()
+    if not columns:
+        writing.paragraph(document, "Для муниципалитетов цели не заданы.")
+        return
+    verdicts = {(row["municipality_id"], row["indicator"]): row["verdict"] for row in judged.iter_rows(named=True)}
+    lines = []
+    for place in edition.places:
+        found = [verdicts.get((place["municipality_id"], column["indicator"]), "no_data") for column in columns]
+        cells = [Cell(VERDICTS[verdict].mark, verdict=verdict) for verdict in found]
+        lines.append([Cell(place["short_name"]), *cells, Cell(number(found.count("met")), number=True)])
+    head = ["Муниципалитет", *(column["short"] for column in columns), "Достигнуто целей"]
+    width = (styles.TEXT_WIDTH - 4.2) / (len(columns) + 1)
+    made = writing.table(document, head, lines, [4.2, *[width] * (len(columns) + 1)], "Достижение целей муниципалитетами")
+    writing.upright(made, HEADING_HEIGHT)
+    writing.paragraph(document, f"{tables.MARKS}.", styles.NOTE)
+
+
+def _rankings(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) -> int:
+    """Add a ranking of the municipalities for each indicator that has a target for them; return the next number."""
+    writing.heading(document, "Место муниципалитетов по показателям", 2)
+    for region in rows.iter_rows(named=True):
+        indicator = edition.catalogue[region["code"]]
+        if "M" not in indicator["levels"].split():
+            continue
+        places = queries.indicator_verdicts(edition.mart, edition.actor, edition.scope, region["code"])
+        if places.filter(pl.col("value").is_not_null() & pl.col("target").is_not_null()).is_empty():
+            continue
+        title = sentences.ranking_finding(indicator, places)
+        figure = writing.picture(document, charts.ranking(places, indicator, region, title), figure)
+    return figure
+
+
+def _trends(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) -> None:
+    series = years(edition, "R", edition.scope.region, rows.get_column("code").to_list())
+    if series:
+        writing.picture(document, charts.trends(series, f"Значения региона по годам. {charts.TARGET_LINE}"), figure)
+    else:
+        writing.paragraph(document, "Для сравнения по годам нужны данные хотя бы за два года.")
+
+
+def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> None:
+    writing.heading(document, place["name"], 2)
+    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", place["municipality_id"])
+    if rows.filter(pl.col("value").is_not_null()).is_empty():
+        writing.paragraph(document, f"Сведений {inside(place['name'])} за {edition.period} нет.")
+        return
+    found = sentences.summary(rows, edition.period, edition.scope.year)
+    writing.paragraph(document, " ".join([*found, sentences.reporting(rows)]))
+    tables.behind(document, edition, rows, "Близкие к цели и не достигшие её")
+
+
+def _recommendations(document: Any, edition: Edition) -> None:
+    writing.paragraph(document, advice.NONE_FOR_MUNICIPALITY)
+
+
+def _completeness(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> None:
+    writing.paragraph(document, f"{sentences.reporting(rows)} От неотчитавшихся организаций зависят все доли от численности.")
+    found = matrix.group_by("municipality_id").agg(pl.col("reporting").max(), pl.col("expected").max())
+    sent = {row["municipality_id"]: (row["reporting"] or 0, row["expected"] or 0) for row in found.iter_rows(named=True)}
+    lines = [(place["name"], *sent.get(place["municipality_id"], (0, 0))) for place in edition.places]
+    tables.completeness(document, lines, "Организации, приславшие кадровый состав")
+    owed = [(place["name"], forms_owed(edition, place["municipality_id"])) for place in edition.places]
+    debts = [(name, forms) for name, forms in owed if forms]
+    if debts:
+        writing.heading(document, "Не получены от муниципалитетов", 2)
+        writing.items(document, [f"{name}: {' '.join(forms).rstrip(';')}." for name, forms in debts])
+    else:
+        writing.paragraph(document, "Все ожидавшиеся формы раунда получены.")
+
+
+def _method(document: Any, edition: Edition, rows: pl.DataFrame) -> None:
+    for sentence in (
+        "Показатели считаются по данным о людях и организациях, а не по сводным отчётам. В показателях со штатом в "
+        "знаменателе учтены только организации, приславшие кадровый состав, и в числителе, и в знаменателе. Человек "
+        "считается один раз в каждой территории, поэтому числитель региона не равен сумме по муниципалитетам.",
+        "«Близко к цели» — не меньше 90 % цели, а там, где лучше меньше, — не больше 110 %. Сравниваются точные "
+        "значения; округляется только напечатанное, один раз, половина — вверх.",
+        f"Все числа взяты из публикации {edition.published}. Профиль целей: {edition.profile}.",
+    ):
+        writing.paragraph(document, sentence)
+    described = [edition.catalogue[code] for code in rows.get_column("code").to_list()]
+    tables.method(document, described, "Как считаются показатели")
+    documents = sorted({row["document"] for row in rows.iter_rows(named=True) if row["document"]})
+    if documents:
+        writing.heading(document, "Документы, задающие цели", 2)
+        writing.items(document, [finished(name) for name in documents])
