@@ -6,6 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
 NO_DATA = "нет данных"
+MOST_DECIMALS = 4
+_MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
+           "ноября", "декабря")  # fmt: skip
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
@@ -33,6 +36,28 @@ def number(value: float | int | None, decimals: int = 0) -> str:
     return sign + whole.replace(",", NBSP) + ("," + fraction if fraction else "")
 
 
+def decimals_that_tell(value: float, target: float | None, operator: str | None, decimals: int) -> int:
+    """Return how many decimals keep the printed value on its side of the target.
+
+    11.96 against a target of 12 prints as 11,96, not as the 12,0 that would look like success.
+    """
+    if target is None or operator is None:
+        return decimals
+    met = _meets(value, target, operator)
+    for places in range(decimals, MOST_DECIMALS):
+        if _meets(_rounded(value, places), target, operator) == met:
+            return places
+    return MOST_DECIMALS
+
+
+def _meets(value: float, target: float, operator: str) -> bool:
+    return value >= target if operator == ">=" else value <= target
+
+
+def _rounded(value: float, places: int) -> float:
+    return float(number(value, places).replace(NBSP, "").replace("−", "-").replace(",", "."))
+
+
 def percent(value: float | None, decimals: int = 1) -> str:
     """Return a percentage (12.34 means 12.34 %) as «12,3 %»."""
     return NO_DATA if value is None else f"{number(value, decimals)}{NBSP}%"
@@ -41,6 +66,11 @@ def percent(value: float | None, decimals: int = 1) -> str:
 def date(value: dt.date | None) -> str:
     """Return a date as 21.11.2026."""
     return NO_DATA if value is None else value.strftime("%d.%m.%Y")
+
+
+def long_date(value: dt.date) -> str:
+    """Return a date as letters write it: «1 июня 2026 года»."""
+    return f"{value.day}{NBSP}{_MONTHS[value.month - 1]} {value.year}{NBSP}года"
 
 
 def half_year(year: int, half: int) -> str:

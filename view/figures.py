@@ -7,31 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from checks.russian import NBSP, NO_DATA, number
-
-MOST_DECIMALS = 4
-
-
-def decimals_that_tell(value: float, target: float | None, operator: str | None, decimals: int) -> int:
-    """Return how many decimals keep the printed value on its side of the target.
-
-    11.96 against a target of 12 prints as 11,96, not as the 12,0 that would look like success.
-    """
-    if target is None or operator is None:
-        return decimals
-    met = _meets(value, target, operator)
-    for places in range(decimals, MOST_DECIMALS):
-        if _meets(_rounded(value, places), target, operator) == met:
-            return places
-    return MOST_DECIMALS
-
-
-def _meets(value: float, target: float, operator: str) -> bool:
-    return value >= target if operator == ">=" else value <= target
-
-
-def _rounded(value: float, places: int) -> float:
-    return float(number(value, places).replace(NBSP, "").replace("−", "-").replace(",", "."))
+from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
 
 
 def with_unit(text: str, unit: str) -> str:

@@ -8,7 +8,6 @@ where these are values of an indicator. A new file there is a new check, with no
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
-from checks.russian import counted, date, half_year, number, plural
+from checks.russian import half_year
+from warehouse import phrase
 from warehouse.schema import SQL
 from warehouse.sqlfile import metadata, only_select
 
@@ -41,8 +41,6 @@ _REQUIRED: Final = (
 _OPTIONAL: Final = ("message_whole",)
 _FIXED: Final = ("finding", "territory_id", "year", "half", "organization_id", "subject", "row_count")
 _EVIDENCE: Final = "dataset varchar, batch integer, source_row bigint, organization_id varchar, person varchar"
-_OPTIONAL_PART: Final = re.compile(r"\[\[(.*?)\]\]")
-_PLACEHOLDER: Final = re.compile(r"\{(?P<name>[a-z_]+)(?:(?P<how>[:=.])(?P<rest>[^{}]+))?\}")
 
 
 class QualityError(ValueError):
@@ -280,10 +278,8 @@ def _as_json(figures: Mapping[str, Any]) -> str:
 def message(check: Check, row: Mapping[str, Any], names: Names) -> str:
     """Return the Russian sentence of a finding.
 
-    Placeholders of a template: {figure} a number, date or text; {figure:one,few,many} a number with its noun;
-    {figure=one,few,many} the word that agrees with the number; {figure.1} a number with decimals. A part in
-    [[double brackets]] is left out when a figure in it is missing. Beside the figures there are municipality, place,
-    organization, period, year, subject (by its kind), indicator and unit.
+    The template is one of `warehouse.phrase`. Beside the figures there are municipality, place, organization, period,
+    year, subject (by its kind), indicator and unit.
     """
     template = check.message if row["organization_id"] else check.message_whole
     subject = row["subject"]
@@ -298,25 +294,7 @@ def message(check: Check, row: Mapping[str, Any], names: Names) -> str:
         "indicator": names.indicators.get(subject or "", subject),
         "unit": names.units.get(subject or "", ""),
     }
-    values = {**row, **words}
-
-    def part(found: re.Match[str]) -> str:
-        present = all(values[name["name"]] is not None for name in _PLACEHOLDER.finditer(found[1]))
-        return found[1] if present else ""
-
     try:
-        return _PLACEHOLDER.sub(lambda found: _figure(values, found), _OPTIONAL_PART.sub(part, template))
+        return phrase.filled(template, {**row, **words})
     except (KeyError, ValueError) as failure:
         raise QualityError(f"{check.code}.sql: the message does not fit the figures: {failure}") from failure
-
-
-def _figure(values: Mapping[str, Any], found: re.Match[str]) -> str:
-    value, how, rest = values[found["name"]], found["how"], found["rest"]
-    if how == ".":
-        return number(value, int(rest))
-    if how in (":", "="):
-        one, few, many = rest.split(",")
-        return counted(value, one, few, many) if how == ":" else plural(value, one, few, many)
-    if isinstance(value, str):
-        return value
-    return date(value) if hasattr(value, "year") else number(value)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse import crosschecks, facts, indicators
+from warehouse import conditions, crosschecks, facts, indicators
 from warehouse.address import Address
 from warehouse.current import stage_current
 from warehouse.layout import layout
@@ -107,6 +107,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
     indicators.compute(connection, "mart")
     crosschecks.run(connection, "mart")
     crosschecks.record(connection, present.publication)
+    conditions.run(connection, "mart")
     for path in sorted((SQL / "ledger").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     for table in ("regions", "municipalities"):

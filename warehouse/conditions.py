@@ -1,0 +1,132 @@
+"""Conditions that recommendations stand on: one file each in sql/conditions, run while publishing.
+
+A file is a comment head with its metadata and one select over the staged rows and the new mart. It returns one row for
+every territory, half-year, indicator and subject that it can judge, with `standing`: `raises` where it gives a reason
+for a recommendation, `open` where an earlier recommendation is not fulfilled yet though it would not be made anew,
+`clear` where there is nothing to do. No row means that nothing can be said. Columns beside those of `STATE` are figures
+of its sentence. A new file there is a new condition.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from warehouse.schema import SQL
+from warehouse.sqlfile import metadata, only_select
+
+CONDITIONS: Final = SQL / "conditions"
+STANDINGS: Final = ("raises", "open", "clear")
+STATE: Final = {
+    "region_id": "varchar",
+    "level": "varchar",
+    "territory_id": "varchar",
+    "year": "bigint",
+    "half": "bigint",
+    "indicator": "varchar",
+    "subject": "varchar",
+    "standing": "varchar",
+    "numerator": "double",
+    "denominator": "double",
+    "value": "double",
+    "target": "double",
+    "operator": "varchar",
+    "verdict": "varchar",
+    "gap": "double",
+    "distance": "double",
+}
+"""What every condition returns. gap: how many people or units are lacking until it is clear. distance: the same as a
+percentage of what is wanted, which urgency is judged by. indicator and subject are empty texts where there is none."""
+
+_REQUIRED: Final = ("title", "finding", "evidence", "note")
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read or run, or whose result breaks the contract. Names the file."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition. finding: template of its sentence, see `warehouse.phrase`; evidence: the page with its rows."""
+
+    code: str
+    title: str
+    finding: str
+    evidence: str
+    note: str
+    sql: str
+
+
+def catalogue(folder: Path = CONDITIONS) -> list[Condition]:
+    """Return all conditions of a folder by their codes. Raises `ConditionError` for the first bad file."""
+    return [_read(path) for path in sorted(folder.glob("*.sql"))]
+
+
+def _read(path: Path) -> Condition:
+    text = path.read_text(encoding="utf-8")
+    values = metadata(path.name, text, _REQUIRED, (), ConditionError)
+    return Condition(code=path.stem, sql=only_select(path.name, text, ConditionError), **values)
+
+
+def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = CONDITIONS) -> None:
+    """Judge every condition over the temp tables of the staging and the attached mart.
+
+    Makes the temp table `condition_states`: `condition`, the columns of `STATE`, and `figures` (JSON); grain: one row a
+    condition, territory, half-year, indicator and subject. Raises `ConditionError`.
+    """
+    columns = ", ".join(f"{name} {kind}" for name, kind in STATE.items())
+    connection.execute(f"create or replace temp table condition_states (condition varchar, {columns}, figures varchar)")
+    database, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
+    connection.execute(f'use "{mart}"')
+    try:
+        for condition in catalogue(folder):
+            _run_one(connection, condition)
+    finally:
+        connection.execute(f'use "{database}"."{schema}"')
+
+
+def _run_one(connection: duckdb.DuckDBPyConnection, condition: Condition) -> None:
+    try:
+        found = [name for name, *_ in connection.execute(f"describe {condition.sql}").fetchall()]
+        if missing := [name for name in STATE if name not in found]:
+            raise ConditionError(f"{condition.code}.sql: columns missing: {', '.join(missing)}")
+        figures = ", ".join(f"'{name}', {name}" for name in found if name not in STATE)
+        connection.execute(
+            f"""
+            insert into temp.condition_states
+            select '{condition.code}', {", ".join(STATE)},
+                case when standing = 'clear' then '{{}}' else cast(json_object({figures}) as varchar) end
+            from ({condition.sql})
+            """
+        )
+    except duckdb.Error as failure:
+        raise ConditionError(f"{condition.code}.sql: {failure}") from failure
+    wrong = connection.execute(
+        """
+        select territory_id, year, half, indicator, subject
+        from temp.condition_states
+        where condition = $condition
+        group by all
+        having count(*) > 1 or not list_contains($standings, any_value(standing)) or any_value(gap) is null
+            or any_value(distance) is null
+        limit 1
+        """,
+        {"condition": condition.code, "standings": list(STANDINGS)},
+    ).fetchone()
+    if wrong is not None:
+        raise ConditionError(
+            f"{condition.code}.sql: two rows for one territory, half-year and subject, an unknown standing, or no "
+            f"gap or distance: {', '.join(map(str, wrong))}"
+        )
+
+
+def next_half_year(year: int, half: int) -> tuple[int, int]:
+    """Return the half-year after the given one."""
+    return (year, 2) if half == 1 else (year + 1, 1)
+
+
+def last_day(year: int, half: int) -> dt.date:
+    """Return the last day of a half-year."""
+    return dt.date(year, 6, 30) if half == 1 else dt.date(year, 12, 31)

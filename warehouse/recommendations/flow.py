@@ -1,0 +1,271 @@
+"""The life of recommendations: edited, approved, sent, answered, reported, withdrawn. Events are only ever added.
+
+draft → approved → sent → in work → done, and withdrawn from anywhere but done. Every change is one transaction for all
+of the chosen recommendations or none, and is published at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from checks.russian import counted
+from warehouse import publish
+from warehouse.access import Actor, require
+from warehouse.address import Address
+from warehouse.connection import transaction, writer
+
+STATES: Final = ("draft", "approved", "sent", "in_work", "done", "withdrawn")
+SENT_STATES: Final = ("sent", "in_work", "done")
+"""States of a recommendation that its municipality has received."""
+_STATE_AFTER: Final = {
+    "drafted": "draft",
+    "renewed": "draft",
+    "returned": "draft",
+    "approved": "approved",
+    "sent": "sent",
+    "answered": "in_work",
+    "reopened": "in_work",
+    "reported": "done",
+    "withdrawn": "withdrawn",
+    "lapsed": "lapsed",
+}
+
+
+class RecommendationRefused(ValueError):
+    """A recommendation cannot be changed like this; the message is Russian and says why."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that people do: which event, from which states, by which action, whether it needs words."""
+
+    event: str
+    allowed_from: tuple[str, ...]
+    action: str
+    announced: str
+    comment_refusal: str = ""
+
+
+STEPS: Final = {
+    "edit": Step("edited", ("draft",), "edit_recommendations", "Исправлены рекомендации"),
+    "approve": Step("approved", ("draft",), "approve_recommendations", "Утверждены рекомендации"),
+    "return": Step(
+        "returned", ("approved",), "approve_recommendations", "Возвращены на доработку рекомендации",
+        "Напишите, что доработать.",
+    ),
+    "send": Step("sent", ("approved",), "approve_recommendations", "Направлены рекомендации"),
+    "answer": Step("answered", ("sent",), "answer_recommendations", "Приняты в работу рекомендации"),
+    "report": Step(
+        "reported", ("sent", "in_work"), "answer_recommendations", "Отмечены выполненными рекомендации",
+        "Напишите, что сделано.",
+    ),
+    "reopen": Step(
+        "reopened", ("done",), "approve_recommendations", "Возвращены в работу рекомендации",
+        "Напишите, почему отчёт не принят.",
+    ),
+    "withdraw": Step(
+        "withdrawn", ("draft", "approved", "sent", "in_work"), "approve_recommendations", "Сняты рекомендации",
+        "Напишите, почему рекомендация снимается.",
+    ),
+}  # fmt: skip
+
+
+def steps_from(state: str) -> tuple[str, ...]:
+    """Return the steps that may follow a state."""
+    return tuple(name for name, step in STEPS.items() if state in step.allowed_from)
+
+
+def approve(
+    address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
+) -> int:
+    """Approve drafts, one or many; comment: the ground, such as the minutes. Return the publication's number.
+
+    build: make the mart; without it the next publication shows it. Raises `Forbidden`, `RecommendationRefused`,
+    `WarehouseBusy`, as do the other steps.
+    """
+    return take(address, actor, "approve", chosen, now, comment, build=build)
+
+
+def return_to_draft(address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str) -> int:
+    """Send approved recommendations back to be reworded; return the publication's number."""
+    return take(address, actor, "return", chosen, now, comment)
+
+
+def send(
+    address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
+) -> int:
+    """Mark approved recommendations as sent: their municipalities see them now. Return the publication's number."""
+    return take(address, actor, "send", chosen, now, comment, build=build)
+
+
+def answer(
+    address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
+) -> int:
+    """Answer «принято»: the recommendations are in work. Return the publication's number."""
+    return take(address, actor, "answer", chosen, now, comment, build=build)
+
+
+def report_done(
+    address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str, *, build: bool = True
+) -> int:
+    """Report what was done; whether it helped, the next round says. Return the publication's number."""
+    return take(address, actor, "report", chosen, now, comment, build=build)
+
+
+def reopen(address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str) -> int:
+    """Put recommendations reported as done back to work, with a reason; return the publication's number."""
+    return take(address, actor, "reopen", chosen, now, comment)
+
+
+def withdraw(
+    address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str, *, build: bool = True
+) -> int:
+    """Withdraw recommendations with a reason; return the publication's number."""
+    return take(address, actor, "withdraw", chosen, now, comment, build=build)
+
+
+def edit(
+    address: Address,
+    actor: Actor,
+    recommendation: str,
+    now: dt.datetime,
+    *,
+    text: str,
+    due_on: dt.date | None = None,
+    comment: str = "",
+    build: bool = True,
+) -> int:
+    """Put a specialist's words beside the generated ones of a draft; return the publication's number.
+
+    text: an empty one goes back to the generated words. due_on: another deadline, None keeps it.
+    """
+    said = text.strip()
+    return take(address, actor, "edit", [recommendation], now, comment, build=build, text=said, due_on=due_on)
+
+
+def take(
+    address: Address,
+    actor: Actor,
+    name: str,
+    chosen: Collection[str],
+    now: dt.datetime,
+    comment: str = "",
+    *,
+    build: bool = True,
+    text: str | None = None,
+    due_on: dt.date | None = None,
+) -> int:
+    """Take one of `STEPS` with recommendations, by its name; return the publication's number."""
+    step = STEPS[name]
+    said = comment.strip()
+    if step.comment_refusal and not said:
+        raise RecommendationRefused(step.comment_refusal)
+    if not chosen:
+        raise RecommendationRefused("Не выбрано ни одной рекомендации.")
+    names = sorted(set(chosen))
+    with writer(address, "рекомендации", finish=build) as connection:
+        for territory in _territories(connection, names):
+            require(actor, step.action, resource_of(territory))
+        _check_states(connection, names, step)
+        with transaction(connection):
+            publication = publish.announce(
+                connection, author=actor.name, reason=f"{step.announced}: {len(names)}", at=now
+            )
+            add_events(connection, names, step.event, actor, publication, now, said, text, due_on)
+        if build:
+            publish.publish(connection, address, publication)
+    return publication
+
+
+def resource_of(territory: str) -> str | None:
+    """Return the municipality that access is asked for; the region as a whole is nobody's own."""
+    return None if territory.endswith("000000") else territory
+
+
+def _territories(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
+    """Return the territories of recommendations; an unknown one counts as the region, which few may change."""
+    found = connection.execute(
+        "select recommendation, any_value(territory_id) from ledger.recommendations "
+        "where list_contains($names, recommendation) group by recommendation",
+        {"names": list(names)},
+    ).fetchall()
+    known = {territory for _, territory in found}
+    return sorted(known) if len(found) == len(names) else [*sorted(known), "000000"]
+
+
+def _check_states(connection: duckdb.DuckDBPyConnection, names: Sequence[str], step: Step) -> None:
+    present = states(connection, names)
+    if missing := len(names) - len(present):
+        raise RecommendationRefused(
+            f"{counted(missing, 'рекомендации', 'рекомендаций', 'рекомендаций')} нет в хранилище: обновите страницу."
+        )
+    if wrong := sum(state not in step.allowed_from for state in present.values()):
+        raise RecommendationRefused(
+            f"У {counted(wrong, 'рекомендации', 'рекомендаций', 'рекомендаций')} состояние уже другое, этот шаг сейчас "
+            "не подходит: обновите страницу."
+        )
+
+
+def states(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
+    """Return the state of each recommendation by the ledger; one withdrawn for want of a reason is «lapsed»."""
+    rows = connection.execute(
+        """
+        select recommendation, arg_max(event, event_number) filter (where event <> 'edited')
+        from ledger.recommendation_events
+        where list_contains($names, recommendation)
+        group by recommendation
+        """,
+        {"names": list(names)},
+    ).fetchall()
+    return {name: _STATE_AFTER[event] for name, event in rows}
+
+
+def add_events(
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    event: str,
+    actor: Actor,
+    publication: int,
+    now: dt.datetime,
+    comment: str = "",
+    text: str | None = None,
+    due_on: dt.date | None = None,
+) -> None:
+    """Add the same event to recommendations, in the caller's transaction."""
+    if not names:
+        return
+    connection.execute(
+        """
+        insert into ledger.recommendation_events by name
+        select
+            chosen.recommendation,
+            coalesce(max(past.event_number), 0) + 1 as event_number,
+            $event as event,
+            cast($text as varchar) as text,
+            cast($due_on as date) as due_on,
+            nullif($comment, '') as comment,
+            $actor as actor,
+            $role as role,
+            $now as happened_at,
+            $publication as publication
+        from unnest($names) as chosen (recommendation)
+        left join ledger.recommendation_events as past on chosen.recommendation = past.recommendation
+        group by chosen.recommendation
+        """,
+        {
+            "names": list(names),
+            "event": event,
+            "text": text,
+            "due_on": due_on,
+            "comment": comment,
+            "actor": actor.name,
+            "role": actor.role,
+            "now": now,
+            "publication": publication,
+        },
+    )

@@ -1,0 +1,218 @@
+"""Making recommendations of a round from the cases of the current publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from warehouse import conditions, publish
+from warehouse.access import Actor, require
+from warehouse.address import Address
+from warehouse.conditions import next_half_year
+from warehouse.connection import transaction, writer
+from warehouse.mart import Mart, open_mart
+from warehouse.recommendations import wording
+from warehouse.recommendations.flow import RecommendationRefused, add_events, states
+from warehouse.recommendations.rules import applicable, due_day, rule_for, rules
+from warehouse.rounds import Round
+
+# A draft is made anew when one of these differs; the rest follows from them or is its identity.
+_WATCHED: Final = ("numerator", "denominator", "value", "target", "verdict", "gap", "urgency", "finding", "measure")
+_LAPSED: Final = "По данным публикации № {} основания больше нет."
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What generating did: how many drafts are new, were made anew with other figures, came back, lost their reason;
+    how many recommendations of the round there are reasons for. publication: the one that shows it."""
+
+    publication: int
+    added: int
+    changed: int
+    renewed: int
+    lapsed: int
+    standing: int
+
+
+def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *, build: bool = True) -> Generated:
+    """Make the drafts that the current publication gives reasons for in a round, and publish.
+
+    Doing it again for the same publication changes nothing. Recommendations that were approved, sent or withdrawn by a
+    person stay as they are; a draft whose reason is gone lapses. build: make the mart; without it the next publication
+    shows the drafts. Raises `Forbidden`, `RecommendationRefused`, `NoPublication`, `WarehouseBusy`.
+    """
+    require(actor, "edit_recommendations")
+    with writer(address, "составление рекомендаций", finish=build) as connection:
+        mart = open_mart(address)
+        wanted = {row["recommendation"]: row for row in proposed(mart, chosen)}
+        plan = _plan(connection, chosen, wanted)
+        if plan.nothing:
+            return plan.generated(mart.publication)
+        with transaction(connection):
+            publication = publish.announce(
+                connection, author=actor.name, reason=f"Рекомендации за {chosen.period}", at=now
+            )
+            _enter(connection, actor, plan, publication, mart.publication, now)
+        if build:
+            publish.publish(connection, address, publication)
+    return plan.generated(publication)
+
+
+def proposed(mart: Mart, chosen: Round) -> list[dict[str, Any]]:
+    """Return the recommendations that a publication gives reasons for in a round, in a fixed order.
+
+    One row a recommendation, with the columns of the ledger that do not depend on who makes it and when. Raises
+    `RecommendationRefused` for a half-year without data.
+    """
+    parameters = {"region": chosen.region, "year": chosen.year, "half": chosen.half}
+    if not mart.query(
+        "select 1 from half_years where region_id = $region and year = $year and half = $half", parameters
+    ).height:
+        raise RecommendationRefused(f"За {chosen.period} сведений нет: рекомендации составлять не по чему.")
+    cases = mart.query(
+        """
+        select *
+        from recommendation_cases
+        where region_id = $region and year = $year and half = $half and standing = 'raises'
+        order by level desc, territory_id, condition, indicator, subject
+        """,
+        parameters,
+    )
+    return drafts(cases, measured(mart))
+
+
+def measured(mart: Mart) -> dict[str, wording.Measured]:
+    """Return what sentences need to know of each indicator, by code."""
+    found = mart.query("select code, title, unit, kind, decimals, counted from indicators")
+    return {code: wording.Measured(*rest) for code, *rest in found.iter_rows()}
+
+
+def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[dict[str, Any]]:
+    """Return the recommendations of cases that some rule is about. cases: rows of `recommendation_cases`."""
+    described = {condition.code: condition for condition in conditions.catalogue()}
+    found = []
+    for case in cases.iter_rows(named=True):
+        valid = applicable(rules(), case["year"], case["half"])
+        rule = rule_for(valid, case["condition"], case["level"], case["indicator"], case["subject"])
+        if rule is None:
+            continue
+        urgency = rule.urgency(case["distance"])
+        due_year, due_half = next_half_year(case["year"], case["half"])
+        due_on = due_day(urgency, due_year, due_half)
+        about = known.get(case["indicator"])
+        found.append(
+            {
+                "recommendation": identity(rule.rule, rule.version, case),
+                "rule": rule.rule,
+                "rule_version": rule.version,
+                **{name: case[name] for name in _FROM_CASE},
+                "due_year": due_year,
+                "due_half": due_half,
+                "due_on": due_on,
+                "urgency": urgency,
+                "finding": wording.finding(described[case["condition"]], case, about),
+                "title": rule.title,
+                "measure": wording.measure(rule, case, about, due_on),
+                "responsible": rule.responsible,
+                "basis": rule.basis(case["region_id"]),
+            }
+        )
+    return found
+
+
+_FROM_CASE: Final = (
+    "condition", "region_id", "level", "territory_id", "indicator", "subject", "year", "half", "numerator",
+    "denominator", "value", "target", "operator", "verdict", "gap", "distance", "figures",
+)  # fmt: skip
+
+
+def identity(rule: str, version: int, case: Mapping[str, Any]) -> str:
+    """Return the name of a recommendation: the same rule, version, indicator, subject, territory and round share it."""
+    parts = (rule, version, *(case[name] for name in ("indicator", "subject", "territory_id", "year", "half")))
+    return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What generating is going to do: names of recommendations, and what is wanted and present of each."""
+
+    wanted: Mapping[str, Mapping[str, Any]]
+    present: Mapping[str, Mapping[str, Any]]
+    added: list[str]
+    changed: list[str]
+    renewed: list[str]
+    lapsed: list[str]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.added or self.changed or self.renewed or self.lapsed)
+
+    def generated(self, publication: int) -> Generated:
+        counts = (len(self.added), len(self.changed), len(self.renewed), len(self.lapsed), len(self.wanted))
+        return Generated(publication, *counts)
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, chosen: Round, wanted: Mapping[str, Mapping[str, Any]]) -> _Plan:
+    present = _present(connection, chosen)
+    state = states(connection, list(present))
+    drafted = [name for name in present if state[name] == "draft"]
+    renewed = [name for name in wanted if state.get(name) == "lapsed"]
+    return _Plan(
+        wanted,
+        present,
+        added=[name for name in wanted if name not in present],
+        changed=[
+            name
+            for name in [*drafted, *renewed]
+            if name in wanted and any(wanted[name][column] != present[name][column] for column in _WATCHED)
+        ],
+        renewed=renewed,
+        lapsed=[name for name in drafted if name not in wanted],
+    )
+
+
+def _enter(
+    connection: duckdb.DuckDBPyConnection, actor: Actor, plan: _Plan, publication: int, source: int, now: dt.datetime
+) -> None:
+    _insert(
+        connection,
+        [
+            {
+                **plan.wanted[name],
+                "generation": plan.present[name]["generation"] + 1 if name in plan.present else 1,
+                "publication": source,
+                "author": actor.name,
+                "generated_at": now,
+            }
+            for name in [*plan.added, *plan.changed]
+        ],
+    )
+    add_events(connection, plan.added, "drafted", actor, publication, now)
+    add_events(connection, plan.renewed, "renewed", actor, publication, now)
+    add_events(connection, plan.lapsed, "lapsed", actor, publication, now, comment=_LAPSED.format(source))
+
+
+def _present(connection: duckdb.DuckDBPyConnection, chosen: Round) -> dict[str, dict[str, Any]]:
+    rows = connection.execute(
+        """
+        select *
+        from ledger.recommendations
+        where region_id = $region and year = $year and half = $half
+        qualify row_number() over (partition by recommendation order by generation desc) = 1
+        """,
+        {"region": chosen.region, "year": chosen.year, "half": chosen.half},
+    ).pl()
+    return {row["recommendation"]: row for row in rows.iter_rows(named=True)}
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.register("generated", pl.DataFrame(rows, infer_schema_length=None))
+        connection.execute("insert into ledger.recommendations by name select * from generated")
+        connection.unregister("generated")

@@ -1,0 +1,124 @@
+"""What carrying out a recommendation makes of an indicator: its territory's figures, the region's, verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from warehouse.access import Actor
+from warehouse.analysis.exact import Pair, exact, made_of, meets, value_of
+from warehouse.analysis.path import after
+from warehouse.mart import Mart
+from warehouse.queries import Scope, indicator_verdicts, territory_verdicts
+from warehouse.recommendations.reading import Filter, one, recommendations
+
+PROFILE = "composite"
+"""The profile that recommendations are made by."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value before and after, its verdicts and figures; shares in percent."""
+
+    before: float
+    after: float
+    verdict_before: str
+    verdict_after: str
+    numerator: float
+    denominator: float | None
+    target: float | None
+    operator: str | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What carrying out does: to the territory, to the region, and to the region when all recommendations of the round
+    about this indicator are carried out (together: how many). None where the region is not made of municipalities.
+    """
+
+    steps: int
+    territory: Change
+    region: Change | None
+    region_together: Change | None
+    together: int
+
+
+def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = None) -> Effect | None:
+    """Return what becomes of the figures of the recommendation's round as this publication has them.
+
+    steps: how many more people or units, all that are lacking when None. None for a recommendation without an indicator
+    that has a target, or that the actor may not see.
+    """
+    row = one(mart, actor, recommendation)
+    if row is None or not row["indicator"] or row["target"] is None:
+        return None
+    scope = Scope(row["region_id"], row["year"], row["half"], PROFILE)
+    regional = _row(territory_verdicts(mart, actor, scope, "R", scope.region), "code", row["indicator"])
+    places = indicator_verdicts(mart, actor, scope, row["indicator"]).filter(pl.col("value").is_not_null())
+    count = int(row["gap"]) if steps is None else steps
+    if row["level"] == "R":
+        if regional is None or regional["value"] is None:
+            return None
+        return Effect(count, change(regional, row["kind"], count), None, None, 1)
+    place = _row(places, "municipality_id", row["territory_id"])
+    if place is None:
+        return None
+    made = recommendations(mart, actor, Filter(scope.region, scope.year, scope.half, state="live")).filter(
+        (pl.col("indicator") == row["indicator"]) & (pl.col("level") == "M")
+    )
+    every = made.group_by("territory_id").agg(pl.col("gap").max())
+    whole = (
+        regional is not None
+        and regional["value"] is not None
+        and made_of(pair(regional), [pair(other) for other in places.iter_rows(named=True)])
+    )
+    return Effect(
+        steps=count,
+        territory=change(place, row["kind"], count),
+        region=change(regional, row["kind"], count) if whole and regional else None,
+        region_together=change(regional, row["kind"], int(every["gap"].sum())) if whole and regional else None,
+        together=every.height,
+    )
+
+
+def _row(rows: pl.DataFrame, column: str, code: str) -> dict[str, Any] | None:
+    found = rows.filter(pl.col(column) == code)
+    return found.row(0, named=True) if found.height else None
+
+
+def pair(row: Mapping[str, Any]) -> Pair:
+    """Return a row's numerator and denominator as fractions."""
+    return exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])
+
+
+def change(row: Mapping[str, Any], kind: str, steps: int) -> Change:
+    """Return what some more people or units do to a row of verdicts; the denominator of a share stands still."""
+    present = pair(row)
+    operator = row["operator"] or ">="
+    later = after(present, kind, operator, steps)
+    target = None if row["target"] is None else exact(row["target"])
+    before, then = value_of(present, kind) or Fraction(0), value_of(later, kind) or Fraction(0)
+    return Change(
+        before=float(before),
+        after=float(then),
+        verdict_before=row["verdict"],
+        verdict_after=verdict(then, target, row["operator"]),
+        numerator=float(later[0]),
+        denominator=None if later[1] is None else float(later[1]),
+        target=row["target"],
+        operator=row["operator"],
+    )
+
+
+def verdict(value: Fraction, target: Fraction | None, operator: str | None) -> str:
+    """Return the verdict of a value: met, near (within a tenth of the target), missed, no_target."""
+    if target is None or operator is None:
+        return "no_target"
+    if meets(value, target, operator):
+        return "met"
+    near = value * 10 >= target * 9 if operator == ">=" else value * 10 <= target * 11
+    return "near" if near else "missed"

@@ -1,0 +1,96 @@
+"""The words of a recommendation: what was found and what is to be done, from the figures of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.russian import NBSP, counted, date, decimals_that_tell, half_year, long_date, number
+from warehouse import phrase
+from warehouse.conditions import Condition, last_day
+from warehouse.recommendations.rules import Rule
+
+
+class WordingError(ValueError):
+    """A template that asks for a figure which its condition does not return. Names the rule or condition."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What sentences need to know of an indicator: title, unit, kind, decimals and what it counts, in forms."""
+
+    title: str
+    unit: str
+    kind: str
+    decimals: int
+    counted: str
+
+
+def finding(condition: Condition, case: Mapping[str, Any], measured: Measured | None) -> str:
+    """Return the sentence that says what was found. case: a row of the mart's `recommendation_cases`."""
+    return _filled(condition.code, condition.finding, _words(case, measured, None))
+
+
+def measure(rule: Rule, case: Mapping[str, Any], measured: Measured | None, due_on: dt.date) -> str:
+    """Return the sentence that says what is to be done and by when."""
+    return _filled(rule.rule, rule.measure, _words(case, measured, due_on))
+
+
+def _filled(code: str, template: str, words: Mapping[str, Any]) -> str:
+    try:
+        return phrase.filled(template, words).replace("..", ".")
+    except (KeyError, ValueError) as failure:
+        raise WordingError(f"{code}: the sentence does not fit the figures: {failure}") from failure
+
+
+def _words(case: Mapping[str, Any], measured: Measured | None, due_on: dt.date | None) -> dict[str, Any]:
+    """Return the figures of a case by name; whole numbers as such, those with a verdict as text that keeps it."""
+    figures = {name: _whole(value) for name, value in {**json.loads(case["figures"]), **case}.items()}
+    words: dict[str, Any] = {
+        **figures,
+        "period": half_year(case["year"], case["half"]),
+        "year": str(case["year"]),
+        "cutoff": date(last_day(case["year"], case["half"])),
+        "deadline": "" if due_on is None else long_date(due_on),
+    }
+    if measured is not None:
+        one, few, many = measured.counted.split(", ")
+        words |= {
+            "indicator": measured.title,
+            "unit": measured.unit,
+            "value": _value(case["value"], case, measured),
+            "past": _value(figures.get("past"), case, measured),
+            "fraction": _fraction(case, measured),
+            "bound": _bound(case, measured),
+            "lacking": counted(int(case["gap"]), one, few, many),
+        }
+    return words
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _value(value: float | None, case: Mapping[str, Any], measured: Measured) -> str | None:
+    if value is None:
+        return None
+    places = decimals_that_tell(value, case["target"], case["operator"], measured.decimals)
+    return f"{number(value, places)}{NBSP}{measured.unit}"
+
+
+def _fraction(case: Mapping[str, Any], measured: Measured) -> str | None:
+    if case["denominator"] is None:
+        return None
+    between = "из" if measured.kind == "share" else "на"
+    return f"{number(case['numerator'])} {between}{NBSP}{number(case['denominator'])}"
+
+
+def _bound(case: Mapping[str, Any], measured: Measured) -> str | None:
+    if case["target"] is None:
+        return None
+    target = float(case["target"])
+    direction = "не ниже" if case["operator"] == ">=" else "не выше"
+    return f"{direction} {number(target, 0 if target.is_integer() else 1)}{NBSP}{measured.unit}"
