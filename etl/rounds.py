@@ -72,7 +72,7 @@ def _region(options: argparse.Namespace, address: Address) -> str:
     try:
         mart = open_mart(address)
     except NoPublication:
-        raise RoundRefused("В хранилище ещё ничего нет; укажите регион, например --region 41000000.") from None
+        raise RoundRefused("В хранилище ещё ничего нет; укажите регион: --region КОД_ОКТМО или название.") from None
     known = completeness.monitored_regions(mart, acting(options))
     if known.height != 1:
         choices = listed([f"{row['name']} ({row['region_id']})" for row in known.iter_rows(named=True)], "или")

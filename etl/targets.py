@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.russian import date, number
 from etl.arguments import acting, day, now
-from warehouse import targets
+from warehouse import profiles, queries, targets
 from warehouse.address import Address
 from warehouse.indicators import LEVELS, catalogue
 from warehouse.mart import open_mart
@@ -26,7 +26,7 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
     adding.add_argument("indicator", metavar="ПОКАЗАТЕЛЬ")
     adding.add_argument("year", type=int, metavar="ГОД")
     adding.add_argument("value", type=float, metavar="ЦЕЛЬ")
-    adding.add_argument("--profile", default=targets.OWN_PROFILE, metavar="ПРОФИЛЬ")
+    adding.add_argument("--profile", default="", metavar="ПРОФИЛЬ", help="иначе профиль региона хранилища")
     adding.add_argument(
         "--levels", default="", metavar="RM", help="уровни буквами R, M, O; иначе область и муниципалитеты"
     )
@@ -72,7 +72,7 @@ def _add(options: argparse.Namespace, address: Address) -> int:
     indicator = known[options.indicator]
     usual = [level for level in indicator.levels if level != "O"]
     proposal = Proposal(
-        profile=options.profile,
+        profile=options.profile or _own_profile(options, address),
         indicator=options.indicator,
         year=options.year,
         operator=">=" if indicator.better == "higher" else "<=",
@@ -89,6 +89,15 @@ def _add(options: argparse.Namespace, address: Address) -> int:
     publication = targets.add(address, acting(options), proposal, options.reason, now())
     print(f"Цель задана: «{indicator.short}», {options.year} год, публикация № {publication}.")
     return 0
+
+
+def _own_profile(options: argparse.Namespace, address: Address) -> str:
+    """Return the profile of the only region of the warehouse."""
+    regions = queries.regions(open_mart(address), acting(options)).get_column("region_id")
+    own = [profile.code for profile in map(profiles.of_region, regions) if profile]
+    if len(own) != 1:
+        raise TargetRefused("Укажите профиль, --profile.")
+    return own[0]
 
 
 def _withdraw(options: argparse.Namespace, address: Address) -> int:

@@ -11,17 +11,17 @@ from checks.russian import NBSP
 from view import blocks, downloads, filters, tables, targets, writing
 from view.page import View, close_page, open_page
 from view.session import mart
+from warehouse import profiles
 from warehouse import targets as ledger
 from warehouse.access import may
 from warehouse.indicators import LEVELS, catalogue
-
-DEFAULT_ACT = "Приказ Комитета общего и профессионального образования Ленинградской области"
 
 view = open_page("targets")
 writing.tell_outcome()
 standing: pl.DataFrame = view.ask(ledger.listing)
 shown = targets.of_profile(standing, view.scope.profile)
-may_set = may(view.actor, "set_targets") and view.scope.profile not in ledger.READ_ONLY_PROFILES
+regions = targets.own_regions(view)
+may_set = may(view.actor, "set_targets") and profiles.changeable(view.scope.profile, regions)
 
 st.html(targets.headline(view, standing))
 if shown.is_empty():
@@ -63,7 +63,7 @@ def propose(view: View, present: dict[str, Any] | None) -> tuple[ledger.Proposal
         key=f"target_levels_{key}_{indicator}",
     )  # fmt: skip
     second = st.columns([4, 1, 1, 1])
-    act = second[0].text_input("Документ", value=_act(now) if now else DEFAULT_ACT, key=f"target_act_{key}")
+    act = second[0].text_input("Документ", value=_act(now) if now else _usual_act(), key=f"target_act_{key}")
     order_number = second[1].text_input("Номер", value=now.get("order_number") or "", key=f"target_number_{key}")
     order_date = second[2].date_input(
         "Дата документа", value=now.get("order_date"), format="DD.MM.YYYY", key=f"target_date_{key}"
@@ -102,6 +102,12 @@ def _day(value: object) -> dt.date | None:
     return value if isinstance(value, dt.date) else None
 
 
+def _usual_act() -> str:
+    """Return the act by which the region of the profile sets its targets."""
+    known = profiles.shipped().get(view.scope.profile)
+    return known.act if known else ""
+
+
 def _act(row: dict[str, Any]) -> str:
     """Return the document without its date and number, which have fields of their own."""
     document = str(row["document"] or "")
@@ -128,7 +134,7 @@ def edit(present: dict[str, Any] | None) -> None:
     proposal, reason = propose(view, present)
     target = present["target"] if present else None
     known = {indicator.code: indicator for indicator in catalogue()}
-    wrong = ledger.problems(proposal, known, standing, target)
+    wrong = ledger.problems(proposal, known, standing, regions, target)
     if proposal.value and not wrong:
         st.html(blocks.section("Что сменится", "посчитано теми же правилами, ничего ещё не записано"))
         preview(ledger.with_change(standing, proposal, target), proposal.indicator)
@@ -171,10 +177,12 @@ if may_set and writing.at_present(view):
                 filters.keep(view.kept)
                 st.rerun()
         else:
-            st.html(blocks.section("Новая цель", f"профиль «{targets.profile_name(view.scope.profile)}»"))
+            st.html(blocks.section("Новая цель", f"профиль «{profiles.name(view.scope.profile)}»"))
             edit(None)
 elif may(view.actor, "set_targets"):
-    st.html('<p class="quiet">Свои цели задаются в профиле «Ленинградская область»: выберите его вверху.</p>')
+    own = profiles.of_region(view.scope.region)
+    if own:
+        st.html(f'<p class="quiet">Свои цели задаются в профиле «{escape(own.name)}»: выберите его вверху.</p>')
 
 st.html(blocks.section("История изменений", "все профили"))
 changes = view.ask(ledger.events)

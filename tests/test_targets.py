@@ -22,6 +22,7 @@ from warehouse.targets import Proposal, TargetRefused, add, change, problems, wi
 
 ADMIN = Actor("Администратор", "admin")
 KNOWN = {indicator.code: indicator for indicator in catalogue()}
+HOME = ("41000000",)
 PLAN = Proposal(
     profile="leningrad",
     indicator="diagnostics_share",
@@ -153,7 +154,7 @@ def test_without_a_change_nothing_flips(measured: Address) -> None:
 )
 def test_what_may_not_stand_says_why(measured: Address, changed: dict[str, Any], complaint: str) -> None:
     standing = targets.listing(open_mart(measured), ADMIN)
-    found = problems(plan(**changed), KNOWN, standing)
+    found = problems(plan(**changed), KNOWN, standing, HOME)
     assert any(complaint in problem for problem in found), found
     assert all(problem[0].isupper() and problem.endswith(".") for problem in found)
     before = current_publication(measured)
@@ -175,21 +176,21 @@ def test_what_may_not_stand_says_why(measured: Address, changed: dict[str, Any],
     ],
 )
 def test_what_may_stand(measured: Address, changed: dict[str, Any]) -> None:
-    assert problems(plan(**changed), KNOWN, targets.listing(open_mart(measured), ADMIN)) == []
+    assert problems(plan(**changed), KNOWN, targets.listing(open_mart(measured), ADMIN), HOME) == []
 
 
 def test_two_targets_of_a_year_stand_when_their_validity_or_levels_part(measured: Address) -> None:
     first = plan(valid_to=dt.date(2025, 12, 31))
     add(measured, ADMIN, first, "план", NOW)
     standing = targets.listing(open_mart(measured), ADMIN)
-    assert problems(plan(valid_from=dt.date(2026, 1, 1)), KNOWN, standing) == []
-    assert problems(plan(levels=("O",)), KNOWN, standing) == []
-    assert problems(plan(year=2026), KNOWN, standing) == []
-    (told,) = problems(plan(valid_from=dt.date(2025, 12, 31)), KNOWN, standing)
+    assert problems(plan(valid_from=dt.date(2026, 1, 1)), KNOWN, standing, HOME) == []
+    assert problems(plan(levels=("O",)), KNOWN, standing, HOME) == []
+    assert problems(plan(year=2026), KNOWN, standing, HOME) == []
+    (told,) = problems(plan(valid_from=dt.date(2025, 12, 31)), KNOWN, standing, HOME)
     assert told.startswith(
         "На 2025 год уже есть цель этого показателя, она действует по 31.12.2025 (Приказ Комитета от "
     )
-    assert problems(plan(value=5.0), KNOWN, standing, replacing=identity(measured)) == []
+    assert problems(plan(value=5.0), KNOWN, standing, HOME, replacing=identity(measured)) == []
 
 
 def test_targets_of_other_oblasts_are_read_only(measured: Address) -> None:

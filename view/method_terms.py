@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from view.passport_drawing import METHOD as ASSOCIATION
 from view.theme import VERDICTS
+from warehouse import profiles
 from warehouse.analysis.association import FEWEST
 from warehouse.queries import SMALL_GROUP
 
@@ -80,6 +81,8 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_PREFERRED = ", затем ".join(profile.name for profile in profiles.preferred())
+
 RULES: tuple[tuple[str, str], ...] = (
     (
         "Какая цель действует",
@@ -89,7 +92,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "Сводный профиль",
-        "Для каждого показателя — цели Ленинградской области, если они заданы; иначе Московской, иначе Ивановской.",
+        f"Для каждого показателя — цели первого из профилей, у которого они есть: {_PREFERRED}.",
     ),
     (
         "Оценка",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from streamlit.navigation.page import Page
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
 from view import filters, links, navigation, screens, session
 from view.theme import stylesheet
-from warehouse import completeness, queries
+from warehouse import completeness, profiles, queries
 from warehouse.access import Actor, Forbidden, require
 from warehouse.mart import NoPublication, PublicationPruned
 from warehouse.queries import Scope
@@ -30,13 +31,6 @@ OFFICE_TIME = "Europe/Moscow"
 PUBLICATION_CHECK = "20s"
 DEFAULT_INDICATOR = "diagnostics_share"
 WHOLE_REGION = "Вся область"
-
-PROFILES = {
-    "composite": "Сводный",
-    "leningrad": "Ленинградская область",
-    "moscow": "Московская область",
-    "ivanovo": "Ивановская область",
-}
 
 Subject = Literal["indicator", "municipality", "territory", "round"]
 
@@ -148,21 +142,22 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
     empty: draws the page for an actor while nothing has been published, instead of the usual screen.
     """
     actor = admit(page)
-
-    def nothing() -> None:
-        if empty is None or session.newest_publication() is not None:
-            screens.nothing_published(page, actor)
-        else:
-            empty(actor)
-
-    publication, pinned = _publication(nothing)
+    try:
+        publication, pinned = _publication()
+    except NoPublication:
+        (empty or _nothing_on(page))(actor)
+        st.stop()
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
-    with bar:
-        if subject == "round":
-            view = _choose_round(actor, publication, pinned)
-        else:
-            view = _choose(actor, publication, pinned, subject, nothing)
+    try:
+        with bar:
+            if subject == "round":
+                view = _choose_round(actor, publication, pinned)
+            else:
+                view = _choose(actor, publication, pinned, subject)
+    except NoPublication:
+        _nothing_on(page)(actor)
+        st.stop()
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
@@ -170,12 +165,15 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
     return view
 
 
-def _publication(nothing: Callable[[], None]) -> tuple[int, bool]:
-    """Return the publication to show and whether the address pins it."""
+def _nothing_on(page: str) -> Callable[[Actor], None]:
+    return partial(screens.nothing_published, page)
+
+
+def _publication() -> tuple[int, bool]:
+    """Return the publication to show and whether the address pins it; raises `NoPublication`."""
     newest = session.newest_publication()
     if newest is None:
-        nothing()
-        st.stop()
+        raise NoPublication
     asked = st.query_params.get("publication", "")
     pinned = asked.isdecimal()
     publication = int(asked) if pinned else newest
@@ -184,20 +182,18 @@ def _publication(nothing: Callable[[], None]) -> tuple[int, bool]:
     except PublicationPruned:
         screens.publication_gone(publication)
         st.stop()
-    except NoPublication:
-        nothing()
-        st.stop()
     return publication, pinned
 
 
-def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None, nothing: Callable[[], None]) -> View:
+def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+    """Draw the filters of a page about figures; raises `NoPublication` when no region has organizations yet."""
+
     def ask(question: Callable[..., Any], *arguments: Any) -> Any:
         return session.ask(publication, actor, question, *arguments)
 
     regions = {row["region_id"]: row for row in ask(queries.regions).iter_rows(named=True)}
     if not regions:
-        nothing()
-        st.stop()
+        raise NoPublication
     catalogue = ask(queries.indicators)
     indicator = municipality = territory = ""
     if subject == "indicator":
@@ -225,8 +221,8 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         lambda code: "Весь год" if code == "year" else f"{code}-е{NBSP}полугодие",
         control="buttons",
     )
-    profiles = ask(queries.profiles)
-    profile = filters.choose("profile", "Профиль целей", profiles, profiles[0], lambda code: PROFILES.get(code, code))
+    offered = ask(queries.profiles)
+    profile = filters.choose("profile", "Профиль целей", offered, offered[0], profiles.name)
     number_of_half = queries.annual_half(halves, int(year)) if half == "year" else int(half)
     scope = Scope(region, int(year), number_of_half, profile)
     kept = {"region": region, "year": year, "half": half, "profile": profile}
@@ -279,8 +275,8 @@ def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
         year, half = periods[code]["year"], periods[code]["half"]
         stage = ROUND_STAGES.get(periods[code]["state"], NO_ROUND)
         kept["round"] = code
-    profiles = ask(queries.profiles)
-    profile = filters.choose("profile", "", profiles, profiles[0], control="hidden") if profiles else "composite"
+    offered = ask(queries.profiles)
+    profile = filters.choose("profile", "", offered, offered[0], control="hidden") if offered else profiles.COMPOSITE
     if pinned:
         kept["publication"] = str(publication)
     return View(

@@ -11,9 +11,9 @@ import polars as pl
 from checks.russian import NBSP, counted, date, half_year, number, plural
 from view import blocks, links
 from view.figures import finished, plain, with_unit
-from view.page import PROFILES, View, moment
+from view.page import View, moment
 from view.theme import VERDICTS
-from warehouse.targets import READ_ONLY_PROFILES
+from warehouse import profiles, queries
 
 SHOWN_FLIPS = 60
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -21,16 +21,17 @@ LEVELS = {"R": "область", "M": "муниципалитеты", "O": "ор
 EVENTS = {"added": "Задана", "changed": "Изменена", "withdrawn": "Отозвана"}
 
 
-def profile_name(profile: str) -> str:
-    """Return the Russian name of a profile."""
-    return PROFILES.get(profile, profile)
+def own_regions(view: View) -> list[str]:
+    """Return the regions of the warehouse, whose profiles are set here."""
+    regions: list[str] = view.ask(queries.regions).get_column("region_id").to_list()
+    return regions
 
 
 def of_profile(standing: pl.DataFrame, profile: str) -> pl.DataFrame:
     """Return the targets of a profile; the composite takes each indicator's from the first profile that has any."""
-    if profile != "composite":
+    if profile != profiles.COMPOSITE:
         return standing.filter(pl.col("profile") == profile)
-    order = {name: place for place, name in enumerate(("leningrad", "moscow", "ivanovo"))}
+    order = {preferred.code: place for place, preferred in enumerate(profiles.preferred())}
     ranked = standing.with_columns(pl.col("profile").replace_strict(order, default=None).alias("place"))
     return ranked.filter(pl.col("place") == pl.col("place").min().over("indicator")).drop("place")
 
@@ -40,7 +41,7 @@ def headline(view: View, standing: pl.DataFrame) -> str:
     profile = view.scope.profile
     have = of_profile(standing, profile).get_column("indicator").n_unique()
     every = view.indicators.height
-    name = f"«{profile_name(profile)}»"
+    name = f"«{profiles.name(profile)}»"
     if not have:
         return blocks.headline(f"В профиле {name} не задано ни одной цели.")
     own = standing.filter(pl.col("origin") == "own").height
@@ -91,11 +92,11 @@ def _cell(view: View, row: Mapping[str, Any], units: Mapping[str, str], editable
     notes = [levels]
     if row["valid_from"] or row["valid_to"]:
         notes.append(validity(row))
-    if view.scope.profile == "composite":
-        notes.append(profile_name(row["profile"]))
+    if view.scope.profile == profiles.COMPOSITE:
+        notes.append(profiles.name(row["profile"]))
     quiet = f'<span class="fraction">{escape("; ".join(notes))}</span>'
     document = escape(document_text(row))
-    if editable and row["profile"] not in READ_ONLY_PROFILES:
+    if editable:
         label = f"Изменить цель {row['year']} года: {text}. {document_text(row)}"
         inner = links.anchor(
             "targets", view.filters(target=row["target"]), f"<b>{text}</b>", css="own-target", label=label
@@ -175,7 +176,7 @@ def event_list(view: View, rows: pl.DataFrame) -> str:
     items = "".join(
         f"<li><b>{EVENTS[row['event']]}</b> цель «{escape(shorts.get(row['indicator'], row['indicator']))}» "
         f"на {row['year']} год: {value_text(row, units.get(row['indicator'], ''))}, "
-        f"{escape(profile_name(row['profile']))} — {escape(row['actor'])}, {moment(row['happened_at'])}. "
+        f"{escape(profiles.name(row['profile']))} — {escape(row['actor'])}, {moment(row['happened_at'])}. "
         f"{escape(document_text(row))}, {validity(row)}. Причина: {escape(finished(row['reason']))}</li>"
         for row in rows.iter_rows(named=True)
     )
@@ -190,7 +191,7 @@ def targets_table(rows: pl.DataFrame, view: View) -> pl.DataFrame:
         return pl.col(column).replace_strict(names, default=pl.col(column), return_dtype=pl.String)
 
     return rows.select(
-        named("profile", PROFILES).alias("Профиль"),
+        pl.col("profile").map_elements(profiles.name, return_dtype=pl.String).alias("Профиль"),
         named("indicator", shorts).alias("Показатель"),
         pl.col("year").cast(pl.String).alias("Год"),
         pl.col("operator").replace_strict(SIGNS, return_dtype=pl.String).alias("Знак"),

@@ -12,6 +12,7 @@ from typing import Final
 
 import duckdb
 
+from warehouse import profiles
 from warehouse.sqlfile import metadata, only_select
 
 SQL: Final = Path(__file__).parents[1] / "sql"
@@ -125,6 +126,7 @@ def read_indicator(path: Path) -> Indicator:
 
 def stage(con: duckdb.DuckDBPyConnection) -> None:
     """Build the temp tables of sql/staging, in the order of their names, over the temp tables of the current rows."""
+    profiles.stage(con)
     for path in sorted((SQL / "staging").glob("*.sql")):
         con.execute(path.read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ import polars as pl
 
 from checks.russian import date as russian_date
 from checks.russian import listed
-from warehouse import indicators, publish
+from warehouse import indicators, profiles, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
@@ -27,9 +27,7 @@ from warehouse.indicators import Indicator
 from warehouse.mart import Mart
 from warehouse.schema import SQL
 
-READ_ONLY_PROFILES = ("composite", "moscow", "ivanovo")
-"""Profiles that nobody changes here: the composite is made of others, others belong to their oblasts."""
-OWN_PROFILE = "leningrad"
+NOT_SET_HERE = "Цели этого профиля здесь не меняются: они заданы документами другой области."
 YEARS = (2015, 2100)
 DECIMALS = 6
 _LEVEL_NAMES = {"R": "область", "M": "муниципалитеты", "O": "организации"}
@@ -93,20 +91,25 @@ def events(mart: Mart, actor: Actor, profile: str = "") -> pl.DataFrame:
 
 
 def problems(
-    proposal: Proposal, known: Mapping[str, Indicator], standing: pl.DataFrame, replacing: str | None = None
+    proposal: Proposal,
+    known: Mapping[str, Indicator],
+    standing: pl.DataFrame,
+    regions: Collection[str],
+    replacing: str | None = None,
 ) -> list[str]:
     """Return what is wrong with a proposal as Russian sentences, nothing when it may stand.
 
     known: the catalogue of indicators by code. standing: frame of the targets that stand (`target` and the columns
-    of a target). replacing: the target that the proposal takes the place of.
+    of a target). regions: those of this warehouse, whose profiles are set here. replacing:
+    the target that the proposal takes the place of.
     """
     found = []
-    if proposal.profile in READ_ONLY_PROFILES or not proposal.profile:
-        found.append("Цели этого профиля здесь не меняются: они заданы документами другой области.")
-    if proposal.profile == OWN_PROFILE and not (
+    if not profiles.changeable(proposal.profile, regions):
+        found.append(NOT_SET_HERE)
+    elif proposal.profile in profiles.shipped() and not (
         proposal.act.strip() and proposal.order_number.strip() and proposal.order_date
     ):
-        found.append("Укажите документ, его номер и дату: цель Ленинградской области устанавливается приказом.")
+        found.append("Укажите документ, его номер и дату: цель области устанавливается документом.")
     if not YEARS[0] <= proposal.year <= YEARS[1]:
         found.append(f"Год цели — от {YEARS[0]} до {YEARS[1]}.")
     indicator = known.get(proposal.indicator)
@@ -217,6 +220,7 @@ def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> 
             _copy(aside, table, mart.query(query))
         _copy(aside, "half_years", mart.query("from half_years"), temporary=True)
         _copy(aside, "targets", standing.select(_STAGED), temporary=True)
+        profiles.stage(aside)
         for name in ("21_applicable_targets.sql", "30_verdicts.sql"):
             aside.execute((SQL / "mart" / name).read_text(encoding="utf-8"))
         return aside.execute(
@@ -300,9 +304,10 @@ def _write(
     known = {indicator.code: indicator for indicator in indicators.catalogue()}
     with writer(address, "изменение целей") as connection:
         standing = connection.execute(CURRENT_TARGETS).pl()
+        regions = _regions(connection)
         if target is not None:
-            _check_replaced(standing, target)
-        if proposal is not None and (found := problems(proposal, known, standing, target)):
+            _check_replaced(standing, target, regions)
+        if proposal is not None and (found := problems(proposal, known, standing, regions, target)):
             raise TargetRefused(*found)
         row = as_row(proposal) if proposal else standing.row(by_predicate=pl.col("target") == target, named=True)
         shown = known[row["indicator"]].short if row["indicator"] in known else row["indicator"]
@@ -319,12 +324,18 @@ def _write(
     return publication
 
 
-def _check_replaced(standing: pl.DataFrame, target: str) -> None:
+def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the regions that have sent their organizations."""
+    rows = connection.execute("select distinct municipality[:2] || '000000' from facts.organizations").fetchall()
+    return {region for (region,) in rows}
+
+
+def _check_replaced(standing: pl.DataFrame, target: str, regions: Collection[str]) -> None:
     found = standing.filter(pl.col("target") == target)
     if not found.height:
         raise TargetRefused("Этой цели больше нет: обновите страницу.")
-    if found.get_column("profile")[0] in READ_ONLY_PROFILES:
-        raise TargetRefused("Цели этого профиля здесь не меняются: они заданы документами другой области.")
+    if not profiles.changeable(found.get_column("profile")[0], regions):
+        raise TargetRefused(NOT_SET_HERE)
 
 
 def _next_identity(connection: duckdb.DuckDBPyConnection) -> str:

@@ -1,7 +1,7 @@
 -- One row per profile, indicator, level of it and year: the target that applies in that year, or the first future one
 -- as a goal. A target applies from its year on until a later one replaces it, as long as it is valid on the last day
 -- of the year asked for; a goal has to be valid on the last day of its own year. `composite` takes, for each
--- indicator, the targets of leningrad when there are any, else those of moscow, else those of ivanovo.
+-- indicator, the targets of the first profile in the order of the reference that has any.
 create table applicable_targets as
 with
 written as (
@@ -21,11 +21,12 @@ written as (
 
 preferred as (
     select
-        indicator,
-        arg_min(profile, list_position(['leningrad', 'moscow', 'ivanovo'], profile)) as profile
+        written.indicator,
+        arg_min(written.profile, ranked.position) as profile
     from written
-    where profile in ('leningrad', 'moscow', 'ivanovo')
-    group by indicator
+    inner join temp.profiles as ranked on written.profile = ranked.profile
+    where ranked.position is not null
+    group by written.indicator
 ),
 
 offered as (
@@ -42,7 +43,7 @@ offered as (
 ),
 
 profiles as (
-    select unnest(['composite', 'leningrad', 'moscow', 'ivanovo']) as profile
+    select profile from temp.profiles
     union
     select profile from written
 ),
