@@ -69,7 +69,8 @@ def nothing_published(page: str = "", actor: Actor | None = None) -> None:
             if step != page and may(actor, action, step)
         ]
         if may(actor, "set_targets"):
-            steps.append('<span class="quiet small">Посмотреть на учебных данных: <code>make demo</code></span>')
+            commands = {"Из командной строки": "python -m etl load-dir ПАПКА", "На учебных данных": "make demo"}
+            steps += [f'<span class="quiet small">{how}: <code>{run}</code></span>' for how, run in commands.items()]
     title, explanation = _EMPTY.get(page, _NOTHING)
     show(title, explanation, steps=tuple(steps))
 
