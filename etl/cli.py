@@ -19,7 +19,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import export, quality, quarantine, rounds, targets
+from etl import export, quality, quarantine, recommend, rounds, targets
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
@@ -36,6 +36,7 @@ from warehouse.mart import NoPublication, PublicationPruned, open_mart
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
 from warehouse.quarantine import QuarantineRefused
+from warehouse.recommendations.flow import RecommendationRefused
 from warehouse.rounds import RoundRefused
 from warehouse.targets import TargetRefused
 
@@ -50,6 +51,7 @@ _EXPECTED_FAILURES = (
     NotPublished,
     PublicationPruned,
     QuarantineRefused,
+    RecommendationRefused,
     UnknownAddress,
     UnknownBatch,
     WarehouseBusy,
@@ -137,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_commands(commands, _CommandParser)
     quarantine.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
+    recommend.add_commands(commands, _CommandParser)
 
     exports = commands.add_parser("export", help="выгрузить показатели")
     exports.add_argument("what", choices=("indicators",))

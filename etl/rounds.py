@@ -62,7 +62,7 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
     remind.add_argument("-o", "--output", type=Path, metavar="ФАЙЛ.txt")
 
 
-def _region(options: argparse.Namespace, address: Address) -> str:
+def region_of(options: argparse.Namespace, address: Address) -> str:
     """Return the region that is named, else the only one of the warehouse."""
     if options.region:
         found = references(address).territories.territory(options.region)
@@ -81,7 +81,7 @@ def _region(options: argparse.Namespace, address: Address) -> str:
 
 
 def _chosen(options: argparse.Namespace, address: Address) -> Round:
-    return Round(_region(options, address), options.year, options.half)
+    return Round(region_of(options, address), options.year, options.half)
 
 
 def _municipality(address: Address, region: str, text: str) -> str:
@@ -158,7 +158,7 @@ def _return(options: argparse.Namespace, address: Address) -> int:
 
 def _list(options: argparse.Namespace, address: Address) -> int:
     mart = open_mart(address)
-    region = _region(options, address) if options.region else None
+    region = region_of(options, address) if options.region else None
     found = completeness.rounds(mart, acting(options), region)
     if options.format == "json":
         rows = [{**row, **_lists(row)} for row in found.iter_rows(named=True)]

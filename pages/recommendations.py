@@ -1,6 +1,235 @@
-"""Рекомендации: what a round asks of whom, and what became of it."""
+"""Рекомендации: what a round asks of whom, how it goes, and what became of it."""
 
-from view.page import close_page, open_page
+import datetime as dt
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import counted
+from view import blocks, downloads, filters, links, recommendations, tables, writing
+from view.page import View, close_page, open_page
+from warehouse.access import may
+from warehouse.recommendations import flow, reading, whatif
+from warehouse.recommendations.generate import Generated, generate
+from warehouse.recommendations.rules import rules
+from warehouse.rounds import Round
+
+PARTS = {"list": "Рекомендации", "achieved": "Что они дали", "rules": "Правила"}
+EVIDENCE = {
+    "rows": "Строки показателя",
+    "deficits": "Дефициты",
+    "methodists": "Нагрузка методистов",
+    "passport": "Паспорт",
+    "rounds": "Кто что прислал",
+    "municipality": "Муниципалитет",
+}
 
 view = open_page("recommendations")
-close_page(view, {})
+part = filters.choose("part", "Раздел", list(PARTS), "list", PARTS.__getitem__, control="buttons")
+writing.tell_outcome()
+chosen_round = Round(view.scope.region, view.scope.year, view.scope.half)
+
+
+def list_part(view: View) -> dict[str, str]:
+    """Draw the recommendations of the round by municipality, one of them open in its place."""
+    scope = view.scope
+    every = view.ask(reading.recommendations, reading.Filter(scope.region, scope.year, scope.half))
+    known = view.ask(reading.rounds, scope.region)
+    present = known.filter((pl.col("year") == scope.year) & (pl.col("half") == scope.half))
+    reasons = int(present["reasons"][0]) if present.height else 0
+    st.html(recommendations.headline(every, reasons, chosen_round.period))
+    if every.height:
+        st.html(recommendations.strip(every))
+    making(view, every, reasons)
+    if every.is_empty():
+        others(view, known)
+        return {}
+    names = recommendations.places(every)
+    with st.container(key="advice_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        place = filters.choose("place", "Территория", ["all", *names], "all", lambda code: names.get(code, "Все"))
+        state = chosen_sign("state", "Состояние", every, recommendations.STATES)
+        urgency = chosen_sign("urgency", "Срочность", every, recommendations.URGENCIES)
+        outcome = chosen_sign("outcome", "Итог проверки", every, recommendations.OUTCOMES)
+    kept = {"part": "list", "place": place, "state": state, "urgency": urgency, "outcome": outcome}
+    shown = every
+    for column, code in (("territory_id", place), ("state", state), ("urgency", urgency), ("outcome", outcome)):
+        if code != "all":
+            shown = shown.filter(pl.col(column) == code)
+    asked = st.query_params.get("recommendation", "")
+    opened = every.filter(pl.col("recommendation") == asked)
+    if opened.height and asked not in shown.get_column("recommendation"):
+        shown = pl.concat([opened, shown])
+    if shown.is_empty():
+        st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
+        return kept
+    deciding(view, shown)
+    for code in names:
+        rows = shown.filter(pl.col("territory_id") == code)
+        if rows.height:
+            st.html(recommendations.place_head(view, rows))
+            place_lines(view, rows.to_dicts(), asked, kept)
+    downloads.offer(view, recommendations.table(shown), "Рекомендации", "рекомендации", "recommendations")
+    return {**kept, "recommendation": asked if opened.height else ""}
+
+
+def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, recommendations.Sign]) -> str:
+    """Draw a filter over the states, urgencies or outcomes that there are."""
+    present = set(rows.get_column(name).unique().to_list())
+    options = ["all", *(code for code in signs if code in present)]
+    return filters.choose(name, label, options, "all", lambda code: signs[code].word if code in signs else "Все")
+
+
+def place_lines(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[str, str]) -> None:
+    """Draw the recommendations of one territory, with the opened one in full after its line."""
+    at = next((number for number, row in enumerate(rows) if row["recommendation"] == asked), None)
+    if at is None:
+        st.html(recommendations.lines(view, rows, kept))
+        return
+    st.html(recommendations.lines(view, rows[: at + 1], kept))
+    with st.container(key="advice_card"):
+        one(view, rows[at], kept)
+    st.html(recommendations.lines(view, rows[at + 1 :], kept))
+
+
+def making(view: View, every: pl.DataFrame, reasons: int) -> None:
+    """Offer to make drafts of the round, or to make them anew by the present data."""
+    if not may(view.actor, "edit_recommendations") or not (reasons or every.height) or view.pinned:
+        return
+    label = "Обновить черновики по текущим данным" if every.height else "Составить рекомендации"
+    if st.button(label, key="make_recommendations", type="secondary" if every.height else "primary"):
+        done: list[Generated] = []
+
+        def make(place: Any, now: dt.datetime) -> int:
+            done.append(generate(place, view.actor, chosen_round, now))
+            return done[0].publication
+
+        writing.write(view, make, "Черновики рекомендаций составлены")
+
+
+def others(view: View, known: pl.DataFrame) -> None:
+    """Lead to the rounds that have recommendations."""
+    made = known.filter(pl.col("made") > 0)
+    items = [
+        links.anchor(
+            "recommendations",
+            view.filters(year=row["year"], half=row["half"]),
+            f"{Round(view.scope.region, row['year'], row['half']).period}: {row['made']}",
+            css="to-advice",
+        )
+        for row in made.iter_rows(named=True)
+    ]
+    if items:
+        st.html(f'<p class="quiet">Рекомендации есть за {", ".join(items)}.</p>')
+
+
+def deciding(view: View, shown: pl.DataFrame) -> None:
+    """Offer one step for everything that the filters leave on the screen."""
+    steps = recommendations.allowed_for_all(view, shown)
+    if shown.height < 2 or not steps:
+        return
+    with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
+        step_form(view, shown.get_column("recommendation").to_list(), steps, "all")
+
+
+def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
+    """Draw the form of a step with recommendations, at the current publication only."""
+    if not steps or not writing.at_present(view):
+        return
+    with st.form(f"step_{key}", border=False):
+        step = st.segmented_control(
+            "Шаг", steps, default=steps[0], format_func=recommendations.STEP_LABELS.__getitem__, required=True,
+            key=f"step_kind_{key}",
+        )  # fmt: skip
+        comment = st.text_area(
+            "Основание, ответ или причина",
+            key=f"step_comment_{key}",
+            placeholder="например: протокол № 2",
+        )
+        if st.form_submit_button("Записать", type="primary"):
+            writing.write(
+                view,
+                lambda place, now: flow.take(place, view.actor, step, names, now, comment),
+                f"{recommendations.STEP_DONE[step]}: {len(names)}",
+            )
+
+
+def edit_form(view: View, row: dict[str, Any]) -> None:
+    """Draw the form in which a specialist words a draft otherwise."""
+    if not writing.at_present(view):
+        return
+    with st.form("edit_recommendation", border=False):
+        text = st.text_area("Свой текст; пустой возвращает составленный", value=row["words"], key="edit_text")
+        due_on = st.date_input("Срок", value=row["due_on"], format="DD.MM.YYYY", key="edit_due")
+        if st.form_submit_button("Записать текст"):
+            own = "" if text.strip() == row["measure"] else text
+            writing.write(
+                view,
+                lambda place, now: flow.edit(
+                    place, view.actor, row["recommendation"], now, text=own,
+                    due_on=due_on if isinstance(due_on, dt.date) and due_on != row["due_on"] else None,
+                ),
+                "Текст рекомендации записан",
+            )  # fmt: skip
+
+
+def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
+    """Draw one recommendation: words, what later rounds say, what carrying it out would do, its life, next steps."""
+    name = row["recommendation"]
+    st.html(recommendations.full(row))
+    evidence = view.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])
+    st.html(links.anchor(row["evidence"], evidence, f"Откуда это видно: {EVIDENCE[row['evidence']]}", css="to-advice"))
+    tested = view.ask(reading.tests, name)
+    if tested.height:
+        st.html(blocks.section("Что показали следующие раунды", recommendations.OUTCOMES[row["outcome"]].word))
+        st.html(recommendations.test_list(row, tested))
+    found = view.ask(whatif.what_if, name)
+    if found is not None:
+        st.html(blocks.section("Что изменится, когда рекомендация будет выполнена"))
+        steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
+        st.html(recommendations.effect(row, view.ask(whatif.what_if, name, int(steps))))
+    st.html(blocks.section("Ход работы") + recommendations.event_list(view.ask(reading.events, name)))
+    steps_now = recommendations.allowed(view, row)
+    if "edit" in steps_now:
+        with st.expander("Исправить текст или срок"):
+            edit_form(view, row)
+    step_form(view, [name], [step for step in steps_now if step != "edit"], "one")
+    if st.button("Свернуть рекомендацию", key="close_recommendation", type="tertiary"):
+        filters.keep({**view.kept, **kept})
+        st.rerun()
+
+
+def achieved_part(view: View) -> dict[str, str]:
+    """Draw what the recommendations sent so far have achieved, by measure."""
+    found = view.ask(reading.achieved, view.scope.region)
+    st.html(recommendations.achieved_headline(found))
+    if not found.sent:
+        return {}
+    st.html(recommendations.achieved_strip(found))
+    table = recommendations.measures_table(found)
+    st.html(blocks.section("По мерам", "все раунды; черновики и снятые не считаются"))
+    st.html(tables.show(table, 0))
+    downloads.offer(view, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")
+    return {}
+
+
+def rules_part(view: View) -> dict[str, str]:
+    """Draw the rules that recommendations are made by."""
+    every = rules()
+    count = counted(len(every), "правило", "правила", "правил")
+    st.html(
+        blocks.headline(
+            f"Рекомендации составляются по {counted(len(every), 'правилу', 'правилам', 'правилам')}.",
+            "Правило говорит, что делать, кому и по какому пункту Положения, когда данные дают основание.",
+        )
+    )
+    titles = dict(view.indicators.select("code", "short").iter_rows())
+    table = recommendations.rules_table(every, view.scope.region, titles)
+    st.html(blocks.section("Правила", count))
+    st.html(tables.show(table, 0))
+    downloads.offer(view, table, "Правила рекомендаций", "правила_рекомендаций", "rules")
+    return {}
+
+
+drawn = {"list": list_part, "achieved": achieved_part, "rules": rules_part}[part](view)
+close_page(view, {"part": part, **drawn})

@@ -22,6 +22,7 @@ from warehouse.lock import WarehouseBusy
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
 from warehouse.quarantine import QuarantineRefused
+from warehouse.recommendations.flow import RecommendationRefused
 from warehouse.targets import TargetRefused
 
 REFUSALS = (
@@ -33,6 +34,7 @@ REFUSALS = (
     ReasonMissing,
     DecisionRefused,
     QuarantineRefused,
+    RecommendationRefused,
     TargetRefused,
     WrongKey,
 )

@@ -49,13 +49,18 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition. finding: template of its sentence, see `warehouse.phrase`; evidence: the page with its rows."""
+    """One condition.
+
+    finding: template of its sentence, see `warehouse.phrase`; evidence: the page with its rows; counted: what is
+    lacking, in Russian after 1, 2 and 5, empty where the indicator says it or there is nothing to count.
+    """
 
     code: str
     title: str
     finding: str
     evidence: str
     note: str
+    counted: str
     sql: str
 
 
@@ -66,7 +71,7 @@ def catalogue(folder: Path = CONDITIONS) -> list[Condition]:
 
 def _read(path: Path) -> Condition:
     text = path.read_text(encoding="utf-8")
-    values = metadata(path.name, text, _REQUIRED, (), ConditionError)
+    values = {"counted": "", **metadata(path.name, text, _REQUIRED, ("counted",), ConditionError)}
     return Condition(code=path.stem, sql=only_select(path.name, text, ConditionError), **values)
 
 
@@ -74,14 +79,22 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
     """Judge every condition over the temp tables of the staging and the attached mart.
 
     Makes the temp table `condition_states`: `condition`, the columns of `STATE`, and `figures` (JSON); grain: one row a
-    condition, territory, half-year, indicator and subject. Raises `ConditionError`.
+    condition, territory, half-year, indicator and subject. Makes `condition_catalogue`: condition, condition_title,
+    evidence, counted. Raises `ConditionError`.
     """
     columns = ", ".join(f"{name} {kind}" for name, kind in STATE.items())
     connection.execute(f"create or replace temp table condition_states (condition varchar, {columns}, figures varchar)")
+    connection.execute(
+        "create or replace temp table condition_catalogue "
+        "(condition varchar, condition_title varchar, evidence varchar, counted varchar)"
+    )
+    every = catalogue(folder)
+    described = [(condition.code, condition.title, condition.evidence, condition.counted) for condition in every]
+    connection.executemany("insert into temp.condition_catalogue values (?, ?, ?, ?)", described)
     database, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
     connection.execute(f'use "{mart}"')
     try:
-        for condition in catalogue(folder):
+        for condition in every:
             _run_one(connection, condition)
     finally:
         connection.execute(f'use "{database}"."{schema}"')

@@ -155,9 +155,12 @@ select
     indicators.unit,
     indicators.kind,
     indicators.decimals,
-    indicators.counted
+    catalogue.condition_title,
+    catalogue.evidence,
+    coalesce(indicators.counted, nullif(catalogue.counted, '')) as counted
 from judged
 left join temp.territories as territories
     on judged.level = territories.level and judged.territory_id = territories.territory_id
+left join temp.condition_catalogue as catalogue on judged.condition = catalogue.condition
 left join mart.indicators as indicators on judged.indicator = indicators.code
 order by judged.recommendation;

@@ -42,10 +42,11 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     condition, region_id, level, territory_id, territory (full name), indicator, indicator_short, subject, year, half
     (round that it came from), due_year, due_half, due_on, urgency, numerator, denominator, value, target, operator,
     verdict, gap, distance (percent) at the time, unit, kind, decimals, counted (forms of what is lacking), figures
-    (JSON), finding, title, measure (generated words), text (a specialist's, missing while there are none),
-    responsible, basis (clause), publication (of the figures), generation, author, generated_at, state, drafted_at,
-    approved_at, sent_at, reported_at, answer, changed_at, outcome, tested_year, tested_half, provisional, value_now,
-    gap_now, rounds_in_row, rounds_to_closure; and short_name of the municipality («Область» for the region), words
+    (JSON), condition_title, evidence (page with the rows), finding, title, measure (generated words), text (a
+    specialist's, missing while there are none), responsible, basis (clause), publication (of the figures), generation,
+    author, generated_at, state, drafted_at, approved_at, sent_at, reported_at, answer, changed_at, outcome,
+    tested_year, tested_half, provisional, value_now, gap_now, rounds_in_row, rounds_to_closure; and short_name of the
+    municipality («Область» for the region), words
     (the specialist's, else the generated measure).
     """
     require(actor, "view_page", "recommendations")
