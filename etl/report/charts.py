@@ -22,10 +22,14 @@ from view.figures import plain, short_target, value_text
 from view.theme import VERDICTS, colour
 
 CENTIMETRES = 2.54
-DOTS = 200
+DOTS = 160
 TARGET_LINE = "Тёмная черта — цель года"
+RIGHT_IS_GOOD = "Правее черты «цель» — цель достигнута"
 MUCH = 2.0
 """Values beyond so many targets are drawn as so many."""
+_GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
+NAMES = 4.4
+"""Width of the names beside bars, in centimetres."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,17 @@ class Picture:
 
 
 def _drawn(title: str, alt: str, width: float, height: float, draw: Callable[[Figure], None]) -> Picture:
-    figure = Figure(figsize=(width / CENTIMETRES, height / CENTIMETRES), dpi=DOTS, layout="constrained")
+    figure = Figure(figsize=(width / CENTIMETRES, height / CENTIMETRES), dpi=DOTS)
     draw(figure)
     content = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None})
+    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     return Picture(title, alt, width, content.getvalue())
+
+
+def _margins(figure: Figure, left: float, top: float, right: float, bottom: float) -> None:
+    """Set the margins in centimetres: laying a figure out by trial takes most of the time of drawing it."""
+    width, height = (side * CENTIMETRES for side in figure.get_size_inches())
+    figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
 
 
 def _plain_axes(axes: Axes) -> None:
@@ -67,10 +77,12 @@ def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any]
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
+        _margins(figure, NAMES, 0.2, 0.2, 0.7)
         _plain_axes(axes)
+        reaches = [_reach(row["value"], row) for row in reversed(shown)]
+        tones = [colour(row["verdict"], False) for row in reversed(shown)]
+        axes.barh(range(len(shown)), reaches, height=0.56, color=tones)
         for line, row in enumerate(reversed(shown)):
-            reach = _reach(row["value"], row)
-            axes.barh(line, reach, height=0.56, color=colour(row["verdict"], False))
             compared = region.get(row["code"])
             if compared is not None:
                 axes.plot(
@@ -78,7 +90,7 @@ def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any]
                     markeredgecolor=colour("muted", False), zorder=5,
                 )  # fmt: skip
             text = f"{VERDICTS[row['verdict']].mark} {value_text(row)}; цель {short_target(row)}"
-            axes.text(MUCH + 0.06, line, text, va="center", fontsize=7, color=colour("ink", False))
+            axes.text(MUCH + 0.1, line, text, va="center", fontsize=7, color=colour("ink", False))
         axes.axvline(1, color=colour("target", False), linewidth=2)
         axes.set_yticks(range(len(shown)), [row["short"] for row in reversed(shown)])
         axes.set_xlim(0, MUCH * 1.62)
@@ -113,14 +125,17 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[st
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
+        _margins(figure, NAMES, 0.1, 0.2, 0.1)
         _plain_axes(axes)
+        lengths = [row["value"] or 0 for row in reversed(everyone)]
+        tones = [colour(row["verdict"], False) for row in reversed(everyone)]
+        axes.barh(range(len(everyone)), lengths, height=0.62, color=tones)
         for line, row in enumerate(reversed(everyone)):
-            axes.barh(line, row["value"] or 0, height=0.62, color=colour(row["verdict"], False))
             text = f"{VERDICTS[row['verdict']].mark} {value_text(row)}"
-            axes.text((row["value"] or 0) + top * 0.015, line, text, va="center", fontsize=7, color=colour("ink", False))
+            axes.text((row["value"] or 0) + top * 0.015, line, text, va="center", fontsize=7, color=colour("ink", False), bbox=_GROUND)
         if region["value"] is not None:
             axes.axvline(region["value"], color=colour("muted", False), linewidth=1.2, linestyle=(0, (1, 1.5)))
-            text = f"область {plain(region['value'], indicator['decimals'], indicator['unit'])}"
+            text = f"регион {plain(region['value'], indicator['decimals'], indicator['unit'])}"
             axes.text(region["value"], -1.0, text, fontsize=7, color=colour("muted", False), va="top",
                       ha=_side(region["value"], top))  # fmt: skip
         if target is not None:
@@ -149,7 +164,8 @@ def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str)
     lines = math.ceil(len(series) / columns)
 
     def draw(figure: Figure) -> None:
-        panels = figure.subplots(lines, columns, squeeze=False).flatten()
+        panels = figure.subplots(lines, columns, squeeze=False, gridspec_kw={"hspace": 0.5, "wspace": 0.08}).flatten()
+        _margins(figure, 0.2, 0.7, 0.2, 0.6)
         for axes, (indicator, rows) in zip(panels, series, strict=False):
             _trend(axes, indicator, rows)
         for axes in panels[len(series) :]:
@@ -179,7 +195,7 @@ def _trend(axes: Axes, indicator: Mapping[str, Any], rows: pl.DataFrame) -> None
         axes.plot(*zip(*known, strict=True), "o-", color=colour("accent", False), markersize=4, linewidth=1.5)
     for year, value in known:
         text = number(value, indicator["decimals"])
-        axes.annotate(text, (year, value), (0, 5), textcoords="offset points", ha="center", fontsize=6.5)
+        axes.annotate(text, (year, value), (0, 5), textcoords="offset points", ha="center", fontsize=6.5, bbox=_GROUND)
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_yticks([])
     axes.set_xlim(min(years, default=0) - 0.6, max(years, default=1) + 0.6)

@@ -77,23 +77,23 @@ def _head(document: Any, edition: Edition, place: Mapping[str, Any], title: str)
 
 
 def _opening(edition: Edition, place: Mapping[str, Any]) -> list[str]:
-    if edition.fresh["demonstration"]:
-        yield_note = "Внимание: показаны демонстрационные данные, не для отчётности."
-    else:
-        yield_note = ""
     order = f" ({edition.office.regulation})" if edition.office.regulation else ""
-    sentences_of_opening = [
-        f"Направляем результаты мониторинга региональной системы научно-методического сопровождения {inside(place['name'])} "
-        f"за {edition.period}{order}. Просим рассмотреть их и учесть рекомендации.",
+    caution = ["Показаны демонстрационные данные, не для отчётности."] if edition.fresh["demonstration"] else []
+    return [
+        *caution,
+        f"Направляем результаты мониторинга региональной системы научно-методического сопровождения "
+        f"{inside(place['name'])} за {edition.period}{order}. Просим рассмотреть их и выполнить рекомендации в "
+        "указанные сроки.",
     ]
-    return [text for text in (yield_note, *sentences_of_opening) if text]
 
 
 def _recommendations(document: Any, edition: Edition, municipality: str) -> None:
-    found = advice.for_municipality(edition, municipality)
+    found, only_drafts = advice.recommended(edition, municipality)
     if not found:
-        writing.paragraph(document, advice.NONE_FOR_MUNICIPALITY)
+        writing.paragraph(document, advice.NONE)
         return
+    if only_drafts:
+        writing.paragraph(document, advice.DRAFT)
     advice.table(document, found, "Рекомендуемые меры")
 
 
@@ -111,7 +111,7 @@ def _pictures(
     number = 1
     if judged:
         writing.heading(document, "Показатели на рисунках", 1)
-        title = "Значения относительно целей. Кружок — область; правее линии «цель» — цель достигнута"
+        title = f"Значения относительно целей. {charts.RIGHT_IS_GOOD}; кружок — регион"
         number = writing.picture(document, charts.against_targets(judged, region, title), number)
     series = years(edition, "M", municipality, [row["code"] for row in _worst_first(judged)][:PANELS])
     if series:
@@ -139,7 +139,7 @@ def years(
 
 def _not_sent(document: Any, edition: Edition, municipality: str) -> None:
     silent = sorted(silence.organizations(edition.mart, edition.actor, edition.scope, municipality), key=sort_key)
-    lines = forms_owed(edition, municipality)
+    lines = forms_owed(edition).get(municipality, [])
     writing.heading(document, "Что не прислано", 1)
     if silent:
         several = counted(len(silent), "организация", "организации", "организаций")
@@ -154,17 +154,16 @@ def _not_sent(document: Any, edition: Edition, municipality: str) -> None:
         writing.paragraph(document, "Просим прислать недостающее: от него зависят значения показателей.")
 
 
-def forms_owed(edition: Edition, municipality: str) -> list[str]:
-    """Return the forms that the municipality owes in the half-year's round, each with what is wrong with it."""
+def forms_owed(edition: Edition) -> dict[str, list[str]]:
+    """Return the forms that municipalities owe in the half-year's round, each with what is wrong with it."""
     scope = edition.scope
-    cells = completeness.completeness(edition.mart, edition.actor, scope.region, scope.year, scope.half).filter(
-        pl.col("municipality_id") == municipality
-    )
+    cells = completeness.completeness(edition.mart, edition.actor, scope.region, scope.year, scope.half)
     known = contracts()
-    return [
-        f"«{known[row['dataset']].title}» — {FORM_STATES[row['state']]};"
-        for row in completeness.owed(cells).iter_rows(named=True)
-    ]
+    found: dict[str, list[str]] = {}
+    for row in completeness.owed(cells).iter_rows(named=True):
+        form = f"«{known[row['dataset']].title}» — {FORM_STATES[row['state']]}"
+        found.setdefault(row["municipality_id"], []).append(form)
+    return found
 
 
 def _method(edition: Edition) -> list[str]:

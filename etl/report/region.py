@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from docx.oxml.ns import qn
 
-from checks.russian import NBSP, counted, listed, number, percent
+from checks.russian import NBSP, counted, number
 from etl.report import advice, charts, contents, pdf, sentences, styles, tables, writing
 from etl.report.cases import inside
 from etl.report.edition import Edition
@@ -22,6 +22,8 @@ from warehouse.queries import verdict_counts
 
 Progress = Callable[[float, str], None]
 SUBJECT = "региональной системы научно-методического сопровождения педагогических работников и управленческих кадров"
+PANELS = 15
+"""At most so many indicators in one picture of the years."""
 HEADING_HEIGHT = 3.6
 """Centimetres of the headings that stand upright in the table of municipalities and indicators."""
 
@@ -35,33 +37,34 @@ def report(edition: Edition, progress: Progress = lambda share, doing: None) -> 
     rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
     matrix = queries.municipality_verdicts(edition.mart, edition.actor, edition.scope)
     document = styles.blank()
+    styles.begin_chapters_on_new_pages(document)
     title = f"Аналитическая справка по результатам мониторинга за {edition.period}"
     writing.name_document(document, f"{title}. {edition.region['name']}", edition.office.name)
     _cover(document, edition)
     place = contents.add(document)
     progress(0.05, "Выводы и таблицы")
-    _chapter(document, "Основные выводы")
-    _summary(document, edition, rows, matrix)
-    _chapter(document, "Показатели и цели")
+    writing.heading(document, "Основные выводы", 1)
+    figure = _summary(document, edition, rows, matrix)
+    writing.heading(document, "Показатели и цели", 1)
     tables.indicators(document, edition, rows, f"Показатели {edition.region['name_genitive']} за {edition.period}")
     writing.paragraph(document, _targets_note(edition), styles.NOTE)
     progress(0.15, "Рисунки")
-    _chapter(document, "Муниципалитеты в сравнении")
+    writing.heading(document, "Муниципалитеты в сравнении", 1)
     _matrix(document, edition, matrix)
-    figure = _rankings(document, edition, rows, 1)
+    figure = _rankings(document, edition, rows, figure)
     writing.heading(document, "Значения по годам", 2)
     _trends(document, edition, rows, figure)
     progress(0.4, "Муниципалитеты")
-    _chapter(document, "Муниципалитеты")
+    writing.heading(document, "Муниципалитеты", 1)
     for position, municipality in enumerate(edition.places):
         progress(0.4 + 0.3 * position / len(edition.places), str(municipality["name"]))
         _municipality(document, edition, municipality)
     progress(0.7, "Рекомендации, полнота и методика")
-    _chapter(document, "Рекомендации")
+    writing.heading(document, "Рекомендации", 1)
     _recommendations(document, edition)
-    _chapter(document, "Полнота и качество данных")
+    writing.heading(document, "Полнота и качество данных", 1)
     _completeness(document, edition, rows, matrix)
-    _chapter(document, "Методика")
+    writing.heading(document, "Методика", 1)
     _method(document, edition, rows)
     progress(0.8, "Оглавление")
     contents.fill(document, place, _pages(document))
@@ -89,11 +92,6 @@ def _pages(document: Any) -> dict[str, int]:
     return dict(zip(marks, found, strict=True)) if len(found) == len(marks) else {}
 
 
-def _chapter(document: Any, title: str) -> None:
-    writing.break_page_before(document)
-    writing.heading(document, title, 1)
-
-
 def _cover(document: Any, edition: Edition) -> None:
     writing.footer(document, f"Публикация {edition.published}")
     section = document.sections[0]
@@ -112,16 +110,22 @@ def _cover(document: Any, edition: Edition) -> None:
     if edition.fresh["demonstration"]:
         writing.paragraph(document, "Демонстрационные данные, не для отчётности", styles.COVER_NOTE)
     writing.paragraph(document, f"Публикация {edition.published}", styles.COVER_NOTE)
-    writing.break_page_before(document)
 
 
-def _summary(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> None:
+def _summary(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> int:
     order = f" проведён в соответствии с документом: {edition.office.regulation}" if edition.office.regulation else " проведён"
     writing.paragraph(document, finished(f"Мониторинг за {edition.period}{order}"))
     found = sentences.summary(rows, f"{edition.period} по региону", edition.scope.year)
-    writing.items(document, [*found, sentences.reporting(rows), *_places_summary(matrix)])
+    given, only_drafts = advice.recommended(edition)
+    recommended = [advice.counts(given)] if given and not only_drafts else []
+    writing.items(document, [*found, sentences.reporting(rows), *_places_summary(matrix), *recommended])
     if edition.provisional:
         writing.paragraph(document, sentences.PROVISIONAL, styles.NOTE)
+    judged = [row for row in rows.to_dicts() if row["value"] is not None and row["target"]]
+    if not judged:
+        return 1
+    title = f"Значения региона относительно целей. {charts.RIGHT_IS_GOOD}"
+    return writing.picture(document, charts.against_targets(judged, {}, title), 1)
 
 
 def _places_summary(matrix: pl.DataFrame) -> list[str]:
@@ -185,11 +189,14 @@ def _rankings(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) 
 
 
 def _trends(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) -> None:
-    series = years(edition, "R", edition.scope.region, rows.get_column("code").to_list())
-    if series:
-        writing.picture(document, charts.trends(series, f"Значения региона по годам. {charts.TARGET_LINE}"), figure)
-    else:
+    """Add how the region's indicators with targets went over the years, so many to a picture."""
+    judged = rows.filter(pl.col("target").is_not_null()).get_column("code").to_list()
+    series = years(edition, "R", edition.scope.region, judged)
+    if not series:
         writing.paragraph(document, "Для сравнения по годам нужны данные хотя бы за два года.")
+    for start in range(0, len(series), PANELS):
+        title = f"Значения региона по годам. {charts.TARGET_LINE}"
+        figure = writing.picture(document, charts.trends(series[start : start + PANELS], title), figure)
 
 
 def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> None:
@@ -204,7 +211,20 @@ def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> 
 
 
 def _recommendations(document: Any, edition: Edition) -> None:
-    writing.paragraph(document, advice.NONE_FOR_MUNICIPALITY)
+    found, only_drafts = advice.recommended(edition)
+    regional = [row for row in found if row["level"] == "R"]
+    municipal = [row for row in found if row["level"] == "M"]
+    if not found:
+        writing.paragraph(document, advice.NONE)
+    else:
+        writing.paragraph(document, f"{advice.DRAFT} {advice.counts(found)}" if only_drafts else advice.counts(found))
+    if regional:
+        advice.table(document, regional, "Рекомендации регионального уровня")
+    if municipal:
+        title = "Рекомендации муниципалитетам; номера — по письмам, где они приведены полностью"
+        advice.overview(document, edition, municipal, title)
+    writing.heading(document, "Что дали прежние рекомендации", 2)
+    advice.achieved(document, edition)
 
 
 def _completeness(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> None:
@@ -213,11 +233,11 @@ def _completeness(document: Any, edition: Edition, rows: pl.DataFrame, matrix: p
     sent = {row["municipality_id"]: (row["reporting"] or 0, row["expected"] or 0) for row in found.iter_rows(named=True)}
     lines = [(place["name"], *sent.get(place["municipality_id"], (0, 0))) for place in edition.places]
     tables.completeness(document, lines, "Организации, приславшие кадровый состав")
-    owed = [(place["name"], forms_owed(edition, place["municipality_id"])) for place in edition.places]
-    debts = [(name, forms) for name, forms in owed if forms]
+    owed = forms_owed(edition)
+    debts = [(place["name"], owed[place["municipality_id"]]) for place in edition.places if place["municipality_id"] in owed]
     if debts:
         writing.heading(document, "Не получены от муниципалитетов", 2)
-        writing.items(document, [f"{name}: {' '.join(forms).rstrip(';')}." for name, forms in debts])
+        writing.items(document, [f"{name}: {'; '.join(forms)}." for name, forms in debts])
     else:
         writing.paragraph(document, "Все ожидавшиеся формы раунда получены.")
 

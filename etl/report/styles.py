@@ -26,11 +26,16 @@ CELL, NUMBER_CELL, HEAD_CELL, THEME_CELL = "Ячейка", "Ячейка чис�
 CAPTION, TABLE_CAPTION, NOTE, ITEM = "Подпись рисунка", "Название таблицы", "Примечание", "Пункт"
 CONTENTS_TITLE, SIGNATURE, PICTURE, FOOT = "Заголовок оглавления", "Подпись", "Рисунок", "Колонтитул"
 TABLE = "Таблица мониторинга"
+_KEPT = frozenset(
+    {"Normal", "heading 1", "heading 2", "heading 3", "Title", "Default Paragraph Font", "Normal Table", "No List",
+     "header", "footer", "List Paragraph"}
+)  # fmt: skip
 
 
 def blank() -> Any:
     """Return an empty A4 document with the styles of all documents, its language Russian."""
     document = Document()
+    _forget_styles(document)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2), Cm(1.5)
@@ -79,6 +84,8 @@ def blank() -> Any:
     for name in (TABLE_CAPTION, PICTURE, THEME_CELL, SIGNATURE):
         document.styles[name].paragraph_format.keep_with_next = True
     document.styles[TABLE_CAPTION].paragraph_format.space_before = Pt(8)
+    document.styles[NOTE].paragraph_format.space_before = Pt(4)
+    document.styles[COVER].paragraph_format.space_before = Pt(190)
     document.styles[SIGNATURE].paragraph_format.space_before = Pt(24)
     for name in (NOTE, FOOT):
         document.styles[name].font.color.rgb = MUTED
@@ -98,6 +105,18 @@ def blank() -> Any:
     _table_style(document)
     _speak_russian(document)
     return document
+
+
+def _forget_styles(document: Any) -> None:
+    """Drop the template's many styles but those that the documents build on."""
+    for style in list(document.styles.element.style_lst):
+        if style.name_val not in _KEPT:
+            document.styles.element.remove(style)
+
+
+def identifier(name: str) -> str:
+    """Return the identifier of a style by which a paragraph names it."""
+    return name.replace(" ", "")
 
 
 def _paragraph_style(document: Any, name: str) -> Any:
@@ -159,6 +178,12 @@ def element(tag: str, **attributes: str) -> Any:
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), value)
     return made
+
+
+def begin_chapters_on_new_pages(document: Any) -> None:
+    """Let every heading of the first level, and the contents, begin a page."""
+    for name in ("Heading 1", CONTENTS_TITLE):
+        document.styles[name].paragraph_format.page_break_before = True
 
 
 def copy(content: bytes) -> Any:

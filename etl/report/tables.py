@@ -39,10 +39,10 @@ def indicators(
 
     rows: `queries.territory_verdicts`. compared: the region's values by indicator, for a column of their own.
     """
-    head = ["Показатель", "Значение", f"Числитель /{NBSP}знаменатель", "Цель", "Итог", "Изменение за год"]
+    head = ["Показатель", "Значение", "Числитель /\nзнаменатель", "Цель", "Итог", "Изменение за год"]
     widths = [6.1, 1.9, 2.4, 2.1, 2.9, 2.1]
     if compared is not None:
-        head.append("Область")
+        head.append("Регион")
         widths = [5.0, 1.8, 2.3, 2.0, 2.8, 1.9, 1.7]
     lines: list[Sequence[Cell] | str] = []
     theme = ""
@@ -83,7 +83,7 @@ def behind(document: Any, edition: Edition, rows: pl.DataFrame, title: str) -> b
         ]
         for row in lacking
     ]
-    head = ["Показатель", "Значение", f"Числитель /{NBSP}знаменатель", "Цель", "Итог", "Не хватает"]
+    head = ["Показатель", "Значение", "Числитель /\nзнаменатель", "Цель", "Итог", "Не хватает"]
     writing.table(document, head, lines, [4.8, 1.9, 2.4, 2.5, 3.0, 2.9], title)
     return True
 
@@ -102,8 +102,9 @@ def method(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None
 
 
 def _formula(row: Mapping[str, Any]) -> str:
-    lines = [f"Числитель: {row['numerator']}." if row["denominator"] else f"Количество: {row['numerator']}."]
-    if row["denominator"]:
+    share = row["kind"] != "count"
+    lines = [f"{'Числитель' if share else 'Количество'}: {row['numerator']}."]
+    if share:
         lines.append(f"Знаменатель: {row['denominator']}.")
     if row["base_year"]:
         lines.append(f"Нарастающим итогом с 1 января {row['base_year']} года.")

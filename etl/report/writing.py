@@ -29,7 +29,14 @@ class Cell:
 
 def paragraph(document: Any, text: str, style: str = "Normal") -> Any:
     """Add a paragraph with its spaces tied; `document` is a document, a cell or a footer."""
-    return document.add_paragraph(tied(text), style=style)
+    made = document.add_paragraph(tied(text))
+    _dress(made, style)
+    return made
+
+
+def _dress(made: Any, style: str) -> None:
+    """Give a paragraph its style by identifier: looking the style up each time takes longer than all the rest."""
+    made._p.get_or_add_pPr().style = styles.identifier(style)
 
 
 def items(document: Any, texts: Sequence[str], numbered: bool = False) -> None:
@@ -102,8 +109,9 @@ def _widen(made: Any, widths: Sequence[float]) -> None:
 
 def _fill(place: Any, text: str, style: str) -> None:
     first, *rest = text.split("\n")
-    place.paragraphs[0].style = style
-    place.paragraphs[0].add_run(tied(first))
+    only = place.paragraphs[0]
+    _dress(only, style)
+    only.add_run(tied(first))
     for more in rest:
         paragraph(place, more, style)
 
@@ -158,11 +166,6 @@ def footer(document: Any, text: str) -> None:
     field(holder, "PAGE", "1")
     holder.add_run(" из ")
     field(holder, "NUMPAGES", "1")
-
-
-def break_page_before(document: Any) -> None:
-    """Begin a new page."""
-    document.add_page_break()
 
 
 def name_document(document: Any, title: str, author: str) -> None:
