@@ -111,7 +111,7 @@ class Territories:
         return self._by_code[territory_id].name
 
     def _of_region(self, text: str) -> tuple[str, frozenset[str]]:
-        """Split «Кировский район Ленинградской области» into the name and the regions that it names, if any."""
+        """Split «Кировский район Ивановской области» into the name and the regions that it names, if any."""
         folded = fold(text)
         for region_name, region_id in self._region_names.items():
             if folded.endswith(f" {region_name}"):

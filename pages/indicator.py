@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from view import analysis, downloads
+from view import analysis, downloads, regions
 from view.page import close_page, open_page
 
 view = open_page("indicator", subject="indicator")
@@ -32,5 +32,6 @@ with below, st.container(key="change_card"):
 
 with st.container(key="details_card"):
     chosen = analysis.details_card(view, subject)
+regions.comparison_card(view)
 downloads.choose_picture_format()
 close_page(view, {"path": variant, "compare": compared, **chosen})

@@ -1,22 +1,16 @@
 """Regulations behind the indicators, from the letters of their metadata to titles that people know."""
 
 from checks.russian import NBSP
-
-REGULATIONS = {
-    "L": "Положение о РС НМС Ленинградской области от 11.05.2023 № 17",
-    "A": "Положение о региональном методическом активе Ленинградской области",
-    "M": "распоряжение Министерства образования Московской области от 23.05.2023 № Р-503",
-    "I": "приказ Департамента образования Ивановской области от 08.07.2021 № 812-о",
-}
+from warehouse.reference import regulations
 
 
 def sources(text: str | None) -> str:
     """Return sources such as «L 6.1; I» with the regulations spelt out."""
-    spelt = []
+    spelt, titles = [], regulations()
     for source in (text or "").split(";"):
         letter, _, clause = source.strip().partition(" ")
-        if letter in REGULATIONS:
-            spelt.append(REGULATIONS[letter] + _clause(clause))
+        if letter in titles:
+            spelt.append(titles[letter] + _clause(clause))
         elif source.strip():
             spelt.append(source.strip())
     return "; ".join(spelt)

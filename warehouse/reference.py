@@ -1,5 +1,6 @@
 """Reference lists as a loader needs them, read without disturbing the writer: from the mart, or as shipped."""
 
+import functools
 import json
 from dataclasses import dataclass
 
@@ -62,6 +63,12 @@ def references(address: Address, region: str | None = None) -> References:
 def shipped_places() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the regions and municipalities that ship with the program, for a warehouse that does not exist yet."""
     return _shipped("regions").sort("name"), _shipped("municipalities")
+
+
+@functools.cache
+def regulations() -> dict[str, str]:
+    """Return the titles of the regulations behind the indicators by the letters that their sources begin with."""
+    return dict(_shipped("regulations").select("letter", "title").iter_rows())
 
 
 def _shipped(table: str) -> pl.DataFrame:

@@ -12,22 +12,13 @@ import polars as pl
 
 from checks.russian import NBSP, date, half_year, sort_key
 from etl.report.office import Office, office
-from warehouse import queries
+from etl.report.refusals import NothingToReport
+from warehouse import profiles, queries
 from warehouse.access import Actor
 from warehouse.mart import Mart
 from warehouse.queries import Scope
 
 OFFICE_TIME = ZoneInfo("Europe/Moscow")
-PROFILES = {
-    "composite": "сводный: цели своего региона, а где их нет — цели других регионов",
-    "leningrad": "Ленинградская область",
-    "moscow": "Московская область",
-    "ivanovo": "Ивановская область",
-}
-
-
-class NothingToReport(LookupError):
-    """The half-year, region, municipality or profile that documents are asked for has no figures."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,9 @@ class Edition:
     @property
     def profile(self) -> str:
         """The profile of targets in words."""
-        return PROFILES.get(self.scope.profile, self.scope.profile)
+        if self.scope.profile == profiles.COMPOSITE:
+            return "сводный: цели своего региона, а где их нет — цели других регионов"
+        return profiles.name(self.scope.profile)
 
     def place(self, municipality: str) -> Mapping[str, Any]:
         """Return the row of a municipality; raises `NothingToReport` for one that the region does not have."""

@@ -1,0 +1,182 @@
+"""Other regions: the same program with two oblasts in one warehouse, on every page and in the comparison."""
+
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
+from view import regions as drawing
+from warehouse import profiles, queries, regions
+from warehouse.access import ROLES, Actor
+from warehouse.address import Address
+from warehouse.mart import Mart, open_mart
+from warehouse.queries import Scope
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+READER = Actor("Проверка", "viewer")
+NAMES = {MOSCOW: "Московская область", IVANOVO: "Ивановская область"}
+CODE = "diagnostics_share"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Address:
+    folder = tmp_path_factory.mktemp("two_regions")
+    return fill(Address(folder / "warehouse.duckdb"), folder / "files")
+
+
+@pytest.fixture(scope="module")
+def mart(address: Address) -> Mart:
+    return open_mart(address)
+
+
+@pytest.fixture
+def screen(address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))
+    st.cache_data.clear()
+
+    def opened(page: str, **filters: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        test.run()
+        test.switch_page(f"pages/{page}.py")
+        for name, value in filters.items():
+            test.query_params[name] = value
+        return test.run()
+
+    yield opened
+    st.cache_data.clear()
+
+
+def html(test: AppTest) -> str:
+    return unescape("\n".join(element.proto.body for element in test.get("html")))
+
+
+@pytest.mark.parametrize("region", [MOSCOW, IVANOVO])
+def test_every_page_shows_the_region_that_was_chosen_and_nothing_of_the_other(screen: Open, region: str) -> None:
+    alien = {place.name for one in SCALE.regions if one.region_id != region for place in one.municipalities}
+    own = next(one for one in SCALE.regions if one.region_id == region)
+    for page in PAGES:
+        test = screen(page, region=region)
+        text = html(test)
+        assert not test.exception and "не удалось построить" not in text, page
+        assert not {name for name in alien if name in text}, page
+        assert "Ленинград" not in text or page in {"method", "targets"}, page
+        if page in {"overview", "indicator", "deficits", "methodists"}:
+            assert all(place.short_name in text for place in own.municipalities), page
+
+
+def test_the_filter_of_regions_is_drawn_and_changes_the_page(screen: Open) -> None:
+    test = screen("overview", region=IVANOVO)
+    chosen = test.selectbox(key="filter_region")
+    assert {NAMES[MOSCOW], NAMES[IVANOVO]} == set(chosen.options)
+    assert "Московская область" in html(chosen.set_value(MOSCOW).run())
+    assert "".join(test.query_params["region"]) == MOSCOW
+
+
+def test_regions_are_compared_by_their_own_values(mart: Mart) -> None:
+    scope = Scope(MOSCOW, 2025, 2, "composite")
+    rows = regions.comparison(mart, READER, scope, CODE)
+    assert rows.get_column("region_id").to_list() == [IVANOVO, MOSCOW]
+    for row in rows.iter_rows(named=True):
+        own = queries.territory_verdicts(
+            mart, READER, Scope(row["region_id"], 2025, 2, "composite"), "R", row["region_id"]
+        )
+        same = own.row(by_predicate=pl.col("code") == CODE, named=True)
+        for column in ("numerator", "denominator", "value", "target", "verdict", "gap", "past", "change", "reporting"):
+            assert row[column] == same[column], column
+
+
+def test_a_region_without_the_half_year_has_no_value(mart: Mart) -> None:
+    rows = regions.comparison(mart, READER, Scope(MOSCOW, 2031, 2, "composite"), CODE)
+    assert rows.get_column("value").to_list() == [None, None]
+    assert rows.get_column("verdict").to_list() == ["no_data", "no_data"]
+
+
+def test_the_page_of_an_indicator_ranks_the_regions(screen: Open, mart: Mart) -> None:
+    test = screen("indicator", region=IVANOVO, indicator=CODE, year="2025", half="2")
+    rows = regions.comparison(mart, READER, Scope(IVANOVO, 2025, 2, "composite"), CODE)
+    values = dict(rows.select("region_id", "value").iter_rows())
+    place = 1 if values[IVANOVO] > values[MOSCOW] else 2
+    assert f"Ивановская область — {place}-е место из\u00a02 регионов" in html(test).replace(
+        "2\u00a0регионов", "2 регионов"
+    )
+
+
+ROW = {
+    "municipality_id": "a",
+    "municipality": "Область А",
+    "value": 5.0,
+    "place": "1",
+    "target": None,
+    "operator": None,
+}
+SHARE = {"unit": "%", "decimals": 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([ROW, {**ROW, "municipality_id": "b", "place": "2"}], "Область А — 1-е место из"),
+        ([{**ROW, "place": "1–2"}, {**ROW, "municipality_id": "b", "place": "1–2"}], "Область А — 1–2-е место из"),
+        (
+            [ROW, {**ROW, "municipality_id": "b", "value": None, "place": ""}],
+            "в других регионах за этот период данных нет",
+        ),
+        ([{**ROW, "value": None, "place": ""}, {**ROW, "municipality_id": "b"}], "Область А: нет данных"),
+    ],
+)
+def test_the_title_says_where_a_region_stands(rows: list[dict[str, Any]], said: str) -> None:
+    assert said in drawing.title(pl.DataFrame(rows, infer_schema_length=None), "a", SHARE)
+
+
+def test_one_region_has_nothing_to_be_compared_with(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    st.cache_data.clear()
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test.switch_page("pages/indicator.py").run()
+    assert "регионов" not in html(test)
+
+
+def test_a_region_sets_targets_in_its_own_profile_and_in_no_other() -> None:
+    assert profiles.changeable("moscow", [MOSCOW])
+    assert profiles.changeable("ivanovo", [MOSCOW, IVANOVO])
+    assert not profiles.changeable("ivanovo", [MOSCOW])
+    assert not profiles.changeable("leningrad", [MOSCOW, IVANOVO])
+    assert not profiles.changeable(profiles.COMPOSITE, [MOSCOW, IVANOVO])
+    assert not profiles.changeable("", [MOSCOW])
+    assert profiles.changeable("план", [])
+    assert [profile.code for profile in profiles.preferred()] == ["leningrad", "moscow", "ivanovo"]
+
+
+def test_targets_of_either_region_may_be_set_where_both_report(screen: Open) -> None:
+    for region, profile in ((MOSCOW, "moscow"), (IVANOVO, "ivanovo")):
+        assert "Новая цель" in html(screen("targets", region=region, profile=profile))
+    assert "Новая цель" not in html(screen("targets", region=MOSCOW, profile="leningrad"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_may_compare_published_values(mart: Mart, role: Any) -> None:
+    assert regions.comparison(mart, Actor("Проверка", role), Scope(MOSCOW, 2025, 2, "composite"), CODE).height == 2
+
+
+WORDS = ("Ленинград", "leningrad", "41000000")
+DATA = ("sql/reference", "sql/indicators", "etl/demo", "tests", "docs")
+
+
+def test_code_names_no_region() -> None:
+    """Only reference data, sources of indicators, the demonstration and tests do."""
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("app.py", "pages", "view", "warehouse", "etl", "checks", "sql", "bench")
+        for path in ([ROOT / folder] if folder.endswith(".py") else sorted((ROOT / folder).rglob("*")))
+        if path.suffix in {".py", ".sql", ".css"} and any(word in path.read_text(encoding="utf-8") for word in WORDS)
+    ]
+    assert [name for name in found if not name.startswith(DATA)] == []
