@@ -24,6 +24,8 @@ from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
 from etl.prepare import Incoming, Options
+from etl.report import command as report
+from etl.report.refusals import NoOffice, NothingToReport, ReportRefused
 from etl.template import write_template
 from warehouse import publish
 from warehouse.address import Address, UnknownAddress, resolve
@@ -44,10 +46,13 @@ DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
     DecisionRefused,
+    ReportRefused,
     RoundRefused,
     TargetRefused,
     NoPublication,
+    NoOffice,
     NotEmpty,
+    NothingToReport,
     NotPublished,
     PublicationPruned,
     QuarantineRefused,
@@ -139,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_commands(commands, _CommandParser)
     quarantine.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
+    report.add_command(commands)
     recommend.add_commands(commands, _CommandParser)
 
     exports = commands.add_parser("export", help="выгрузить показатели")

@@ -62,7 +62,7 @@ def table(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
         for position, row in enumerate(rows, start=1)
     ]
     head = ["№", "Что установлено и что рекомендуется", "Не хватает", "Срок", "Ответственный, основание"]
-    writing.table(document, head, lines, [0.9, 8.5, 2.0, 1.9, 4.2], title)
+    writing.table(document, head, lines, [0.8, 7.9, 2.8, 1.9, 4.1], title)
 
 
 def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]], title: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 FIRST_LINE = 3
 """The row of the headings, from 0; above it stand the sheet's title and period."""
 A4 = 9
+LINE_HEIGHT = 15
+FILLED = 0.9
+"""So much of a column's width lines of text fill, since words do not break."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,10 @@ class Column:
 
 
 VALUES = (
-    Column("Территория", 34), Column("Показатель", 58), Column("Единица", 9), Column("Числитель", 12),
-    Column("Знаменатель", 13), Column("Значение", 12), Column("Направление", 13), Column("Цель", 10),
-    Column("Год цели", 10), Column("Итог", 22), Column("Не хватает до цели", 14), Column("Отчитались", 12),
-    Column("Организаций", 13), Column("Значение год назад", 13), Column("Изменение за год", 13),
+    Column("Территория", 26), Column("Показатель", 44), Column("Единица", 9), Column("Числитель", 11),
+    Column("Знаменатель", 12), Column("Значение", 10), Column("Направление", 12), Column("Цель", 8),
+    Column("Год цели", 8), Column("Итог", 21), Column("Не хватает до цели", 11), Column("Отчитались", 11),
+    Column("Организаций", 12), Column("Значение год назад", 11), Column("Изменение за год", 11),
 )  # fmt: skip
 NUMERATOR, DENOMINATOR, VALUE, DIRECTION, TARGET, VERDICT, PAST, CHANGE = 3, 4, 5, 6, 7, 9, 13, 14
 MORE_IS_BETTER, LESS_IS_BETTER = "не меньше", "не больше"
@@ -107,6 +111,12 @@ def _sheet(
     return page
 
 
+def _tall(page: Any, line: int, texts: Mapping[int, str], columns: Sequence[Column]) -> None:
+    """Give a row the height of its longest text: not every program fits rows to their texts by itself."""
+    lines = (math.ceil(len(text) / (columns[column].width * FILLED)) for column, text in texts.items())
+    page.set_row(line, LINE_HEIGHT * max(1, *lines))
+
+
 def _values(
     book: Any,
     formats: Mapping[str, Any],
@@ -132,6 +142,7 @@ def _values(
 
 
 def _line(page: Any, formats: Mapping[str, Any], line: int, row: Mapping[str, Any]) -> None:
+    _tall(page, line, {0: row["territory"], 1: row["title"]}, VALUES)
     page.write_string(line, 0, row["territory"], formats["text"])
     page.write_string(line, 1, row["title"], formats["text"])
     page.write_string(line, 2, row["unit"], formats["text"])
@@ -196,6 +207,7 @@ def _recommendations(book: Any, formats: Mapping[str, Any], edition: Edition) ->
         page.write_number(line, 1, numbers[row["territory_id"]], formats["whole"])
         texts = {0: row["territory"], 2: row["title"], 3: row["finding"], 4: row["words"], 5: advice.lacking(row),
                  6: date(row["due_on"]), 7: row["responsible"], 8: row["basis"]}  # fmt: skip
+        _tall(page, line, texts, columns)
         for column, text in texts.items():
             page.write_string(line, column, text, formats["text"])
     if not found:
@@ -222,11 +234,12 @@ def _completeness(book: Any, formats: Mapping[str, Any], edition: Edition) -> No
 
 def _method(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
     columns = (Column("Показатель", 58), Column("Единица", 9), Column("Числитель", 58), Column("Знаменатель", 46),
-               Column("Основание", 46), Column("Примечание", 80))  # fmt: skip
+               Column("Основание", 46), Column("Примечание", 70))  # fmt: skip
     rows = list(edition.catalogue.values())
     page = _sheet(book, formats, edition, "Методика", "Как считаются показатели", columns, len(rows))
     for line, row in enumerate(rows, start=FIRST_LINE + 1):
         texts = (row["title"], row["unit"], row["numerator"], row["denominator"], sources(row["sources"]), row["note"])
+        _tall(page, line, {column: text or "" for column, text in enumerate(texts)}, columns)
         for column, text in enumerate(texts):
             page.write_string(line, column, text or "", formats["text"])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,11 @@ RIGHT_IS_GOOD = "Правее черты «цель» — цель достиг�
 MUCH = 2.0
 """Values beyond so many targets are drawn as so many."""
 _GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
-NAMES = 4.4
+LETTERS = 22
+"""The longest line of a panel's title."""
+FEW_PANELS = 6
+"""So many panels stand three in a line, more of them four."""
+NAMES = 4.9
 """Width of the names beside bars, in centimetres."""
 
 
@@ -98,7 +103,7 @@ def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any]
         axes.set_xticks([0, 0.5, 1, 1.5, MUCH], ["0", "половина", "цель", "полторы", "две и более"])
 
     alt = "; ".join(f"{row['short']}: {value_text(row)} при цели {short_target(row)}" for row in shown)
-    return _drawn(title, alt, 17.0, 1.4 + 0.62 * max(1, len(shown)), draw)
+    return _drawn(title, alt, 17.0, 1.2 + 0.52 * max(1, len(shown)), draw)
 
 
 def _reach(value: float, row: Mapping[str, Any]) -> float:
@@ -137,11 +142,11 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[st
             axes.axvline(region["value"], color=colour("muted", False), linewidth=1.2, linestyle=(0, (1, 1.5)))
             text = f"регион {plain(region['value'], indicator['decimals'], indicator['unit'])}"
             axes.text(region["value"], -1.0, text, fontsize=7, color=colour("muted", False), va="top",
-                      ha=_side(region["value"], top))  # fmt: skip
+                      bbox=_GROUND, ha=_side(region["value"], top))  # fmt: skip
         if target is not None:
             axes.axvline(target, color=colour("target", False), linewidth=2)
             text = f"цель {plain(target, 0 if target == math.floor(target) else 1, indicator['unit'])}"
-            axes.text(target, len(everyone) - 0.35, text, fontsize=7.5, weight="bold", ha=_side(target, top))
+            axes.text(target, len(everyone) - 0.35, text, fontsize=7.5, weight="bold", bbox=_GROUND, ha=_side(target, top))
         axes.set_yticks(range(len(everyone)), [row["municipality"] for row in reversed(everyone)])
         axes.set_xticks([])
         axes.set_xlim(0, top * 1.2)
@@ -160,19 +165,19 @@ def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str)
 
     series: indicators with their rows of `queries.trends` of one half, which compare with each other.
     """
-    columns = min(3, len(series))
+    columns = min(4 if len(series) > FEW_PANELS else 3, len(series))
     lines = math.ceil(len(series) / columns)
 
     def draw(figure: Figure) -> None:
-        panels = figure.subplots(lines, columns, squeeze=False, gridspec_kw={"hspace": 0.5, "wspace": 0.08}).flatten()
-        _margins(figure, 0.2, 0.7, 0.2, 0.6)
+        panels = figure.subplots(lines, columns, squeeze=False, gridspec_kw={"hspace": 0.75, "wspace": 0.08}).flatten()
+        _margins(figure, 0.2, 0.9, 0.2, 0.6)
         for axes, (indicator, rows) in zip(panels, series, strict=False):
             _trend(axes, indicator, rows)
         for axes in panels[len(series) :]:
             axes.set_axis_off()
 
     alt = "; ".join(f"{indicator['short']}: {_told(indicator, rows)}" for indicator, rows in series)
-    return _drawn(title, alt, 17.0, 4.1 * lines, draw)
+    return _drawn(title, alt, 17.0, 3.9 * lines, draw)
 
 
 def _told(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:
@@ -184,7 +189,7 @@ def _told(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:
 
 def _trend(axes: Axes, indicator: Mapping[str, Any], rows: pl.DataFrame) -> None:
     _plain_axes(axes)
-    axes.set_title(indicator["short"], fontsize=8, loc="left", color=colour("ink", False))
+    axes.set_title(textwrap.fill(indicator["short"], LETTERS), fontsize=7.5, loc="left", color=colour("ink", False))
     years, values, targets = (rows.get_column(name).to_list() for name in ("year", "value", "target"))
     top = max([value for value in [*values, *targets] if value is not None], default=1) or 1
     for year, target in zip(years, targets, strict=True):

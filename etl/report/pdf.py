@@ -9,12 +9,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from etl.report.refusals import NoOffice
+
 PATIENCE = 120
 """Seconds that LibreOffice may take."""
-
-
-class NoOffice(RuntimeError):
-    """LibreOffice is not installed, or did not manage; the message is Russian."""
 
 
 def office() -> str | None:

@@ -13,6 +13,7 @@ from etl.report import advice, charts, contents, pdf, sentences, styles, tables,
 from etl.report.cases import inside
 from etl.report.edition import Edition
 from etl.report.letter import finished_file, forms_owed, years
+from etl.report.refusals import NoOffice
 from etl.report.writing import Cell
 from view.figures import finished
 from view.theme import VERDICTS
@@ -22,7 +23,7 @@ from warehouse.queries import verdict_counts
 
 Progress = Callable[[float, str], None]
 SUBJECT = "региональной системы научно-методического сопровождения педагогических работников и управленческих кадров"
-PANELS = 15
+PANELS = 24
 """At most so many indicators in one picture of the years."""
 HEADING_HEIGHT = 3.6
 """Centimetres of the headings that stand upright in the table of municipalities and indicators."""
@@ -87,7 +88,7 @@ def _pages(document: Any) -> dict[str, int]:
     contents.fill(draft, place, dict.fromkeys(marks, 1))
     try:
         found = pdf.pages_of_headings(pdf.converted(finished_file(draft), "docx"))
-    except pdf.NoOffice:
+    except NoOffice:
         return {}
     return dict(zip(marks, found, strict=True)) if len(found) == len(marks) else {}
 
@@ -207,7 +208,7 @@ def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> 
         return
     found = sentences.summary(rows, edition.period, edition.scope.year)
     writing.paragraph(document, " ".join([*found, sentences.reporting(rows)]))
-    tables.behind(document, edition, rows, "Близкие к цели и не достигшие её")
+    tables.behind(document, edition, rows, "Показатели, по которым цель не достигнута")
 
 
 def _recommendations(document: Any, edition: Edition) -> None:

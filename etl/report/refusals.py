@@ -1,0 +1,13 @@
+"""Why a document cannot be made; the messages are Russian and meant for people."""
+
+
+class ReportRefused(ValueError):
+    """A document that cannot be made as asked: a name, a place or a file that does not fit."""
+
+
+class NothingToReport(LookupError):
+    """The half-year, region, municipality or profile that documents are asked for has no figures."""
+
+
+class NoOffice(RuntimeError):
+    """LibreOffice is not installed, or did not manage."""
