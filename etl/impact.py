@@ -1,7 +1,7 @@
 """The impact of a load before it is confirmed: rows, cells, indicator values and verdicts that would change."""
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
@@ -11,7 +11,8 @@ from etl.load import LoadResult, Submission, add_submission
 from etl.prepare import Options
 from warehouse import preview
 from warehouse.address import Address
-from warehouse.mart import NoPublication, open_mart
+from warehouse.mart import Mart, NoPublication, PublicationOutdated, open_mart
+from warehouse.recommendations.foretelling import Foretold, foretell
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,14 @@ class Impact:
 
     results: the outcome of each file. cells: its changed cells (`warehouse.preview.changed_cells`), None when it
     would not be loaded.
-    indicators: values and verdicts that would change (`warehouse.preview.differences`).
+    indicators: values and verdicts that would change (`warehouse.preview.differences`). recommendations: those that
+    would appear or close.
     """
 
     results: list[LoadResult]
     cells: list[pl.DataFrame | None]
     indicators: pl.DataFrame
+    recommendations: Foretold = field(default_factory=Foretold)
 
 
 def impact(address: Address, submission: Submission, options: Options, profile: str) -> Impact:
@@ -34,7 +37,7 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
     Warnings are taken as confirmed, so that they do not stand in the way of seeing what they lead to.
     """
     cells: list[pl.DataFrame | None] = []
-    after: list[pl.DataFrame] = []
+    after: list[tuple[pl.DataFrame, pl.DataFrame]] = []
 
     def look(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
         for result in results:
@@ -43,13 +46,29 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
             cells.append(preview.changed_cells(connection, contract, result.batch or 0) if added else None)
         if any(table is not None for table in cells):
             options.tell("impact", "")
-            after.append(preview.verdicts_as_they_would_be(connection, profile))
+            after.append(preview.foretell(connection, profile))
 
     rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")
     results = add_submission(address, submission, rehearsal, look)
+    mart = _present(address)
+    if not after:
+        verdicts = mart.query(preview.VERDICTS, [profile]) if mart else pl.DataFrame()
+        return Impact(results, cells, verdicts.clear())
+    verdicts, states = after[0]
+    before = mart.query(preview.VERDICTS, [profile]) if mart else verdicts.clear()
+    return Impact(results, cells, preview.differences(before, verdicts), _recommendations(mart, states))
+
+
+def _present(address: Address) -> Mart | None:
     try:
-        before = open_mart(address).query(preview.VERDICTS, [profile])
+        return open_mart(address)
     except NoPublication:
-        before = after[0].clear() if after else pl.DataFrame()
-    changed = preview.differences(before, after[0]) if after else before.clear()
-    return Impact(results, cells, changed)
+        return None
+
+
+def _recommendations(mart: Mart | None, states: pl.DataFrame) -> Foretold:
+    """Return what becomes of recommendations; nothing where the present publication knows of none yet."""
+    try:
+        return foretell(mart, states)
+    except PublicationOutdated:
+        return Foretold()

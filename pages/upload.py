@@ -203,11 +203,11 @@ states = [upload.state_of(result, warnings) for result, warnings in zip(checked.
 faulty = states.count("faulty")
 errors = sum(f.severity == "error" for result in checked.results for f in result.findings)
 if faulty:
-    files = counted(faulty, "файле", "файлах", "файлах")
+    found = f"{counted(errors, 'ошибка', 'ошибки', 'ошибок')} в {counted(faulty, 'файле', 'файлах', 'файлах')}"
+    advice = "строки с ними отложатся в карантин" if quarantine else "исправьте и загрузите снова"
     st.html(
         blocks.headline(
-            f"{counted(errors, 'ошибка', 'ошибки', 'ошибок')} в {files}: исправьте и загрузите снова.",
-            "Скачайте размеченную книгу: ошибочные клетки в ней окрашены и подписаны.",
+            f"{found}: {advice}.", "Скачайте размеченную книгу: ошибочные клетки в ней окрашены и подписаны."
         )
     )
 elif "warned" in states:
@@ -309,6 +309,9 @@ for result, cells in zip(shown.results, shown.cells, strict=True):
 st.html(f'<p class="summary">{upload.impact_sentence(shown.indicators)}</p>')
 if not shown.indicators.is_empty():
     st.html(tables.show(upload.impact_table(shown.indicators, names)))
+if foretold := upload.recommendations_sentence(shown.recommendations):
+    with st.expander(foretold):
+        st.html(tables.show(upload.recommendations_table(shown.recommendations)))
 
 reason = ""
 if any(left_without):

@@ -47,7 +47,7 @@ OUTCOMES = {
     "improving": Sign("near", "↗", "разрыв сократился", ("улучшается", "улучшаются", "улучшается")),
     "recurring": Sign("missed", "↻", "повторяется", ("повторяется", "повторяются", "повторяется")),
     "reported_not_met": Sign(
-        "missed", "✕", "по отчёту выполнена, данными не подтверждена",
+        "missed", "✕", "данными не подтверждена",
         ("не подтверждена данными", "не подтверждены данными", "не подтверждено данными"),
     ),
     "waiting": Sign("no_data", "○", "проверит следующий раунд", ("ждёт проверки", "ждут проверки", "ждёт проверки")),
@@ -131,7 +131,7 @@ def headline(rows: pl.DataFrame, reasons: int, period: str) -> str:
     if drafts.height:
         urgent = drafts.filter(pl.col("urgency") == "urgent").height
         most = _busiest(drafts)
-        hurry = f", из них {plural(urgent, *URGENCIES['urgent'].plural)} — {number(urgent)}" if urgent else ""
+        hurry = f", из них срочных — {number(urgent)}" if urgent else ""
         verb = plural(drafts.height, "Ждёт", "Ждут", "Ждут")
         waiting = counted(drafts.height, "черновик", "черновика", "черновиков")
         return blocks.headline(f"{verb} утверждения {waiting} за {period}{hurry}.", most)
@@ -196,8 +196,8 @@ def chip(sign: Sign, extra: str = "") -> str:
 def outcome_chip(row: Mapping[str, Any]) -> str:
     """What later rounds say of a recommendation, with the number of rounds in a row where it recurs."""
     again = row["outcome"] in ("recurring", "reported_not_met") and row["rounds_in_row"] > 1
-    extra = f", {row['rounds_in_row']}-й раунд подряд" if again else ""
-    return chip(OUTCOMES[row["outcome"]], extra)
+    extra = f"<small>{row['rounds_in_row']}-й раунд подряд</small>" if again else ""
+    return chip(OUTCOMES[row["outcome"]]) + extra
 
 
 def lacking(row: Mapping[str, Any], gap: float | None = None) -> str:
@@ -220,7 +220,7 @@ def place_head(view: View, rows: pl.DataFrame) -> str:
     urgent = rows.filter((pl.col("urgency") == "urgent") & (pl.col("state") != "withdrawn")).height
     note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
     if urgent:
-        note += f", {plural(urgent, *URGENCIES['urgent'].plural)} — {number(urgent)}"
+        note += f", срочных — {number(urgent)}"
     name = escape(first["territory"] or first["short_name"])
     if first["level"] == "M":
         name = links.anchor("municipality", view.filters(municipality=first["territory_id"]), name)

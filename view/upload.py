@@ -14,10 +14,12 @@ from checks.russian import NBSP, counted, listed, number, percent, plural
 from etl.desk import RuleGroup
 from etl.load import LoadResult
 from etl.stages import STAGES, Stage, Tell
+from warehouse.recommendations.foretelling import Foretold
 from warehouse.unfinished import Outcome, Unfinished
 
 SHOWN_ROWS = 200
 SHOWN_CHANGES = 60
+_SHOWN_SECONDS = 0.1
 
 # Verdict of a file → the class that colours it like the verdicts of indicators, its mark and its words.
 _STATES = {
@@ -40,10 +42,14 @@ def stages(seconds: Mapping[Stage, float], now: Stage | None, about: str = "") -
         if stage == now:
             items.append(f'<li class="stage-now">… {name}{f": {escape(about)}" if about else ""}</li>')
         elif stage in seconds:
-            items.append(f"<li>✓ {name} — {number(seconds[stage], 1)}{NBSP}с</li>")
+            items.append(f"<li>✓ {name} — {_took(seconds[stage])}</li>")
         else:
             items.append(f'<li class="quiet">○ {name}</li>')
     return f'<ol class="stages">{"".join(items)}</ol>'
+
+
+def _took(seconds: float) -> str:
+    return f"{number(seconds, 1)}{NBSP}с" if seconds >= _SHOWN_SECONDS else f"меньше {number(_SHOWN_SECONDS, 1)}{NBSP}с"
 
 
 def follow(seconds: dict[Stage, float], draw: Callable[[str, str], None]) -> tuple[Tell, Callable[[], None]]:
@@ -159,6 +165,32 @@ def impact_sentence(changed: pl.DataFrame) -> str:
         f"{counted(changed.height, 'значение', 'значения', 'значений')} показателей, из них со сменой оценки — "
         f"{number(flips)}."
     )
+
+
+def recommendations_sentence(found: Foretold) -> str:
+    """Say in one sentence what would become of recommendations; nothing when nothing would."""
+    appearing, closing = found.appearing.height, found.closing.height
+    if not appearing and not closing:
+        return ""
+    return (
+        f"Оснований для рекомендаций прибавится {number(appearing)}, закроется данными — "
+        f"{counted(closing, 'рекомендация', 'рекомендации', 'рекомендаций')}."
+    )
+
+
+def recommendations_table(found: Foretold) -> pl.DataFrame:
+    """Return the recommendations that would close, then those that there would be a reason for."""
+    rows = [
+        {
+            "Территория": row["territory"],
+            "Рекомендация": row["title"],
+            "Полугодие": f"{row['half']}-е {row['year']}",
+            "Что будет": what,
+        }
+        for frame, what in ((found.closing, "✓ закроется данными"), (found.appearing, "+ появится основание"))
+        for row in frame.head(SHOWN_CHANGES).iter_rows(named=True)
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("Территория", "Рекомендация", "Полугодие", "Что будет"), pl.String))
 
 
 def impact_table(changed: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:

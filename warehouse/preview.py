@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from checks.contract import Contract
-from warehouse import indicators
+from warehouse import conditions, indicators
 from warehouse.current import ACTIVE_BATCHES, stage_current
 
 # Changed cells beyond this many are counted by their batch, not listed.
@@ -59,6 +59,24 @@ def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: st
     """
     with _mart_aside(connection) as aside:
         return aside.execute(VERDICTS, [profile]).pl()
+
+
+def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the verdicts as `verdicts_as_they_would_be` does, and the states of all conditions.
+
+    Grain of the states: as of `warehouse.conditions.run`, with the name of the territory.
+    """
+    with _mart_aside(connection) as aside:
+        conditions.run(aside)
+        states = aside.execute(
+            """
+            select states.*, territories.name as territory
+            from temp.condition_states as states
+            inner join temp.territories as territories
+                on states.level = territories.level and states.territory_id = territories.territory_id
+            """
+        ).pl()
+        return aside.execute(VERDICTS, [profile]).pl(), states
 
 
 @contextlib.contextmanager
