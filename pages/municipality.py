@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, bullets, cascade, charts, downloads, links, municipality, sentences, tables
+from view import blocks, bullets, cascade, charts, downloads, links, municipality, recommendations, sentences, tables
 from view.page import choose_indicator, close_page, open_page, ordered
 from warehouse import passport, queries
 from warehouse.access import may
@@ -25,6 +25,9 @@ st.html(
 st.html(blocks.counts_strip(queries.verdict_counts(rows)))
 st.html(blocks.reporting(rows))
 chart = st.container()
+if advice := recommendations.for_municipality(view):
+    with st.container(key="advice_card"):
+        st.html(advice)
 
 left, right = st.columns([3, 2])
 with left, st.container(key="cascade_card"):
