@@ -10,7 +10,7 @@ from checks.russian import counted
 from etl import finish
 from etl.impact import Impact
 from etl.prepare import Options
-from view import blocks, downloads, filters, history, quality, quarantine, session, tables, upload, writing
+from view import blocks, downloads, filters, history, links, quality, quarantine, session, tables, upload, writing
 from view.page import View, close_page, moment, open_page, ordered
 from warehouse import history as batch_history
 from warehouse import quality as tracking
@@ -294,6 +294,9 @@ def one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
     details = view.ask(batch_history.batch_details, batch)
     with st.container(key="finding_card"):
         st.html(blocks.facts(history.batch_facts(details)))
+        if details["rows_quarantined"] and row["state"] != "withdrawn":
+            to_rows = view.filters(part="quarantine", held=batch)
+            st.html(links.anchor("quality", to_rows, "Строки партии в карантине", css="to-quarantine"))
         st.html(blocks.section("Файлы") + history.file_list(view.ask(batch_history.batch_files, batch)))
         if details["confirmation"]:
             st.html(blocks.section("Предупреждения приняты с обоснованием"))
