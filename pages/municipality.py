@@ -3,7 +3,19 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, bullets, cascade, charts, downloads, links, municipality, recommendations, sentences, tables
+from view import (
+    blocks,
+    bullets,
+    cascade,
+    charts,
+    downloads,
+    links,
+    municipality,
+    recommendations,
+    report_downloads,
+    sentences,
+    tables,
+)
 from view.page import choose_indicator, close_page, open_page, ordered
 from warehouse import passport, queries
 from warehouse.access import may
@@ -87,7 +99,9 @@ with chart:
     st.html(blocks.section("Показатели муниципалитета"))
     st.html(bullets.key())
     st.html(bullets.bullets(view, rows, region, ranks, indicator))
-    downloads.offer(
-        view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets"
-    )
+    with st.container(key="municipality_downloads", horizontal=True, gap="small"):
+        downloads.offer(
+            view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets"
+        )
+        report_downloads.offer_letter(view, view.municipality)
 close_page(view, {"indicator": indicator})

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from checks.russian import date, half_year
 from etl.report import advice
@@ -18,7 +19,6 @@ from view.regulations import sources
 from view.theme import PALETTE, VERDICTS
 from warehouse import queries
 from warehouse.access import require
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 FIRST_LINE = 3
 """The row of the headings, from 0; above it stand the sheet's title and period."""
@@ -54,7 +54,9 @@ def appendix(edition: Edition) -> bytes:
     require(edition.actor, "make_reports")
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"Приложение к аналитической справке за {edition.period}", "author": edition.office.name})
+    book.set_properties(
+        {"title": f"Приложение к аналитической справке за {edition.period}", "author": edition.office.name}
+    )
     formats = _formats(book)
     region = [(str(edition.region["name"]), "R", edition.scope.region)]
     places = [(str(place["name"]), "M", str(place["municipality_id"])) for place in edition.places]
@@ -82,19 +84,29 @@ def _formats(book: Any) -> dict[str, Any]:
         "target": book.add_format({"num_format": "#,##0.##", **top}),
         "share": book.add_format({"num_format": '0.0" %"', **top}),
         **{
-            f"verdict {code}": book.add_format({"bg_color": PALETTE[f"{code}-tint"][0], "font_color": PALETTE[f"{code}-ink"][0]})
+            f"verdict {code}": book.add_format(
+                {"bg_color": PALETTE[f"{code}-tint"][0], "font_color": PALETTE[f"{code}-ink"][0]}
+            )
             for code in VERDICTS
         },
     }
 
 
 def _sheet(
-    book: Any, formats: Mapping[str, Any], edition: Edition, name: str, title: str, columns: Sequence[Column], lines: int
+    book: Any,
+    formats: Mapping[str, Any],
+    edition: Edition,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    lines: int,
 ) -> Any:
     """Add a sheet with its title, headings that stay and repeat in print, filters, and A4 across."""
     page = book.add_worksheet(name)
     page.write_string(0, 0, title, formats["title"])
-    page.write_string(1, 0, f"{edition.region['name']}, {edition.period}; публикация {edition.published}", formats["quiet"])
+    page.write_string(
+        1, 0, f"{edition.region['name']}, {edition.period}; публикация {edition.published}", formats["quiet"]
+    )
     for position, column in enumerate(columns):
         page.set_column(position, position, column.width)
         page.write_string(FIRST_LINE, position, column.name, formats["head"])
@@ -129,7 +141,9 @@ def _values(
     rows = [
         {**row, "territory": territory}
         for territory, level, code in territories
-        for row in queries.territory_verdicts(edition.mart, edition.actor, edition.scope, level, code).iter_rows(named=True)
+        for row in queries.territory_verdicts(edition.mart, edition.actor, edition.scope, level, code).iter_rows(
+            named=True
+        )
     ]
     page = _sheet(book, formats, edition, name, title, VALUES, len(rows))
     for line, row in enumerate(rows, start=FIRST_LINE + 1):
@@ -137,7 +151,12 @@ def _values(
     last = FIRST_LINE + len(rows)
     column = xl_col_to_name(VERDICT)
     for code, verdict in VERDICTS.items():
-        rule = {"type": "cell", "criteria": "==", "value": f'"{verdict.mark} {verdict.word}"', "format": formats[f"verdict {code}"]}
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{verdict.mark} {verdict.word}"',
+            "format": formats[f"verdict {code}"],
+        }
         page.conditional_format(f"{column}{FIRST_LINE + 2}:{column}{last + 1}", rule)
 
 
@@ -151,7 +170,9 @@ def _line(page: Any, formats: Mapping[str, Any], line: int, row: Mapping[str, An
     decimals = formats[str(min(2, row["decimals"]))]
     page.write_formula(line, VALUE, _value(line, row), decimals, "" if row["value"] is None else row["value"])
     if row["target"] is not None:
-        page.write_string(line, DIRECTION, MORE_IS_BETTER if row["operator"] == ">=" else LESS_IS_BETTER, formats["text"])
+        page.write_string(
+            line, DIRECTION, MORE_IS_BETTER if row["operator"] == ">=" else LESS_IS_BETTER, formats["text"]
+        )
         page.write_number(line, TARGET, row["target"], formats["target"])
         page.write_number(line, TARGET + 1, row["target_year"], formats["text"])
     shown = VERDICTS[row["verdict"]]
@@ -216,7 +237,9 @@ def _recommendations(book: Any, formats: Mapping[str, Any], edition: Edition) ->
 
 def _completeness(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
     columns = (Column("Муниципалитет", 40), Column("Организаций", 14), Column("Отчитались", 14), Column("Доля", 12))
-    page = _sheet(book, formats, edition, "Полнота", "Организации, приславшие кадровый состав", columns, len(edition.places))
+    page = _sheet(
+        book, formats, edition, "Полнота", "Организации, приславшие кадровый состав", columns, len(edition.places)
+    )
     sent = (
         queries.municipality_verdicts(edition.mart, edition.actor, edition.scope)
         .group_by("municipality_id")
@@ -252,7 +275,10 @@ def _about(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
     page.fit_to_pages(1, 0)
     lines = [
         ("Регион", edition.region["name"]),
-        ("Период", half_year(edition.scope.year, edition.scope.half) + (", предварительно" if edition.provisional else "")),
+        (
+            "Период",
+            half_year(edition.scope.year, edition.scope.half) + (", предварительно" if edition.provisional else ""),
+        ),
         ("Профиль целей", edition.profile),
         ("Публикация", edition.published),
         ("Значения", "Формулы от числителя и знаменателя в той же строке: 100 × числитель / знаменатель для долей"),

@@ -15,7 +15,6 @@ from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from checks.russian import number, sort_key
@@ -39,24 +38,23 @@ NAMES = 4.9
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn chart: the finding it shows, what it looks like in words, its width on paper in centimetres."""
+    """A chart to be drawn: the finding it shows, what it looks like in words, its width and height on paper in
+    centimetres, and how it is drawn.
+    """
 
     title: str
     alt: str
     width: float
-    content: bytes
+    height: float
+    draw: Callable[[Figure], None]
 
-    def png(self) -> io.BytesIO:
-        """Return the picture as a file."""
-        return io.BytesIO(self.content)
-
-
-def _drawn(title: str, alt: str, width: float, height: float, draw: Callable[[Figure], None]) -> Picture:
-    figure = Figure(figsize=(width / CENTIMETRES, height / CENTIMETRES), dpi=DOTS)
-    draw(figure)
-    content = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(content, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
-    return Picture(title, alt, width, content.getvalue())
+    def png(self) -> bytes:
+        """Draw the chart and return the picture."""
+        figure = Figure(figsize=(self.width / CENTIMETRES, self.height / CENTIMETRES), dpi=DOTS)
+        self.draw(figure)
+        content = io.BytesIO()
+        figure.savefig(content, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+        return content.getvalue()
 
 
 def _margins(figure: Figure, left: float, top: float, right: float, bottom: float) -> None:
@@ -103,7 +101,7 @@ def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any]
         axes.set_xticks([0, 0.5, 1, 1.5, MUCH], ["0", "половина", "цель", "полторы", "две и более"])
 
     alt = "; ".join(f"{row['short']}: {value_text(row)} при цели {short_target(row)}" for row in shown)
-    return _drawn(title, alt, 17.0, 1.2 + 0.52 * max(1, len(shown)), draw)
+    return Picture(title, alt, 17.0, 1.2 + 0.52 * max(1, len(shown)), draw)
 
 
 def _reach(value: float, row: Mapping[str, Any]) -> float:
@@ -121,9 +119,7 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[st
     lower = indicator["better"] == "lower"
     known = rows.filter(pl.col("value").is_not_null()).to_dicts()
     known.sort(key=lambda row: (row["value"] if lower else -row["value"], sort_key(row["municipality"])))
-    silent = sorted(
-        rows.filter(pl.col("value").is_null()).to_dicts(), key=lambda row: sort_key(row["municipality"])
-    )
+    silent = sorted(rows.filter(pl.col("value").is_null()).to_dicts(), key=lambda row: sort_key(row["municipality"]))
     everyone = [{**row, "unit": indicator["unit"], "decimals": indicator["decimals"]} for row in known + silent]
     target = next((row["target"] for row in everyone if row["target"] is not None), None)
     top = max([row["value"] or 0 for row in everyone] + [target or 0, region["value"] or 0]) or 1
@@ -137,7 +133,15 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[st
         axes.barh(range(len(everyone)), lengths, height=0.62, color=tones)
         for line, row in enumerate(reversed(everyone)):
             text = f"{VERDICTS[row['verdict']].mark} {value_text(row)}"
-            axes.text((row["value"] or 0) + top * 0.015, line, text, va="center", fontsize=7, color=colour("ink", False), bbox=_GROUND)
+            axes.text(
+                (row["value"] or 0) + top * 0.015,
+                line,
+                text,
+                va="center",
+                fontsize=7,
+                color=colour("ink", False),
+                bbox=_GROUND,
+            )
         if region["value"] is not None:
             axes.axvline(region["value"], color=colour("muted", False), linewidth=1.2, linestyle=(0, (1, 1.5)))
             text = f"регион {plain(region['value'], indicator['decimals'], indicator['unit'])}"
@@ -146,14 +150,16 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[st
         if target is not None:
             axes.axvline(target, color=colour("target", False), linewidth=2)
             text = f"цель {plain(target, 0 if target == math.floor(target) else 1, indicator['unit'])}"
-            axes.text(target, len(everyone) - 0.35, text, fontsize=7.5, weight="bold", bbox=_GROUND, ha=_side(target, top))
+            axes.text(
+                target, len(everyone) - 0.35, text, fontsize=7.5, weight="bold", bbox=_GROUND, ha=_side(target, top)
+            )
         axes.set_yticks(range(len(everyone)), [row["municipality"] for row in reversed(everyone)])
         axes.set_xticks([])
         axes.set_xlim(0, top * 1.2)
         axes.set_ylim(-1.7, len(everyone) + 0.4)
 
     alt = "; ".join(f"{row['municipality']} — {value_text(row)}" for row in everyone)
-    return _drawn(title, alt, 17.0, 1.2 + 0.44 * len(everyone), draw)
+    return Picture(title, alt, 17.0, 1.2 + 0.44 * len(everyone), draw)
 
 
 def _side(value: float, top: float) -> str:
@@ -177,7 +183,7 @@ def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str)
             axes.set_axis_off()
 
     alt = "; ".join(f"{indicator['short']}: {_told(indicator, rows)}" for indicator, rows in series)
-    return _drawn(title, alt, 17.0, 3.9 * lines, draw)
+    return Picture(title, alt, 17.0, 3.9 * lines, draw)
 
 
 def _told(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:

@@ -21,6 +21,11 @@ def add(document: Any) -> Any:
     return document.add_paragraph(style="toc 1")
 
 
+def bookmarks(document: Any) -> list[str]:
+    """Return the bookmarks of all headings that the contents list, in their order."""
+    return [_bookmark(found) for found in document.paragraphs if _level(found)]
+
+
 def fill(document: Any, place: Any, pages: Mapping[str, int]) -> None:
     """Write the entries of all headings so far into the place of the contents, as one field.
 
@@ -49,8 +54,8 @@ def fill(document: Any, place: Any, pages: Mapping[str, int]) -> None:
 
 
 def _level(found: Any) -> int:
-    name = found.style.name
-    return int(name[-1]) if name in {f"Heading {level}" for level in range(1, LEVELS + 1)} else 0
+    identifier = found._p.style or ""
+    return int(identifier[-1]) if identifier in {f"Heading{level}" for level in range(1, LEVELS + 1)} else 0
 
 
 def _bookmark(found: Any) -> str:

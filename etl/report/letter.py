@@ -13,6 +13,7 @@ from checks.russian import NBSP, counted, date, sort_key
 from etl.report import advice, charts, sentences, styles, tables, writing
 from etl.report.cases import declined, inside
 from etl.report.edition import Edition
+from view.sentences import distance
 from warehouse import completeness, queries, silence
 from warehouse.access import require
 
@@ -53,6 +54,7 @@ def letter(edition: Edition, municipality: str) -> bytes:
     for sentence in _method(edition):
         writing.paragraph(document, sentence)
     writing.paragraph(document, f"{edition.office.head}\t_____________________", styles.SIGNATURE)
+    writing.draw_pictures(document)
     return finished_file(document)
 
 
@@ -119,7 +121,7 @@ def _pictures(
 
 
 def _worst_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=sentences.distance, reverse=True)
+    return sorted(rows, key=distance, reverse=True)
 
 
 def years(

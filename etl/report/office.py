@@ -28,6 +28,8 @@ def office(region: str, region_genitive: str) -> Office:
     known = pl.read_csv(SQL / "reference" / "authorities.csv", infer_schema=False).filter(pl.col("region_id") == region)
     if known.is_empty():
         duty = f"исполнительной власти {region_genitive}, осуществляющий управление в сфере образования"
-        return Office(f"Орган {duty}", f"органа {duty.replace('осуществляющий', 'осуществляющего')}", "", "Руководитель")
+        return Office(
+            f"Орган {duty}", f"органа {duty.replace('осуществляющий', 'осуществляющего')}", "", "Руководитель"
+        )
     row = known.row(0, named=True)
     return Office(row["authority"], row["authority_genitive"], row["regulation"], row["responsible"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import polars as pl
-from docx.oxml.ns import qn
 
 from checks.russian import NBSP, counted, number
 from etl.report import advice, charts, contents, pdf, sentences, styles, tables, writing
@@ -19,7 +19,6 @@ from view.figures import finished
 from view.theme import VERDICTS
 from warehouse import queries
 from warehouse.access import require
-from warehouse.queries import verdict_counts
 
 Progress = Callable[[float, str], None]
 SUBJECT = "региональной системы научно-методического сопровождения педагогических работников и управленческих кадров"
@@ -49,41 +48,40 @@ def report(edition: Edition, progress: Progress = lambda share, doing: None) -> 
     writing.heading(document, "Показатели и цели", 1)
     tables.indicators(document, edition, rows, f"Показатели {edition.region['name_genitive']} за {edition.period}")
     writing.paragraph(document, _targets_note(edition), styles.NOTE)
-    progress(0.15, "Рисунки")
     writing.heading(document, "Муниципалитеты в сравнении", 1)
     _matrix(document, edition, matrix)
     figure = _rankings(document, edition, rows, figure)
     writing.heading(document, "Значения по годам", 2)
     _trends(document, edition, rows, figure)
-    progress(0.4, "Муниципалитеты")
+    progress(0.15, "Муниципалитеты")
     writing.heading(document, "Муниципалитеты", 1)
     for position, municipality in enumerate(edition.places):
-        progress(0.4 + 0.3 * position / len(edition.places), str(municipality["name"]))
+        progress(0.15 + 0.15 * position / len(edition.places), str(municipality["name"]))
         _municipality(document, edition, municipality)
-    progress(0.7, "Рекомендации, полнота и методика")
+    progress(0.3, "Рекомендации, полнота и методика")
     writing.heading(document, "Рекомендации", 1)
     _recommendations(document, edition)
     writing.heading(document, "Полнота и качество данных", 1)
     _completeness(document, edition, rows, matrix)
     writing.heading(document, "Методика", 1)
     _method(document, edition, rows)
-    progress(0.8, "Оглавление")
-    contents.fill(document, place, _pages(document))
+    # LibreOffice numbers the pages in a process of its own while the charts are drawn.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pages = beside.submit(_pages, finished_file(document))
+        writing.draw_pictures(document, lambda share: progress(0.4 + 0.4 * share, "Рисунки"))
+        progress(0.8, "Оглавление")
+        contents.fill(document, place, pages.result())
     content = finished_file(document)
     progress(1.0, "Готово")
     return content
 
 
-def _pages(document: Any) -> dict[str, int]:
-    """Return the page of every bookmark of a heading, as LibreOffice lays the document out; empty without it."""
+def _pages(content: bytes) -> dict[str, int]:
+    """Return the page of every heading's bookmark, as LibreOffice lays the document out; empty without it."""
     if pdf.office() is None:
         return {}
-    marks = [
-        str(start.get(qn("w:name")))
-        for start in document.element.iter(qn("w:bookmarkStart"))
-        if str(start.get(qn("w:name"))).startswith("_Toc")
-    ]
-    draft = styles.copy(finished_file(document))
+    draft = styles.copy(content)
+    marks = contents.bookmarks(draft)
     place = next(found for found in draft.paragraphs if found.style.name == "toc 1")
     contents.fill(draft, place, dict.fromkeys(marks, 1))
     try:
@@ -99,7 +97,12 @@ def _cover(document: Any, edition: Edition) -> None:
     section.different_first_page_header_footer = True
     left, right = writing.side_by_side(document, [9.5, 8.0])
     writing.write_lines(left, [edition.office.name], styles.APPROVAL)
-    approval = ["УТВЕРЖДЕНА", f"распоряжением {edition.office.genitive}", "от «___» ____________ 20___ г.", "№ ____________"]
+    approval = [
+        "УТВЕРЖДЕНА",
+        f"распоряжением {edition.office.genitive}",
+        "от «___» ____________ 20___ г.",
+        "№ ____________",
+    ]
     writing.write_lines(right, approval, styles.APPROVAL)
     writing.paragraph(document, "АНАЛИТИЧЕСКАЯ СПРАВКА", styles.COVER)
     for line in (
@@ -114,7 +117,11 @@ def _cover(document: Any, edition: Edition) -> None:
 
 
 def _summary(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> int:
-    order = f" проведён в соответствии с документом: {edition.office.regulation}" if edition.office.regulation else " проведён"
+    order = (
+        f" проведён в соответствии с документом: {edition.office.regulation}"
+        if edition.office.regulation
+        else " проведён"
+    )
     writing.paragraph(document, finished(f"Мониторинг за {edition.period}{order}"))
     found = sentences.summary(rows, f"{edition.period} по региону", edition.scope.year)
     given, only_drafts = advice.recommended(edition)
@@ -169,7 +176,9 @@ def _matrix(document: Any, edition: Edition, matrix: pl.DataFrame) -> None:
         lines.append([Cell(place["short_name"]), *cells, Cell(number(found.count("met")), number=True)])
     head = ["Муниципалитет", *(column["short"] for column in columns), "Достигнуто целей"]
     width = (styles.TEXT_WIDTH - 4.2) / (len(columns) + 1)
-    made = writing.table(document, head, lines, [4.2, *[width] * (len(columns) + 1)], "Достижение целей муниципалитетами")
+    made = writing.table(
+        document, head, lines, [4.2, *[width] * (len(columns) + 1)], "Достижение целей муниципалитетами"
+    )
     writing.upright(made, HEADING_HEIGHT)
     writing.paragraph(document, f"{tables.MARKS}.", styles.NOTE)
 
@@ -229,13 +238,19 @@ def _recommendations(document: Any, edition: Edition) -> None:
 
 
 def _completeness(document: Any, edition: Edition, rows: pl.DataFrame, matrix: pl.DataFrame) -> None:
-    writing.paragraph(document, f"{sentences.reporting(rows)} От неотчитавшихся организаций зависят все доли от численности.")
+    writing.paragraph(
+        document, f"{sentences.reporting(rows)} От неотчитавшихся организаций зависят все доли от численности."
+    )
     found = matrix.group_by("municipality_id").agg(pl.col("reporting").max(), pl.col("expected").max())
-    sent = {row["municipality_id"]: (row["reporting"] or 0, row["expected"] or 0) for row in found.iter_rows(named=True)}
+    sent = {
+        row["municipality_id"]: (row["reporting"] or 0, row["expected"] or 0) for row in found.iter_rows(named=True)
+    }
     lines = [(place["name"], *sent.get(place["municipality_id"], (0, 0))) for place in edition.places]
     tables.completeness(document, lines, "Организации, приславшие кадровый состав")
     owed = forms_owed(edition)
-    debts = [(place["name"], owed[place["municipality_id"]]) for place in edition.places if place["municipality_id"] in owed]
+    debts = [
+        (place["name"], owed[place["municipality_id"]]) for place in edition.places if place["municipality_id"] in owed
+    ]
     if debts:
         writing.heading(document, "Не получены от муниципалитетов", 2)
         writing.items(document, [f"{name}: {'; '.join(forms)}." for name, forms in debts])

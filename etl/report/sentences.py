@@ -60,10 +60,14 @@ def _changed(rows: pl.DataFrame, year: int) -> str:
     first = f"По сравнению с {year - 1}{NBSP}годом "
     if not worse:
         return finished(f"{first}значения {_of(len(better))} улучшились, ни одно не ухудшилось")
-    fell = f"{plural(len(worse), 'ухудшилось значение', 'ухудшились значения', 'ухудшились значения')} {_of(len(worse))}"
+    fell = (
+        f"{plural(len(worse), 'ухудшилось значение', 'ухудшились значения', 'ухудшились значения')} {_of(len(worse))}"
+    )
     if not better:
         return finished(f"{first}{fell}: {quoted(worse)}")
-    grew = f"{plural(len(better), 'улучшилось значение', 'улучшились значения', 'улучшились значения')} {_of(len(better))}"
+    grew = (
+        f"{plural(len(better), 'улучшилось значение', 'улучшились значения', 'улучшились значения')} {_of(len(better))}"
+    )
     return finished(f"{first}{grew}, {fell}: {quoted(worse)}")
 
 

@@ -57,7 +57,7 @@ def blank() -> Any:
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(12)
     _drop(title, "w:pBdr")
     left, right, middle = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
-    for name, font, size, align, after in (
+    for name, font, letters, align, after in (
         (ADDRESSEE, TEXT_FONT, 12, left, 0),
         (REQUISITES, TEXT_FONT, 11, left, 2),
         (APPROVAL, TEXT_FONT, 12, left, 0),
@@ -77,7 +77,7 @@ def blank() -> Any:
         (FOOT, TEXT_FONT, 9, left, 0),
     ):
         style = _paragraph_style(document, name)
-        _font(style, font, size, bold=name in {COVER, HEAD_CELL, THEME_CELL, CONTENTS_TITLE})
+        _font(style, font, letters, bold=name in {COVER, HEAD_CELL, THEME_CELL, CONTENTS_TITLE})
         style.paragraph_format.alignment = align
         style.paragraph_format.space_after, style.paragraph_format.space_before = Pt(after), Pt(0)
         style.paragraph_format.line_spacing = 1.0

@@ -13,6 +13,7 @@ from etl.report.edition import Edition
 from etl.report.writing import Cell
 from view.figures import bound, change_text, fraction_text, plain, value_text
 from view.regulations import sources
+from view.sentences import distance
 from view.theme import VERDICTS
 
 MARKS = "; ".join(f"{verdict.mark} — {verdict.word}" for verdict in VERDICTS.values())
@@ -71,7 +72,7 @@ def behind(document: Any, edition: Edition, rows: pl.DataFrame, title: str) -> b
     lacking = rows.filter(pl.col("verdict").is_in(["missed", "near"])).to_dicts()
     if not lacking:
         return False
-    lacking.sort(key=sentences.distance, reverse=True)
+    lacking.sort(key=distance, reverse=True)
     lines = [
         [
             Cell(row["short"]),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm
+from PIL import Image
 
 from etl.report import styles
 from etl.report.charts import Picture
@@ -89,7 +91,7 @@ def table(
 def upright(made: Any, height: float) -> None:
     """Turn the headings of a table, all but the first, to be read from below; height in centimetres."""
     made.rows[0].height, made.rows[0].height_rule = Cm(height), WD_ROW_HEIGHT_RULE.EXACTLY
-    for place in list(_grid(made))[0][1:]:
+    for place in _grid(made)[0][1:]:
         place._tc.get_or_add_tcPr().append(element("w:textDirection", val="btLr"))
 
 
@@ -125,7 +127,7 @@ def side_by_side(document: Any, widths: Sequence[float]) -> list[Any]:
     made = document.add_table(rows=1, cols=len(widths))
     made.autofit = False
     _widen(made, widths)
-    return list(_grid(made)[0])
+    return _grid(made)[0]
 
 
 def write_lines(place: Any, lines: Sequence[str], style: str) -> None:
@@ -133,15 +135,37 @@ def write_lines(place: Any, lines: Sequence[str], style: str) -> None:
     _fill(place, "\n".join(lines), style)
 
 
-def picture(document: Any, drawn: Picture, number: int) -> int:
-    """Add a picture with what it shows as its caption and alternative text; return the next picture's number."""
-    holder = document.add_paragraph(style=styles.PICTURE)
-    shape = holder.add_run().add_picture(drawn.png(), width=Cm(drawn.width))
+def picture(document: Any, chart: Picture, number: int) -> int:
+    """Add the place of a chart, its caption and alternative text; return the next picture's number.
+
+    The chart itself is put there by `draw_pictures`: a document can be laid out before its charts are drawn.
+    """
+    holder = document.add_paragraph()
+    _dress(holder, styles.PICTURE)
+    shape = holder.add_run().add_picture(_blank(number), width=Cm(chart.width), height=Cm(chart.height))
     described = shape._inline.docPr
-    described.set("descr", drawn.alt)
+    described.set("descr", chart.alt)
     described.set("name", f"Рисунок {number}")
-    paragraph(document, f"Рис. {number}. {drawn.title}", styles.CAPTION)
+    part = document.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed]
+    part.chart = chart
+    paragraph(document, f"Рис. {number}. {chart.title}", styles.CAPTION)
     return number + 1
+
+
+def _blank(number: int) -> io.BytesIO:
+    """Return a tiny picture that differs from those of other numbers: equal ones would share their place."""
+    content = io.BytesIO()
+    Image.new("L", (number, 1)).save(content, "png")
+    content.seek(0)
+    return content
+
+
+def draw_pictures(document: Any, progress: Callable[[float], None] = lambda share: None) -> None:
+    """Draw the charts of a document into their places; progress is told the share done (0…1)."""
+    places = [part for part in document.part.related_parts.values() if hasattr(part, "chart")]
+    for done, part in enumerate(places):
+        progress(done / len(places))
+        part._blob = part.chart.png()
 
 
 def field(holder: Any, instruction: str, shown: str) -> None:
