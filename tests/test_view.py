@@ -278,6 +278,22 @@ def test_csv_is_for_people() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Меры: Лужский", "Меры Лужский"),
+        ("Таблица", "Таблица"),
+        ("'[1/2]\\*?'", "12"),
+        (":", "Таблица"),
+        ("Педагоги и управленческие кадры, прошедшие", "Педагоги и управленческие кадры"),
+    ],
+)
+def test_a_sheet_has_a_name_that_spreadsheets_take(title: str, name: str) -> None:
+    assert downloads.sheet_name(title) == name
+    back = pl.read_excel(io.BytesIO(downloads.xlsx_bytes(TABLE, title, [])), sheet_name=name, engine="calamine")
+    assert back.height == TABLE.height
+
+
 def test_xlsx_holds_the_same_figures_and_says_where_they_come_from() -> None:
     content = downloads.xlsx_bytes(TABLE, "Таблица", [("Публикация", "№ 7")])
     back = pl.read_excel(io.BytesIO(content), sheet_name="Таблица", engine="calamine")

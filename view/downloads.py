@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from view.page import View, moment
 from warehouse.access import may
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_SHEET_NAME = 31
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 
 def neutral(value: Any) -> Any:
@@ -52,7 +55,7 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
-    page = book.add_worksheet(sheet[:31])
+    page = book.add_worksheet(sheet_name(sheet))
     for column, name in enumerate(table.columns):
         longest = max((len(_words(value)) for value in table.get_column(name).head(200)), default=0)
         page.set_column(column, column, min(60, max(10, longest + 2)))
@@ -68,6 +71,12 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
         notes.write_string(line, 1, value)
     book.close()
     return buffer.getvalue()
+
+
+def sheet_name(title: str) -> str:
+    """Return a title as a spreadsheet allows it for a sheet: «Меры: Лужский» becomes «Меры Лужский»."""
+    short = _NOT_IN_SHEET_NAMES.sub("", title)[:_LONGEST_SHEET_NAME]
+    return _NOT_IN_SHEET_NAMES.sub("", short).strip() or "Таблица"
 
 
 def write_table(
