@@ -3,6 +3,7 @@
 import pytest
 
 from checks.catalogue import contracts
+from view.rows import finding
 from warehouse import rows
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
@@ -67,6 +68,43 @@ def test_an_organization_belongs_to_its_municipality(mart: Mart) -> None:
     assert ask(mart, MUNICIPAL, "routes_share", "O", own).total > 0
     with pytest.raises(Forbidden):
         ask(mart, MUNICIPAL, "routes_share", "O", other)
+
+
+@pytest.mark.parametrize("indicator", ["roadmap_execution", "community_events"])
+def test_rows_of_another_municipality_are_not_for_a_municipal_role(mart: Mart, indicator: str) -> None:
+    with pytest.raises(Forbidden):
+        ask(mart, MUNICIPAL, indicator, "M", OTHER)
+    assert ask(mart, MUNICIPAL, indicator, "M", OWN).rows.height == ask(mart, ADMIN, indicator, "M", OWN).rows.height
+    assert ask(mart, VIEWER, indicator, "M", OTHER).total > 0
+
+
+@pytest.mark.parametrize(
+    ("indicator", "column"), [("community_events", "territory"), ("service_mutual_learning_share", "municipality")]
+)
+def test_of_the_region_a_municipal_role_sees_all_counts_and_its_own_rows(
+    mart: Mart, indicator: str, column: str
+) -> None:
+    every, own = (ask(mart, actor, indicator, "R", REGION) for actor in (VIEWER, MUNICIPAL))
+    assert own.summary.equals(every.summary)
+    assert own.numerator == every.numerator
+    assert set(own.rows.get_column(column)) <= {REGION, OWN} < set(every.rows.get_column(column)) | {REGION}
+    assert own.only_own and not every.only_own
+
+
+def test_a_passport_behind_a_denominator_is_for_those_who_may_see_people(mart: Mart) -> None:
+    school = mart.query(
+        "select min(organization_id) from organization_staff where municipality_id = ? and year = 2025 and half = 2",
+        [OWN],
+    ).item()
+    assert rows.passport_of(mart, MUNICIPAL, school, 2025, 2) is not None
+    with pytest.raises(Forbidden):
+        rows.passport_of(mart, VIEWER, school, 2025, 2)
+
+
+def test_a_finding_ends_with_one_full_stop() -> None:
+    described = {"short": "Нагрузка", "kind": "ratio"}
+    row = {"value": 210.0, "numerator": 420.0, "denominator": 2.0, "unit": "чел.", "decimals": 0}
+    assert finding("Лужский", described, row).endswith("210\u00a0чел.")
 
 
 def test_a_choice_shows_its_rows_and_the_counts_stay(mart: Mart) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 from checks.catalogue import contracts, header_of
 from checks.russian import NBSP, counted, listed, number, plural, small
 from view import links
-from view.figures import fraction_text, value_text
+from view.figures import finished, fraction_text, value_text
 from view.page import View
 from warehouse.access import may
 from warehouse.rows import SHOWN_ROWS, Rows
@@ -47,7 +47,7 @@ def finding(place: str, described: Mapping[str, Any], row: Mapping[str, Any] | N
         if row["denominator"] is not None
         else ""
     )
-    return f"{place}: {small(described['short'])} — {fraction}{value_text(row)}."
+    return finished(f"{place}: {small(described['short'])} — {fraction}{value_text(row)}")
 
 
 def explanation(found: Rows) -> str:
@@ -67,7 +67,7 @@ def explanation(found: Rows) -> str:
     )
     if left:
         said += f" {plural(left, 'Не учтена', 'Не учтены', 'Не учтено')} {counted(left, 'строка', 'строки', 'строк')}."
-    return said
+    return f"{said} Показаны строки области и своего муниципалитета." if found.only_own else said
 
 
 def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.access import Actor, require
+from warehouse.access import Actor, may, require
 from warehouse.indicators import SQL
 from warehouse.mart import Mart
 from warehouse.places import municipality_of
@@ -31,7 +31,14 @@ from warehouse.sqlfile import metadata, only_select
 ROWS: Final = SQL / "rows"
 SHOWN_ROWS: Final = 500
 
-_ACTIONS: Final = {"people": "view_people", "organizations": "view_organizations", "values": "view_values"}
+_ACTIONS: Final = {
+    "people": "view_people",
+    "organizations": "view_organizations",
+    "passport": "view_passport",
+    "values": "view_values",
+}
+_OWNERS: Final = ("territory", "municipality")
+"""Columns that say whose a row of a passport or roadmap is."""
 
 _PREPARED: Final = """
     period as (
@@ -95,7 +102,8 @@ class Rows:
 
     summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the asked ones, at most
     `SHOWN_ROWS`: counts, sentence, organization_id, organization, batch, source_row, the columns that the source shows,
-    `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights.
+    `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights. only_own:
+    rows of other municipalities are counted and not shown, since the actor may not see them.
     """
 
     source: RowSource
@@ -103,6 +111,7 @@ class Rows:
     rows: pl.DataFrame
     total: int
     numerator: float
+    only_own: bool
 
 
 @cache
@@ -160,7 +169,8 @@ def behind(
     """The rows behind one value of an indicator; None where the indicator names no source.
 
     level, territory: the region (R), a municipality (M) or an organization (O). only: «all», «counted», «left_out» or
-    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place.
+    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place, rows of
+    a municipality's passport and roadmap for those who may see its passport.
     """
     require(actor, "view_values")
     described = mart.query("select row_source, base_year from indicators where code = ?", [indicator]).row(
@@ -169,7 +179,10 @@ def behind(
     if described["row_source"] is None:
         return None
     source, given = source_of(described["row_source"])
-    require(actor, source.access, _place_of(mart, level, territory))
+    if source.access != "view_passport" or level != "R":
+        require(actor, source.access, _place_of(mart, level, territory))
+    owner = next((name for name in _OWNERS if name in source.shows), None)
+    seen = _own_places(actor, region) if owner and not may(actor, "view_passport") else None
     parameters: dict[str, Any] = {
         "region": region, "year": year, "half": half, "level": level, "territory": territory,
         "base_year": described["base_year"], **given,
@@ -188,9 +201,10 @@ def behind(
     return Rows(
         source,
         summary,
-        mart.query(f"{found}\n{_shown(source, only)}", {**parameters, **_chosen(source, only)}).with_columns(
-            pl.col("reason").replace_strict(dict(source.reasons), default="").alias("sentence")
-        ),
+        mart.query(
+            f"{found}\n{_shown(source, only, owner if seen is not None else None)}",
+            {**parameters, **_chosen(source, only), **({"seen": seen} if seen is not None else {})},
+        ).with_columns(pl.col("reason").replace_strict(dict(source.reasons), default="").alias("sentence")),
         int(summary.get_column("rows").sum()),
         mart.query(
             f"""{found}
@@ -199,6 +213,7 @@ def behind(
             """,
             parameters,
         ).item(),
+        seen is not None,
     )
 
 
@@ -225,8 +240,11 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> dict[str, Any] | None:
-    """The passport of an organization in a half-year, with its batch and row; None where it was not sent."""
-    require(actor, "view_organizations", municipality_of(mart, organization))
+    """The passport of an organization in a half-year, with its batch and row; None where it was not sent.
+
+    Its staff may be a small group, so it is for those who may see people.
+    """
+    require(actor, "view_people", municipality_of(mart, organization))
     found = mart.query(
         "select * from facts.passport_organizations where organization_id = ? and year = ? and half = ?",
         [organization, year, half],
@@ -241,7 +259,11 @@ def _place_of(mart: Mart, level: str, territory: str) -> str | None:
     return territory if level == "M" else None
 
 
-def _shown(source: RowSource, only: str) -> str:
+def _own_places(actor: Actor, region: str) -> list[str]:
+    return [region, *(code for code in sorted(actor.municipalities) if may(actor, "view_passport", code))]
+
+
+def _shown(source: RowSource, only: str, owner: str | None) -> str:
     columns = [f"found.{name}" for name in source.shows if name != "organization_id"]
     titles = "left join facts.programs as programs on found.program_id = programs.program_id"
     has_programs = "program_id" in source.shows and source.dataset != "programs"
@@ -255,6 +277,7 @@ def _shown(source: RowSource, only: str) -> str:
         left join organizations on cast(found.organization_id as varchar) = organizations.organization_id
         {titles if has_programs else ""}
         where {asked.get(only, "found.reason = $only")}
+            {f"and list_contains($seen, found.{owner})" if owner else ""}
         order by counts, found.reason, organization, found.subject, found.batch, found.source_row
         limit {SHOWN_ROWS}
     """

@@ -1,7 +1,7 @@
 /*
 title: Мероприятия
 dataset: events
-access: values
+access: passport
 subject: мероприятие, мероприятия, мероприятий
 shows: title date level territory participants
 parameters: kind event_level counts

@@ -1,7 +1,7 @@
 /*
 title: Паспорта муниципалитетов
 dataset: passport_municipalities
-access: values
+access: passport
 subject: служба, службы, служб
 shows: municipality methodical_service mutual_learning
 why_no_service: Муниципальной методической службы нет: не входит ни в числитель, ни в знаменатель.

@@ -3,7 +3,7 @@ title: Паспорта организаций
 dataset: passport_organizations
 access: organizations
 subject: организация, организации, организаций
-shows: organization_id pedagogical_staff methodical_service
+shows: organization_id methodical_service
 why_no_service: Методической службы (совета) нет.
 */
 select
@@ -13,7 +13,6 @@ select
     case when not passports.methodical_service then 'no_service' end as reason,
     passports.batch,
     passports.source_row,
-    passports.pedagogical_staff,
     passports.methodical_service
 from passports
 inner join places on passports.organization_id = places.organization_id

@@ -1,7 +1,7 @@
 /*
 title: Меры дорожной карты
 dataset: roadmap
-access: values
+access: passport
 subject: мера, меры, мер
 shows: measure_id title responsible due_on done_on
 why_ahead: Срок меры ещё не наступил: не входит ни в числитель, ни в знаменатель.
