@@ -1,5 +1,7 @@
 """Методисты: who carries too many teachers, who is with nobody, how many are lacking, and what if."""
 
+from html import escape
+
 import polars as pl
 import streamlit as st
 
@@ -134,5 +136,5 @@ with st.container(key="methodist_method_card"):
     st.html(blocks.section("Как считается"))
     st.html(f'<p class="quiet small">{methodists.METHOD}</p>')
     if limit:
-        st.html(f'<p class="quiet small">Лимит: {limit.document}.</p>')
+        st.html(f'<p class="quiet small">Лимит: {escape(limit.document)}.</p>')
 close_page(view, plan)

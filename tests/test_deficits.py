@@ -217,6 +217,22 @@ def test_a_viewer_sees_no_group_under_five_of_deficits(mart: Mart) -> None:
     assert programs["trained"].to_list() == [None]
 
 
+def test_a_viewer_sees_no_few_without_a_programme_among_many_who_wait() -> None:
+    people = [measured(f"p{number}", "a1", "10.02.2025", "METH", True) for number in range(8)]
+    rows = {**BY_HAND, "diagnostics": [*people, measured("p0", "a1", "10.02.2025", "DIGI", True)], "training": []}
+    mart = mart_of(rows)
+    for role, without in (("specialist", 1), ("viewer", None)):
+        found = deficits.deficits(mart, Actor("Проверка", role), FIRST)  # type: ignore[arg-type]
+        every = found.row(by_predicate=(pl.col("territory_id") == NEAR) & (pl.col("competency") == EVERY), named=True)
+        assert (every["waiting"], every["without_program"]) == (8, without)
+
+
+def test_a_small_organization_hides_the_first_steps_too(mart: Mart) -> None:
+    viewer = Actor("Комитет", "viewer")
+    assert cascade(mart, viewer, FIRST, "O", "b1")["people"].to_list() == [7, None, None, None, 0, 0]
+    assert cascade(mart, ADMIN, FIRST, "O", "b1")["people"].to_list() == [7, 1, 1, 1, 0, 0]
+
+
 GROUPS = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 12), st.booleans()), min_size=1, max_size=8).map(
     lambda drawn: pl.DataFrame(
         [

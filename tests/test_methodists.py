@@ -128,6 +128,22 @@ def test_requirements_by_hand(mart: Mart) -> None:
     assert foreign["failing"].to_list() == [None] * 5
 
 
+def test_requirements_of_another_municipality_are_not_for_a_municipal_role() -> None:
+    """Six methodists are no small group, so only whose they are can hide them."""
+    mart = mart_of(
+        {
+            **{
+                name: BY_HAND[name] for name in ("regions", "municipalities", "organizations", "passport_organizations")
+            },
+            "methodists": [methodist(f"m{number}", NEAR, diagnostics_passed=number > 2) for number in range(6)],
+        }
+    )
+    for own, expected in ((NEAR, [0, 0, 0, 3, 3]), (FAR, [None] * 5)):
+        rows = methodists.requirements(mart, Actor("Служба", "municipal", frozenset({own})), FIRST, NEAR)
+        assert rows["failing"].to_list() == expected
+        assert ("видно только своему муниципалитету" in drawing.requirements(rows)) == (own == FAR)
+
+
 PLACES = [Staffing("41603000", 500, 2, 100), Staffing("41606000", 100, 1, 0)]
 
 

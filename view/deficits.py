@@ -49,7 +49,8 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
             f"Обучения по своему дефициту ждут {counted(every['waiting'], 'человек', 'человека', 'человек')} "
             f"из{NBSP}{number(every['with_deficit'])} с дефицитом."
         )
-    alone = rows.filter((pl.col("programs") == 0) & (pl.col("with_deficit") > 0))
+    unanswered = rows.filter(pl.col("programs") == 0)
+    alone = unanswered.filter(pl.col("with_deficit") > 0)
     if every["without_program"] and alone.height:
         parts.append(
             f"Без программы — {counted(alone.height, 'дефицит', 'дефицита', 'дефицитов')}: из-за "
@@ -57,7 +58,7 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
             f"{plural(every['without_program'], 'ждёт', 'ждут', 'ждут')} "
             f"{counted(every['without_program'], 'человек', 'человека', 'человек')}."
         )
-    elif not alone.height:
+    elif unanswered.filter(pl.col("with_deficit").fill_null(1) > 0).is_empty():
         parts.append("Программы есть по каждому выявленному дефициту.")
     return f"{first}.", " ".join(parts)
 

@@ -17,6 +17,7 @@ from view.page import View, ordered
 from view.theme import VERDICTS, colour
 from warehouse.analysis.need import Staffing, value, verdict
 from warehouse.methodists import CRITERIA, Limit
+from warehouse.queries import SMALL_GROUP
 
 METHOD = (
     "Нагрузка методиста — педагоги, закреплённые за ним во всех муниципалитетах вместе. В муниципалитете выше лимита "
@@ -292,7 +293,7 @@ def requirements(rows: pl.DataFrame) -> str:
         if not row["criterion"]:
             continue
         if row["hidden"]:
-            note, count, bar = "скрыто: меньше 5 методистов", "", ""
+            note, count, bar = _why_hidden(total), "", ""
         elif row["failing"]:
             count = f"✕{NBSP}{number(row['failing'])} из{NBSP}{number(total)}"
             note = f"{row['clause']}; только это — {number(row['only'])}"
@@ -304,6 +305,10 @@ def requirements(rows: pl.DataFrame) -> str:
             f'<span class="answer-bar">{bar}</span><span class="answer-note">{escape(note)}</span></li>'
         )
     return f'<ol class="answers">{"".join(items)}</ol>'
+
+
+def _why_hidden(methodists: int) -> str:
+    return "скрыто: меньше 5 методистов" if methodists < SMALL_GROUP else "видно только своему муниципалитету"
 
 
 def requirements_finding(rows: pl.DataFrame) -> str:

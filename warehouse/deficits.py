@@ -57,7 +57,16 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
         within="whole",
         flag="training_hidden",
     )
-    return parts.drop("whole", "municipality_id")
+    # Over all competencies together those without a programme can be few among many who wait.
+    unanswered = hide(
+        parts,
+        actor,
+        "municipality_id",
+        sizes=["without_program"],
+        figures=["without_program"],
+        flag="unanswered_hidden",
+    )
+    return unanswered.drop("whole", "municipality_id", "unanswered_hidden")
 
 
 def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:

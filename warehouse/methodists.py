@@ -240,11 +240,11 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """How many active regional methodists of a territory (region or own municipality) fail each requirement.
+    """How many active regional methodists of a territory (region or municipality) fail each requirement.
 
     One row a requirement of `CRITERIA` and a last one for all together: criterion (empty: any), words, clause,
-    methodists, failing, only (fail this requirement alone; of the last row missing), hidden. Groups of one to four
-    methodists are hidden from roles that may not see people.
+    methodists, failing, only (fail this requirement alone; of the last row missing), hidden. A municipality's with one
+    to four methodists are hidden from roles that may not see people, and all of another one from a municipal role.
     """
     require(actor, "view_values")
     flags = ", ".join(CRITERIA)
@@ -275,6 +275,9 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     sizes = ["methodists"] if place else []
     if not sizes:
         return frame.with_columns(pl.lit(False).alias("hidden")).drop("place")
+    if not may(actor, "view_passport", place):
+        return frame.with_columns(pl.lit(None, pl.Int64).alias("failing"), pl.lit(None, pl.Int64).alias("only"),
+                                  pl.lit(True).alias("hidden")).drop("place")  # fmt: skip
     return hide(frame, actor, "place", sizes=sizes, figures=["failing", "only"]).drop("place")
 
 

@@ -16,7 +16,8 @@ from warehouse.small_groups import hide
 
 STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")
 PUBLISHED = ("staff", "diagnosed")
-"""Steps that are published anyway, as denominator and numerator of the share of those diagnosed."""
+"""Steps that are published anyway for regions and municipalities, as denominator and numerator of the share of those
+diagnosed; those of a small organization are not."""
 
 
 def losses(steps: pl.DataFrame) -> pl.DataFrame:
@@ -62,8 +63,9 @@ def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) 
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half, "level": level, "owner": owner},
     )
+    open_steps = () if level == "O" else PUBLISHED
     guarded = hide(
-        rows.with_columns(pl.when(~pl.col("step").is_in(PUBLISHED)).then(pl.col("people")).alias("size")),
+        rows.with_columns(pl.when(~pl.col("step").is_in(open_steps)).then(pl.col("people")).alias("size")),
         actor,
         "municipality",
         sizes=["size"],
