@@ -3,13 +3,16 @@
 from html import unescape
 from pathlib import Path
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
+from view.municipality import infrastructure
 from warehouse.address import Address
+from warehouse.mart import open_mart
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,6 +22,35 @@ EXPECTED = {
     "passport": "Результатов обучающихся за этот год нет",
     "method": "Показатели",
 }
+
+
+def test_a_municipality_without_organizations_has_a_page(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
+    load_rows(loaded, "passport_organizations", [VALID["passport_organizations"]], publish=True)
+    mart = open_mart(loaded)
+    empty = mart.query(
+        "select min(municipality_id) from municipalities where municipality_id not in "
+        "(select municipality_id from organizations)"
+    ).item()
+    st.cache_data.clear()
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.run()
+    test.switch_page("pages/municipality.py")
+    test.query_params["municipality"] = empty
+    test.run()
+    text = unescape("\n".join(element.proto.body for element in test.get("html")))
+    assert "не удалось построить" not in text
+    assert "Организаций муниципалитета в реестре нет" in text
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [(None, "виден только ему самому"), ({"methodical_service": None}, "за это полугодие не прислан")],
+)
+def test_a_passport_that_may_not_be_seen_is_not_called_missing(sent: dict[str, None] | None, words: str) -> None:
+    rows = pl.DataFrame(schema={"code": pl.String, "value": pl.Float64})
+    assert words in infrastructure(rows, sent)
 
 
 def test_pages_of_a_region_that_has_sent_one_form(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:

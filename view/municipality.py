@@ -24,8 +24,8 @@ PEERS_RULE = (
 def infrastructure(rows: pl.DataFrame, sent: Mapping[str, Any] | None) -> str:
     """Return what there is on the regional, the municipal and the institutional level, present or absent.
 
-    `rows` is `queries.territory_verdicts` of the municipality, `sent` its passport of the half-year, None when it was
-    not sent.
+    `rows` is `queries.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are missing
+    when it was not sent), None when the reader may not see it.
     """
     values = {row["code"]: row for row in rows.iter_rows(named=True)}
     return (
@@ -46,7 +46,9 @@ def _regional(values: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _municipal(sent: Mapping[str, Any] | None) -> str:
-    if sent is None or sent["methodical_service"] is None:
+    if sent is None:
+        return '<dd class="quiet">Паспорт муниципалитета виден только ему самому, Комитету и ЦНППМ.</dd>'
+    if sent["methodical_service"] is None:
         return '<dd class="quiet">Паспорт муниципалитета за это полугодие не прислан.</dd>'
     staff = sent["service_staff"]
     people = f": {counted(staff, 'сотрудник', 'сотрудника', 'сотрудников')}" if staff is not None else ""
@@ -88,6 +90,8 @@ def _line(present: bool, text: str) -> str:
 
 def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Mapping[str, Any]) -> str:
     """Return the municipality among its nearest, the best first; `rows` is `queries.indicator_verdicts`."""
+    if view.municipality not in sizes:
+        return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
     chosen = [view.municipality, *nearest(sizes, view.municipality)]
     lines = []
     better = -1 if described["better"] == "higher" else 1
