@@ -139,6 +139,23 @@ def test_the_verdict_on_missing_data(outcome: str | None, provisional: bool, wor
     assert say.bounds_title(missing, {}, provisional) == words
 
 
+@pytest.mark.parametrize(
+    ("silent", "unknown", "title", "aside"),
+    [
+        (3, 1, "Цель достигнута при любых данных, не считая 1 организации без сведений",
+         "3 организации не отчитались; цель достигнута при любых данных тех из них, чья численность известна."),
+        (2, 2, "Цель достигнута при любых данных, не считая 2 организаций без сведений",
+         "2 организации не отчитались, численность их неизвестна, и исход ещё может измениться."),
+    ],
+)  # fmt: skip
+def test_nothing_is_decided_about_organizations_that_never_reported(
+    silent: int, unknown: int, title: str, aside: str
+) -> None:
+    missing = Missing(True, silent, unknown, {"a": 4}, {"a": silent}, Bounds(1.0, 2.0, "met"))
+    assert say.bounds_title(missing, {}, False).replace(NBSP, " ") == title
+    assert say.bounds_aside(missing, False).replace(NBSP, " ") == aside
+
+
 def test_an_impossible_target_says_so() -> None:
     row = {**SHARE, "value": 10.0, "target": 110.0, "operator": ">=", "numerator": 2.0, "denominator": 20.0}
     said = say.lacking(Path(20, 18, (), ()), row, SHARE)

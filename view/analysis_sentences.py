@@ -135,11 +135,13 @@ def bounds_title(missing: Missing, names: Mapping[str, str], provisional: bool) 
     if not missing.silent:
         return "Отчитались все"
     so_far = "За полугодие цель" if provisional else "Цель"
+    unknown = counted(missing.unknown, "организации", "организаций", "организаций")
+    apart = f", не считая {unknown} без сведений" if missing.unknown else ""
     match found.outcome:
         case "met":
-            return f"{so_far} достигнута при любых данных"
+            return f"{so_far} достигнута при любых данных{apart}"
         case "missed":
-            return f"{so_far} не может быть достигнута"
+            return f"{so_far} не может быть достигнута{apart}"
         case "open":
             if found.alone:
                 return (
@@ -172,7 +174,8 @@ def bounds_text(
     low, high = (plain(end, indicator["decimals"], indicator["unit"]) for end in (found.lowest, found.highest))
     lines.append(f"Если из них не засчитают никого — {low}, если всех — {finished(high)}")
     if found.outcome == "open":
-        need = finished(f"Решат {units(indicator, found.needed)}")
+        verb = plural(found.needed, "Решит", "Решат", "Решат")
+        need = finished(f"{verb} {units(indicator, found.needed)}")
         who = listed([f"{names.get(code, code)} ({number(missing.sizes[code])})" for code in found.deciding[:5]])
         if len(found.deciding) > 5:
             who += f" и{NBSP}ещё{NBSP}{number(len(found.deciding) - 5)}"
@@ -204,6 +207,12 @@ def bounds_aside(missing: Missing, provisional: bool) -> str:
     if found.outcome == "open":
         return f"{count} {silent}, и исход ещё может измениться."
     end = "достигнута" if found.outcome == "met" else "не достигнута"
+    if missing.unknown == missing.silent:
+        whose = plural(missing.silent, "её", "их", "их")
+        return f"{count} {silent}, численность {whose} неизвестна, и исход ещё может измениться."
+    if missing.unknown:
+        who = "при любых данных тех из них, чья численность известна"
+        return f"{count} {silent}; цель {'за полугодие ' if provisional else ''}{end} {who}."
     return f"{count} {silent}, но при любых их данных цель {'за полугодие ' if provisional else ''}{end}."
 
 
