@@ -63,6 +63,22 @@ def test_where_links_are_impossible_the_rows_are_copied(loaded: Address, monkeyp
     assert open_mart(loaded).query("from facts.organizations").height == 2
 
 
+def test_a_publication_cut_short_and_finished_leaves_nothing_behind(
+    loaded: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as full, pytest.raises(publish.NotPublished), writer(loaded, "проверка") as connection:
+        full.setattr("warehouse.publish.point_to", no_room)
+        publish.publish_again(connection, loaded, author="Проверка", at=NOW)
+    with writer(loaded, "проверка"):
+        pass
+    assert current_publication(loaded) == 2
+    kept = sorted(path.name for path in loaded.marts.iterdir())
+    assert kept == ["000001.duckdb", "000001.facts", "000002.duckdb", "000002.facts", "current.json"]
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

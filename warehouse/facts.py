@@ -48,6 +48,8 @@ def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None)
             finally:
                 connection.execute("detach beside")
         draft.replace(final)
+        # Nothing is renamed where a killed run has already made the same link.
+        remove(draft)
     except BaseException:
         remove(draft)
         raise
