@@ -169,6 +169,14 @@ def test_a_publication_that_is_gone_says_so(screen: Open) -> None:
     assert "Публикация № 999 больше не хранится" in html(screen(publication="999"))
 
 
+@pytest.mark.parametrize("asked", ["9" * 400, "-1", "²", "1.5", "../1"])
+def test_a_publication_that_is_no_number_is_passed_over(screen: Open, asked: str) -> None:
+    test = screen(publication=asked)
+    assert not test.exception
+    assert "Обзор" in html(test)
+    assert "не удалось построить" not in html(test)
+
+
 def test_a_new_publication_shows_without_a_restart(
     screen: Open, demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -175,7 +176,7 @@ def _publication() -> tuple[int, bool]:
     if newest is None:
         raise NoPublication
     asked = st.query_params.get("publication", "")
-    pinned = asked.isdecimal()
+    pinned = re.fullmatch("[0-9]{1,9}", asked) is not None
     publication = int(asked) if pinned else newest
     try:
         session.mart(publication)
