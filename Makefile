@@ -28,6 +28,7 @@ demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it
 	$(BIN)/python -m etl demo --if-empty
 
 tools: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.axe || true
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
 		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \

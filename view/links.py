@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -75,8 +76,24 @@ def address(page: str, parameters: Mapping[str, str | int | None]) -> str:
 
 def anchor(page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = "") -> str:
     """Return an HTML link to a page; `inner` is ready HTML, `label` the words for a screen reader."""
-    spoken = f' aria-label="{escape(label)}" title="{escape(label)}"' if label else ""
+    spoken = f'{_named(inner, label)} title="{escape(label)}"' if label else ""
     return f'<a data-go href="{escape(address(page, parameters))}" class="{css}"{spoken}>{inner}</a>'
+
+
+_SILENT = re.compile(r'<(\w+)[^>]*aria-hidden="true"[^>]*>.*?</\1>')
+_TAG = re.compile(r"<[^>]*>")
+LONGEST_FIGURE = 24
+
+
+def _named(inner: str, label: str) -> str:
+    """Return the name of a link, in which what stands on the screen must occur: whoever speaks to a computer says that.
+
+    A link that holds more than a figure is named by what it holds, and its label describes it.
+    """
+    visible = " ".join(unescape(_TAG.sub("", _SILENT.sub("", inner))).split())
+    if visible in " ".join(label.split()):
+        return f' aria-label="{escape(label)}"'
+    return f' aria-label="{escape(f"{label} — {visible}")}"' if len(visible) <= LONGEST_FIGURE else ""
 
 
 def follow_clicks() -> None:
