@@ -39,6 +39,7 @@ _ACTIONS: Final = {
 }
 _OWNERS: Final = ("territory", "municipality")
 """Columns that say whose a row of a passport or roadmap is."""
+_ASKED: Final = {"all": pl.lit(True), "counted": pl.col("reason").is_null(), "left_out": pl.col("reason").is_not_null()}
 
 _PREPARED: Final = """
     period as (
@@ -181,45 +182,41 @@ def behind(
     source, given = source_of(described["row_source"])
     if source.access != "view_passport" or level != "R":
         require(actor, source.access, _place_of(mart, level, territory))
+    found = mart.query(
+        f"with {_PREPARED}, found as (\n{source.sql}\n)\n{_named(source)}",
+        {
+            "region": region, "year": year, "half": half, "level": level, "territory": territory,
+            "base_year": described["base_year"], **given,
+        },
+    )  # fmt: skip
+    sentence = pl.col("reason").replace_strict(dict(source.reasons), default=None, return_dtype=pl.String)
+    summary = (
+        found.group_by("reason")
+        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("subject").n_unique().cast(pl.Int64).alias("subjects"))
+        .sort("reason", nulls_last=False)
+        .with_columns(sentence.alias("sentence"))
+    )
+    counted = found.filter(pl.col("reason").is_null()).group_by("subject").agg(pl.col("weight").max())
     owner = next((name for name in _OWNERS if name in source.shows), None)
-    seen = _own_places(actor, region) if owner and not may(actor, "view_passport") else None
-    parameters: dict[str, Any] = {
-        "region": region, "year": year, "half": half, "level": level, "territory": territory,
-        "base_year": described["base_year"], **given,
-    }  # fmt: skip
-    found = f"with {_PREPARED}, found as (\n{source.sql}\n)"
-    summary = mart.query(
-        f"""{found}
-        select reason, count(*) as rows, count(distinct subject) as subjects,
-            sum(weight) as weights
-        from found
-        group by reason
-        order by reason nulls first
-        """,
-        parameters,
-    ).with_columns(pl.col("reason").replace_strict(dict(source.reasons), default=None).alias("sentence"))
+    only_own = owner is not None and not may(actor, "view_passport")
+    seen = found.filter(pl.col(owner).is_in(_own_places(actor, region))) if owner and only_own else found
     return Rows(
         source,
         summary,
-        mart.query(
-            f"{found}\n{_shown(source, only, owner if seen is not None else None)}",
-            {**parameters, **_chosen(source, only), **({"seen": seen} if seen is not None else {})},
-        ).with_columns(pl.col("reason").replace_strict(dict(source.reasons), default="").alias("sentence")),
-        int(summary.get_column("rows").sum()),
-        mart.query(
-            f"""{found}
-            select coalesce(sum(weight), 0) as numerator
-            from (select subject, max(weight) as weight from found where reason is null group by subject)
-            """,
-            parameters,
-        ).item(),
-        seen is not None,
+        seen.filter(_ASKED[only] if only in _ASKED else pl.col("reason") == only)
+        .sort("counts", "reason", "organization", "subject", "batch", "source_row", nulls_last=True)
+        .head(SHOWN_ROWS)
+        .with_columns(sentence.fill_null("").alias("sentence"))
+        .drop("subject", "weight"),
+        found.height,
+        float(counted.get_column("weight").sum()),
+        only_own,
     )
 
 
 def choices(row_source: str) -> list[str]:
     """Return what `only` may be for an indicator with this `row_source`."""
-    return ["all", "counted", "left_out", *source_of(row_source)[0].reasons]
+    return [*_ASKED, *source_of(row_source)[0].reasons]
 
 
 def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
@@ -263,25 +260,17 @@ def _own_places(actor: Actor, region: str) -> list[str]:
     return [region, *(code for code in sorted(actor.municipalities) if may(actor, "view_passport", code))]
 
 
-def _shown(source: RowSource, only: str, owner: str | None) -> str:
+def _named(source: RowSource) -> str:
+    """Return the select of all rows of a source, with the names of organizations and programmes."""
     columns = [f"found.{name}" for name in source.shows if name != "organization_id"]
     titles = "left join facts.programs as programs on found.program_id = programs.program_id"
     has_programs = "program_id" in source.shows and source.dataset != "programs"
-    asked = {"all": "true", "counted": "found.reason is null", "left_out": "found.reason is not null"}
     return f"""
         select
             found.reason is null as counts, found.reason, found.organization_id, organizations.name as organization,
-            found.batch, found.source_row,
+            found.batch, found.source_row, cast(found.subject as varchar) as subject, found.weight,
             {", ".join([*columns, *(["programs.title as program"] if has_programs else [])])}
         from found
         left join organizations on cast(found.organization_id as varchar) = organizations.organization_id
         {titles if has_programs else ""}
-        where {asked.get(only, "found.reason = $only")}
-            {f"and list_contains($seen, found.{owner})" if owner else ""}
-        order by counts, found.reason, organization, found.subject, found.batch, found.source_row
-        limit {SHOWN_ROWS}
     """
-
-
-def _chosen(source: RowSource, only: str) -> dict[str, Any]:
-    return {"only": only} if only not in ("all", "counted", "left_out") else {}
