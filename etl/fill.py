@@ -12,6 +12,7 @@ from etl.demo import periods
 from etl.demo.files import write
 from etl.demo.scale import regional
 from etl.demo.submissions import Submission, generate
+from etl.fill_recommendations import happenings as recommendations
 from etl.load import load_folder
 from etl.prepare import Options
 from warehouse import publish
@@ -78,7 +79,7 @@ def _live_through(address: Address, folder: Path) -> int:
     places = write(folder, submissions)
     shown = len(submissions) - PUBLISHED_SUBMISSIONS
     count = 0
-    happenings = _rounds(address)
+    happenings = sorted([*_rounds(address), *_recommendations(address)], key=lambda happening: happening.at)
     for number, (place, submission) in enumerate(zip(places, submissions, strict=True)):
         while happenings and happenings[0].at <= submission.sent_at:
             happenings.pop(0).enter()
@@ -116,6 +117,19 @@ def _rounds(address: Address) -> list[_Happening]:
             closing = partial(close_round, address, chosen, actor=actor, now=_utc(closed_at), build=closed_on in kept)
             found.append(_Happening(closed_at, closing))
     return sorted(found, key=lambda happening: happening.at)
+
+
+def _recommendations(address: Address) -> list[_Happening]:
+    """Return what happens to the recommendations of the demonstration's regions in order of time."""
+    return [
+        _Happening(at, enter)
+        for region in regional().regions
+        for at, enter in recommendations(
+            address,
+            region.region_id,
+            {place.municipality_id for place in region.municipalities if "silent" in place.roles},
+        )
+    ]
 
 
 def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[], int]:

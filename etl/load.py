@@ -139,7 +139,7 @@ def add_submission(
     With options.dry_run everything is undone. look: sees the warehouse with the batches in, before they are kept
     or undone; the results that it is given carry the batch numbers of the transaction.
     """
-    with writer(address, "загрузка данных", finish=options.publish) as connection:
+    with writer(address, "загрузка данных", finish=options.publish and options.dry_run) as connection:
         connection.begin()
         try:
             check_key(connection, submission.fingerprint)
@@ -164,6 +164,8 @@ def add_submission(
             raise
         if publication is not None and options.publish:
             publish.publish(connection, address, publication)
+        elif options.publish:
+            publish.finish_interrupted(connection, address)
     return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
 
 

@@ -102,7 +102,8 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
 
 def _run_one(connection: duckdb.DuckDBPyConnection, condition: Condition) -> None:
     try:
-        found = [name for name, *_ in connection.execute(f"describe {condition.sql}").fetchall()]
+        connection.execute(f"create or replace temp table condition_result as {condition.sql}")
+        found = [name for name, *_ in connection.execute("describe temp.condition_result").fetchall()]
         if missing := [name for name in STATE if name not in found]:
             raise ConditionError(f"{condition.code}.sql: columns missing: {', '.join(missing)}")
         figures = ", ".join(f"'{name}', {name}" for name in found if name not in STATE)
@@ -111,7 +112,7 @@ def _run_one(connection: duckdb.DuckDBPyConnection, condition: Condition) -> Non
             insert into temp.condition_states
             select '{condition.code}', {", ".join(STATE)},
                 case when standing = 'clear' then '{{}}' else cast(json_object({figures}) as varchar) end
-            from ({condition.sql})
+            from temp.condition_result
             """
         )
     except duckdb.Error as failure:
