@@ -108,7 +108,7 @@ def _enter(
             "half": FIRST[1], "due_year": 2025, "due_half": 1, "due_on": dt.date(2025, 6, 1), "urgency": "normal",
             "gap": first[1], "distance": 1, "figures": "{}", "finding": "", "title": "Мера", "measure": "",
             "responsible": "", "basis": "", "publication": 1, "author": "",
-            "generated_at": dt.datetime(2025, 1, 10)}  # fmt: skip
+            "generated_at": "2025-01-10 09:00"}  # fmt: skip
     _insert(connection, "ledger.recommendations", made)
     for number, (event, day) in enumerate([("drafted", "2025-01-10"), *events], start=1):
         happened = {"recommendation": name, "event_number": number, "event": event, "actor": "", "role": "",
@@ -117,9 +117,7 @@ def _enter(
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
-    connection.execute(
-        f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
-    )
+    connection.execute(f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()])
 
 
 @pytest.mark.parametrize("name", sorted(CASES))

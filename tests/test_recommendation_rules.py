@@ -65,9 +65,7 @@ def states(rows: Rows) -> pl.DataFrame:
 
 
 def raised(rows: Rows) -> list[dict[str, Any]]:
-    known = {
-        one.code: Measured(one.title, one.unit, one.kind, one.decimals, one.counted) for one in CATALOGUE.values()
-    }
+    known = {one.code: Measured(one.title, one.unit, one.kind, one.decimals, one.counted) for one in CATALOGUE.values()}
     return drafts(states(rows).filter(pl.col("standing") == "raises"), known)
 
 
@@ -77,19 +75,22 @@ def period(**more: Any) -> dict[str, Any]:
 
 def verdict(indicator: str, level: str, word: str, value: float = 6.0, **more: Any) -> dict[str, Any]:
     one = CATALOGUE[indicator]
-    return period(
-        level=level,
-        territory_id=REGION if level == "R" else PLACE,
-        indicator=indicator,
-        profile="composite",
-        numerator=6.0,
-        denominator=None if one.kind == "count" else 100.0,
-        value=value,
-        target=12.0,
-        operator=">=" if one.better == "higher" else "<=",
-        verdict=word,
-        gap=0 if word == "met" else 6,
-    ) | more
+    return (
+        period(
+            level=level,
+            territory_id=REGION if level == "R" else PLACE,
+            indicator=indicator,
+            profile="composite",
+            numerator=6.0,
+            denominator=None if one.kind == "count" else 100.0,
+            value=value,
+            target=12.0,
+            operator=">=" if one.better == "higher" else "<=",
+            verdict=word,
+            gap=0 if word == "met" else 6,
+        )
+        | more
+    )
 
 
 def described(indicator: str) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""The page of recommendations: who sees and may do what, one of them in full, what they achieved."""
+
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from view import session
+from warehouse.access import Actor
+from warehouse.address import Address
+from warehouse.mart import open_mart
+from warehouse.recommendations import reading
+from warehouse.recommendations.reading import Filter
+
+ROOT = Path(__file__).parents[1]
+REGION = "41000000"
+PAST = {"region": REGION, "year": "2025", "half": "2"}
+PRESENT = {"region": REGION, "year": "2026", "half": "1"}
+SPECIALIST = Actor("Специалист", "specialist")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Return a function that opens the page as somebody, with filters in its address."""
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    st.cache_data.clear()
+
+    def opened(actor: Actor = SPECIALIST, **filters: str) -> AppTest:
+        monkeypatch.setattr(session, "current_actor", lambda: actor)
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        test.run()
+        test.switch_page("pages/recommendations.py")
+        for name, value in filters.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception
+        return test
+
+    yield opened
+    st.cache_data.clear()
+
+
+def html(test: AppTest) -> str:
+    return unescape("\n".join(element.proto.body for element in test.get("html")))
+
+
+def buttons(test: AppTest) -> list[str]:
+    return [button.label for button in test.button]
+
+
+def first(address: Address, **wanted: Any) -> dict[str, Any]:
+    rows = reading.recommendations(open_mart(address), SPECIALIST, Filter(REGION))
+    return next(row for row in rows.iter_rows(named=True) if all(row[name] == value for name, value in wanted.items()))
+
+
+def test_drafts_wait_for_approval_by_a_specialist(screen: Open) -> None:
+    test = screen(**PRESENT)
+    assert "утверждения" in html(test)
+    assert "Обновить черновики по текущим данным" in buttons(test)
+    assert any("Решить сразу" in expander.label for expander in test.expander)
+
+
+def test_leaders_read_and_decide_nothing(screen: Open) -> None:
+    past = screen(Actor("Руководство", "viewer"), **PAST)
+    assert "Данные следующего раунда закрыли" in html(past)
+    assert not [expander for expander in past.expander if "Решить" in expander.label]
+    assert "Обновить черновики по текущим данным" not in buttons(past)
+    assert 'class="advices"' not in html(screen(Actor("Руководство", "viewer"), **PRESENT))
+
+
+def test_a_municipality_sees_its_own(screen: Open, demo_warehouse: Address) -> None:
+    row = first(demo_warehouse, level="M", state="in_work")
+    others = first(demo_warehouse, level="R", state="in_work")
+    text = html(screen(Actor("Служба", "municipal", frozenset({row["territory_id"]})), **PAST))
+    assert row["territory"] in text
+    assert f'id="{row["recommendation"]}"' in text
+    assert f'id="{others["recommendation"]}"' not in text
+    assert text.count('<h2 class="section">') == 1
+
+
+def test_one_in_full(screen: Open, demo_warehouse: Address) -> None:
+    row = first(demo_warehouse, condition="missed", level="M", outcome="recurring", year=2025)
+    text = html(screen(**PAST, recommendation=row["recommendation"]))
+    assert row["finding"] in text and row["measure"] in text and row["basis"] in text
+    assert "Что показали следующие раунды" in text
+    assert "Что изменится, когда рекомендация будет выполнена" in text
+    assert "Протокол совещания в Комитете" in text
+
+
+def test_both_wordings_are_shown(screen: Open, demo_warehouse: Address) -> None:
+    row = first(demo_warehouse, rule="council", year=2025)
+    text = html(screen(**PAST, recommendation=row["recommendation"]))
+    assert row["text"] in text and f"Составлено программой: {row['measure']}" in text
+
+
+def test_filters_leave_what_was_asked_for(screen: Open, demo_warehouse: Address) -> None:
+    row = first(demo_warehouse, outcome="closed", year=2025)
+    text = html(screen(**PAST, outcome="closed"))
+    assert f'id="{row["recommendation"]}"' in text
+    assert "повторяется" not in text[text.index('class="advices"') :]
+
+
+def test_what_they_achieved(screen: Open, demo_warehouse: Address) -> None:
+    found = reading.achieved(open_mart(demo_warehouse), SPECIALIST, REGION)
+    text = html(screen(**PAST, part="achieved"))
+    assert f"Данными закрыто {found.closed} из {found.tested}" in text
+    assert text.count("<tr>") == found.measures.height + 1
+
+
+def test_the_rules_are_shown(screen: Open) -> None:
+    text = html(screen(**PAST, part="rules"))
+    assert "Организовать диагностику" in text and "п.\u00a03.3.2" in text
+
+
+def test_a_half_year_without_recommendations_leads_to_those_that_have(screen: Open) -> None:
+    text = html(screen(region=REGION, year="2023", half="1"))
+    assert "ещё не составлены" in text and "Рекомендации есть за" in text
