@@ -11,7 +11,7 @@ from typing import Any
 from checks.cells import Problem
 from checks.russian import NBSP, listed
 from etl.arguments import acting
-from etl.report.refusals import ReportRefused
+from etl.report.refusals import NoOffice, ReportRefused
 from warehouse import queries
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
@@ -41,16 +41,18 @@ def add_command(commands: Any) -> None:
 
 def _run(options: argparse.Namespace, address: Address) -> int:
     # Drawing and document libraries take most of a second to import, which other commands need not wait for.
+    from etl.report import pdf
     from etl.report.appendix import appendix
     from etl.report.archive import archive
     from etl.report.edition import Edition, edition
     from etl.report.letter import letter
-    from etl.report.pdf import converted
     from etl.report.region import report
 
     ending = options.output.suffix.lower()
     if ending not in ENDINGS[options.what]:
         raise ReportRefused(f"Имя файла должно кончаться на {listed(ENDINGS[options.what], 'или')}.")
+    if ending == ".pdf" and pdf.office() is None:
+        raise NoOffice(pdf.NO_OFFICE)
     mart = open_mart(address, options.publication)
     region = _region(mart, options, address)
     source = edition(mart, acting(options), region, options.year, options.half, options.profile)
@@ -61,7 +63,7 @@ def _run(options: argparse.Namespace, address: Address) -> int:
         "all": lambda source: archive(source, _tell, options.pdf),
     }
     content = make[options.what](source)
-    _write(converted(content, "docx") if ending == ".pdf" else content, options.output)
+    _write(pdf.converted(content, "docx") if ending == ".pdf" else content, options.output)
     period = source.period.replace(NBSP, " ")
     print(f"Готово, {WHAT[options.what]} за {period}: {options.output}")
     return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from etl.report.refusals import NoOffice
 
+NO_OFFICE = "Для PDF нужен LibreOffice; он не установлен."
 PATIENCE = 120
 """Seconds that LibreOffice may take."""
 
@@ -28,7 +29,7 @@ def converted(content: bytes, ending: str) -> bytes:
     """
     program = office()
     if program is None:
-        raise NoOffice("Для PDF нужен LibreOffice; он не установлен.")
+        raise NoOffice(NO_OFFICE)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / f"document.{ending}"
