@@ -225,6 +225,7 @@ def test_a_viewer_sees_no_few_without_a_programme_among_many_who_wait() -> None:
         found = deficits.deficits(mart, Actor("Проверка", role), FIRST)  # type: ignore[arg-type]
         every = found.row(by_predicate=(pl.col("territory_id") == NEAR) & (pl.col("competency") == EVERY), named=True)
         assert (every["waiting"], every["without_program"]) == (8, without)
+        assert every["training_hidden"] == (role == "viewer")
 
 
 def test_a_small_organization_hides_the_first_steps_too(mart: Mart) -> None:

@@ -59,14 +59,11 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     )
     # Over all competencies together those without a programme can be few among many who wait.
     unanswered = hide(
-        parts,
-        actor,
-        "municipality_id",
-        sizes=["without_program"],
-        figures=["without_program"],
-        flag="unanswered_hidden",
+        parts, actor, "municipality_id", sizes=["without_program"], figures=["without_program"], flag="few_unanswered"
     )
-    return unanswered.drop("whole", "municipality_id", "unanswered_hidden")
+    return unanswered.with_columns(pl.col("training_hidden") | pl.col("few_unanswered")).drop(
+        "whole", "municipality_id", "few_unanswered"
+    )
 
 
 def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
