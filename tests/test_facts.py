@@ -79,6 +79,14 @@ def test_a_publication_cut_short_and_finished_leaves_nothing_behind(
     assert kept == ["000001.duckdb", "000001.facts", "000002.duckdb", "000002.facts", "current.json"]
 
 
+def test_drafts_of_a_killed_process_go_with_the_next_publication(loaded: Address) -> None:
+    for name in ("000007.draft", "000007.facts.draft", "000007.draft.wal"):
+        (loaded.marts / name).touch()
+    with writer(loaded, "проверка") as connection:
+        publish.publish_again(connection, loaded, author="Проверка", at=NOW)
+    assert not list(loaded.marts.glob("000007*"))
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

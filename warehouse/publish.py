@@ -36,7 +36,7 @@ def announce(
 
 
 def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Build the mart of an announced and committed publication, make it current, prune old ones.
+    """Build the mart of an announced and committed publication, make it current, prune old ones and leftovers.
 
     Readers keep what they have open; a kill before the pointer moves leaves the earlier publication current,
     and the next writer finishes the work. Raises `NotPublished` when there is no room for the mart.
@@ -169,6 +169,9 @@ def _prune(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
             [KEPT_PUBLICATIONS],
         ).fetchall()
     }
+    # Only the holder of the lock publishes, so drafts that are still here are those of a killed process.
+    for draft in address.marts.glob("*.draft"):
+        facts.remove(draft)
     for file in (*address.marts.glob("*.duckdb"), *address.marts.glob("*.facts")):
         if file.stem.isdigit() and int(file.stem) not in kept:
             facts.remove(file)
