@@ -20,7 +20,7 @@ from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of, measure, org
 from view import passport as contents
 from view import passport_book
 from view.passport import FIGURES, PART_NAMES, TITLES, Section, Table
-from warehouse import passport, roadmap
+from warehouse import passport, roadmap, silence
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
@@ -122,7 +122,7 @@ def test_debtors_are_named(mart: Mart) -> None:
     found = passport.completeness(mart, ADMIN, YEAR, REGION)
     owing = found.filter((found["part"] == "staff_reports") & (found["present"] < found["expected"]))
     assert owing.select("municipality", "expected", "present").rows() == [("Лужский", 1, 0)]
-    assert passport.silent_organizations(mart, ADMIN, YEAR, WEST) == ["Организация W1"]
+    assert silence.organizations(mart, ADMIN, YEAR, WEST) == ["Организация W1"]
 
 
 def test_mean_scores_are_weighted_and_small_groups_left_out(mart: Mart) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from checks.russian import NBSP, counted, date, listed, number, percent, plural, small
+from checks.russian import NBSP, counted, date, listed, number, percent, plural, small, sort_key
 from view import tables
 from view.figures import change_text, plain
 from view.page import View, ordered
 from view.theme import VERDICTS
-from warehouse import passport, queries
+from warehouse import passport, queries, silence
 from warehouse.access import may
 
 MILLION = 1_000_000
@@ -255,7 +255,7 @@ def _debtors(view: View, lacking: pl.DataFrame, row: Mapping[str, Any], territor
         and may(view.actor, "view_organizations", territory)
         and territory != view.scope.region
     ):
-        return listed(view.ask(passport.silent_organizations, view.scope, territory))
+        return listed(sorted(view.ask(silence.organizations, view.scope, territory), key=sort_key))
     if territory != view.scope.region:
         return ""
     named = ordered(lacking.filter(pl.col("municipality").is_not_null()), "municipality")

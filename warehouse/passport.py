@@ -138,27 +138,6 @@ def part_shares(parts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def silent_organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> list[str]:
-    """Names of the organizations of a municipality without a passport row for the half-year."""
-    require(actor, "view_organizations", municipality)
-    found = _ask(
-        mart,
-        """
-        select organizations.name
-        from organizations
-        where organizations.municipality_id = $territory and not exists (
-            select 1
-            from facts.passport_organizations as sent
-            where sent.organization_id = organizations.organization_id and sent.year = $year and sent.half = $half
-        )
-        order by organizations.name
-        """,
-        scope,
-        municipality,
-    )
-    return found.get_column("name").to_list()
-
-
 def staff_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     """Staff of the municipalities that the actor may see: municipality_id, municipality, expected, reporting
     (organizations), pedagogical_staff, teachers, managers, young_specialists, management_teams,
