@@ -6,7 +6,7 @@ about an indicator is in that file, so a new file is a new indicator (Полож
 """
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -198,7 +198,8 @@ def _check_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) 
     con.execute("create or replace temp table indicator_levels (indicator varchar, kind varchar, level varchar)")
     levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
     if levels:
-        con.executemany("insert into indicator_levels values (?, ?, ?)", levels)
+        values = [value for level in levels for value in level]
+        con.execute(f"insert into indicator_levels values {', '.join(['(?, ?, ?)'] * len(levels))}", values)
     problems = (
         (
             "answers for a territory, level or half-year that is not its own",
@@ -251,8 +252,11 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
     )
     names = [field.name for field in fields(Indicator) if field.name != "sql"]
     rows = [
-        [" ".join(indicator.levels) if name == "levels" else asdict(indicator)[name] for name in names]
+        [" ".join(indicator.levels) if name == "levels" else getattr(indicator, name) for name in names]
         for indicator in indicators
     ]
     if rows:
-        con.executemany(f"insert into indicators values ({', '.join('?' * len(names))})", rows)
+        # One statement for all rows: one by one they take as long as a large indicator.
+        placeholders = f"({', '.join('?' * len(names))})"
+        values = [value for row in rows for value in row]
+        con.execute(f"insert into indicators values {', '.join([placeholders] * len(rows))}", values)
