@@ -1,7 +1,8 @@
 """How long a page takes to answer on a real server, against a bare Streamlit page on another.
 
 Usage: python -m bench.pages [RUNS]. Uses the warehouse of RSNMS_WAREHOUSE, else makes a demonstration one. An answer is
-the time from the browser's message to the last message of the script run, over a real web socket.
+the time from the browser's message to the last message of the script run, over a real web socket; every answer holds
+the whole page. The first one of a page asks the warehouse, the others find its answers kept.
 """
 
 import asyncio
@@ -31,8 +32,8 @@ LARGEST_MESSAGE = 64 * 2**20
 
 
 @contextlib.contextmanager
-def server(script: Path, environment: dict[str, str]) -> Iterator[int]:
-    """Serve a script on a free port of this machine for the length of the block."""
+def server(script: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve a script for the length of the block; yields its port and the number of its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -46,14 +47,20 @@ def server(script: Path, environment: dict[str, str]) -> Iterator[int]:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health"):
                 break
             time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.kill()
         process.wait()
 
 
-async def answers(port: int, page: str, runs: int) -> list[float]:
-    """Return the seconds of `runs` answers of a page in one session; the first, which fills caches, is left out."""
+TITLE = b'class="page-title"'
+
+
+async def answers(port: int, page: str, runs: int, holds: bytes = TITLE) -> tuple[float, list[float]]:
+    """Return the seconds of the first answer of a page in a session, which fills caches, and of `runs` further ones.
+
+    Raises RuntimeError when an answer is not the page, but an error or a refusal.
+    """
     seconds = []
     url = f"ws://127.0.0.1:{port}/_stcore/stream"
     async with websockets.connect(
@@ -67,40 +74,62 @@ async def answers(port: int, page: str, runs: int) -> list[float]:
             message.rerun_script.page_name = page
             began = time.perf_counter()
             await connection.send(message.SerializeToString())
+            whole = False
             while True:
+                content = await connection.recv()
+                assert isinstance(content, bytes)
+                whole = whole or holds in content
                 received = ForwardMsg()
-                received.ParseFromString(await connection.recv())
+                received.ParseFromString(content)
                 if received.WhichOneof("type") == "script_finished":
                     break
             seconds.append(time.perf_counter() - began)
-    return seconds[1:]
+            if not whole:
+                raise RuntimeError(f"{page or 'the bare page'} did not draw itself")
+    return seconds[0], seconds[1:]
+
+
+def measure(address: Address, runs: int) -> None:
+    """Print, for every page, its first answer, median and 95th percentile of the others, the ratio to a bare page."""
+    environment = {ENVIRONMENT_VARIABLE: str(address.database)}
+    with tempfile.TemporaryDirectory() as name:
+        bare = Path(name) / "bare.py"
+        bare.write_text("import streamlit as st\nst.write('Готово')\n", encoding="utf-8")
+        with server(bare, environment) as (port, _):
+            reference = asyncio.run(answers(port, "", runs, "Готово".encode()))
+        base = statistics.median(reference[1])
+        _print("bare Streamlit page", *reference, base)
+        with server(PROJECT / "app.py", environment) as (port, process):
+            # Imports and the opening of the mart are the server's, not a page's.
+            asyncio.run(answers(port, "", 1))
+            for page in PAGES:
+                _print(page, *asyncio.run(answers(port, page, runs)), base)
+            print(f"memory of the server after all pages: {_peak(process):.2f} GiB", flush=True)
 
 
 def main() -> None:
-    """Print the median, the 95th percentile and the ratio to a bare page for every page."""
+    """Measure the pages of the installation's warehouse, or of a demonstration."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as name:
         address = resolve() if os.environ.get(ENVIRONMENT_VARIABLE) else Address(Path(name) / "warehouse.duckdb")
         if not address.database.exists():
             fill_with_demonstration(address)
-        bare = Path(name) / "bare.py"
-        bare.write_text("import streamlit as st\nst.write('Готово')\n", encoding="utf-8")
-        environment = {ENVIRONMENT_VARIABLE: str(address.database)}
-        with server(bare, environment) as port:
-            reference = asyncio.run(answers(port, "", runs))
-        base = statistics.median(reference)
-        _print("bare Streamlit page", reference, base)
-        with server(PROJECT / "app.py", environment) as port:
-            asyncio.run(answers(port, "", 1))
-            for page in PAGES:
-                _print(page, asyncio.run(answers(port, page, runs)), base)
+        measure(address, runs)
 
 
-def _print(name: str, seconds: list[float], base: float) -> None:
+def _peak(process: int) -> float:
+    """Return the most memory that a process has held, in GiB."""
+    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 2**20
+
+
+def _print(name: str, first: float, seconds: list[float], base: float) -> None:
     median = statistics.median(seconds)
     p95 = statistics.quantiles(seconds, n=20)[-1]
     print(
-        f"{name:<24} median {median * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms  ratio {median / base:6.1f}", flush=True
+        f"{name:<24} first {first * 1000:7.1f} ms  median {median * 1000:7.1f} ms  p95 {p95 * 1000:7.1f} ms  "
+        f"ratio {median / base:6.1f}",
+        flush=True,
     )
 
 
