@@ -1,7 +1,7 @@
 """A federation in one warehouse: how long publishing and every page take, and how much memory they need.
 
-Usage: python -m bench.federal [--regions 89] [--runs 50] [--memory 8GB] [--folder data/federal]. The warehouse is built once for a
-number of regions and kept: it takes tens of minutes and some gigabytes. Rows go into the facts past the reading and
+Usage: python -m bench.federal [--regions 89] [--runs 50] [--memory 8GB] [--folder data/federal]. The warehouse is built
+once for a number of regions and kept: it takes tens of minutes and some gigabytes. Rows go into the facts past the reading and
 checking of files, which `bench.loading` measures.
 """
 
@@ -94,7 +94,10 @@ def _batches(submission: Submission) -> Iterator[NewBatch]:
 
 
 def publication(address: Address, memory: str) -> tuple[float, float]:
-    """Publish anew with a limit of memory for the database, beyond which it spills to disk; return the seconds that it took and the peak memory of this process in GiB."""
+    """Publish anew; return the seconds that it took and the peak memory of this process in GiB.
+
+    memory: the database's limit, beyond which it spills to disk.
+    """
     with writer(address, "замер", finish=False) as connection:
         connection.execute("set memory_limit = ?", [memory])
         began = time.perf_counter()
