@@ -9,10 +9,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from view import session
+from view import recommendations, session
+from view.page import View
+from warehouse import queries
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.mart import open_mart
+from warehouse.queries import Scope
 from warehouse.recommendations import reading
 from warehouse.recommendations.reading import Filter
 
@@ -121,3 +124,29 @@ def test_the_rules_are_shown(screen: Open) -> None:
 def test_a_half_year_without_recommendations_leads_to_those_that_have(screen: Open) -> None:
     text = html(screen(region=REGION, year="2023", half="1"))
     assert "ещё не составлены" in text and "Рекомендации есть за" in text
+
+
+def test_the_block_of_a_municipality(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    mart = open_mart(demo_warehouse)
+    row = first(demo_warehouse, level="M", state="in_work")
+    place = row["territory_id"]
+
+    def block(actor: Actor) -> str:
+        shown = View(
+            actor=actor,
+            publication=mart.publication,
+            pinned=False,
+            scope=Scope(REGION, 2025, 2, "composite"),
+            annual=False,
+            region={},
+            freshness={},
+            indicators=queries.indicators(mart, SPECIALIST),
+            municipalities=queries.municipalities(mart, SPECIALIST, REGION),
+            municipality=place,
+        )
+        return recommendations.for_municipality(shown)
+
+    assert f'id="{row["recommendation"]}"' in block(SPECIALIST)
+    assert f'id="{row["recommendation"]}"' in block(Actor("Служба", "municipal", frozenset({place})))
+    assert block(Actor("Чужой", "municipal", frozenset({"41999000"}))) == ""

@@ -22,6 +22,7 @@ from warehouse.recommendations.rules import Rule
 from warehouse.recommendations.whatif import Change, Effect
 
 SHOWN_ON_MUNICIPALITY = 6
+_PROVISIONAL = " Итог предварительный: показатели года ещё копятся."
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def dative(count: int) -> str:
 def _provisional(tested: pl.DataFrame) -> str:
     if not tested.filter(pl.col("provisional")).height:
         return ""
-    return " Итог предварительный: показатели года ещё копятся."
+    return _PROVISIONAL
 
 
 def _busiest(rows: pl.DataFrame) -> str:
@@ -381,7 +382,7 @@ def achieved_headline(found: Achieved) -> str:
         time = f" Медиана до закрытия — {rounds}."
     return blocks.headline(
         f"Данными закрыто {number(found.closed)} из {genitive(found.tested)}: {percent(found.closed_share, 0)}.",
-        f"Направлено всего {number(found.sent)}.{time}",
+        f"Направлено всего {number(found.sent)}.{time}{_PROVISIONAL if found.provisional else ''}",
     )
 
 

@@ -182,7 +182,8 @@ class Achieved:
 
     sent: how many were; tested: those that a later round says something of; closed, improving, recurring,
     reported_not_met: of them; median_rounds: from a recommendation to its closure by data, None while there is none.
-    measures: one row a measure: title, sent, tested, closed, closed_share (percent of the tested), median_rounds.
+    provisional: tested by a round that is not the last word of its year. measures: one row a measure: title, sent,
+    tested, closed, closed_share (percent of the tested), median_rounds.
     """
 
     sent: int
@@ -192,6 +193,7 @@ class Achieved:
     recurring: int
     reported_not_met: int
     median_rounds: float | None
+    provisional: int
     measures: pl.DataFrame
 
     @property
@@ -233,6 +235,7 @@ def achieved_by(rows: pl.DataFrame) -> Achieved:
         recurring=counts.get("recurring", 0),
         reported_not_met=counts.get("reported_not_met", 0),
         median_rounds=float(median) if isinstance(median, int | float) else None,
+        provisional=sent.filter(tested & pl.col("provisional")).height,
         measures=measures,
     )
 
