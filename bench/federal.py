@@ -1,8 +1,8 @@
 """A federation in one warehouse: how long publishing and every page take, and how much memory they need.
 
 Usage: python -m bench.federal [--regions 89] [--runs 50] [--memory 8GB] [--folder data/federal]. The warehouse is built
-once for a number of regions and kept: it takes tens of minutes and some gigabytes. Rows go into the facts past the reading and
-checking of files, which `bench.loading` measures.
+once for a number of regions and kept: it takes tens of minutes and some gigabytes. Rows go into the
+facts past the reading and checking of files, which `bench.loading` measures.
 """
 
 import argparse

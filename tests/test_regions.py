@@ -10,6 +10,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from bench.federal import build, publication
+from etl.demo.scale import federal
 from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
 from view import regions as drawing
 from warehouse import profiles, queries, regions
@@ -165,6 +167,17 @@ def test_targets_of_either_region_may_be_set_where_both_report(screen: Open) -> 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_may_compare_published_values(mart: Mart, role: Any) -> None:
     assert regions.comparison(mart, Actor("Проверка", role), Scope(MOSCOW, 2025, 2, "composite"), CODE).height == 2
+
+
+@pytest.mark.load
+def test_a_federation_is_built_and_published(tmp_path: Path) -> None:
+    """The benchmark's own way into the facts gives the mart that files would."""
+    address = Address(tmp_path / "warehouse.duckdb")
+    build(address, federal(regions=3, municipalities=3, schools=6, teachers=60))
+    publication(address, "1GB")
+    rows = regions.comparison(open_mart(address), READER, Scope("01000000", 2025, 2, "composite"), CODE)
+    assert rows.get_column("region_id").to_list() == ["01000000", "02000000", "03000000"]
+    assert rows.get_column("value").null_count() == 0
 
 
 WORDS = ("Ленинград", "leningrad", "41000000")
