@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import counted
-from view import blocks, downloads, filters, links, recommendations, tables, writing
+from view import blocks, downloads, filters, links, recommendations, report_downloads, tables, writing
 from view.page import View, close_page, open_page
 from warehouse.access import may
 from warehouse.recommendations import flow, reading, whatif
@@ -69,7 +69,9 @@ def list_part(view: View) -> dict[str, str]:
         if rows.height:
             st.html(recommendations.place_head(view, rows))
             place_lines(view, rows.to_dicts(), asked, kept)
-    downloads.offer(view, recommendations.table(shown), "Рекомендации", "рекомендации", "recommendations")
+    with st.container(key="advice_downloads", horizontal=True, gap="small"):
+        downloads.offer(view, recommendations.table(shown), "Рекомендации", "рекомендации", "recommendations")
+        report_downloads.offer_region(view)
     return {**kept, "recommendation": asked if opened.height else ""}
 
 

@@ -95,6 +95,8 @@ def test_reporting_agrees_with_its_count() -> None:
     assert said == "Кадровый состав прислали 8 из 10 организаций (80,0 %)."
     everybody = rows(("А", "met", 12.0, 1.0)).with_columns(pl.lit(10).alias("reporting"))
     assert "прислали все организации: 10 из 10" in sentences.reporting(everybody).replace(NBSP, " ")
+    nobody = everybody.with_columns(pl.lit(0).alias("reporting"))
+    assert sentences.reporting(nobody).replace(NBSP, " ").endswith("не прислала ни одна из 10 организаций.")
 
 
 @pytest.mark.parametrize(

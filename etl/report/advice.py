@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from checks.russian import NBSP, counted, date, half_year, listed, number, percent, plural
+from checks.russian import counted, date, half_year, listed, number, percent, plural
 from etl.report import styles, writing
 from etl.report.edition import Edition
 from etl.report.writing import Cell
@@ -17,14 +17,10 @@ NONE = "Утверждённых рекомендаций за этот пери
 DRAFT = "ПРОЕКТ. Рекомендации ещё не утверждены."
 ISSUED = ("approved", "sent", "in_work", "done")
 OUTCOMES = {
-    "closed": ("закрыта данными", "закрыты данными", "закрыто данными"),
-    "improving": ("улучшается", "улучшаются", "улучшается"),
-    "recurring": ("повторяется", "повторяются", "повторяется"),
-    "reported_not_met": (
-        "отмечена выполненной, но данные этого не показывают",
-        "отмечены выполненными, но данные этого не показывают",
-        "отмечено выполненными, но данные этого не показывают",
-    ),
+    "closed": "закрыто данными",
+    "improving": "улучшается",
+    "recurring": "повторяется",
+    "reported_not_met": "отмечено выполненным, но данными не подтверждено",
 }
 RECOMMENDATIONS = ("рекомендация", "рекомендации", "рекомендаций")
 
@@ -63,6 +59,7 @@ def table(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
     ]
     head = ["№", "Что установлено и что рекомендуется", "Не хватает", "Срок", "Ответственный, основание"]
     writing.table(document, head, lines, [0.8, 7.9, 2.8, 1.9, 4.1], title)
+    writing.paragraph(document, _figures_of(rows), styles.NOTE)
 
 
 def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]], title: str) -> None:
@@ -84,6 +81,15 @@ def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]],
         ]
     head = ["№", "Мера", "Не хватает", "Срок", "Ответственный"]
     writing.table(document, head, lines, [0.9, 6.8, 2.8, 2.0, 5.0], title)
+    writing.paragraph(document, _figures_of(rows), styles.NOTE)
+
+
+def _figures_of(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Say whose figures recommendations carry: those of their own day stay, whatever is corrected later."""
+    publications = sorted({row["publication"] for row in rows})
+    named = listed([f"№ {publication}" for publication in publications])
+    of = "публикации" if len(publications) == 1 else "публикаций"
+    return f"Числа в рекомендациях — из {of} {named}, когда они составлены; позже данные могли уточняться."
 
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -139,11 +145,11 @@ def _achieved(done: reading.Achieved, edition: Edition) -> str:
         ("recurring", done.recurring),
         ("reported_not_met", done.reported_not_met),
     )
-    told = [f"{number(count)}{NBSP}{plural(count, *OUTCOMES[name])}" for name, count in outcomes if count]
+    told = [f"{OUTCOMES[name]} — {number(count)}" for name, count in outcomes if count]
     share = "" if done.closed_share is None else f" Доля закрытых — {percent(done.closed_share)}."
     median = ""
     if done.median_rounds is not None:
         rounds = number(done.median_rounds, 0 if done.median_rounds.is_integer() else 1)
         median = f" До закрытия прошло раундов: {rounds} (медиана)."
     known = plural(done.tested, "проверена", "проверены", "проверено")
-    return f"{first}; данными {known} {number(done.tested)}: {listed(told)}.{share}{median}"
+    return f"{first}; данными {known} {number(done.tested)}: {'; '.join(told)}.{share}{median}"

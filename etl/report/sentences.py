@@ -96,6 +96,8 @@ def reporting(rows: pl.DataFrame) -> str:
     given = max(rows.get_column("reporting").to_list(), default=0) or 0
     if not expected:
         return "В реестре нет организаций этой территории."
+    if not given:
+        return f"Кадровый состав не прислала ни одна из{NBSP}{counted(expected, *OF_ORGANIZATIONS)}."
     if given == expected:
         return f"Кадровый состав прислали все организации: {number(expected)} из{NBSP}{number(expected)}."
     return (
