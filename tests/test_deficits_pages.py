@@ -185,7 +185,7 @@ def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> 
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [390])
 def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(
     browser: "playwright.Browser", demo_warehouse: Address, width: int
 ) -> None:

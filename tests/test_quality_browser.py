@@ -31,7 +31,7 @@ def site(loaded: Address) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [390])
 def test_a_specialist_settles_a_finding_a_batch_and_a_target(
     browser: "playwright.Browser", site: str, loaded: Address, width: int
 ) -> None:

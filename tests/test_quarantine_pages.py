@@ -92,7 +92,7 @@ def cell(page: Any, x: int, y: int) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440])
 def test_a_specialist_mends_a_cell_and_dismisses_a_row(
     browser: Any, site: str, faulty: Address, batch: int, width: int
 ) -> None:

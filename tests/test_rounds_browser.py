@@ -28,7 +28,7 @@ def site(loaded: Address) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440])
 def test_a_specialist_leads_a_round(browser: "playwright.Browser", site: str, loaded: Address, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
     page = context.new_page()
