@@ -10,6 +10,7 @@ import os
 import tarfile
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 VERSION = "4.14.1"
 INTEGRITY = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -44,6 +45,32 @@ def _fetched() -> bytes:
         member = archive.extractfile(MEMBER)
         assert member is not None
         return member.read()
+
+
+# Rule of axe-core → selector of what Streamlit draws itself, and why it stands.
+OF_STREAMLIT = {
+    # The menu is a list whose sections are <div> between <ul> and <li>: no option of st.navigation changes that.
+    "list": '[data-testid="stSidebarNavItems"]',
+    "listitem": '[data-testid="stSidebarNavItems"] li',
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIOLATIONS = """
+async ({ rules, foreign }) => {
+  const own = (rule, place) => !foreign[rule] || !document.querySelector(place)?.matches(foreign[rule]);
+  const found = await axe.run(document, { resultTypes: ['violations'], runOnly: rules });
+  return found.violations
+    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+    .flatMap((violation) => violation.nodes
+      .filter((node) => own(violation.id, node.target[0]))
+      .map((node) => `${violation.id}: ${node.html.slice(0, 200)}`));
+}
+"""
+
+
+def violations(page: Any, engine: str) -> list[str]:
+    page.evaluate(engine)
+    found: list[str] = page.evaluate(VIOLATIONS, {"rules": RULES, "foreign": OF_STREAMLIT})
+    return found
 
 
 if __name__ == "__main__":

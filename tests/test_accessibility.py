@@ -1,53 +1,13 @@
-"""Accessibility of every page in a real browser, by axe-core: nothing serious or critical that the program causes."""
-
-from typing import Any
+"""Accessibility in a real browser: the check of every page (test_browser.py) sees faults, the keyboard reaches all."""
 
 import pytest
 
-from tests import axe
-from tests.test_browser import PAGES, PATHS, Visit, site, visit
+from tests.axe import violations
+from tests.test_browser import Visit, engine, site, visit
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["site", "visit"]
-
-# Rule of axe-core → selector of what Streamlit draws itself, and why it stands.
-OF_STREAMLIT = {
-    # The menu is a list whose sections are <div> between <ul> and <li>: no option of st.navigation changes that.
-    "list": '[data-testid="stSidebarNavItems"]',
-    "listitem": '[data-testid="stSidebarNavItems"] li',
-}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIOLATIONS = """
-async ({ rules, foreign }) => {
-  const own = (rule, place) => !foreign[rule] || !document.querySelector(place)?.matches(foreign[rule]);
-  const found = await axe.run(document, { resultTypes: ['violations'], runOnly: rules });
-  return found.violations
-    .filter((violation) => ['serious', 'critical'].includes(violation.impact))
-    .flatMap((violation) => violation.nodes
-      .filter((node) => own(violation.id, node.target[0]))
-      .map((node) => `${violation.id}: ${node.html.slice(0, 200)}`));
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def engine() -> str:
-    try:
-        return axe.script()
-    except axe.NotFetched as reason:
-        pytest.skip(str(reason))
-
-
-def violations(page: Any, engine: str) -> list[str]:
-    page.evaluate(engine)
-    found: list[str] = page.evaluate(VIOLATIONS, {"rules": RULES, "foreign": OF_STREAMLIT})
-    return found
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_hinders_nobody(visit: Visit, engine: str, name: str) -> None:
-    assert violations(visit(PATHS.get(name, name)), engine) == []
+__all__ = ["engine", "site", "visit"]
 
 
 def test_the_check_sees_what_is_wrong(visit: Visit, engine: str) -> None:

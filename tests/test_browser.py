@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests import axe
 from view.navigation import ENTRIES
 from warehouse.address import Address
 
@@ -71,6 +72,12 @@ def site(demo_warehouse: Address) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The accessibility engine; its absence is a failure, not a skip."""
+    return axe.script()
+
+
 Visit = Callable[..., "playwright.Page"]
 
 
@@ -105,6 +112,7 @@ def visit(browser: "playwright.Browser", site: str) -> Iterator[Visit]:
             color_scheme=scheme,
             locale="ru-RU",
             timezone_id="Europe/Moscow",
+            reduced_motion="reduce",
             accept_downloads=True,
         )
         contexts.append(context)
@@ -204,7 +212,8 @@ def test_the_matrix_sorts_by_a_heading_and_keeps_the_region_on_top(visit: Visit)
     assert page.locator(".matrix tbody th").first.inner_text() == "Область"
 
 
-@pytest.mark.parametrize("name", FIGURES)
+# What every page keeps in its address is tried without a browser, in test_pages.py.
+@pytest.mark.parametrize("name", ["overview", "indicator", "municipality"])
 def test_a_link_reopens_the_same_view_in_a_clean_browser(visit: Visit, name: str) -> None:
     first = visit(f"{PATHS.get(name, name)}?year=2024&half=2&profile=moscow&indicator=routes_share")
     again = visit(first.url.split("/", 3)[3])
@@ -214,8 +223,9 @@ def test_a_link_reopens_the_same_view_in_a_clean_browser(visit: Visit, name: str
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_fits_its_screen_in_russian(visit: Visit, name: str) -> None:
+def test_page_fits_its_screen_in_russian_and_hinders_nobody(visit: Visit, engine: str, name: str) -> None:
     page = visit(PATHS.get(name, name))
+    assert axe.violations(page, engine) == []
     for width, scheme in ((1440, "light"), (390, "light"), (390, "dark"), (1440, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)

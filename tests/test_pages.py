@@ -234,3 +234,12 @@ def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
     assert "Страницу не удалось построить" in text
     assert "секрет" not in text
     assert "секрет" in caplog.text
+
+
+@pytest.mark.parametrize("page", FIGURES)
+def test_an_address_reopens_the_same_view(screen: Open, page: str) -> None:
+    first = screen(page, year="2024", half="2", profile="moscow", indicator="routes_share")
+    kept = {name: values[0] if isinstance(values, list) else values for name, values in first.query_params.items()}
+    again = screen(page, **kept)
+    assert again.query_params == first.query_params
+    assert html(again) == html(first)
