@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+# Which tests: `make test SELECT="not long"` leaves out the long ones.
+SELECT ?=
 
 .PHONY: help run demo test fast check format bench tools lock clean
 
@@ -38,7 +40,7 @@ tools: $(VENV)/dev.stamp
 		$(BIN)/python -m playwright install chromium; fi
 
 test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m "" -n 3 --dist loadfile -rs
+	$(BIN)/python -m pytest -m "$(SELECT)" -n 3 --dist loadfile -rs
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from etl.load import load_folder
 from tests.demonstration import demonstration
@@ -23,6 +24,39 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# What takes longest and whose ground other tests walk too: `make test` runs it, the gate of 20 minutes leaves it out.
+LONG = (
+    "test_boundaries.py::test_a_territory",
+    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[0.2]",
+    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.05]",
+    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.5]",
+    "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[large]",
+    "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[small]",
+    "test_deficits_pages.py::test_a_reader_narrows",
+    "test_demo.py::test_another_process",
+    "test_demo.py::test_the_correction",
+    "test_desk_faults.py",
+    "test_indicators_properties.py",
+    "test_passport_browser.py",
+    "test_print.py",
+    "test_quality_browser.py",
+    "test_quarantine_pages.py::test_a_specialist",
+    "test_regions.py::test_every_page",
+    "test_report_office.py",
+    "test_rounds_matrix.py",
+)
+
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the long tests."""
+    for item in items:
+        if item.nodeid.removeprefix("tests/").startswith(LONG):
+            item.add_marker("long")
 
 
 @pytest.fixture(autouse=True)

@@ -30,13 +30,15 @@ def choose(
     passed over. A `hidden` filter keeps its value in the address without a widget.
     """
     key = f"filter_{name}"
+    chosen: dict[str, str] = st.session_state.setdefault("chosen_filters", {})
+    # What the address said when it was last written: a run that a click cuts short has not written it.
     written: dict[str, str] = st.session_state.setdefault("written_filters", {})
     asked = st.query_params.get(name)
     held: str = st.session_state.get(key, "")
     if asked in options and asked != written.get(name):
         held = str(asked)
     elif held not in options:
-        held = written[name] if written.get(name) in options else default
+        held = chosen[name] if chosen.get(name) in options else default
     # Set in every run: on another page the key still answers for that page's widget, not for this one.
     st.session_state[key] = held
     value: str
@@ -46,7 +48,7 @@ def choose(
         value = st.segmented_control(label, options, key=key, format_func=describe, required=True) or default
     else:
         value = st.selectbox(label, options, key=key, format_func=describe)
-    written[name] = value
+    chosen[name] = value
     return value
 
 
@@ -55,3 +57,4 @@ def keep(values: dict[str, Any]) -> None:
     wanted = {name: str(value) for name, value in values.items() if value not in (None, "")}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+    st.session_state["written_filters"] = wanted
