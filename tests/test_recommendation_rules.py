@@ -14,6 +14,7 @@ from warehouse import conditions, indicators
 from warehouse.recommendations.generate import drafts, identity
 from warehouse.recommendations.rules import RULES, applicable, rule_for, rules
 from warehouse.recommendations.wording import Measured
+from warehouse.schema import SQL
 
 REGION, PLACE = "41000000", "41A00000"
 YEAR, HALF = 2025, 2
@@ -60,6 +61,8 @@ def states(rows: Rows) -> pl.DataFrame:
                     connection.execute(
                         f"insert into {place}.{table} ({names}) values ({', '.join('?' * len(row))})", [*row.values()]
                     )
+        connection.execute("use mart")
+        connection.execute((SQL / "mart" / "31_value_scores.sql").read_text(encoding="utf-8"))
         conditions.run(connection)
         return connection.execute("from temp.condition_states").pl()
 
@@ -127,13 +130,16 @@ def outlying() -> tuple[Rows, Rows]:
 
     def rows(last: float) -> Rows:
         values = [*(40.0 + number for number in range(9)), last]
+        verdicts = [
+            verdict("young_support_share", "M", "met", value, territory_id=f"41{number:06}", target=3.0)
+            | ({"territory_id": PLACE} if number == 9 else {})
+            for number, value in enumerate(values)
+        ]
+        measured = ("region_id", "year", "half", "level", "territory_id", "indicator", "value")
         return {
             "indicators": [described("young_support_share")],
-            "verdicts": [
-                verdict("young_support_share", "M", "met", value, territory_id=f"41{number:06}", target=3.0)
-                | ({"territory_id": PLACE} if number == 9 else {})
-                for number, value in enumerate(values)
-            ],
+            "verdicts": verdicts,
+            "indicator_values": [{name: row[name] for name in measured} for row in verdicts],
         }
 
     return rows(5.0), rows(41.0)

@@ -9,6 +9,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent
 from view import charts
+from view.figures import HIDDEN
 from view.theme import colour
 from warehouse.analysis.cascade import largest_loss
 
@@ -37,7 +38,6 @@ LOST = {
 }
 """What those whom a step leaves behind are; having no deficit is no loss."""
 
-HIDDEN = "скрыто: меньше 5 человек"
 METHOD = (
     "Каждая ступень каскада — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января "
     "по последний день полугодия. Человек входит в каскад по диагностике в организации, приславшей паспорт за это "

@@ -10,14 +10,15 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent, plural
 from view import links
+from view.figures import HIDDEN
 from view.page import View, ordered
 from view.theme import colour
 from warehouse.deficits import EVERY
+from warehouse.queries import SMALL_GROUP
 
 FEW = 10
 """Competencies in which fewer people were assessed make no headline when there are others."""
 SHADES = 5
-HIDDEN = "скрыто: меньше 5 человек"
 SHADE_MIX = (6, 20, 38, 62, 88)
 """Percent of the accent colour in each shade."""
 METHOD = (
@@ -34,7 +35,7 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
         return f"{place}: за этот период диагностики нет.", ""
     known = rows.filter(pl.col("share").is_not_null()).sort("share", descending=True)
     if known.is_empty():
-        return f"{place}: показатели скрыты, группы меньше 5 человек.", ""
+        return f"{place}: показатели скрыты, группы меньше {SMALL_GROUP} человек.", ""
     solid = known.filter(pl.col("assessed") >= FEW)
     worst = (solid if solid.height else known).row(0, named=True)
     first = (
@@ -239,7 +240,7 @@ def _answer(row: Mapping[str, Any], most: int) -> str:
     if row["with_deficit"] is None:
         return f'<li><span class="answer-name">{name}</span><span class="answer-note">{HIDDEN}; {programs}</span></li>'
     if row["waiting"] is None:
-        detail = f"с дефицитом {number(row['with_deficit'])}; обученных меньше 5 или ждут меньше 5: {HIDDEN}"
+        detail = f"с дефицитом {number(row['with_deficit'])}; число обученных или ждущих {HIDDEN}"
         bars = f'<i class="answer-waiting" style="width:{100 * row["with_deficit"] / most:.1f}%"></i>'
         count = ""
     else:

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
+from warehouse.queries import SMALL_GROUP
+
+HIDDEN = f"скрыто: меньше {SMALL_GROUP} человек"
+"""What stands in place of a figure about so few people that it could name them."""
 
 
 def with_unit(text: str, unit: str) -> str:

@@ -308,7 +308,9 @@ def requirements(rows: pl.DataFrame) -> str:
 
 
 def _why_hidden(methodists: int) -> str:
-    return "скрыто: меньше 5 методистов" if methodists < SMALL_GROUP else "видно только своему муниципалитету"
+    return (
+        f"скрыто: меньше {SMALL_GROUP} методистов" if methodists < SMALL_GROUP else "видно только своему муниципалитету"
+    )
 
 
 def requirements_finding(rows: pl.DataFrame) -> str:

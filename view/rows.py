@@ -16,7 +16,6 @@ from view.page import View
 from warehouse.access import may
 from warehouse.rows import SHOWN_ROWS, Rows
 
-COUNTED = "учтена"
 SHOWN_PSEUDONYM = 10
 _OWN_HEADERS = {"program": "Программа", "due_on": "Срок", "closed_on": "Закрыт"}
 

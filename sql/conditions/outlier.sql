@@ -8,44 +8,24 @@ note: Модифицированная z-оценка в худшую сторо
   повторяется.
 */
 with
-known as (
+scored as (
     select
         verdicts.*,
         indicators.kind,
-        case indicators.better when 'higher' then -1 else 1 end as worse
-    from verdicts
+        scores.median,
+        scores.places,
+        scores.score * case indicators.better when 'higher' then -1 else 1 end as worse_by
+    from value_scores as scores
+    inner join verdicts
+        on
+            scores.region_id = verdicts.region_id
+            and verdicts.level = 'M'
+            and scores.territory_id = verdicts.territory_id
+            and scores.year = verdicts.year
+            and scores.half = verdicts.half
+            and scores.indicator = verdicts.indicator
     inner join indicators on verdicts.indicator = indicators.code
-    where
-        verdicts.profile = 'composite'
-        and verdicts.level = 'M'
-        and verdicts.value is not null
-        and indicators.kind <> 'count'
-),
-
-centred as (
-    select
-        *,
-        median(value) over (partition by region_id, indicator, year, half) as median,
-        count(*) over (partition by region_id, indicator, year, half) as places
-    from known
-),
-
-scaled as (
-    select
-        *,
-        median(abs(value - median)) over (partition by region_id, indicator, year, half) as deviation
-    from centred
-),
-
-scored as (
-    select
-        *,
-        0.6745 * worse * (value - median) / deviation as score
-    from scaled
-    where
-        places >= 8
-        -- More than half of the values are the same: there is no spread to measure against.
-        and deviation > 1e-9
+    where verdicts.profile = 'composite'
 )
 
 select
@@ -57,7 +37,7 @@ select
     indicator,
     '' as subject,
     case
-        when score <= 3.5 then 'clear'
+        when worse_by <= 3.5 then 'clear'
         when verdict in ('near', 'missed') then 'open'
         else 'raises'
     end as standing,

@@ -12,53 +12,26 @@ watched: numerator denominator
 message: {place}: «{indicator}» за {period} — {value.1} {unit} при медиане {median.1} {unit} по
   {places:муниципалитету,муниципалитетам,муниципалитетам} (модифицированная z-оценка {score.1}).
 */
-with
-known as (
-    select
-        measured.indicator,
-        measured.year,
-        measured.half,
-        measured.region_id,
-        measured.territory_id,
-        measured.numerator,
-        measured.denominator,
-        measured.value
-    from indicator_values as measured
-    inner join indicators on measured.indicator = indicators.code
-    where measured.level = 'M' and measured.value is not null and indicators.kind <> 'count'
-),
-
-centred as (
-    select
-        *,
-        median(value) over (partition by region_id, indicator, year, half) as median,
-        count(*) over (partition by region_id, indicator, year, half) as places
-    from known
-),
-
-scaled as (
-    select
-        *,
-        median(abs(value - median)) over (partition by region_id, indicator, year, half) as deviation
-    from centred
-)
-
 select
-    territory_id,
-    year,
-    half,
+    scores.territory_id,
+    scores.year,
+    scores.half,
     null as organization_id,
-    indicator as subject,
-    numerator,
-    denominator,
-    value,
-    median,
-    places,
-    0.6745 * (value - median) / deviation as score,
+    scores.indicator as subject,
+    measured.numerator,
+    measured.denominator,
+    measured.value,
+    scores.median,
+    scores.places,
+    scores.score,
     null as evidence
-from scaled
-where
-    places >= 8
-    -- More than half of the values are the same: there is no spread to measure against.
-    and deviation > 1e-9
-    and abs(0.6745 * (value - median) / deviation) > 3.5
+from value_scores as scores
+inner join indicator_values as measured
+    on
+        scores.region_id = measured.region_id
+        and measured.level = 'M'
+        and scores.territory_id = measured.territory_id
+        and scores.year = measured.year
+        and scores.half = measured.half
+        and scores.indicator = measured.indicator
+where abs(scores.score) > 3.5
