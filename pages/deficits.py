@@ -3,10 +3,9 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, cascade, charts, deficits, downloads, filters, links, tables
+from view import blocks, cascade, deficits, downloads, filters, links, tables
 from view.page import close_page, open_page
 from warehouse import deficits as questions
-from warehouse.analysis import cascade as analysis
 
 view = open_page("deficits", subject="territory")
 scope = view.scope
@@ -25,19 +24,8 @@ if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
 else:
     left, right = st.columns([3, 2])
     with left, st.container(key="cascade_card"):
-        steps = view.ask(analysis.cascade, scope, "R" if view.whole_region else "M", view.territory)
-        if steps.is_empty():
-            st.html(blocks.section("Путь от диагностики до аттестации"))
-            st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
-        else:
-            st.html(blocks.section(cascade.finding(steps), view.place_name))
-            st.html(f'<p class="quiet">{cascade.entrance(steps)}</p>')
-            charts.draw(
-                cascade.figure(steps, charts.is_dark()),
-                key=f"cascade_{view.territory}_{scope.year}_{scope.half}",
-                file_name=f"каскад_{view.territory}_{scope.year}-{scope.half}",
-                alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
-            )
+        steps = cascade.card(view, "R" if view.whole_region else "M", view.territory, view.place_name)
+        if steps.height:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
                 downloads.choose_picture_format()

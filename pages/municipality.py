@@ -7,7 +7,6 @@ from view import (
     blocks,
     bullets,
     cascade,
-    charts,
     downloads,
     links,
     municipality,
@@ -19,7 +18,6 @@ from view import (
 from view.page import choose_indicator, close_page, open_page, ordered
 from warehouse import passport, queries
 from warehouse.access import may
-from warehouse.analysis import cascade as path
 from warehouse.analysis import peers
 
 view = open_page("municipality", subject="municipality")
@@ -43,19 +41,7 @@ if advice := recommendations.for_municipality(view):
 
 left, right = st.columns([3, 2])
 with left, st.container(key="cascade_card"):
-    steps = view.ask(path.cascade, scope, "M", view.municipality)
-    if steps.is_empty():
-        st.html(blocks.section("Путь от диагностики до аттестации"))
-        st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
-    else:
-        st.html(blocks.section(cascade.finding(steps)))
-        st.html(f'<p class="quiet">{cascade.entrance(steps)}</p>')
-        charts.draw(
-            cascade.figure(steps, charts.is_dark()),
-            key=f"cascade_{view.municipality}_{scope.year}_{scope.half}",
-            file_name=f"каскад_{view.municipality}_{scope.year}-{scope.half}",
-            alt=f"{cascade.finding(steps)}. {cascade.entrance(steps)}",
-        )
+    cascade.card(view, "M", view.municipality)
 with right, st.container(key="levels_card", height="stretch"):
     st.html(blocks.section("Методическая инфраструктура", "три уровня"))
     sent = view.ask(passport.infrastructure_by_municipality, scope).filter(

@@ -1,16 +1,14 @@
 """The map by real boundaries: reading a GeoJSON, fitting it to a sheet, and what the overview makes of it."""
 
 import json
-from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
+from tests import screens
 from tests.test_browser import serving, settle
 from view import boundarymap
 from warehouse import boundaries
@@ -126,12 +124,11 @@ def test_a_file_of_an_oblast_is_drawn_whole() -> None:
 
 
 def overview(address: Address, monkeypatch: pytest.MonkeyPatch, path: Path) -> str:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))
+    screens.look_at(monkeypatch, address)
     monkeypatch.setenv(boundaries.ENVIRONMENT_VARIABLE, str(path))
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test = screens.started()
     assert not test.exception
-    return unescape("\n".join(element.proto.body for element in test.get("html")))
+    return screens.html(test)
 
 
 def test_municipalities_without_an_outline_follow_as_squares(

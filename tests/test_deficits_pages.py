@@ -1,16 +1,14 @@
 """«Диагностика и дефициты» and «Методисты» as each role meets them, without a browser and with one."""
 
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number
+from tests import screens
 from tests.test_browser import serving, settle
 from warehouse import deficits, methodists, queries
 from warehouse.access import ROLES, Actor, Role
@@ -31,28 +29,20 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page in a role with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(page: str, role: Role = "specialist", **filters: str) -> AppTest:
         own = frozenset({PODPOROZHYE}) if role == "municipal" else frozenset[str]()
-        monkeypatch.setattr("view.session.local_actor", lambda *_: Actor("Проверка", role, own))
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page(f"pages/{page}.py")
-        for name, value in {"year": "2025", **filters}.items():
-            test.query_params[name] = value
-        return test.run()
+        screens.sign_in(monkeypatch, Actor("Проверка", role, own))
+        return screens.opened(page, {"year": "2025", **filters})
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    return screens.html(test).replace(NBSP, " ")
 
 
 def address(test: AppTest, name: str) -> str:

@@ -1,13 +1,12 @@
 """An empty warehouse: every page of the desk says what to do next, and the first round is opened from its page."""
 
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests import screens
 from tests.test_quality_pages import html, press
 from warehouse import completeness
 from warehouse.access import Actor, Role
@@ -21,21 +20,17 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page over a warehouse that does not exist, as somebody."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(warehouse.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, warehouse)
 
     def opened(page: str, role: Role = "specialist") -> AppTest:
         person = Actor("Мария Петрова", role, frozenset({"41612000"}))
-        monkeypatch.setattr("view.session.local_actor", lambda *_: person)
-        monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
+        screens.sign_in(monkeypatch, person)
+        test = screens.started()
         return test.switch_page(f"pages/{page}.py").run()
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 @pytest.mark.parametrize(

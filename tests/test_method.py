@@ -1,16 +1,16 @@
 """The method: everything in the catalogues stands on the page, and every indicator has a target or a reason."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from checks.catalogue import contracts
 from checks.rules import RULES
+from tests import screens
 from view import method, method_terms
 from warehouse import crosschecks, targets
 from warehouse.access import Actor
@@ -25,22 +25,15 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens the page with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(**filters: str) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page("pages/method.py")
         # The overview, which opened first, has written its own indicator.
-        for name, value in {"indicator": "", **filters}.items():
-            test.query_params[name] = value
-        return test.run()
+        return screens.opened("method", {"indicator": "", **filters})
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def drawn(test: AppTest) -> str:

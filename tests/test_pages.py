@@ -1,8 +1,7 @@
 """The pages, run without a browser: figures on the screen are those of the mart for the same filters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number
+from tests import screens
 from view.figures import value_text
 from warehouse import queries
 from warehouse.access import Actor
@@ -30,26 +30,19 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page of the demonstration with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(page: str = "pages/overview.py", **filters: str) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page(page)
-        for name, value in filters.items():
-            test.query_params[name] = value
-        return test.run()
+        return screens.opened(Path(page).stem, filters)
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
     """Return everything that the page drew as HTML."""
-    return unescape("\n".join(element.proto.body for element in test.get("html")))
+    return screens.html(test)
 
 
 def ask(address: Address, question: Callable[..., Any], *arguments: Any) -> Any:
@@ -198,7 +191,7 @@ def test_a_new_publication_shows_without_a_restart(
 @pytest.mark.parametrize("page", FIGURES)
 def test_without_a_warehouse_a_page_says_what_to_do(page: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("RSNMS_WAREHOUSE", str(tmp_path / "none" / "warehouse.duckdb"))
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test = screens.started()
     test.switch_page(page).run()
     text = html(test)
     assert not test.exception
@@ -214,7 +207,7 @@ def test_without_a_warehouse_a_page_says_what_to_do(page: str, monkeypatch: pyte
 def test_every_page_refuses_the_network(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = st.get_option
     monkeypatch.setattr("streamlit.get_option", lambda name: "0.0.0.0" if name == "server.address" else asked(name))
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    test = screens.started()
     text = html(test.switch_page(page).run())
     assert "Доступ закрыт" in text
     assert 'class="headline"' not in text
@@ -228,6 +221,7 @@ def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
 
     broken.__name__, broken.__module__ = "regions", "warehouse.queries"
     monkeypatch.setattr("warehouse.queries.regions", broken)
+    st.cache_data.clear()
     test = screen()
     text = html(test)
     assert not test.exception

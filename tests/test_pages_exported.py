@@ -1,18 +1,16 @@
 """Every figure on the leadership's pages is the exported one for the same filters, on the demonstration data."""
 
 import re
-from collections.abc import Callable, Iterator
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from checks.russian import number
 from etl import export
+from tests import screens
 from view.figures import bound, fraction_text, value_text
 from view.theme import VERDICTS
 from warehouse.address import Address
@@ -37,12 +35,10 @@ def exported(demo_warehouse: Address) -> list[Row]:
 
 
 @pytest.fixture
-def drawn(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+def drawn(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Return a function that opens a page and returns its HTML with the entities resolved."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    test.run()
+    screens.look_at(monkeypatch, demo_warehouse)
+    test = screens.started()
 
     def opened(page: str, **filters: str) -> str:
         test.switch_page(page)
@@ -50,10 +46,9 @@ def drawn(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[
             test.query_params[name] = value
         test.run()
         assert not test.exception
-        return unescape("\n".join(element.proto.body for element in test.get("html")))
+        return screens.html(test)
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def link_texts(text: str, page: str, **parameters: str) -> list[str]:

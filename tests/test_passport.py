@@ -2,19 +2,17 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import fastexcel
 import pytest
-import streamlit as st
 from polars.testing import assert_frame_equal
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP
+from tests import screens
 from tests.golden.builder import Row
 from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of, measure, organization, place, staff
 from view import passport as contents
@@ -173,27 +171,19 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens the page in a role with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(role: Role = "viewer", municipalities: frozenset[str] = frozenset(), **filters: str) -> AppTest:
-        monkeypatch.setattr("view.session.local_actor", lambda *_: Actor("Проверка", role, municipalities))
-        monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page("pages/passport.py")
-        for name, value in {"year": "2025", "half": "2", **filters}.items():
-            test.query_params[name] = value
-        return test.run()
+        screens.sign_in(monkeypatch, Actor("Проверка", role, municipalities))
+        return screens.opened("passport", {"year": "2025", "half": "2", **filters})
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
-    text = unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    text = screens.html(test).replace(NBSP, " ")
     assert not test.exception and "не удалось построить" not in text
     return text
 

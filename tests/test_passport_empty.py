@@ -1,13 +1,11 @@
 """Roadmap, passport and method where hardly anything has been sent yet."""
 
-from html import unescape
 from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
+from tests import screens
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
 from view.municipality import infrastructure
@@ -25,23 +23,20 @@ EXPECTED = {
 
 
 def test_a_municipality_without_organizations_has_a_page(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
+    screens.look_at(monkeypatch, loaded)
     load_rows(loaded, "passport_organizations", [VALID["passport_organizations"]], publish=True)
     mart = open_mart(loaded)
     empty = mart.query(
         "select min(municipality_id) from municipalities where municipality_id not in "
         "(select municipality_id from organizations)"
     ).item()
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    test.run()
+    test = screens.started()
     test.switch_page("pages/municipality.py")
     test.query_params["municipality"] = empty
     test.run()
-    text = unescape("\n".join(element.proto.body for element in test.get("html")))
+    text = screens.html(test)
     assert "не удалось построить" not in text
     assert "Организаций муниципалитета в реестре нет" in text
-    st.cache_data.clear()
 
 
 @pytest.mark.parametrize(
@@ -54,15 +49,12 @@ def test_a_passport_that_may_not_be_seen_is_not_called_missing(sent: dict[str, N
 
 
 def test_pages_of_a_region_that_has_sent_one_form(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
+    screens.look_at(monkeypatch, loaded)
     load_rows(loaded, "passport_organizations", [VALID["passport_organizations"]], publish=True)
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    test.run()
+    test = screens.started()
     for page, words in EXPECTED.items():
         test.switch_page(f"pages/{page}.py")
         test.run()
-        text = unescape("\n".join(element.proto.body for element in test.get("html")))
+        text = screens.html(test)
         assert not test.exception and "не удалось построить" not in text, page
         assert 'class="headline"' in text and words in text, page
-    st.cache_data.clear()

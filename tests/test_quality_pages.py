@@ -1,17 +1,15 @@
 """The pages of data quality and targets, run without a browser: what they show, write and refuse."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from etl.cli import main
+from tests import screens
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import VALID
 from warehouse import quality, targets
@@ -39,30 +37,21 @@ def faulty(loaded: Address) -> Address:
 
 
 @pytest.fixture
-def screen(faulty: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(faulty: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page of that warehouse with filters in its address, as somebody."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(faulty.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, faulty)
 
     def opened(page: str, role: Role = "admin", **filters: str) -> AppTest:
         person = Actor("Мария Петрова", role, frozenset({OWN}))
-        monkeypatch.setattr("view.session.local_actor", lambda *_: person)
-        # Without a browser a page runs before the menu each time and begins again, which would lose a pressed button.
-        monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page(f"pages/{page}.py")
-        for name, value in filters.items():
-            test.query_params[name] = value
-        return test.run()
+        screens.sign_in(monkeypatch, person)
+        return screens.opened(page, filters)
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
     assert not test.exception
-    return unescape("\n".join(element.proto.body for element in test.get("html"))).replace("\u00a0", " ")
+    return screens.html(test).replace("\u00a0", " ")
 
 
 def findings(address: Address) -> list[dict[str, Any]]:
@@ -203,7 +192,7 @@ def test_targets_are_read_where_they_may_not_be_set(screen: Open, role: Role, pr
 def test_the_command_line_does_the_same(
     faulty: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(faulty.database))
+    screens.look_at(monkeypatch, faulty)
     assert main(["quality", "list", "--year", "2025"]) == 0
     finding = capsys.readouterr().out.split()[0]
     assert main(["quality", "accept", finding, "--reason", "сверено"]) == 0

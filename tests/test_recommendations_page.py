@@ -1,15 +1,14 @@
 """The page of recommendations: who sees and may do what, one of them in full, what they achieved."""
 
-from collections.abc import Callable, Iterator
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from view import recommendations, session
+from tests import screens
+from view import recommendations
 from view.page import View
 from warehouse import queries
 from warehouse.access import Actor
@@ -29,15 +28,13 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens the page as somebody, with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
+    screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(actor: Actor = SPECIALIST, **filters: str) -> AppTest:
-        monkeypatch.setattr(session, "current_actor", lambda: actor)
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
+        screens.sign_in(monkeypatch, actor)
+        test = screens.started()
         test.switch_page("pages/recommendations.py")
         for name, value in filters.items():
             test.query_params[name] = value
@@ -45,12 +42,11 @@ def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator
         assert not test.exception
         return test
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html")))
+    return screens.html(test)
 
 
 def buttons(test: AppTest) -> list[str]:
@@ -127,7 +123,7 @@ def test_a_half_year_without_recommendations_leads_to_those_that_have(screen: Op
 
 
 def test_the_block_of_a_municipality(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    screens.look_at(monkeypatch, demo_warehouse)
     mart = open_mart(demo_warehouse)
     row = first(demo_warehouse, level="M", state="in_work")
     place = row["territory_id"]

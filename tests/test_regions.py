@@ -1,17 +1,16 @@
 """Other regions: the same program with two oblasts in one warehouse, on every page and in the comparison."""
 
-from collections.abc import Callable, Iterator
-from html import unescape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bench.federal import build, publication
 from etl.demo.scale import federal
+from tests import screens
 from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
 from view import regions as drawing
 from warehouse import profiles, queries, regions
@@ -41,24 +40,17 @@ def mart(address: Address) -> Mart:
 
 
 @pytest.fixture
-def screen(address: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))
-    st.cache_data.clear()
+def screen(address: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
+    screens.look_at(monkeypatch, address)
 
     def opened(page: str, **filters: str) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page(f"pages/{page}.py")
-        for name, value in filters.items():
-            test.query_params[name] = value
-        return test.run()
+        return screens.opened(page, filters)
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html")))
+    return screens.html(test)
 
 
 @pytest.mark.parametrize("region", [MOSCOW, IVANOVO])
@@ -140,9 +132,8 @@ def test_the_title_says_where_a_region_stands(rows: list[dict[str, Any]], said: 
 
 
 def test_one_region_has_nothing_to_be_compared_with(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    screens.look_at(monkeypatch, demo_warehouse)
+    test = screens.started()
     test.switch_page("pages/indicator.py").run()
     assert "регионов" not in html(test)
 

@@ -1,17 +1,16 @@
 """Documents on pages: who is offered what, and that a prepared document is a whole file."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from etl.report import pdf
+from tests import screens
 from tests.test_browser import serving
-from view import session
 from view.report_downloads import REGIONAL
 from warehouse.access import Actor
 from warehouse.address import Address
@@ -22,23 +21,16 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page of the demonstration as somebody, with filters in its address."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(demo_warehouse.database))
+    screens.look_at(monkeypatch, demo_warehouse)
     monkeypatch.setattr(pdf, "office", lambda: None)
-    st.cache_data.clear()
 
     def opened(page: str, actor: Actor, **filters: str) -> AppTest:
-        monkeypatch.setattr(session, "current_actor", lambda: actor)
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-        test.run()
-        test.switch_page(f"pages/{page}.py")
-        for name, value in filters.items():
-            test.query_params[name] = value
-        return test.run()
+        screens.sign_in(monkeypatch, actor)
+        return screens.opened(page, filters)
 
-    yield opened
-    st.cache_data.clear()
+    return opened
 
 
 def offered(test: AppTest) -> set[str]:

@@ -3,18 +3,16 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP
 from etl.cli import main
+from tests import screens
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
 from warehouse import completeness
@@ -41,7 +39,7 @@ def at(day: int, month: int = 6) -> dt.datetime:
 @pytest.fixture
 def held(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
     """A warehouse with an open round of three municipalities and two forms; one of them has sent one."""
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
+    screens.look_at(monkeypatch, loaded)
     open_round(
         loaded,
         FIRST,
@@ -53,9 +51,7 @@ def held(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
         build=False,
     )
     load_rows(loaded, "events", [VALID["events"] | {"territory": VSEVOLOZHSK}], now=at(10), publish=True)
-    st.cache_data.clear()
     yield loaded
-    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -64,21 +60,14 @@ def screen(held: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
 
     def opened(role: Role = "specialist", municipalities: frozenset[str] = frozenset(), **filters: str) -> AppTest:
         actor = Actor("Проверка", role, municipalities)
-        monkeypatch.setattr("view.session.local_actor", lambda *_: actor)
-        # Without a browser a page runs before the menu each time and begins again, which would lose a pressed button.
-        monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
-        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-        test.run()
-        test.switch_page("pages/rounds.py")
-        for name, value in filters.items():
-            test.query_params[name] = value
-        return test.run()
+        screens.sign_in(monkeypatch, actor)
+        return screens.opened("rounds", filters)
 
     return opened
 
 
 def html(test: AppTest) -> str:
-    return unescape("\n".join(element.proto.body for element in test.get("html"))).replace(NBSP, " ")
+    return screens.html(test).replace(NBSP, " ")
 
 
 def press(test: AppTest, label: str) -> AppTest:
@@ -197,9 +186,8 @@ def test_closed_figures_stand_beside_the_corrected_ones(screen: Open, held: Addr
 
 
 def test_without_rounds_the_page_says_what_to_do(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
-    st.cache_data.clear()
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    screens.look_at(monkeypatch, loaded)
+    test = screens.started()
     test.switch_page("pages/rounds.py").run()
     assert not test.exception
     assert "Раунд за 1-е полугодие 2025 года не проводился." in html(test)
@@ -220,7 +208,7 @@ HALF = ("--year", "2025", "--half", "1")
 def test_the_command_line_leads_a_round(
     loaded: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
+    screens.look_at(monkeypatch, loaded)
     tomorrow = f"{dt.date.today() + dt.timedelta(days=3):%d.%m.%Y}"  # noqa: DTZ011
     assert run("list") == 0
     assert "Раундов ещё не было" in capsys.readouterr().out
@@ -272,7 +260,7 @@ def test_the_command_line_leads_a_round(
 def test_without_a_warehouse_the_region_has_to_be_named(
     warehouse: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("RSNMS_WAREHOUSE", str(warehouse.database))
+    screens.look_at(monkeypatch, warehouse)
     assert run("open", *HALF, "--due", "24.06.2035") == 1
     assert "--region КОД_ОКТМО" in capsys.readouterr().err
     assert run("open", *HALF, "--due", "24.06.2035", "--region", "Ленинградская область") == 0

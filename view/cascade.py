@@ -6,12 +6,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
+import streamlit as st
 
 from checks.russian import NBSP, counted, number, percent
-from view import charts
+from view import blocks, charts
 from view.figures import HIDDEN
+from view.page import View
 from view.theme import colour
-from warehouse.analysis.cascade import largest_loss
+from warehouse.analysis.cascade import cascade, largest_loss
 
 NAMES = {
     "staff": "Штат",
@@ -44,6 +46,25 @@ METHOD = (
     "полугодие, и один раз в каждой территории; ИОМ и обучение засчитываются из любой организации. Поэтому обученные "
     "без ИОМ или по дефициту прошлого года в последние ступени не входят."
 )
+
+
+def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFrame:
+    """Draw the cascade of a territory under its finding and return its steps; says so when the staff is unknown."""
+    scope = view.scope
+    steps: pl.DataFrame = view.ask(cascade, scope, level, territory)
+    if steps.is_empty():
+        st.html(blocks.section("Путь от диагностики до аттестации"))
+        st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
+        return steps
+    st.html(blocks.section(finding(steps), place))
+    st.html(f'<p class="quiet">{entrance(steps)}</p>')
+    charts.draw(
+        figure(steps, charts.is_dark()),
+        key=f"cascade_{territory}_{scope.year}_{scope.half}",
+        file_name=f"каскад_{territory}_{scope.year}-{scope.half}",
+        alt=f"{finding(steps)}. {entrance(steps)}",
+    )
+    return steps
 
 
 def finding(steps: pl.DataFrame) -> str:

@@ -1,0 +1,56 @@
+"""Pages without a browser: opened by Streamlit's AppTest, signed in as somebody, read as HTML.
+
+Answers of the query layer stay cached from test to test, as they do between visitors: their key is the warehouse and
+the publication. A test that replaces a function of that layer clears the cache itself.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from warehouse.access import Actor
+from warehouse.address import Address
+
+APP = str(Path(__file__).parents[1] / "app.py")
+
+
+def look_at(monkeypatch: pytest.MonkeyPatch, address: Address) -> None:
+    """Let the program show this warehouse."""
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> None:
+    """Let everybody at the screen be this person.
+
+    Without a browser a page runs before the menu each time and begins again, which would lose a pressed button: the
+    menu counts as drawn.
+    """
+    monkeypatch.setattr("view.session.local_actor", lambda *_: actor)
+    monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
+
+
+def started() -> AppTest:
+    """Return the program after its first run, which shows the overview."""
+    return AppTest.from_file(APP, default_timeout=120).run()
+
+
+def go_to(test: AppTest, page: str, filters: Mapping[str, str]) -> AppTest:
+    """Open a page, by its file name, with filters in its address."""
+    test.switch_page(f"pages/{page}.py")
+    for name, value in filters.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def opened(page: str, filters: Mapping[str, str]) -> AppTest:
+    """Return the program at a page with filters in its address."""
+    return go_to(started(), page, filters)
+
+
+def html(test: AppTest) -> str:
+    """Return everything that the page drew as HTML, entities resolved."""
+    return unescape("\n".join(element.proto.body for element in test.get("html")))
