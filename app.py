@@ -9,12 +9,13 @@ from warehouse.mart import NoPublication, PublicationOutdated
 
 st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=224)
 try:
-    chosen = navigation.build(current_actor())
+    actor = current_actor()
+    chosen = navigation.build(actor)
     st.set_page_config(page_title=f"{chosen.title} — {navigation.PRODUCT}")
     st.logo(page.LOGO, size="large")
-    page.run(chosen)
+    page.run(chosen, actor)
 except Forbidden as refusal:
-    screens.refused(str(refusal))
+    screens.refused(refusal)
 except NoPublication:
     screens.nothing_published()
 except PublicationOutdated as old:

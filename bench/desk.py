@@ -31,10 +31,10 @@ def main() -> None:
         write_organizations(register)
         write_diagnostics(data, rows)
         address = Address(folder / "warehouse.duckdb")
-        options = Options(author="bench", now=datetime.now(UTC).replace(tzinfo=None))
+        actor = Actor("bench", "specialist")
+        options = Options(actor=actor, now=datetime.now(UTC).replace(tzinfo=None))
         load(address, "organizations", [Incoming.at(register)], options)
         content = data.read_bytes()
-        actor = Actor("bench", "specialist")
 
         def drop_to_verdict() -> None:
             seen = desk.recognise(data.name, content)

@@ -36,7 +36,7 @@ PERSONS = ("person", "mentor")
 def build(address: Address, scale: Scale) -> None:
     """Fill an empty warehouse with every region of the scale, a region at a time."""
     address.database.parent.mkdir(parents=True, exist_ok=True)
-    with writer(address, "замер") as connection:
+    with writer(address, "замер", None) as connection:
         _add_reference(connection, scale)
         began, region = time.perf_counter(), ""
         for submission in generate(scale=scale):
@@ -98,7 +98,7 @@ def publication(address: Address, memory: str) -> tuple[float, float]:
 
     memory: the database's limit, beyond which it spills to disk.
     """
-    with writer(address, "замер", finish=False) as connection:
+    with writer(address, "замер", None, finish=False) as connection:
         connection.execute("set memory_limit = ?", [memory])
         began = time.perf_counter()
         publish.publish_again(connection, address, author=AUTHOR, at=dt.datetime.now(dt.UTC).replace(tzinfo=None))

@@ -21,6 +21,7 @@ from bench.measure import alternate, report
 from checks.catalogue import contracts
 from etl.load import load
 from etl.prepare import Incoming, Options
+from warehouse.access import Actor
 from warehouse.address import Address
 
 ORGANIZATIONS = 700
@@ -98,9 +99,8 @@ def main() -> None:
         number = iter(range(1_000_000))
 
         def options(*, publish: bool) -> Options:
-            return Options(
-                author="bench", now=datetime.now(UTC).replace(tzinfo=None), confirm="benchmark", publish=publish
-            )
+            now = datetime.now(UTC).replace(tzinfo=None)
+            return Options(actor=Actor("bench", "admin"), now=now, confirm="benchmark", publish=publish)
 
         def fresh() -> Address:
             address = Address(folder / f"{next(number)}" / "warehouse.duckdb")

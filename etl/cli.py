@@ -5,8 +5,6 @@ Exit codes: 0 done, 1 rejected or not possible, 2 wrong usage.
 
 import argparse
 import dataclasses
-import datetime as dt
-import getpass
 import json
 import os
 import sys
@@ -19,7 +17,8 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import export, quality, quarantine, recommend, rounds, targets
+from etl import access, export, quality, quarantine, recommend, rounds, targets
+from etl.arguments import acting, now
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
 from etl.load import LoadResult, load, load_folder, summary
@@ -27,14 +26,16 @@ from etl.prepare import Incoming, Options
 from etl.report import command as report
 from etl.report.refusals import NoOffice, NothingToReport, ReportRefused
 from etl.template import write_template
-from warehouse import publish
+from warehouse import audit, publish
 from warehouse.address import Address, UnknownAddress, resolve
+from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged, writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, PublicationPruned, open_mart
+from warehouse.people import AccessRefused
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
 from warehouse.quarantine import QuarantineRefused
@@ -45,6 +46,8 @@ from warehouse.targets import TargetRefused
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
+    AccessRefused,
+    AuditDamaged,
     DecisionRefused,
     ReportRefused,
     RoundRefused,
@@ -144,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     quality.add_commands(commands, _CommandParser)
     quarantine.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
+    access.add_commands(commands, _CommandParser)
     report.add_command(commands)
     recommend.add_commands(commands, _CommandParser)
 
@@ -185,8 +189,8 @@ def _add_load_options(parser: argparse.ArgumentParser) -> None:
 
 def _load_options(options: argparse.Namespace) -> Options:
     return Options(
-        author=options.author or getpass.getuser(),
-        now=_now(),
+        actor=acting(options),
+        now=now(),
         year=options.year,
         half=options.half,
         confirm=options.confirm,
@@ -194,10 +198,6 @@ def _load_options(options: argparse.Namespace) -> Options:
         dry_run=options.dry_run,
         region=options.region,
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 def _load(options: argparse.Namespace, address: Address) -> int:
@@ -288,14 +288,8 @@ def _batches(options: argparse.Namespace, address: Address) -> int:
 def _change_batch(options: argparse.Namespace, address: Address) -> int:
     if options.change == "withdraw" and not options.reason.strip():
         return _fail("Нужна причина: --reason «причина».", WRONG_USAGE)
-    publication = change_batch(
-        address,
-        options.batch,
-        options.change,
-        author=options.author or getpass.getuser(),
-        reason=options.reason or "возвращена",
-        now=_now(),
-    )
+    reason = options.reason or "возвращена"
+    publication = withdraw_or_restore(address, acting(options), options.batch, options.change, reason, now())
     done = "отозвана" if options.change == "withdraw" else "возвращена"
     print(f"Партия № {options.batch} {done}, публикация № {publication}.")
     return DONE
@@ -304,8 +298,13 @@ def _change_batch(options: argparse.Namespace, address: Address) -> int:
 def _publish(options: argparse.Namespace, address: Address) -> int:
     if is_empty(address):
         return _fail(f"Хранилища {address.database} нет: пересчитывать нечего.", REJECTED)
-    with writer(address, "пересчёт показателей", finish=False) as connection:
-        publication = publish.publish_again(connection, address, author=options.author or getpass.getuser(), at=_now())
+    actor = acting(options)
+    with (
+        audit.operation(address, actor, "published") as entry,
+        writer(address, "пересчёт показателей", actor, finish=False) as connection,
+    ):
+        publication = publish.publish_again(connection, address, author=actor.name, at=now())
+        entry["publication"] = publication
     print(f"Показатели пересчитаны, публикация № {publication}.")
     return DONE
 

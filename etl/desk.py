@@ -18,6 +18,7 @@ from etl import marked, reader
 from etl.impact import Impact, impact
 from etl.load import LoadResult, Look, Submission, add_submission, read_submission
 from etl.prepare import Incoming, Options
+from warehouse import audit
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.unfinished import noted
@@ -68,7 +69,17 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
     """
     own = _own(actor, "upload", options)
     submission = read_submission(address, [(dataset, [file]) for dataset, file in files], own)
-    return Check(submission, add_submission(address, submission, dataclasses.replace(own, dry_run=True)))
+    results = add_submission(address, submission, dataclasses.replace(own, dry_run=True))
+    audit.record(
+        address,
+        actor,
+        "files_checked",
+        "done",
+        datasets=[result.dataset for result in results],
+        rows=[result.rows.read for result in results],
+        errors=sum(finding.severity == "error" for result in results for finding in result.findings),
+    )
+    return Check(submission, results)
 
 
 def rehearse(address: Address, actor: Actor, checked: Check, options: Options, profile: str) -> Impact:
@@ -86,17 +97,17 @@ def confirm(
     """
     own = _own(actor, "confirm", options)
     files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
-    with noted(address, own.author, files, own.now):
+    with noted(address, actor.name, files, own.now):
         return add_submission(address, checked.submission, own, look)
 
 
 def _own(actor: Actor, action: str, options: Options) -> Options:
     if actor.role != "municipal":
         require(actor, action)
-        return options
+        return dataclasses.replace(options, actor=actor)
     for municipality in actor.municipalities or [""]:
         require(actor, action, municipality)
-    return dataclasses.replace(options, only=actor.municipalities)
+    return dataclasses.replace(options, actor=actor, only=actor.municipalities)
 
 
 def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:

@@ -19,7 +19,7 @@ from warehouse import publish
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.rounds import Round, close_round, open_round, send_back
 
 AUTHOR = "Демонстрация"
@@ -69,7 +69,7 @@ def fill_with_demonstration(address: Address) -> int:
 
 def _begin(address: Address) -> None:
     """Mark the warehouse as a demonstration."""
-    with writer(address, "демонстрация") as connection, transaction(connection):
+    with writer(address, "демонстрация", None) as connection, transaction(connection):
         publish.mark_as_demonstration(connection)
 
 
@@ -154,8 +154,9 @@ def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[],
 
 def _load(address: Address, place: Path, submission: Submission, *, publish: bool) -> int:
     """Load a folder of files as of the moment they were sent; return the number of batches."""
+    actor = Actor(AUTHOR, "admin")
     options = Options(
-        author=AUTHOR,
+        actor=actor,
         now=_utc(submission.sent_at),
         publish=publish,
         confirm=submission.confirm,
@@ -169,14 +170,8 @@ def _load(address: Address, place: Path, submission: Submission, *, publish: boo
     if submission.withdrawn_at:
         for result in results:
             assert result.batch is not None
-            change_batch(
-                address,
-                result.batch,
-                "withdraw",
-                author=AUTHOR,
-                reason=submission.withdraw_reason or "",
-                now=_utc(submission.withdrawn_at),
-            )
+            reason = submission.withdraw_reason or ""
+            withdraw_or_restore(address, actor, result.batch, "withdraw", reason, _utc(submission.withdrawn_at))
     return len(results)
 
 

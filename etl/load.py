@@ -4,12 +4,13 @@ The command line and the upload page call the same functions. Everything that ne
 the write lock is taken.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import polars as pl
@@ -26,7 +27,7 @@ from checks.russian import date as russian_date
 from checks.validate import Noticed, located, unknown_references
 from etl.marked import reason_key, reasons_cover
 from etl.prepare import Incoming, Options, Prepared, about_file, prepare
-from warehouse import attempts, batches, publish
+from warehouse import attempts, audit, batches, publish
 from warehouse.address import Address
 from warehouse.attempts import Attempt
 from warehouse.batches import NewBatch, RowCounts
@@ -139,7 +140,10 @@ def add_submission(
     With options.dry_run everything is undone. look: sees the warehouse with the batches in, before they are kept
     or undone; the results that it is given carry the batch numbers of the transaction.
     """
-    with writer(address, "загрузка данных", finish=options.publish and options.dry_run) as connection:
+    with (
+        contextlib.nullcontext({}) if options.dry_run else _entered(address, submission, options) as entry,
+        writer(address, "загрузка данных", options.actor, finish=options.publish and options.dry_run) as connection,
+    ):
         connection.begin()
         try:
             check_key(connection, submission.fingerprint)
@@ -157,8 +161,10 @@ def add_submission(
             publication = None
             if added:
                 reason = f"Загрузка: {', '.join(contracts()[result.dataset].title for result in added)}"
-                publication = publish.announce(connection, author=options.author, reason=reason, at=options.now)
+                publication = publish.announce(connection, author=options.actor.name, reason=reason, at=options.now)
             connection.commit()
+            entry |= {"batches": [r.batch for r in added], "rejected": [r.dataset for r in results if r.batch is None]}
+            entry["publication"] = publication
         except BaseException:
             undo(connection)
             raise
@@ -167,6 +173,20 @@ def add_submission(
         elif options.publish:
             publish.finish_interrupted(connection, address)
     return [dataclasses.replace(r, publication=publication) if r.publication == _PENDING else r for r in results]
+
+
+def _entered(
+    address: Address, submission: Submission, options: Options
+) -> contextlib.AbstractContextManager[dict[str, Any]]:
+    """Enter a load in the audit trail: forms and digests of files, whose names may be somebody's, and the reason."""
+    return audit.operation(
+        address,
+        options.actor,
+        "load",
+        datasets=[item.contract.code for item in submission.prepared],
+        files=[file.sha256[:12] for item in submission.prepared for file in item.files],
+        reason=options.confirm,
+    )
 
 
 def _remember_faulty(
@@ -185,7 +205,7 @@ def _remember_faulty(
         for item, result in zip(prepared, results, strict=True)
         if result.status == "rejected" or result.rows.quarantined
     ]
-    attempts.record(connection, faulty, author=options.author, at=options.now, region_id=options.region)
+    attempts.record(connection, faulty, author=options.actor.name, at=options.now, region_id=options.region)
 
 
 def _rehearsed(result: LoadResult) -> LoadResult:
@@ -277,14 +297,14 @@ def _add_one(
         findings=in_reading_order(findings),
         reasons=reasons,
         counts=counts,
-        author=options.author,
+        author=options.actor.name,
         at=options.now,
         confirmation=(confirmation or "; ".join(sorted(set(reasons.values())))) if reasons else None,
         region_id=options.region,
     )
     batch = batches.add(connection, new, submission)
     for layout, mapping in prepared.by_hand.items():
-        batches.remember_layout(connection, contract.code, layout, mapping, options.author, options.now)
+        batches.remember_layout(connection, contract.code, layout, mapping, options.actor.name, options.now)
     return dataclasses.replace(_result(prepared, "loaded", batch, counts, findings), publication=_PENDING)
 
 

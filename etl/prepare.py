@@ -22,6 +22,7 @@ from checks.validate import Checked, check_rows
 from etl import reader
 from etl.marked import ReasonKey, read_reasons
 from etl.stages import Tell, silent
+from warehouse.access import Actor
 from warehouse.batches import SourceFile
 
 # Values of an extra column that are looked at to tell whether it is personal.
@@ -33,13 +34,13 @@ class Options:
     """How to load. year, half: fill these columns where the file has none. confirm: reason that accepts warnings.
 
     quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
-    shared names and programmes belong to. author: who loads. now: moment of the load, UTC without a zone.
+    shared names and programmes belong to. actor: who loads. now: moment of the load, UTC without a zone.
     publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
     only: municipalities that the sender may speak for; rows of others are errors. None: of all.
     tell: hears of each stage as it begins.
     """
 
-    author: str
+    actor: Actor
     now: dt.datetime
     year: int | None = None
     half: int | None = None

@@ -208,7 +208,7 @@ def mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Dat
             f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
         )
     if check:
-        options = Options(author=view.actor.name, now=writing.now())
+        options = Options(actor=view.actor, now=writing.now())
 
         def examine() -> tuple[finish.Mended, Impact | None]:
             checked = finish.check(writing.place(), view.actor, batch, cells, options)
@@ -244,7 +244,7 @@ def load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | 
 
         def load(place: Address, now: dt.datetime) -> int:
             return finish.publication_of(
-                finish.confirm(place, view.actor, mended, Options(author=view.actor.name, now=now, confirm=reason))
+                finish.confirm(place, view.actor, mended, Options(actor=view.actor, now=now, confirm=reason))
             )
 
         rows = counted(len(mended.places), "строка", "строки", "строк")

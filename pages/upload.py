@@ -158,7 +158,7 @@ if not chosen:
     st.stop()
 
 quarantine = bool(st.session_state.get("upload_quarantine", False))
-options_of_load = Options(author=actor.name, now=now(), year=year, half=half, quarantine=quarantine)
+options_of_load = Options(actor=actor, now=now(), year=year, half=half, quarantine=quarantine)
 signature = (tuple((form, file_id, str(file.mapping)) for form, file, file_id in chosen), year, half, quarantine)
 held = st.session_state.get("upload_check")
 seconds: dict[Stage, float] = held[2] if held is not None and held[0] == signature else {}

@@ -62,5 +62,5 @@ def _copy(source: Address, target: Address) -> None:
 def _publish_in_place(address: Address) -> None:
     number = current_publication(address)
     assert number is not None
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         publish.publish(connection, address, number)

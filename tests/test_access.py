@@ -9,6 +9,7 @@ from view.navigation import ENTRIES
 from warehouse import queries
 from warehouse.access import (
     ACTIONS,
+    LOCAL,
     LOOPBACK,
     PAGES,
     ROLES,
@@ -107,6 +108,14 @@ EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
     ("set_targets", "specialist"): NOWHERE,
     ("set_targets", "municipal"): NOWHERE,
     ("set_targets", "admin"): ANYWHERE,
+    ("manage_people", "viewer"): NOWHERE,
+    ("manage_people", "specialist"): NOWHERE,
+    ("manage_people", "municipal"): NOWHERE,
+    ("manage_people", "admin"): ANYWHERE,
+    ("view_audit", "viewer"): NOWHERE,
+    ("view_audit", "specialist"): NOWHERE,
+    ("view_audit", "municipal"): NOWHERE,
+    ("view_audit", "admin"): ANYWHERE,
 }
 
 EVERYBODY = {"viewer", "specialist", "municipal", "admin"}
@@ -125,6 +134,7 @@ EXPECTED_PAGES = {
     "quality": {"specialist", "municipal", "admin"},
     "targets": EVERYBODY,
     "method": EVERYBODY,
+    "access": {"admin"},
 }
 
 
@@ -167,18 +177,14 @@ def test_refusal_is_a_russian_sentence() -> None:
 
 @pytest.mark.parametrize("address", [*sorted(LOOPBACK), "[::1]", "LOCALHOST"])
 def test_a_computer_of_one_has_every_right(address: str) -> None:
-    assert local_actor(address, sign_in_configured=False).role == "admin"
+    assert local_actor(address).role == "admin"
 
 
 @pytest.mark.parametrize("address", [None, "", "0.0.0.0", "::", "192.168.0.4", "monitoring.example"])
 def test_without_sign_in_the_network_is_refused(address: str | None) -> None:
     with pytest.raises(Forbidden, match=r"127\.0\.0\.1"):
-        local_actor(address, sign_in_configured=False)
-
-
-def test_with_sign_in_nobody_is_assumed() -> None:
-    with pytest.raises(Forbidden):
-        local_actor("127.0.0.1", sign_in_configured=True)
+        local_actor(address)
+    assert local_actor(address, open_to_network=True) is LOCAL
 
 
 QUESTIONS = {

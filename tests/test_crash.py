@@ -39,13 +39,13 @@ def start(address: Address, *arguments: str, **environment: str) -> subprocess.P
 
 
 def rows_of(address: Address, dataset: str) -> int:
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         return batches.current_frame(connection, contracts()[dataset]).height
 
 
 def counts(address: Address) -> tuple[int, int, int, int]:
     """Count batches, announced publications, files and events of the ledger: they change together or not at all."""
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         found = connection.execute(
             "select (select count(*) from ledger.batches), (select count(*) from ledger.publications), "
             "(select count(*) from ledger.files), (select count(*) from ledger.batch_events)"
@@ -113,7 +113,7 @@ def test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing(registers: Address
         for dataset, more in gained.items():
             assert rows_of(address, dataset) == before[dataset] + more * done
         # The next writer finishes the publication, whether it has something to load or not.
-        with writer(address, "проверка"):
+        with writer(address, "проверка", None):
             pass
         assert exported(address).equals(loaded if done else unloaded)
         assert current_publication(address) == (2 if done else 1)

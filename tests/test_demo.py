@@ -27,6 +27,7 @@ from etl.demo.stories import stories
 from etl.demo.submissions import SEED, Submission, generate
 from etl.load import load_folder
 from etl.prepare import Options
+from warehouse.access import Actor
 from warehouse.address import Address
 
 SCALE = regional()
@@ -352,7 +353,9 @@ def test_files_read_back_as_the_frames_they_were_written_from(name: str, tmp_pat
 
 
 def options(one: Submission, confirm: str | None = None) -> Options:
-    return Options(author="Проверка", now=one.sent_at.replace(tzinfo=None), confirm=confirm, region=one.region_id)
+    return Options(
+        actor=Actor("Проверка", "admin"), now=one.sent_at.replace(tzinfo=None), confirm=confirm, region=one.region_id
+    )
 
 
 def test_the_correction_loads_only_with_a_reason(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
 from tests.test_browser import free_port
 from tests.test_crash import counts, rows_of
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.mart import current_publication, open_mart
 from warehouse.unfinished import noted, outcome, unfinished
@@ -184,6 +185,6 @@ def test_a_confirmation_that_was_cut_short_is_told_by_its_note(loaded: Address) 
     assert unfinished(loaded, "Пётр") == []
     assert (one.files, one.at) == (["диагностика.csv"], NOW)
     assert outcome(loaded, one).batches == []
-    result = load_rows(loaded, "diagnostics", [another("diagnostics", 1)], author="Мария", now=NOW)
+    result = load_rows(loaded, "diagnostics", [another("diagnostics", 1)], actor=Actor("Мария", "admin"), now=NOW)
     assert outcome(loaded, one).batches == [result.batch]
     assert outcome(loaded, one).publication == current_publication(loaded)

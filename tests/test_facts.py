@@ -12,9 +12,10 @@ from etl.cli import main
 from tests.examples.files import load_rows
 from tests.examples.rows import another
 from warehouse import facts, publish
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.connection import writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.mart import PublicationOutdated, current_publication, open_mart
 
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -39,13 +40,13 @@ def test_rows_follow_supersession_and_withdrawal_and_keep_to_their_publication(l
     second = load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "60"}], publish=True)
     assert scores(loaded) == [(second.batch, 60)]
     assert second.batch is not None
-    change_batch(loaded, second.batch, "withdraw", author="Проверка", reason="не то", now=NOW)
+    withdraw_or_restore(loaded, Actor("Проверка", "admin"), second.batch, "withdraw", "не то", NOW)
     assert scores(loaded) == [(first.batch, 50)]
     assert scores(loaded, 3) == [(second.batch, 60)]
 
 
 def test_publications_between_which_no_batch_came_share_one_file(loaded: Address) -> None:
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         again = publish.publish_again(connection, loaded, author="Проверка", at=NOW)
     assert facts.file_of(loaded, 1).samefile(facts.file_of(loaded, again))
     load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
@@ -57,7 +58,7 @@ def test_where_links_are_impossible_the_rows_are_copied(loaded: Address, monkeyp
         raise OSError("links are not supported")
 
     monkeypatch.setattr(os, "link", refuse)
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         again = publish.publish_again(connection, loaded, author="Проверка", at=NOW)
     assert not facts.file_of(loaded, 1).samefile(facts.file_of(loaded, again))
     assert open_mart(loaded).query("from facts.organizations").height == 2
@@ -69,10 +70,14 @@ def test_a_publication_cut_short_and_finished_leaves_nothing_behind(
     def no_room(*_: object) -> None:
         raise OSError("no space left")
 
-    with monkeypatch.context() as full, pytest.raises(publish.NotPublished), writer(loaded, "проверка") as connection:
+    with (
+        monkeypatch.context() as full,
+        pytest.raises(publish.NotPublished),
+        writer(loaded, "проверка", None) as connection,
+    ):
         full.setattr("warehouse.publish.point_to", no_room)
         publish.publish_again(connection, loaded, author="Проверка", at=NOW)
-    with writer(loaded, "проверка"):
+    with writer(loaded, "проверка", None):
         pass
     assert current_publication(loaded) == 2
     kept = sorted(path.name for path in loaded.marts.iterdir())
@@ -82,7 +87,7 @@ def test_a_publication_cut_short_and_finished_leaves_nothing_behind(
 def test_drafts_of_a_killed_process_go_with_the_next_publication(loaded: Address) -> None:
     for name in ("000007.draft", "000007.facts.draft", "000007.draft.wal"):
         (loaded.marts / name).touch()
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         publish.publish_again(connection, loaded, author="Проверка", at=NOW)
     assert not list(loaded.marts.glob("000007*"))
 

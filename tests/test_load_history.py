@@ -12,17 +12,18 @@ from etl.export import indicators
 from tests.examples.files import NOW, csv_file, load_bytes, load_rows
 from tests.examples.rows import REGISTERS, VALID, another
 from warehouse import batches
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.batches import UnknownBatch
 from warehouse.connection import transaction, writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.mart import current_publication, open_mart
 
 OUTCOME = VALID["outcomes"]
 
 
 def current(address: Address, dataset: str) -> list[dict[str, Any]]:
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         return batches.current_frame(connection, contracts()[dataset]).drop("source_row").to_dicts()
 
 
@@ -31,7 +32,7 @@ def exported(address: Address) -> bytes:
 
 
 def change(address: Address, batch: int, what: Any) -> int:
-    return change_batch(address, batch, what, author="Проверка", reason="ошибка", now=NOW)
+    return withdraw_or_restore(address, Actor("Проверка", "admin"), batch, what, "ошибка", NOW)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -64,12 +65,12 @@ def test_current_rows_are_those_of_a_naive_model(loaded: Address, seed: int) -> 
                 model[result.batch] = rows
         elif action == "withdraw" and active:
             batch = chance.choice(active)
-            with writer(loaded, "проверка", finish=False) as connection, transaction(connection):
+            with writer(loaded, "проверка", None, finish=False) as connection, transaction(connection):
                 batches.withdraw(connection, batch, actor="я", reason="так", at=NOW)
             withdrawn.add(batch)
         elif withdrawn:
             batch = chance.choice(sorted(withdrawn))
-            with writer(loaded, "проверка", finish=False) as connection, transaction(connection):
+            with writer(loaded, "проверка", None, finish=False) as connection, transaction(connection):
                 batches.restore(connection, batch, actor="я", reason="так", at=NOW)
             withdrawn.remove(batch)
         expected = {key: (v, b) for b in sorted(model.keys() - withdrawn) for key, v in model[b].items()}
@@ -207,7 +208,7 @@ def test_bad_rows_are_kept_back_with_their_findings(loaded: Address) -> None:
     assert load_rows(loaded, "outcomes", rows).status == "rejected"
     result = load_rows(loaded, "outcomes", rows, quarantine=True)
     assert (result.status, result.rows.read, result.rows.loaded, result.rows.quarantined) == ("loaded", 4, 2, 2)
-    with writer(loaded, "проверка", finish=False) as connection:
+    with writer(loaded, "проверка", None, finish=False) as connection:
         kept = connection.execute(
             """
             select q.source_row, q.cells ->> '$.exam', q.cells ->> '$.participants', f.rule, f.message
@@ -306,7 +307,7 @@ def test_a_small_organization_may_double(registers: Address) -> None:
 
 
 def test_a_batch_is_whole_in_the_ledger(loaded: Address, tmp_path: Path) -> None:
-    result = load_rows(loaded, "outcomes", [another("outcomes", 1)], author="Иванова", publish=True)
+    result = load_rows(loaded, "outcomes", [another("outcomes", 1)], actor=Actor("Иванова", "admin"), publish=True)
     batch = open_mart(loaded).query("select * from batches where batch = ?", [result.batch]).to_dicts()[0]
     assert batch["author"] == "Иванова"
     assert (batch["dataset"], batch["files"], batch["rows_loaded"]) == ("outcomes", "outcomes_1.csv", 1)

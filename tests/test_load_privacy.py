@@ -117,7 +117,7 @@ def test_no_number_reaches_a_file_or_a_screen(
 def test_rows_kept_back_keep_the_pseudonym_and_the_rest_as_written(loaded: Address) -> None:
     result = load_rows(loaded, "training", SPOILT, quarantine=True)
     assert (result.status, result.rows.loaded, result.rows.quarantined) == ("loaded", 3, 8)
-    with writer(loaded, "проверка", finish=False) as connection:
+    with writer(loaded, "проверка", None, finish=False) as connection:
         kept = [json.loads(row[0]) for row in connection.execute("select cells from ledger.quarantine").fetchall()]
     assert len(kept) == 8
     wrong = next(cells for cells in kept if cells["person"] is None)
@@ -215,7 +215,7 @@ def test_a_warehouse_refuses_another_key_and_does_not_keep_its_own(
 
 
 def test_the_first_key_is_remembered(warehouse: Address) -> None:
-    with writer(warehouse, "проверка") as connection:
+    with writer(warehouse, "проверка", None) as connection:
         check_key(connection, "отпечаток")
         check_key(connection, "отпечаток")
         with pytest.raises(WrongKey):
@@ -227,6 +227,6 @@ def test_one_person_is_one_in_all_files(loaded: Address) -> None:
         row = another("diagnostics", number) | {"person": spelling, "date": f"1{number}.02.2025"}
         assert load_bytes(loaded, "diagnostics", csv_file("diagnostics", [row])).status == "loaded"
     assert load_rows(loaded, "training", [TRAINING]).status == "loaded"
-    with writer(loaded, "проверка", finish=False) as connection:
+    with writer(loaded, "проверка", None, finish=False) as connection:
         people = "select person from facts.diagnostics union select person from facts.training"
         assert len(connection.execute(people).fetchall()) == 1

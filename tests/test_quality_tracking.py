@@ -14,7 +14,7 @@ from warehouse import quality
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.connection import writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.mart import current_publication, open_mart
 from warehouse.publish import publish
 from warehouse.quality import Decision, DecisionRefused, Filter, decide
@@ -106,7 +106,7 @@ def test_a_sent_back_finding_waits_until_the_data_change_and_returns_when_they_c
     batch = send(faulty, "diagnostics", [VALID["diagnostics"] | {"person": "person-0"}]).batch
     assert batch is not None
     assert the_one(faulty)["state"] == "resolved"
-    change_batch(faulty, batch, "withdraw", author="Проверка", reason="не та", now=NOW)
+    withdraw_or_restore(faulty, Actor("Проверка", "admin"), batch, "withdraw", "не та", NOW)
     row = the_one(faulty)
     assert (row["state"], row["first_publication"] < row["decided_at"].year) == ("returned", True)
 
@@ -123,7 +123,7 @@ def test_a_decision_can_be_taken_back(faulty: Address) -> None:
 
 def test_what_publications_saw_is_written_once_for_each_change(faulty: Address) -> None:
     def sightings() -> list[tuple[str, int]]:
-        with writer(faulty, "проверка") as connection:
+        with writer(faulty, "проверка", None) as connection:
             return connection.execute(
                 "select sighting, publication from ledger.quality_sightings "
                 "where check_code = 'routes_without_diagnostics' order by sighting_number"
@@ -132,7 +132,7 @@ def test_what_publications_saw_is_written_once_for_each_change(faulty: Address) 
     first = current_publication(faulty)
     send(faulty, "events", [VALID["events"]])
     assert sightings() == [("seen", first)]
-    with writer(faulty, "проверка") as connection:
+    with writer(faulty, "проверка", None) as connection:
         again = current_publication(faulty)
         assert again is not None
         publish(connection, faulty, again)

@@ -17,7 +17,7 @@ from warehouse import batches, quarantine
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.connection import writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.mart import current_publication, open_mart
 from warehouse.quarantine import Place, QuarantineRefused
 from warehouse.schema import SQL
@@ -59,7 +59,7 @@ def mended(address: Address, batch: int, place: Place, **cells: str) -> dict[Pla
 
 
 def people(address: Address) -> pl.DataFrame:
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         return batches.current_frame(connection, contracts()["diagnostics"])
 
 
@@ -262,9 +262,9 @@ def test_a_withdrawal_brings_the_rows_back(loaded: Address, batch: int) -> None:
     result = finish.confirm(loaded, SPECIALIST, checked, options(publish=True))
     assert result.batch is not None
     assert waiting(loaded, batch) == [BAD_SCORE]
-    change_batch(loaded, result.batch, "withdraw", author="Проверка", reason="ошибка", now=NOW)
+    withdraw_or_restore(loaded, Actor("Проверка", "admin"), result.batch, "withdraw", "ошибка", NOW)
     assert waiting(loaded, batch) == [BAD_DAY, BAD_SCORE]
-    change_batch(loaded, batch, "withdraw", author="Проверка", reason="не тот файл", now=NOW)
+    withdraw_or_restore(loaded, Actor("Проверка", "admin"), batch, "withdraw", "не тот файл", NOW)
     assert quarantine.batches(open_mart(loaded), SPECIALIST).is_empty()
 
 

@@ -44,7 +44,7 @@ def drafts(made: pl.DataFrame, count: int = 2, level: str = "M") -> list[str]:
 
 
 def state_of(address: Address, name: str) -> str:
-    with writer(address, "проверка", finish=False) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         return states(connection, [name])[name]
 
 
@@ -84,7 +84,7 @@ def test_closed_recommendations_are_met_in_the_mart(demo_warehouse: Address, mad
 
 def test_a_lost_reason_lapses_a_draft_and_its_return_renews_it(changed: Address, made: pl.DataFrame) -> None:
     lost, kept = drafts(made)
-    with writer(changed, "проверка", finish=False) as connection:
+    with writer(changed, "проверка", None, finish=False) as connection:
         # A rule that no longer exists gives no reason; what is approved stays all the same.
         connection.execute("update ledger.recommendations set rule = 'gone', recommendation = 'gone' "
                            "where recommendation = ?", [lost])  # fmt: skip
@@ -98,11 +98,11 @@ def test_a_lost_reason_lapses_a_draft_and_its_return_renews_it(changed: Address,
 
 def test_a_draft_follows_corrected_figures(changed: Address, made: pl.DataFrame) -> None:
     (name,) = drafts(made, 1)
-    with writer(changed, "проверка", finish=False) as connection:
+    with writer(changed, "проверка", None, finish=False) as connection:
         connection.execute("update ledger.recommendations set gap = gap + 100 where recommendation = ?", [name])
     done = generate(changed, SPECIALIST, PRESENT, NOW, build=False)
     assert (done.added, done.changed, done.lapsed) == (0, 1, 0)
-    with writer(changed, "проверка", finish=False) as connection:
+    with writer(changed, "проверка", None, finish=False) as connection:
         generations = connection.execute(
             "select generation, gap from ledger.recommendations where recommendation = ? order by generation", [name]
         ).fetchall()

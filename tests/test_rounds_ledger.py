@@ -147,7 +147,7 @@ def test_what_is_refused_says_why_and_leaves_no_event(loaded: Address, case: str
     said = str(refusal.value)
     assert message in said
     assert said.endswith(".") and said[0].isupper()
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         announced = connection.execute("select count(*) from ledger.publications").fetchone()
         events = connection.execute("select count(*) from ledger.round_events").fetchone()
     assert announced is not None and events is not None
@@ -208,7 +208,7 @@ def test_the_publication_of_a_closing_is_never_pruned(loaded: Address, monkeypat
     opening = opened(loaded)
     closing = close_round(loaded, FIRST, actor=SPECIALIST, now=at(28))
     for day in (1, 2, 3):
-        with writer(loaded, "проверка") as connection:
+        with writer(loaded, "проверка", None) as connection:
             with transaction(connection):
                 number = publish.announce(connection, author="Проверка", reason="ещё", at=at(day, month=7))
             publish.publish(connection, loaded, number)

@@ -13,7 +13,7 @@ from warehouse import completeness
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.connection import writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.mart import open_mart
 from warehouse.rounds import Round, change_due, close_round, open_round, send_back
 
@@ -160,7 +160,7 @@ def test_a_withdrawn_batch_leaves_nothing_behind(loaded: Address) -> None:
     rows = [event(1, LUGA), event(2, LUGA, participants="много")]
     result = load(loaded, "events", rows, now=at(10), quarantine=True)
     assert result.batch is not None
-    change_batch(loaded, result.batch, "withdraw", author="Проверка", reason="Ошибка", now=at(11))
+    withdraw_or_restore(loaded, Actor("Проверка", "admin"), result.batch, "withdraw", "Ошибка", at(11))
     assert states(loaded, "events")[LUGA] == "missing"
 
 
@@ -234,7 +234,7 @@ def test_attempts_keep_no_data(loaded: Address) -> None:
     secret = VALID["diagnostics"] | {"score": "500", "person": "teacher-secret-1"}
     content = csv_file("diagnostics", [secret])
     assert load_bytes(loaded, "diagnostics", content, now=at(10)).status == "rejected"
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         attempts = connection.execute("from ledger.attempts").pl()
         places = connection.execute("from ledger.attempt_places").pl()
     assert attempts.select("dataset", "author", "files", "errors", "batch").rows() == [

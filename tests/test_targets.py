@@ -216,7 +216,7 @@ def test_a_target_of_the_regulations_of_ones_own_oblast_can_be_replaced_and_with
     row = listed.row(by_predicate=pl.col("target") == shipped["target"], named=True)
     assert (row["origin"], row["value"]) == ("own", 6.0)
     withdraw(measured, ADMIN, shipped["target"], "отменено", NOW)
-    with writer(measured, "проверка") as connection:
+    with writer(measured, "проверка", None) as connection:
         assert connection.execute("select count(*) from reference.targets").fetchall() == [(standing.height,)]
     assert targets.listing(open_mart(measured), ADMIN).height == standing.height - 1
 

@@ -13,9 +13,10 @@ from etl.cli import main
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import VALID, another
 from warehouse import publish
+from warehouse.access import Actor
 from warehouse.address import DEFAULT, Address, UnknownAddress, resolve
 from warehouse.connection import WarehouseDamaged, transaction, writer
-from warehouse.history import change_batch
+from warehouse.history import withdraw_or_restore
 from warehouse.lock import WarehouseBusy, write_lock
 from warehouse.mart import NoPublication, Pointer, PublicationPruned, current_publication, file_of, open_mart
 from warehouse.publish import NotPublished
@@ -50,7 +51,7 @@ def test_an_old_warehouse_gets_the_columns_that_contracts_have_gained(loaded: Ad
     assert load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True).status == "loaded"
     assert columns_of(loaded) == before
     assert load_rows(loaded, "young_support", [VALID["young_support"]]).status == "loaded"
-    with writer(loaded, "проверка", finish=False) as connection:
+    with writer(loaded, "проверка", None, finish=False) as connection:
         rows = connection.execute("select organization_id, low_results from facts.organizations order by 1").fetchall()
     assert rows == [("ORG-1", None), ("ORG-2", None)]
     assert len(open_mart(loaded).query("select * from organizations")) == 2
@@ -58,7 +59,7 @@ def test_an_old_warehouse_gets_the_columns_that_contracts_have_gained(loaded: Ad
 
 def test_opening_twice_changes_nothing(loaded: Address) -> None:
     def state() -> list[tuple[str, int]]:
-        with writer(loaded, "проверка") as connection:
+        with writer(loaded, "проверка", None) as connection:
             tables = connection.execute(
                 "select table_schema || '.' || table_name from information_schema.tables "
                 "where table_schema in ('ledger', 'reference', 'facts') order by 1"
@@ -71,7 +72,7 @@ def test_opening_twice_changes_nothing(loaded: Address) -> None:
 def test_what_is_no_warehouse_is_refused(tmp_path: Path) -> None:
     address = Address(tmp_path / "w.duckdb")
     address.database.write_bytes(b"not a database" * 1000)
-    with pytest.raises(WarehouseDamaged, match="не открывается"), writer(address, "проверка"):
+    with pytest.raises(WarehouseDamaged, match="не открывается"), writer(address, "проверка", None):
         pass
 
 
@@ -86,7 +87,7 @@ def test_addresses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_a_transaction_is_whole_or_nothing(loaded: Address) -> None:
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         with pytest.raises(ZeroDivisionError), transaction(connection):
             connection.execute("insert into ledger.installation values ('а', 'б')")
             raise ZeroDivisionError
@@ -109,7 +110,7 @@ def test_who_waits_too_long_is_told_for_whom(
     try:
         assert started.wait(90)
         monkeypatch.setenv("RSNMS_LOCK_WAIT", "0.2")
-        with pytest.raises(WarehouseBusy) as busy, writer(loaded, "проверка"):
+        with pytest.raises(WarehouseBusy) as busy, writer(loaded, "проверка", None):
             pass
         assert f"процесс {holder.pid}" in str(busy.value)
         assert "загрузка данных" in str(busy.value)
@@ -123,7 +124,7 @@ def test_who_waits_too_long_is_told_for_whom(
         holder.kill()
         holder.join()
     monkeypatch.setenv("RSNMS_LOCK_WAIT", "5")
-    with writer(loaded, "проверка"):
+    with writer(loaded, "проверка", None):
         pass
     assert not loaded.lock.with_suffix(".holder").exists()
 
@@ -167,7 +168,7 @@ def test_an_unfinished_publication_is_finished_by_the_next_writer(loaded: Addres
     assert current_publication(loaded) == 1
     draft = file_of(loaded, 2).with_suffix(".draft")
     draft.write_bytes(b"half of a file")
-    with writer(loaded, "проверка"):
+    with writer(loaded, "проверка", None):
         pass
     assert current_publication(loaded) == 2
     assert not draft.exists()
@@ -186,7 +187,7 @@ def test_a_failed_publication_leaves_the_batch_and_the_earlier_publication(
             load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
     assert current_publication(loaded) == 1
     assert [file.name for file in loaded.marts.iterdir() if "draft" in file.name] == []
-    with writer(loaded, "проверка"):
+    with writer(loaded, "проверка", None):
         pass
     assert current_publication(loaded) == 2
     assert open_mart(loaded).query("select max(batch) as n from batches")["n"][0] == 5
@@ -194,7 +195,7 @@ def test_a_failed_publication_leaves_the_batch_and_the_earlier_publication(
 
 def test_old_publications_are_pruned_and_kept_ones_stay(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish, "KEPT_PUBLICATIONS", 2)
-    with writer(loaded, "проверка") as connection:
+    with writer(loaded, "проверка", None) as connection:
         connection.execute("update ledger.publications set kept = true where publication = 1")
     for number in range(3):
         load_rows(loaded, "outcomes", [another("outcomes", number)], publish=True)
@@ -232,5 +233,5 @@ def test_a_batch_that_breaks_the_publication_can_be_withdrawn(loaded: Address, m
     with pytest.raises(duckdb.InvalidInputException):
         load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
     assert current_publication(loaded) == 1
-    change_batch(loaded, 5, "withdraw", author="Проверка", reason="не сложилось", now=NOW)
+    withdraw_or_restore(loaded, Actor("Проверка", "admin"), 5, "withdraw", "не сложилось", NOW)
     assert current_publication(loaded) == 3

@@ -41,6 +41,7 @@ ENTRIES = (
     Entry("quality", "Качество данных", "Сбор данных"),
     Entry("targets", "Цели", "Настройка"),
     Entry("method", "Методика", "Настройка"),
+    Entry("access", "Доступ и журнал", "Настройка"),
 )
 
 TITLES = {entry.name: entry.title for entry in ENTRIES}

@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
-from view import filters, links, navigation, screens, session
+from view import account, filters, links, navigation, screens, session
 from view.theme import stylesheet
 from warehouse import completeness, profiles, queries
 from warehouse.access import Actor, Forbidden, require
@@ -106,9 +106,10 @@ _menu_drawn: ContextVar[bool] = ContextVar("menu_drawn", default=False)
 _BEGUN_AGAIN = "begun_again"
 
 
-def run(chosen: Page) -> None:
+def run(chosen: Page, actor: Actor) -> None:
     """Run a page under the menu; the entry of the program is the only one to call this."""
     st.session_state.pop(_BEGUN_AGAIN, None)
+    account.draw(actor)
     token = _menu_drawn.set(True)
     try:
         chosen.run()
@@ -126,7 +127,7 @@ def admit(page: str) -> Actor:
         actor = session.current_actor()
         require(actor, "view_page", page)
     except Forbidden as refusal:
-        screens.refused(str(refusal))
+        screens.refused(refusal)
         st.stop()
     if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
         st.session_state[_BEGUN_AGAIN] = True
@@ -162,7 +163,7 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
-    _notice_newer(publication, pinned)
+    _notice_newer(actor, publication, pinned)
     return view
 
 
@@ -353,8 +354,17 @@ def _badge(page: str, view: View) -> str:
 
 
 @st.fragment(run_every=PUBLICATION_CHECK)
-def _notice_newer(publication: int, pinned: bool) -> None:
-    """Say that a newer publication exists; the screen changes only when its reader asks."""
+def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
+    """Say that a newer publication exists; the screen changes only when its reader asks.
+
+    A screen whose reader has signed out, or has lost the role, closes by itself.
+    """
+    try:
+        present = session.current_actor()
+    except Forbidden:
+        present = None
+    if present != actor:
+        st.rerun(scope="app")
     newest = session.newest_publication()
     if newest is None or newest == publication:
         return

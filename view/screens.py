@@ -9,9 +9,10 @@ from traceback import format_tb
 
 import streamlit as st
 
-from view import links
+from view import links, navigation
+from view.sign_in import NotAdmitted, SignInNeeded
 from view.theme import stylesheet
-from warehouse.access import Actor, may
+from warehouse.access import Actor, Forbidden, may
 
 _log = logging.getLogger("rsnms.pages")
 
@@ -31,9 +32,15 @@ def _steps(steps: tuple[str, ...]) -> str:
     return f'<div class="steps">{"".join(steps)}</div>' if steps else ""
 
 
-def refused(reason: str) -> None:
-    """Draw the screen of a refusal."""
-    show("Доступ закрыт", reason)
+def refused(refusal: Forbidden) -> None:
+    """Draw the screen of a refusal: with a way to sign in where that helps."""
+    if isinstance(refusal, SignInNeeded):
+        show(navigation.PRODUCT, str(refusal))
+        st.button("Войти", type="primary", on_click=st.login, key="sign_in")
+        return
+    show("Доступ закрыт", str(refusal))
+    if isinstance(refusal, NotAdmitted):
+        st.button("Войти под другой учётной записью", on_click=st.logout, key="sign_out_stranger")
 
 
 _EMPTY = {

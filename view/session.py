@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from warehouse import address, history, queries
-from warehouse.access import Actor, local_actor
+from view import sign_in
+from warehouse import access, address, audit, history, people, queries
+from warehouse.access import Actor, Forbidden, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
+
+OPEN_VARIABLE, OPEN_VALUE = "RSNMS_OPEN_TO_NETWORK", "everybody-is-admin"
+"""How an installation without sign-in says that it may be reached from the network all the same."""
 
 
 def current_actor() -> Actor:
     """Return the person at the screen; raises `Forbidden` when nobody may be assumed."""
-    return local_actor(st.get_option("server.address"), _sign_in_configured())
+    place = address.resolve()
+    if sign_in.configured():
+        return sign_in.admitted(place, sign_in.claims_of_session(), sign_in.present_second())
+    actor = local_actor(st.get_option("server.address"), is_open_to_network())
+    return sign_in.entered_locally(place) if actor is access.LOCAL else actor
 
 
-def _sign_in_configured() -> bool:
-    try:
-        return "auth" in st.secrets
-    except FileNotFoundError:
-        return False
+def is_open_to_network() -> bool:
+    """Tell whether the installation says that whoever reaches it may do everything."""
+    return os.environ.get(OPEN_VARIABLE, "") == OPEN_VALUE
+
+
+def check_still(actor: Actor) -> None:
+    """Raise `Forbidden` when an actor has lost the role that a page was drawn for."""
+    if not people.still(address.resolve(), actor):
+        raise Forbidden("Ваши права изменились: обновите страницу.")
+
+
+access.on_refusal(lambda actor, action, resource: audit.refused(address.resolve(), actor, action, resource))
 
 
 def newest_publication() -> int | None:
@@ -40,8 +56,9 @@ def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments
     """Return the answer of a function of the query layer, computed once for a publication.
 
     The key is the warehouse, the publication, the actor and the arguments; a publication never changes, so
-    neither does the answer.
+    neither does the answer. Raises `Forbidden` when the actor has lost the role meanwhile.
     """
+    check_still(actor)
     where = str(address.resolve().database)
     return _answer(where, publication, actor, question.__module__, question.__name__, arguments)
 
@@ -54,6 +71,7 @@ def _answer(where: str, publication: int, actor: Actor, module: str, question: s
 
 def changes(publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
     """Return what one publication changed since an earlier one, see `queries.changes_since`."""
+    check_still(actor)
     return _changes(str(address.resolve().database), publication, previous, actor, scope)
 
 
@@ -65,6 +83,7 @@ def _changes(where: str, publication: int, previous: int, actor: Actor, scope: q
 
 def difference(before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
     """Return what changed between two publications, see `history.difference`; raises `PublicationPruned`."""
+    check_still(actor)
     return _difference(str(address.resolve().database), before, after, actor, region, profile)
 
 
@@ -79,6 +98,7 @@ def compare(publication: int, other: int | None, actor: Actor, question: Callabl
 
     Raises `PublicationPruned` when the other one is no longer kept.
     """
+    check_still(actor)
     where = str(address.resolve().database)
     return _comparison(where, publication, other, actor, question.__module__, question.__name__, arguments)
 

@@ -14,11 +14,13 @@ from view.page import View
 from warehouse import address
 from warehouse.access import Forbidden
 from warehouse.address import Address
+from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged
 from warehouse.history import ReasonMissing
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
+from warehouse.people import AccessRefused
 from warehouse.publish import NotPublished
 from warehouse.quality import DecisionRefused
 from warehouse.quarantine import QuarantineRefused
@@ -27,6 +29,8 @@ from warehouse.targets import TargetRefused
 
 REFUSALS = (
     Forbidden,
+    AccessRefused,
+    AuditDamaged,
     WarehouseBusy,
     WarehouseDamaged,
     NotPublished,
@@ -38,7 +42,8 @@ REFUSALS = (
     TargetRefused,
     WrongKey,
 )
-_OUTCOME = "write_outcome"
+OUTCOME = "write_outcome"
+"""Where the sentence about a finished write waits for the next drawing of the page."""
 T = TypeVar("T")
 
 
@@ -78,7 +83,7 @@ def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> 
     publication = attempt(lambda: act(place(), now()), "Записываю и публикую…")
     if publication is None:
         return
-    st.session_state[_OUTCOME] = f"{done}, публикация № {publication}."
+    st.session_state[OUTCOME] = f"{done}, публикация № {publication}."
     if "publication" in st.query_params:
         del st.query_params["publication"]
     st.rerun()
@@ -86,5 +91,5 @@ def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> 
 
 def tell_outcome() -> None:
     """Say what the write before this run did."""
-    if done := st.session_state.pop(_OUTCOME, None):
+    if done := st.session_state.pop(OUTCOME, None):
         st.html(f'<div class="outcome outcome-met" role="status">✓ {escape(done)}</div>')

@@ -6,6 +6,7 @@ still refused its figures.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -111,6 +112,9 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
         "admin": "everywhere",
     },
     "set_targets": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    # Who has which role, and what everybody did.
+    "manage_people": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    "view_audit": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
 }
 
 PAGES: dict[str, frozenset[Role]] = {
@@ -128,19 +132,31 @@ PAGES: dict[str, frozenset[Role]] = {
     "quality": frozenset({"specialist", "municipal", "admin"}),
     "targets": frozenset(ROLES),
     "method": frozenset(ROLES),
+    "access": frozenset({"admin"}),
 }
 """Roles that may open a page, by the page's file name."""
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+NOT_FOR_THE_NETWORK = (
+    "Программа открыта для сети, а вход по учётным записям не настроен. "
+    "Запустите её с адресом 127.0.0.1 или настройте раздел [auth] в .streamlit/secrets.toml."
+)
+
+
 @dataclass(frozen=True)
 class Actor:
-    """A person with a role; `municipalities` (OKTMO codes) bind the role `municipal`."""
+    """A person with a role; `municipalities` (OKTMO codes) bind the role `municipal`.
+
+    person: their number in the register of people; None for whoever works on the machine itself, by the command line
+    or in local mode.
+    """
 
     name: str
     role: Role
     municipalities: frozenset[str] = frozenset()
+    person: int | None = None
 
 
 class Forbidden(Exception):
@@ -182,26 +198,42 @@ REFUSALS = {
     "answer_recommendations": "Отвечать на рекомендации может только муниципалитет, которому они направлены.",
     "set_targets": "Менять цели может только администратор.",
     "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
+    "manage_people": "Назначать роли может только администратор.",
+    "view_audit": "Журнал доступен только администратору.",
 }
+
+_listeners: list[Callable[[Actor, str, str | None], None]] = []
+
+
+def on_refusal(listener: Callable[[Actor, str, str | None], None]) -> None:
+    """Let a function hear of every refusal of this process: who, which action, which resource."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def require(actor: Actor, action: str, resource: str | None = None) -> None:
     """Raise `Forbidden` with a Russian sentence unless the actor may do the action."""
     if not may(actor, action, resource):
+        for listener in _listeners:
+            listener(actor, action, resource)
         raise Forbidden(REFUSALS.get(action, "Недостаточно прав для этого действия."))
 
 
-def local_actor(server_address: str | None, sign_in_configured: bool) -> Actor:
+LOCAL = Actor(name="Местный режим", role="admin")
+"""Whoever opens an installation without sign-in."""
+
+
+def is_loopback(server_address: str | None) -> bool:
+    """Tell whether a server that listens to this address is reached from this computer alone."""
+    return (server_address or "").strip("[]").lower() in LOOPBACK
+
+
+def local_actor(server_address: str | None, open_to_network: bool = False) -> Actor:
     """Return the actor of an installation without sign-in: every right, for this computer only.
 
-    Raises `Forbidden` when the server listens to the network, or when sign-in is configured and so a
-    nameless actor has no place.
+    open_to_network: the installation says explicitly that whoever reaches it may do everything. Raises `Forbidden`
+    when the server listens to the network and nobody said so.
     """
-    if sign_in_configured:
-        raise Forbidden("Настроен вход по учётным записям, но список людей и ролей ещё не заведён.")
-    if (server_address or "").strip("[]").lower() not in LOOPBACK:
-        raise Forbidden(
-            "Программа открыта для сети, а вход по учётным записям не настроен. "
-            "Запустите её с адресом 127.0.0.1 или настройте раздел [auth] в .streamlit/secrets.toml."
-        )
-    return Actor(name="Местный режим", role="admin")
+    if not open_to_network and not is_loopback(server_address):
+        raise Forbidden(NOT_FOR_THE_NETWORK)
+    return LOCAL

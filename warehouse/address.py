@@ -30,6 +30,16 @@ class Address:
         return self.database.with_name(self.database.name + ".lock")
 
     @property
+    def people(self) -> Path:
+        """File of the people and their roles as readers see them; a copy of what the warehouse says."""
+        return self.marts / "people.json"
+
+    @property
+    def audit(self) -> Path:
+        """File of the audit trail."""
+        return self.database.with_name(self.database.stem + ".audit.jsonl")
+
+    @property
     def key(self) -> Path:
         """File of the pseudonym key, used when the environment names none."""
         return self.database.with_name(self.database.stem + ".key")

@@ -1,11 +1,13 @@
 """Opening a warehouse for writing."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 
 import duckdb
 
-from warehouse import publish
+from warehouse import audit, people, publish
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.key import WrongKey
 from warehouse.lock import write_lock
@@ -19,12 +21,15 @@ class WarehouseDamaged(RuntimeError):
 
 
 @contextlib.contextmanager
-def writer(address: Address, doing: str, *, finish: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+def writer(
+    address: Address, doing: str, actor: Actor | None, *, finish: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
 
     A publication that a killed process left unfinished is finished first, unless `finish` is false because
-    the caller is about to announce another. doing: Russian, what the lock is held for.
-    Raises `WarehouseBusy`, `WarehouseDamaged`.
+    the caller is about to announce another. doing: Russian, what the lock is held for. actor: on whose behalf; one who
+    has lost the role since the page was drawn is refused here, whatever was asked before. None: the program itself.
+    Raises `Forbidden`, `WarehouseBusy`, `WarehouseDamaged`.
     """
     with write_lock(address, doing):
         try:
@@ -33,6 +38,10 @@ def writer(address: Address, doing: str, *, finish: bool = True) -> Iterator[duc
             raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
         with contextlib.closing(connection):
             migrate(connection)
+            people.renew_copy(connection, address)
+            audit.anchor(address, connection, dt.datetime.now(dt.UTC).replace(tzinfo=None))
+            if actor is not None:
+                people.check_unchanged(connection, actor)
             if finish:
                 publish.finish_interrupted(connection, address)
             yield connection

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from warehouse import batches, preview, publish
+from warehouse import audit, batches, preview, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import transaction, undo, writer
@@ -152,6 +152,7 @@ def _batches_between(before: Mart, after: Mart) -> pl.DataFrame:
 
 
 _ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
+_EVENTS = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
 
 
 def change_preview(
@@ -163,7 +164,7 @@ def change_preview(
     """
     require(actor, "withdraw")
     act, words = _ACTS[change]
-    with writer(address, f"{words.lower()} партии, просмотр", finish=False) as connection:
+    with writer(address, f"{words.lower()} партии, просмотр", actor, finish=False) as connection:
         connection.begin()
         try:
             act(connection, batch, actor=actor.name, reason="просмотр", at=now)
@@ -173,25 +174,28 @@ def change_preview(
     return preview.differences(open_mart(address).query(preview.VERDICTS, [profile]), after)
 
 
-def change_batch(address: Address, batch: int, change: Change, *, author: str, reason: str, now: dt.datetime) -> int:
-    """Withdraw or restore a batch and publish; return the publication's number. Raises `UnknownBatch`."""
-    act, words = _ACTS[change]
-    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
-    with writer(address, f"{words.lower()} партии", finish=False) as connection:
-        with transaction(connection):
-            act(connection, batch, actor=author, reason=reason, at=now)
-            publication = publish.announce(
-                connection, author=author, reason=f"{words} партии № {batch}: {reason}", at=now
-            )
-        publish.publish(connection, address, publication)
-    return publication
-
-
 def withdraw_or_restore(
     address: Address, actor: Actor, batch: int, change: Change, reason: str, now: dt.datetime
 ) -> int:
-    """Do what `change_batch` does on behalf of a person. Raises `Forbidden`, `ReasonMissing`, `UnknownBatch`."""
+    """Withdraw or restore a batch and publish; return the publication's number.
+
+    Raises `Forbidden`, `ReasonMissing`, `UnknownBatch`, `WarehouseBusy`.
+    """
     require(actor, "withdraw")
-    if not reason.strip():
+    said = reason.strip()
+    if not said:
         raise ReasonMissing("Впишите причину: она останется в истории партии.")
-    return change_batch(address, batch, change, author=actor.name, reason=reason.strip(), now=now)
+    act, words = _ACTS[change]
+    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
+    with (
+        audit.operation(address, actor, _EVENTS[change], batch=batch, reason=said) as entry,
+        writer(address, f"{words.lower()} партии", actor, finish=False) as connection,
+    ):
+        with transaction(connection):
+            act(connection, batch, actor=actor.name, reason=said, at=now)
+            publication = publish.announce(
+                connection, author=actor.name, reason=f"{words} партии № {batch}: {said}", at=now
+            )
+        entry["publication"] = publication
+        publish.publish(connection, address, publication)
+    return publication

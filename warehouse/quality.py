@@ -15,7 +15,7 @@ from typing import Literal
 import polars as pl
 
 from checks.russian import counted
-from warehouse import publish
+from warehouse import audit, publish
 from warehouse.access import Actor, may, require
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
@@ -217,7 +217,12 @@ def decide(
         raise DecisionRefused("Впишите причину: она хранится вместе с решением.")
     if not chosen:
         raise DecisionRefused("Не выбрано ни одной находки.")
-    with writer(address, "решение по находкам качества") as connection:
+    with (
+        audit.operation(
+            address, actor, "finding_decided", decision=decision, findings=len(chosen), reason=reason
+        ) as entry,
+        writer(address, "решение по находкам качества", actor) as connection,
+    ):
         present = open_mart(address).query(
             "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
             [list(chosen)],
@@ -225,7 +230,7 @@ def decide(
         _check(actor, present, chosen, decision)
         with transaction(connection):
             # The reason itself is for those who may see the finding; everybody reads what a publication is about.
-            publication = publish.announce(
+            publication = entry["publication"] = publish.announce(
                 connection, author=actor.name, reason=f"{_ANNOUNCED[decision]}: {present.height}", at=now
             )
             rows = [

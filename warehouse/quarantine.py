@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from checks.russian import counted, plural
-from warehouse import publish
+from warehouse import audit, publish
 from warehouse.access import Actor, may, require
 from warehouse.address import Address
 from warehouse.collection import kept_back
@@ -123,13 +123,16 @@ def dismiss(
         raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")
     if not places:
         raise QuarantineRefused("Не отмечено ни одной строки.")
-    with writer(address, "отклонение строк карантина") as connection:
+    with (
+        audit.operation(address, actor, "rows_dismissed", batch=batch, rows=len(places), reason=reason) as entry,
+        writer(address, "отклонение строк карантина", actor) as connection,
+    ):
         with transaction(connection):
             events = dict.fromkeys(places, ("dismissed", reason, None, None))
             _settle(connection, actor, batch, events, now)
             # The reason itself is for those who may see the rows; everybody reads what a publication is about.
             said = f"Карантин партии № {batch}: {_count(places, 'отклонена', 'отклонены', 'отклонено')}"
-            publication = publish.announce(connection, author=actor.name, reason=said, at=now)
+            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
         publish.publish(connection, address, publication)
     return publication
 
@@ -157,11 +160,14 @@ def finish_as_loaded(
 
     Arguments and errors as of `finish`, and `WarehouseBusy`.
     """
-    with writer(address, "исправление строк карантина") as connection:
+    with (
+        audit.operation(address, actor, "rows_finished", batch=batch, rows=len(finished), into=finished_in) as entry,
+        writer(address, "исправление строк карантина", actor) as connection,
+    ):
         with transaction(connection):
             finish(connection, actor, batch, finished, finished_in, now)
             said = f"Карантин партии № {batch}: {_count(finished, 'исправлена', 'исправлены', 'исправлено')}"
-            publication = publish.announce(connection, author=actor.name, reason=said, at=now)
+            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
         publish.publish(connection, address, publication)
     return publication
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from checks.russian import sort_key
 from checks.territories import Municipality, Region, Territories
 from checks.text import fold
 from warehouse.address import Address
-from warehouse.mart import NoPublication, open_mart
+from warehouse.mart import NoPublication, PublicationOutdated, open_mart
 from warehouse.schema import SQL
 
 
@@ -63,6 +64,16 @@ def references(address: Address, region: str | None = None) -> References:
 def shipped_places() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the regions and municipalities that ship with the program, for a warehouse that does not exist yet."""
     return _shipped("regions").sort("name"), _shipped("municipalities")
+
+
+def municipality_names(address: Address) -> dict[str, str]:
+    """Return the short names of all municipalities by code, those of the first region first, each in Russian order."""
+    try:
+        rows = open_mart(address).query("select * from reference_municipalities")
+    except (NoPublication, PublicationOutdated):
+        rows = _shipped("municipalities")
+    ordered = sorted(rows.iter_rows(named=True), key=lambda row: (row["region_id"], sort_key(row["short_name"])))
+    return {row["municipality_id"]: row["short_name"] for row in ordered}
 
 
 @functools.cache

@@ -14,7 +14,7 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, date, half_year, listed
-from warehouse import publish
+from warehouse import audit, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.collection import is_municipal, municipal_datasets, places
@@ -210,11 +210,15 @@ def _change(
 ) -> Iterator[_Change]:
     """Enter one event in one transaction, then publish. The block checks and fills in the event's values."""
     require(actor, "manage_rounds")
-    with writer(address, "раунд мониторинга", finish=build) as connection:
+    about = {"change": event, "region": chosen.region, "year": chosen.year, "half": chosen.half}
+    with (
+        audit.operation(address, actor, "round_changed", **about) as entry,
+        writer(address, "раунд мониторинга", actor, finish=build) as connection,
+    ):
         with transaction(connection):
             change = _Change(connection, local_day(now), reason, {})
             yield change
-            change.publication = publish.announce(
+            change.publication = entry["publication"] = publish.announce(
                 connection, author=actor.name, reason=change.reason, at=now, kept=change.kept
             )
             _add_event(connection, chosen, event, actor.name, now, change)

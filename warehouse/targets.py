@@ -18,7 +18,7 @@ import polars as pl
 
 from checks.russian import date as russian_date
 from checks.russian import listed
-from warehouse import indicators, profiles, publish
+from warehouse import audit, indicators, profiles, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
@@ -302,7 +302,10 @@ def _write(
     if not reason:
         raise TargetRefused("Впишите причину: она хранится вместе с изменением.")
     known = {indicator.code: indicator for indicator in indicators.catalogue()}
-    with writer(address, "изменение целей") as connection:
+    with (
+        audit.operation(address, actor, "target_changed", change=event, target=target, reason=reason) as entry,
+        writer(address, "изменение целей", actor) as connection,
+    ):
         standing = connection.execute(CURRENT_TARGETS).pl()
         regions = _regions(connection)
         if target is not None:
@@ -310,11 +313,12 @@ def _write(
         if proposal is not None and (found := problems(proposal, known, standing, regions, target)):
             raise TargetRefused(*found)
         row = as_row(proposal) if proposal else standing.row(by_predicate=pl.col("target") == target, named=True)
+        entry |= {"indicator": row["indicator"], "year": row["year"], "value": row["value"]}
         shown = known[row["indicator"]].short if row["indicator"] in known else row["indicator"]
         with transaction(connection):
             identity = target or _next_identity(connection)
             _insert(connection, identity, event, row, actor.name, now, reason)
-            publication = publish.announce(
+            publication = entry["publication"] = publish.announce(
                 connection,
                 author=actor.name,
                 reason=f"{_WORDS[event]} «{shown}» на {row['year']} год: {reason}",

@@ -73,7 +73,7 @@ def outcome(address: Address, one: Unfinished) -> Outcome:
 
     Raises `WarehouseBusy`, `WarehouseDamaged`, `NotPublished`.
     """
-    with writer(address, "проверка прерванной загрузки") as connection:
+    with writer(address, "проверка прерванной загрузки", None) as connection:
         batches = connection.execute(
             "select batch from ledger.batches where author = ? and loaded_at = ? order by batch", [one.author, one.at]
         ).fetchall()

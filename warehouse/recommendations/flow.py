@@ -14,7 +14,7 @@ from typing import Final
 import duckdb
 
 from checks.russian import counted
-from warehouse import publish
+from warehouse import audit, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
@@ -168,12 +168,17 @@ def take(
     if not chosen:
         raise RecommendationRefused("Не выбрано ни одной рекомендации.")
     names = sorted(set(chosen))
-    with writer(address, "рекомендации", finish=build) as connection:
+    with (
+        audit.operation(
+            address, actor, "recommendations_changed", step=name, recommendations=names, comment=said
+        ) as entry,
+        writer(address, "рекомендации", actor, finish=build) as connection,
+    ):
         for territory in _territories(connection, names):
             require(actor, step.action, resource_of(territory))
         _check_states(connection, names, step)
         with transaction(connection):
-            publication = publish.announce(
+            publication = entry["publication"] = publish.announce(
                 connection, author=actor.name, reason=f"{step.announced}: {len(names)}", at=now
             )
             add_events(connection, names, step.event, actor, publication, now, said, text, due_on)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from warehouse import conditions, publish
+from warehouse import audit, conditions, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.conditions import next_half_year
@@ -48,14 +48,18 @@ def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *,
     shows the drafts. Raises `Forbidden`, `RecommendationRefused`, `NoPublication`, `WarehouseBusy`.
     """
     require(actor, "edit_recommendations")
-    with writer(address, "составление рекомендаций", finish=build) as connection:
+    about = {"region": chosen.region, "year": chosen.year, "half": chosen.half}
+    with (
+        audit.operation(address, actor, "recommendations_made", **about) as entry,
+        writer(address, "составление рекомендаций", actor, finish=build) as connection,
+    ):
         mart = open_mart(address)
         wanted = {row["recommendation"]: row for row in proposed(mart, chosen)}
         plan = _plan(connection, chosen, wanted)
         if plan.nothing:
             return plan.generated(mart.publication)
         with transaction(connection):
-            publication = publish.announce(
+            publication = entry["publication"] = publish.announce(
                 connection, author=actor.name, reason=f"Рекомендации за {chosen.period}", at=now
             )
             _enter(connection, actor, plan, publication, mart.publication, now)

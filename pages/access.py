@@ -1,0 +1,153 @@
+"""Доступ и журнал: who may do what, and what everybody did."""
+
+import datetime as dt
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import counted
+from view import audit as words
+from view import blocks, filters, page, people, tables, writing
+from view.account import ROLE_NAMES
+from view.downloads import csv_bytes
+from warehouse import appointments, audit
+from warehouse.access import ROLES, Role
+from warehouse.connection import writer
+from warehouse.people import Person, everybody
+from warehouse.reference import municipality_names
+
+PARTS = {"people": "Люди и роли", "audit": "Журнал"}
+PERIODS = {"7": "7 дней", "30": "30 дней", "365": "год", "all": "всё время"}
+
+actor = page.admit("access")
+place = writing.place()
+places = municipality_names(place)
+register = everybody(place, actor)
+names = {str(one.person): one.name for one in register}
+entries = audit.entries(place, actor)
+st.html('<h1 class="page-title">Доступ и журнал</h1>')
+part = filters.choose("part", "Раздел", list(PARTS), "people", PARTS.__getitem__, control="buttons")
+kept = {"part": part}
+writing.tell_outcome()
+
+
+def describe(person: Person | None, key: str) -> tuple[str, str, Role, list[str]]:
+    """Draw the fields of a person, filled with the present state, and return what is written in them."""
+    first = st.columns(2)
+    identity = first[0].text_input(
+        "Учётная запись (адрес почты, под которым входит)",
+        value=person.identity if person else "",
+        key=f"person_identity_{key}",
+        disabled=person is not None,
+        placeholder="ivanova@lenreg.ru",
+    )
+    name = first[1].text_input(
+        "Как подписывать действия", value=person.name if person else "", key=f"person_name_{key}",
+        placeholder="Иванова А. П.",
+    )  # fmt: skip
+    second = st.columns(2)
+    role = second[0].selectbox(
+        "Роль", ROLES, index=ROLES.index(person.role) if person else 0, format_func=people.role_described,
+        key=f"person_role_{key}",
+    )  # fmt: skip
+    chosen = second[1].multiselect(
+        "Муниципалитеты (для роли «Муниципалитет»)", list(places), format_func=places.__getitem__,
+        default=sorted(person.municipalities & places.keys()) if person else [], key=f"person_places_{key}",
+        placeholder="выберите",
+    )  # fmt: skip
+    return identity, name, role, chosen
+
+
+def draw_people() -> None:
+    """Draw the register, and the ways to change it."""
+    st.html(blocks.headline(*people.headline(register)))
+    if register:
+        st.html(tables.show(people.table(register, places, entries)))
+    else:
+        st.html('<p class="empty">Добавьте первым администратора: пока его нет, войти не сможет никто.</p>')
+    with st.container(key="person_add"), st.form("person_add_form", border=False, clear_on_submit=False):
+        st.html(blocks.section("Добавить человека"))
+        identity, name, role, chosen = describe(None, "new")
+        if st.form_submit_button("Дать доступ", type="primary"):
+            people.appoint(
+                lambda: appointments.add(place, actor, identity, name, role, chosen, writing.now()),
+                f"{name.strip()}: доступ дан, роль «{ROLE_NAMES[role]}»",
+            )
+    if not register:
+        return
+    with st.container(key="person_change"):
+        st.html(blocks.section("Изменить или закрыть доступ"))
+        person = st.selectbox(
+            "Кому", register, format_func=lambda one: f"{one.name} — {one.identity}", key="person_chosen"
+        )
+        with st.form("person_change_form", border=False):
+            # The fields begin anew with every state of the person, not with every run.
+            _, name, role, chosen = describe(person, f"{person.person}_{hash(person)}")
+            with st.container(horizontal=True):
+                change = st.form_submit_button("Сохранить", type="primary")
+                switch = st.form_submit_button("Вернуть доступ" if person.closed else "Закрыть доступ")
+        edit = partial(appointments.change, place, actor, person.person, writing.now())
+        if change:
+            people.appoint(
+                lambda: edit(name=name, role=role, municipalities=chosen),
+                f"{name.strip()}: роль «{ROLE_NAMES[role]}»",
+            )
+        if switch:
+            people.appoint(
+                lambda: edit(closed=not person.closed),
+                f"{person.name}: доступ {'возвращён' if person.closed else 'закрыт'}",
+            )
+
+
+def draw_audit() -> None:
+    """Draw the trail with its filters."""
+    with st.container(key="audit_filters", horizontal=True, vertical_alignment="bottom"):
+        period = filters.choose("period", "За", list(PERIODS), "30", PERIODS.__getitem__)
+        event = filters.choose(
+            "event", "Событие", ["all", *audit.EVENTS], "all",
+            lambda code: "все" if code == "all" else audit.EVENTS[code],
+        )  # fmt: skip
+        outcome = filters.choose(
+            "outcome", "Итог", ["all", *audit.OUTCOMES], "all",
+            lambda code: "все" if code == "all" else audit.OUTCOMES[code],
+        )  # fmt: skip
+        who = filters.choose(
+            "who", "Кто", ["all", "unknown", "local", *names], "all",
+            lambda code: "все" if code == "all" else words.who(code, names),
+        )  # fmt: skip
+    kept.update(period=period, event=event, outcome=outcome, who=who)
+    found = entries
+    if period != "all":
+        found = found.filter(pl.col("at") >= writing.now() - dt.timedelta(days=int(period)))
+    for column, wanted in (("event", event), ("outcome", outcome), ("who", who)):
+        if wanted != "all":
+            found = found.filter(pl.col(column) == wanted)
+    refused = found.filter(pl.col("outcome") == "refused").height
+    said = counted(found.height, "запись", "записи", "записей")
+    st.html(blocks.headline(f"{said}, отказов {refused}." if refused else f"{said}, отказов нет."))
+    if st.button("Проверить, что журнал не меняли", key="verify_audit"):
+        checked = writing.attempt(verify, "Проверяю…")
+        if checked is not None:
+            st.html(words.verdict(checked.entries, checked.digest, checked.fault))
+    if found.is_empty():
+        st.html('<p class="empty">За это время таких записей нет: измените отбор.</p>')
+        return
+    shown = words.table(found, names, places)
+    st.html(tables.show(shown.head(words.SHOWN)))
+    if shown.height > words.SHOWN:
+        st.html(f'<p class="quiet small">Показаны последние {words.SHOWN}; все — в файле.</p>')
+    st.download_button(
+        "Скачать (CSV)", lambda: csv_bytes(shown), file_name="журнал.csv", mime="text/csv", on_click="ignore",
+        key="audit_csv", icon=":material/download:",
+    )  # fmt: skip
+
+
+def verify() -> audit.Verified:
+    """Follow the chain, and compare it with what the warehouse has noted."""
+    with writer(place, "проверка журнала", actor) as connection:
+        return audit.verify(place, connection)
+
+
+draw_people() if part == "people" else draw_audit()
+filters.keep(kept)
