@@ -111,7 +111,7 @@ def prepare(
     by_hand: dict[str, Mapping[str, int]] = {}
     reasons: dict[ReasonKey, str] = {}
     for number, incoming in enumerate(files):
-        content = incoming.source if isinstance(incoming.source, bytes) else incoming.source.read_bytes()
+        content = reader.content_of(incoming.source)
         source = _source(incoming.name, content)
         options.tell("reading", source.name)
         table, about = _read(contract, incoming, content, options, layouts)

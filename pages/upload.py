@@ -10,7 +10,7 @@ import streamlit as st
 
 from checks.catalogue import contracts
 from checks.russian import counted, number
-from etl import desk
+from etl import desk, isolated
 from etl.load import LoadResult, summary
 from etl.prepare import Incoming, Options
 from etl.stages import Stage
@@ -32,6 +32,7 @@ actor = page.admit("upload")
 st.html(stylesheet())
 place = address.resolve()
 titles = desk.titles()
+isolated.warm_up()
 
 
 def now() -> dt.datetime:

@@ -23,7 +23,7 @@ from checks.catalogue import headers, required
 from checks.findings import Finding, Severity
 from etl import reader
 from etl.load import Incoming, LoadResult, load
-from etl.marked import ReasonKey, TooLargeToMark, mark, read_reasons, reason_key, reasons_cover, rebuilt
+from etl.marked import ReasonKey, TooLargeToMark, mark, read_reasons, reason_key, reasons_cover
 from etl.marked.reasons import HEADINGS
 from etl.marked.styles import COLOURS
 from etl.prepare import layout_of
@@ -553,10 +553,10 @@ def test_any_text_of_a_file_survives(texts: list[str]) -> None:
         assert visible(kept.frame) == visible(table.frame)
 
 
-def test_a_table_that_no_workbook_holds_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilt, "_MOST_ROWS", 3)
+def test_a_table_that_no_workbook_holds_is_refused_in_words() -> None:
+    rows_of_a_sheet = 1_048_576
     with pytest.raises(TooLargeToMark) as refusal:
-        marked(csv_file("training", ROWS), [])
+        marked(b"a;b\n" + b"1;2\n" * rows_of_a_sheet, [])
     assert refusal.value.message.startswith("Таблица слишком велика")
 
 

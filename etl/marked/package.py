@@ -25,7 +25,13 @@ _OTHER_WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
 )
 _MACROS = re.compile(r"xl/(?:_rels/)?vba[^/]*")
-_MACRO_SHEET = re.compile(r"xl/(?:macrosheets|dialogsheets)/")
+# What could run or fetch something when the workbook is opened; the last three are no parts of a data form either.
+_ACTIVE = re.compile(r"xl/(?:macrosheets|dialogsheets|externalLinks|connections|embeddings|activeX|ctrlProps)\b", re.I)
+_CALLS_OUT = re.compile(
+    rb"<(?:\w+:)?(?:f|definedName|formula\d?)\b[^>]*>[^<]*\b(?:WEBSERVICE|HYPERLINK|IMAGE|RTD|DDE|CALL|EXEC|REGISTER)"
+    rb"(?:\.ID)?\s*\(",
+    re.IGNORECASE,
+)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _RELATION_TAG = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET_TAG = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
@@ -64,7 +70,10 @@ class Package:
 
     @classmethod
     def open(cls, content: bytes) -> "Package":
-        """Unpack a workbook and drop its macros. Raises `CannotEdit` when it is not an ordinary one."""
+        """Unpack a workbook and drop its macros.
+
+        Raises `CannotEdit` when it is not an ordinary one, or would reach outside itself when it is opened.
+        """
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
@@ -78,7 +87,7 @@ class Package:
             ValueError,
         ) as problem:
             raise CannotEdit from problem
-        if any(_MACRO_SHEET.match(part) for part in parts):
+        if any(_ACTIVE.match(part) or _reaches_outside(part, body) for part, body in parts.items()):
             raise CannotEdit
         package = cls({part: body for part, body in parts.items() if not _MACROS.fullmatch(part)})
         if _MAIN not in package.text(WORKBOOK):
@@ -185,6 +194,17 @@ class Package:
             relation = next((value for key, value in its.items() if key.endswith(":id")), "")
             entries.append(SheetEntry(its.get("name", ""), targets.get(relation, ""), index))
         return entries
+
+
+def _reaches_outside(part: str, body: bytes) -> bool:
+    """Tell a part with a formula that fetches or calls something, or with a relation to elsewhere that is no link."""
+    if part.endswith(".rels"):
+        tags = map(attributes, _RELATION_TAG.findall(body.decode("utf-8", "replace")))
+        return any(
+            its.get("TargetMode", "").lower() == "external" and not its.get("Type", "").endswith("/hyperlink")
+            for its in tags
+        )
+    return part.endswith(".xml") and _CALLS_OUT.search(body) is not None
 
 
 def relations_of(part: str) -> str:

@@ -1,6 +1,7 @@
 """Reasons for warnings, as the sender has written them on the sheet «Замечания»."""
 
 import io
+import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,10 @@ import polars as pl
 from checks.cells import is_missing, mask_persons
 from checks.findings import Finding
 from checks.text import fold, squeeze
+from etl import isolated
+from etl.limits import Unreadable
 from etl.marked.text import plain
-from etl.reader import Unreadable, isolated, signature, workbook
+from etl.reader import signature, workbook
 
 SHEET = "Замечания"
 OTHER_SHEET = "Замечания проверки"
@@ -22,6 +25,8 @@ REASON = "Обоснование"
 # No heading is one of a dataset, so the list is never taken for data.
 HEADINGS = ("№", "Строка", "Колонка", "Вид записи", "Значение", "Что не так", "Перейти", REASON, "Правило")
 _LONGEST_VALUE = 250
+# Far above what lists the sheets of a workbook.
+_LONGEST_BOOK = 2**20
 
 
 class ReasonKey(NamedTuple):
@@ -52,8 +57,19 @@ def read_reasons(content: bytes) -> dict[ReasonKey, str]:
 
     A file that is no workbook, or none of ours, has no reasons. A dash is no reason; numbers of people are hidden.
     """
+    try:
+        kind = signature.recognise(content)
+        if kind == "text" or not _may_have_list(content, kind):
+            return {}
+        answer = isolated.run(_reasons_in, content)
+    except (Unreadable, isolated.Ended):
+        return {}
+    return {ReasonKey(*key): said for *key, said in json.loads(answer)}
+
+
+def _reasons_in(content: bytes) -> bytes:
     earlier = earlier_list(content)
-    return {} if earlier is None else earlier.reasons
+    return json.dumps([] if earlier is None else [(*key, said) for key, said in earlier.reasons.items()]).encode()
 
 
 @dataclass(frozen=True)
@@ -65,15 +81,14 @@ class EarlierList:
 
 
 def earlier_list(content: bytes) -> EarlierList | None:
-    """Find the list of an earlier check in a file; None when there is none."""
+    """Find the list of an earlier check in a file; None when there is none. Only for a process with limits."""
     try:
         kind = signature.recognise(content)
-        if kind == "text" or not _may_have_list(content, kind):
+        if kind == "text":
             return None
-        sheets = workbook.sheets if kind == "xlsx" else isolated.sheets
         for name in (SHEET, OTHER_SHEET):
             try:
-                grids = [sheet.grid.frame for sheet in sheets(content, kind, name)]
+                grids = [sheet.grid.frame for sheet in workbook.sheets(content, kind, name)]
             except Unreadable:
                 continue
             for frame in grids:
@@ -89,10 +104,11 @@ def _may_have_list(content: bytes, kind: signature.BookKind) -> bool:
     """Tell by its bytes alone whether a workbook may have our sheet; most have not and are not read again."""
     if kind == "xls":
         return SHEET.encode("utf-16-le") in content
-    part = "xl/workbook.xml" if kind == "xlsx" else "content.xml"
+    if kind == "ods":
+        return True
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return SHEET in unescape(archive.read(part).decode("utf-8", "replace"))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("xl/workbook.xml") as part:
+            return SHEET in unescape(part.read(_LONGEST_BOOK).decode("utf-8", "replace"))
     except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
         return False
 

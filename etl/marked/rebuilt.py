@@ -11,7 +11,7 @@ import polars as pl
 from etl.marked.package import CONTENT_TYPES, RELATION, WORKBOOK, Package, relations_of
 from etl.marked.places import cell_name, letters
 from etl.marked.text import LONGEST_CELL, attribute
-from etl.reader import Table, encoding, isolated, text, workbook
+from etl.reader import Table, encoding, text, workbook
 from etl.reader.table import Grid
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -62,8 +62,7 @@ def workbook_of(content: bytes, table: Table) -> tuple[Package, str]:
 def _grid(content: bytes, table: Table) -> Grid:
     if table.format == "csv":
         return text.parse(encoding.decode(content)[0], table.delimiter)
-    sheets = workbook.sheets if table.format == "xlsx" else isolated.sheets
-    (sheet,) = sheets(content, table.format, table.sheet)
+    (sheet,) = workbook.sheets(content, table.format, table.sheet)
     return sheet.grid
 
 

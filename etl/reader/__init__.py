@@ -4,15 +4,18 @@
 """
 
 from collections.abc import Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl.reader import encoding, isolated, layout, message, signature, text, workbook
+from etl import isolated, limits
+from etl.limits import Unreadable
+from etl.reader import encoding, layout, message, packed, signature, text, workbook
 from etl.reader.headers import Headers, Required, known_headers
-from etl.reader.table import Grid, Layout, LeftOut, Table, Unreadable
+from etl.reader.table import Grid, Layout, LeftOut, Table
 
-__all__ = ["LeftOut", "Table", "Unreadable", "inspect_json", "read"]
+__all__ = ["LeftOut", "Table", "Unreadable", "content_of", "inspect_json", "read"]
 
 
 @dataclass(frozen=True)
@@ -40,31 +43,47 @@ def read(
     `headers` gives the accepted header texts by dataset and column code, `required` the columns a file must have,
     `supplied` those of them that come from elsewhere. With `dataset` the file is matched against it alone, with
     `sheet` only that sheet of a workbook is read. A file without a table comes back with `is_table` false and the
-    reason in `message`; Unreadable is raised for what cannot be opened at all.
+    reason in `message`; Unreadable is raised for what cannot be opened at all. Workbooks, and texts that are large
+    and not plain, are read by another process with limits.
     """
-    data = _bytes_of(source, name)
+    try:
+        data = content_of(source)
+    except OSError as problem:
+        raise Unreadable("no_file", f"Файл «{name}» не открывается: его нет или к нему нет доступа.") from problem
     kind = signature.recognise(data)
     contract = _Contract(headers, required, dataset, supplied)
     if kind == "text":
-        return _read_text(data, contract)
-    return _read_workbook(data, kind, contract, sheet)
+        with suppress(text.Laborious):
+            return _read_text(data, contract, at_once=True)
+    try:
+        answer = isolated.run(_answer, data, kind, contract, sheet)
+    except isolated.Ended as ended:
+        raise (limits.too_slow() if ended.slow else limits.too_heavy()) from ended
+    return packed.unpacked(answer)
 
 
-def _bytes_of(source: Path | bytes, name: str) -> bytes:
+def content_of(source: Path | bytes) -> bytes:
+    """Return the bytes of a file, of one that is too large the beginning alone, which is refused as the whole would."""
     if isinstance(source, bytes):
         return source
+    with source.open("rb") as file:
+        return file.read(limits.FILE_BYTES + 1)
+
+
+def _answer(data: bytes, kind: signature.Kind, contract: _Contract, only: str | None) -> bytes:
     try:
-        if source.stat().st_size > signature.SIZE_LIMIT:
-            raise signature.too_big()
-        return source.read_bytes()
-    except OSError as problem:
-        raise Unreadable("no_file", f"Файл «{name}» не открывается: его нет или к нему нет доступа.") from problem
+        table = _read_text(data, contract) if kind == "text" else _read_workbook(data, kind, contract, only)
+        if table.frame.estimated_size() > limits.TABLE_BYTES:
+            raise limits.too_heavy()
+    except Unreadable as refusal:
+        return packed.refused(refusal)
+    return packed.packed(table)
 
 
-def _read_text(data: bytes, contract: _Contract) -> Table:
+def _read_text(data: bytes, contract: _Contract, *, at_once: bool = False) -> Table:
     content, encoded = encoding.decode(data)
     delimiter = text.delimiter_of(content, known_headers(contract.headers))
-    grid = text.parse(content, delimiter)
+    grid = text.parse(content, delimiter, at_once=at_once)
     found = contract.layout(grid)
     said = message.of_text(encoded, delimiter)
     if not found.is_table:
@@ -75,8 +94,7 @@ def _read_text(data: bytes, contract: _Contract) -> Table:
 
 
 def _read_workbook(data: bytes, kind: signature.BookKind, contract: _Contract, only: str | None) -> Table:
-    sheets = workbook.sheets if kind == "xlsx" else isolated.sheets
-    seen = [(sheet, contract.layout(sheet.grid)) for sheet in sheets(data, kind, only)]
+    seen = [(sheet, contract.layout(sheet.grid)) for sheet in workbook.sheets(data, kind, only)]
     if not seen:
         raise Unreadable("no_sheet", "В книге нет ни одного листа с ячейками.")
     sheet, found = max(seen, key=lambda pair: _fitness(*pair))

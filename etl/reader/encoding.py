@@ -2,7 +2,7 @@
 
 import codecs
 
-from etl.reader.table import Unreadable
+from etl.limits import Unreadable
 
 _FREQUENT = frozenset("оеаинтсрвл")
 _LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")

@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from checks.text import fold, squeeze
 
@@ -12,10 +11,10 @@ Required = Mapping[str, Set[str]]
 
 MOST_HEADER_ROWS = 3
 _LONGEST_HEADER = 400
+_HEADERS_COMPARED = 100
 _CLOSE_ENOUGH = 0.6
 
 
-@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """Fold a header cell; a very long text is no header and folds to nothing."""
     return fold(text) if len(text) <= _LONGEST_HEADER else ""
@@ -164,7 +163,7 @@ def closest_headers(
     missing: Sequence[str], columns: Mapping[str, Sequence[str]], present: Sequence[str]
 ) -> dict[str, str]:
     """For each missing code, the unmatched header that looks most like it, if any does."""
-    by_reading = {folded(text): text for text in present if folded(text)}
+    by_reading = {folded(text): text for text in present[:_HEADERS_COMPARED] if folded(text)}
     result = {}
     for code in missing:
         scored = [

@@ -21,6 +21,8 @@ FOOTNOTE = "сноска или подпись под таблицей"
 NOTHING_OF_CONTRACT = "заполнены только столбцы, которых нет в наборе данных"
 
 _SAMPLE = 1000
+# What is left out is found among the first rows that may be; no table has so many that are none.
+_CELLS_LOOKED_AT = 200_000
 _TAIL = 10_000
 # Columns whose proper values are free texts, so a text alone in the row may be an incomplete data row.
 _FREE_TEXT = frozenset({"municipality", "territory", "name", "title", "direction", "article", "responsible"})
@@ -112,7 +114,7 @@ def _candidates(body: Body) -> pl.DataFrame:
         # A section title repeated in every cell, as unmerging leaves it.
         tests.append((pl.col("c0") == pl.col("c1")) & (pl.col("c1") == pl.col("c2")))
     wanted = pl.any_horizontal([test.fill_null(False) for test in tests])
-    return frame.filter(wanted)
+    return frame.filter(wanted).head(max(_SAMPLE, _CELLS_LOOKED_AT // frame.width))
 
 
 def _looks_total(cell: pl.Expr) -> pl.Expr:

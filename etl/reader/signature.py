@@ -6,15 +6,16 @@ import zipfile
 import zlib
 from typing import Literal
 
-from etl.reader.table import Unreadable
+from etl import limits
+from etl.limits import Unreadable
 
 BookKind = Literal["xlsx", "xls", "ods"]
 Kind = Literal["text"] | BookKind
 
-SIZE_LIMIT = 500 * 2**20
-_UNPACKED_LIMIT = 2**30
-_SUSPICIOUS_UNPACKED = 100 * 2**20
-_SUSPICIOUS_RATIO = 200
+# The beginning of an entry in an archive's list of its parts, counted before the list is read.
+_LISTED_PART = b"PK\x01\x02"
+# Far above the parts that describe an ODS: its kind, its list of files.
+_LONGEST_DESCRIPTION = 2**20
 
 _EXPECTED = "Нужна таблица CSV, TSV, TXT, XLSX, XLS или ODS."
 
@@ -45,8 +46,8 @@ _JSON = re.compile(rb'[\[{]\s*["{\[]')
 
 def recognise(data: bytes) -> Kind:
     """Return what the bytes hold. Raises Unreadable for what is not a table, is encrypted or is a zip bomb."""
-    if len(data) > SIZE_LIMIT:
-        raise too_big()
+    if len(data) > limits.FILE_BYTES:
+        raise limits.too_big()
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _recognise_zip(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -64,12 +65,9 @@ def recognise(data: bytes) -> Kind:
     return "text"
 
 
-def too_big() -> Unreadable:
-    """The answer to a file above the limit."""
-    return Unreadable("too_big", f"Файл больше {SIZE_LIMIT // 2**20} МБ. Разделите его на части.")
-
-
 def _recognise_zip(data: bytes) -> Kind:
+    if (parts := data.count(_LISTED_PART)) > limits.ARCHIVE_PARTS:
+        raise limits.too_many_parts(parts)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -94,11 +92,16 @@ def _recognise_zip(data: bytes) -> Kind:
 
 
 def _recognise_open_document(archive: zipfile.ZipFile, names: set[str]) -> Kind:
-    if not archive.read("mimetype").strip().startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+    if not _beginning(archive, "mimetype").strip().startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise Unreadable("not_a_table", f"Файл не читается как таблица: это не книга ODS. {_EXPECTED}")
-    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+    if "META-INF/manifest.xml" in names and b"encryption-data" in _beginning(archive, "META-INF/manifest.xml"):
         raise Unreadable("encrypted", _ENCRYPTED)
     return "ods"
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(_LONGEST_DESCRIPTION)
 
 
 _ENCRYPTED = "Книга защищена паролем. Откройте её, снимите пароль и сохраните заново."
@@ -107,12 +110,9 @@ _ENCRYPTED = "Книга защищена паролем. Откройте её,
 def _refuse_bomb(members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
-    if unpacked > _UNPACKED_LIMIT or (unpacked > _SUSPICIOUS_UNPACKED and unpacked / packed > _SUSPICIOUS_RATIO):
-        raise Unreadable(
-            "zip_bomb",
-            f"Книга распаковывается в {unpacked // 2**20} МБ: похоже на «архивную бомбу». "
-            "Сохраните таблицу как CSV или разделите её на части.",
-        )
+    suspicious = unpacked > limits.SUSPICIOUS_BYTES and unpacked / packed > limits.SUSPICIOUS_RATIO
+    if unpacked > limits.UNPACKED_BYTES or suspicious:
+        raise limits.zip_bomb(unpacked)
 
 
 def _recognise_ole(data: bytes) -> Kind:

@@ -1,4 +1,4 @@
-"""What the reader hands over: a recognised table, the rows it left out, and why a file could not be read."""
+"""What the reader hands over: a recognised table and the rows it left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 Format = Literal["csv", "xlsx", "xls", "ods"]
-
-
-class Unreadable(Exception):
-    """The file cannot be read as a table at all.
-
-    `rule` is a stable code of the cause, `message` says in Russian what is wrong, where, and what would be right.
-    """
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from checks.text import fold
-from etl.reader.table import Grid, Unreadable, cell_names, grid_of, without_blanks
+from etl import limits
+from etl.limits import Unreadable
+from etl.reader.table import Grid, cell_names, grid_of, without_blanks
 
 DELIMITERS = ("\t", ";", "|", ",")
-COLUMN_LIMIT = 16_384
-_CELL_LIMIT = 50_000_000
 _SAMPLE_CHARACTERS = 256 * 1024
 _SAMPLE_ROWS = 200
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[ \t]*\r?\n')
@@ -94,17 +94,24 @@ def _is_prose(sample: str, delimiter: str) -> bool:
     return sample.count(f"{delimiter} ") > 0.8 * sample.count(delimiter)
 
 
-def parse(text: str, delimiter: str | None) -> Grid:
+class Laborious(Exception):
+    """The text is large and not plain: it would hold the interpreter up for long."""
+
+
+def parse(text: str, delimiter: str | None, *, at_once: bool = False) -> Grid:
     """Split the text into a grid; without a delimiter every line is one cell.
 
-    Raises Unreadable when a quote opens a field and is closed only rows later among other text, and when a row has
-    more than 16 384 fields.
+    Raises Unreadable when a quote opens a field and is closed only rows later among other text, and for what is
+    beyond the limits. at_once: raises Laborious for what cannot be done by native code alone.
     """
     # Without a delimiter the whole line is one field: split at a symbol that texts do not hold.
     separator = delimiter if delimiter is not None and delimiter.isascii() else "\x1f"
     data = _unify_line_ends(text.encode())
     structure = _structure(data, ord(separator), may_quote=delimiter is not None)
+    if at_once and len(data) > limits.PLAIN_BYTES and (structure is None or not structure.plain):
+        raise Laborious
     if structure is None:
+        _refuse_beyond_limits(_line_ends(data))
         data = _with_quotes_in_place(text, separator).encode()
         structure = _structure(data, ord(separator), may_quote=True)
     if structure is None:
@@ -112,11 +119,15 @@ def parse(text: str, delimiter: str | None) -> Grid:
     counts = structure.field_counts
     if counts.size == 0:
         return Grid(grid_of([], 0), counts)
+    _refuse_beyond_limits(structure.ends)
     widest = int(counts.max())
-    _refuse_wide(widest)
-    if widest * counts.size > _CELL_LIMIT:
+    if widest > limits.COLUMNS or widest * counts.size > limits.CELLS:
         # A few overlong rows must not make a large file many times wider; their numbers are kept in the counts.
-        widest = int(max(np.bincount(counts).argmax(), counts[:_SAMPLE_ROWS].max()))
+        widest = int(max(_most_usual(counts), counts[:_SAMPLE_ROWS].max()))
+    if widest > limits.COLUMNS:
+        raise limits.too_wide(widest, "В файле")
+    if widest * counts.size > limits.CELLS:
+        raise limits.too_vast(int(counts.size), widest)
     frame = _parse_well_formed(data, separator, widest, quoted=structure.quoted)
     if frame.height != counts.size:
         raise Unreadable("damaged", _DAMAGED)
@@ -126,9 +137,18 @@ def parse(text: str, delimiter: str | None) -> Grid:
 _DAMAGED = "Файл не удалось разобрать как таблицу. Сохраните его заново."
 
 
-def _refuse_wide(width: int) -> None:
-    if width > COLUMN_LIMIT:
-        raise Unreadable("too_wide", f"В строке файла {width} столбцов, а в таблице бывает не больше {COLUMN_LIMIT}.")
+def _most_usual(counts: NDArray[np.int64]) -> int:
+    values, occurrences = np.unique(counts, return_counts=True)
+    return int(values[occurrences.argmax()])
+
+
+def _refuse_beyond_limits(ends: NDArray[np.intp]) -> None:
+    """Refuse too many rows, and a row that goes on for too long; ends: where rows end."""
+    if ends.size > limits.ROWS:
+        raise limits.too_long(int(ends.size))
+    lengths = np.diff(ends, prepend=-1)
+    if lengths.size and lengths.max() > limits.ROW_BYTES:
+        raise limits.too_long_row(int(lengths.argmax()) + 1)
 
 
 def _unify_line_ends(data: bytes) -> bytes:
@@ -146,10 +166,18 @@ def _unify_line_ends(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class _Structure:
-    """How many fields each row has, and whether quotes enclose fields in this file."""
+    """How many fields each row has, where it ends, and whether quotes enclose fields in this file."""
 
     field_counts: NDArray[np.int64]
+    ends: NDArray[np.intp]
     quoted: bool
+
+    @property
+    def plain(self) -> bool:
+        """No row is long or wide."""
+        longest = np.diff(self.ends, prepend=-1).max(initial=0)
+        widest = self.field_counts.max(initial=0)
+        return bool(longest <= limits.PLAIN_ROW_BYTES and widest <= limits.PLAIN_COLUMNS)
 
 
 def _structure(data: bytes, separator: int, *, may_quote: bool) -> _Structure | None:
@@ -159,16 +187,20 @@ def _structure(data: bytes, separator: int, *, may_quote: bool) -> _Structure | 
     quoted = may_quote and bool(quotes.size) and _opens_fields(bytes_, quotes, separator)
     if quoted and not _quotes_in_place(bytes_, quotes, separator):
         return None
-    ends = np.flatnonzero(bytes_ == _LINE_FEED)
+    ends = _line_ends(data)
     separators = np.flatnonzero(bytes_ == separator)
     if quoted:
         inside = np.cumsum(bytes_ == _QUOTE, dtype=np.uint8) & 1
-        ends = ends[inside[ends] == 0]
+        ends = ends[inside[np.minimum(ends, bytes_.size - 1)] == 0]
         separators = separators[inside[separators] == 0]
-    if bytes_.size and (ends.size == 0 or ends[-1] != bytes_.size - 1):
-        ends = np.append(ends, bytes_.size)
     counts = np.diff(np.searchsorted(separators, ends), prepend=0) + 1
-    return _Structure(counts.astype(np.int64), quoted)
+    return _Structure(counts.astype(np.int64), ends, quoted)
+
+
+def _line_ends(data: bytes) -> NDArray[np.intp]:
+    """Where lines end: at line feeds, and at the end of the text when none stands there."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_FEED)
+    return ends if not data or data.endswith(b"\n") else np.append(ends, len(data))
 
 
 def _any_of(*values: int) -> NDArray[np.bool_]:
@@ -223,13 +255,10 @@ def _swallowing(frame: pl.DataFrame, separator: str) -> tuple[int, ...]:
     names = cell_names(frame.width - 1)
     if len(names) < 3:
         return ()
-    suspects = frame.filter(pl.any_horizontal(pl.col(names).str.contains("\n", literal=True).fill_null(False)))
-    tight = re.compile(re.escape(separator) + "(?! )")
-    return tuple(
-        row
-        for row, *cells in suspects.iter_rows()
-        if any(cell and "\n" in cell and len(tight.findall(cell)) >= len(names) - 1 for cell in cells)
-    )
+    cells = pl.col(names).str
+    tight = cells.count_matches(separator, literal=True) - cells.count_matches(f"{separator} ", literal=True)
+    swallows = cells.contains("\n", literal=True) & (tight >= len(names) - 1)
+    return tuple(frame.filter(pl.any_horizontal(swallows.fill_null(False))).get_column("row").to_list())
 
 
 def _with_quotes_in_place(text: str, separator: str) -> str:

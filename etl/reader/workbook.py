@@ -1,4 +1,7 @@
-"""Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet."""
+"""Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet.
+
+Only for a process with limits (`etl.isolated`): a hostile workbook can make the native library end its process.
+"""
 
 import io
 import re
@@ -10,11 +13,11 @@ from dataclasses import dataclass
 import fastexcel
 import polars as pl
 
+from etl import limits
+from etl.limits import Unreadable
 from etl.reader import percent
-from etl.reader.table import Grid, Unreadable, cell_names, without_blanks
-from etl.reader.text import COLUMN_LIMIT
+from etl.reader.table import Grid, cell_names, without_blanks
 
-_CELL_LIMIT = 40_000_000
 _CHUNK = 8 * 2**20
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
 _CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
@@ -58,6 +61,8 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
     with _library_errors_explained():
         book = fastexcel.read_excel(data)
     names = list(book.sheet_names)
+    if len(names) > limits.SHEETS:
+        raise limits.too_many_sheets(len(names))
     if only is not None:
         if only not in names:
             listed = ", ".join(f"«{name}»" for name in names)
@@ -120,8 +125,8 @@ def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, i
         first = sheet.available_columns()[0].absolute_index
         batch, errors = sheet.to_arrow_with_errors()
     cells = pl.DataFrame(pl.from_arrow(batch))
-    if first + cells.width > COLUMN_LIMIT:
-        raise Unreadable("too_wide", f"На листе «{name}» больше {COLUMN_LIMIT} столбцов.")
+    if first + cells.width > limits.COLUMNS:
+        raise limits.too_wide(first + cells.width, f"На листе «{name}»")
     if errors is not None:
         cells = _show_errors(cells, errors)
     return Sheet(name, visible, Grid(percent.shown(_as_people_write(cells, first), percentages)))
@@ -160,12 +165,8 @@ def _refuse_vast(data: bytes) -> None:
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
                 continue
             rows, columns = _extent(archive, member)
-            if rows * columns > _CELL_LIMIT:
-                raise Unreadable(
-                    "too_vast",
-                    f"На листе заполнены ячейки до строки {rows} и столбца {columns}: такая таблица слишком велика. "
-                    "Удалите случайные значения вдали от таблицы или сохраните её как CSV.",
-                )
+            if rows * columns > limits.CELLS:
+                raise limits.too_vast(rows, columns)
 
 
 def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
