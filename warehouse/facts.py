@@ -13,6 +13,7 @@ import duckdb
 
 from checks.catalogue import contracts
 from warehouse.address import Address
+from warehouse.draft import attached
 from warehouse.layout import columns_layout
 from warehouse.sqlfile import quoted
 
@@ -41,12 +42,9 @@ def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None)
         if same is not None and same.exists():
             _link(same, draft)
         else:
-            connection.execute(f"attach {quoted(draft)} as beside")
-            try:
+            with attached(connection, draft, "beside"):
                 for dataset in contracts():
                     connection.execute(f"create table beside.{dataset} as select * from temp.{dataset}")
-            finally:
-                connection.execute("detach beside")
         draft.replace(final)
         # Nothing is renamed where a killed run has already made the same link.
         remove(draft)

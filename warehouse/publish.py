@@ -7,10 +7,10 @@ import duckdb
 from warehouse import conditions, crosschecks, facts, indicators
 from warehouse.address import Address
 from warehouse.current import stage_current
+from warehouse.draft import attached
 from warehouse.layout import layout
 from warehouse.mart import Pointer, current_publication, file_of, point_to, pointer
 from warehouse.schema import SQL
-from warehouse.sqlfile import quoted
 
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
@@ -49,11 +49,8 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     earlier = pointer(address)
     same = earlier and earlier.facts == present.facts and earlier.publication != publication
     try:
-        connection.execute(f"attach {quoted(draft)} as mart")
-        try:
+        with attached(connection, draft, "mart"):
             _fill(connection, present)
-        finally:
-            connection.execute("detach mart")
         facts.write(
             connection,
             facts.file_of(address, publication),
