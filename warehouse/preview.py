@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from checks.contract import Contract
-from warehouse import conditions, indicators
+from warehouse import conditions, effort, indicators
 from warehouse.current import ACTIVE_BATCHES, stage_current
 
 # Changed cells beyond this many are counted by their batch, not listed.
@@ -82,8 +82,10 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
 @contextlib.contextmanager
 def _mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """Build the mart of this transaction in memory: a transaction may write to one database only."""
-    stage_current(connection)
-    with contextlib.closing(duckdb.connect()) as aside:
+    few = effort.holds_few_rows(connection)
+    with effort.suited(connection, few=few):
+        stage_current(connection)
+    with contextlib.closing(duckdb.connect()) as aside, effort.suited(aside, few=few):
         for (table,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall():
             aside.register("staged", connection.execute(f"from temp.{table}").to_arrow_table())
             aside.execute(f"create temp table {table} as from staged")

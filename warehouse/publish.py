@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse import conditions, crosschecks, facts, indicators
+from warehouse import conditions, crosschecks, effort, facts, indicators
 from warehouse.address import Address
 from warehouse.current import stage_current
 from warehouse.draft import attached
@@ -49,13 +49,14 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     earlier = pointer(address)
     same = earlier and earlier.facts == present.facts and earlier.publication != publication
     try:
-        with attached(connection, draft, "mart"):
-            _fill(connection, present)
-        facts.write(
-            connection,
-            facts.file_of(address, publication),
-            facts.file_of(address, earlier.publication) if earlier and same else None,
-        )
+        with effort.suited(connection, few=effort.holds_few_rows(connection)):
+            with attached(connection, draft, "mart"):
+                _fill(connection, present)
+            facts.write(
+                connection,
+                facts.file_of(address, publication),
+                facts.file_of(address, earlier.publication) if earlier and same else None,
+            )
         draft.replace(final)
         point_to(address, present)
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, OSError) as error:
