@@ -15,7 +15,7 @@ from typing import Final
 import duckdb
 
 from warehouse.schema import SQL
-from warehouse.sqlfile import metadata, only_select
+from warehouse.sqlfile import insert_rows, metadata, only_select
 
 CONDITIONS: Final = SQL / "conditions"
 STANDINGS: Final = ("raises", "open", "clear")
@@ -41,6 +41,12 @@ STATE: Final = {
 percentage of what is wanted, which urgency is judged by. indicator and subject are empty texts where there is none."""
 
 _REQUIRED: Final = ("title", "finding", "evidence", "note")
+
+# What conditions judge by targets, worked out once for all of them.
+_COMPOSITE_VERDICTS: Final = """
+    create or replace temp table composite_verdicts as
+    select * from verdicts where profile = 'composite' and level in ('R', 'M')
+"""
 
 
 class ConditionError(ValueError):
@@ -78,6 +84,8 @@ def _read(path: Path) -> Condition:
 def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = CONDITIONS) -> None:
     """Judge every condition over the temp tables of the staging and the attached mart.
 
+    They may ask the temp table `composite_verdicts`, the rows of `verdicts` by the composite profile for regions and
+    municipalities.
     Makes the temp table `condition_states`: `condition`, the columns of `STATE`, and `figures` (JSON); grain: one row a
     condition, territory, half-year, indicator and subject. Makes `condition_catalogue`: condition, condition_title,
     evidence, counted. Raises `ConditionError`.
@@ -90,14 +98,16 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
     )
     every = catalogue(folder)
     described = [(condition.code, condition.title, condition.evidence, condition.counted) for condition in every]
-    connection.executemany("insert into temp.condition_catalogue values (?, ?, ?, ?)", described)
+    insert_rows(connection, "temp.condition_catalogue", described)
     database, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
     connection.execute(f'use "{mart}"')
     try:
+        connection.execute(_COMPOSITE_VERDICTS)
         for condition in every:
             _run_one(connection, condition)
     finally:
         connection.execute(f'use "{database}"."{schema}"')
+    _check(connection)
 
 
 def _run_one(connection: duckdb.DuckDBPyConnection, condition: Condition) -> None:
@@ -117,22 +127,25 @@ def _run_one(connection: duckdb.DuckDBPyConnection, condition: Condition) -> Non
         )
     except duckdb.Error as failure:
         raise ConditionError(f"{condition.code}.sql: {failure}") from failure
+
+
+def _check(connection: duckdb.DuckDBPyConnection) -> None:
     wrong = connection.execute(
         """
-        select territory_id, year, half, indicator, subject
+        select condition, territory_id, year, half, indicator, subject
         from temp.condition_states
-        where condition = $condition
         group by all
         having count(*) > 1 or not list_contains($standings, any_value(standing)) or any_value(gap) is null
             or any_value(distance) is null
+        order by all
         limit 1
         """,
-        {"condition": condition.code, "standings": list(STANDINGS)},
+        {"standings": list(STANDINGS)},
     ).fetchone()
     if wrong is not None:
         raise ConditionError(
-            f"{condition.code}.sql: two rows for one territory, half-year and subject, an unknown standing, or no "
-            f"gap or distance: {', '.join(map(str, wrong))}"
+            f"{wrong[0]}.sql: two rows for one territory, half-year and subject, an unknown standing, or no "
+            f"gap or distance: {', '.join(map(str, wrong[1:]))}"
         )
 
 

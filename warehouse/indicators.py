@@ -13,7 +13,7 @@ from typing import Final
 import duckdb
 
 from warehouse import profiles
-from warehouse.sqlfile import metadata, only_select
+from warehouse.sqlfile import insert_rows, metadata, only_select
 
 SQL: Final = Path(__file__).parents[1] / "sql"
 INDICATORS: Final = SQL / "indicators"
@@ -197,9 +197,7 @@ def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]
 def _check_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
     con.execute("create or replace temp table indicator_levels (indicator varchar, kind varchar, level varchar)")
     levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
-    if levels:
-        values = [value for level in levels for value in level]
-        con.execute(f"insert into indicator_levels values {', '.join(['(?, ?, ?)'] * len(levels))}", values)
+    insert_rows(con, "indicator_levels", levels)
     problems = (
         (
             "answers for a territory, level or half-year that is not its own",
@@ -255,8 +253,4 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
         [" ".join(indicator.levels) if name == "levels" else getattr(indicator, name) for name in names]
         for indicator in indicators
     ]
-    if rows:
-        # One statement for all rows: one by one they take as long as a large indicator.
-        placeholders = f"({', '.join('?' * len(names))})"
-        values = [value for row in rows for value in row]
-        con.execute(f"insert into indicators values {', '.join([placeholders] * len(rows))}", values)
+    insert_rows(con, "indicators", rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.schema import SQL
+from warehouse.sqlfile import insert_rows
 
 COMPOSITE = "composite"
 
@@ -76,7 +77,4 @@ def of_region(region: str) -> Profile | None:
 def stage(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table `profiles`: profile, position (missing for the composite one)."""
     connection.execute("create or replace temp table profiles (profile varchar, position integer)")
-    connection.executemany(
-        "insert into temp.profiles values (?, ?)",
-        [(profile.code, profile.position) for profile in shipped().values()],
-    )
+    insert_rows(connection, "temp.profiles", [(profile.code, profile.position) for profile in shipped().values()])

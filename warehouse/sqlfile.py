@@ -1,9 +1,9 @@
 """SQL files that say what they are: a comment head with metadata, then exactly one select."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -56,3 +56,11 @@ def only_select(file: str, text: str, error: type[Exception]) -> str:
 def quoted(path: Path) -> str:
     """Return a path as a text literal of SQL, for statements that take no parameters."""
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert a few rows by one statement: one by one each would take as long as all of them."""
+    if rows:
+        placeholders = f"({', '.join('?' * len(rows[0]))})"
+        values = [value for row in rows for value in row]
+        connection.execute(f"insert into {table} values {', '.join([placeholders] * len(rows))}", values)

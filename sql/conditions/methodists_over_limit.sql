@@ -70,10 +70,9 @@ select
     100.0 * greatest(0, counted.greatest - counted.target) / counted.target as distance,
     counted.greatest
 from counted
-left join verdicts as average
+left join temp.composite_verdicts as average
     on
-        average.profile = 'composite'
-        and average.indicator = 'teachers_per_regional_methodist'
+        average.indicator = 'teachers_per_regional_methodist'
         and average.level = 'M'
         and counted.municipality_id = average.territory_id
         and counted.year = average.year

@@ -14,12 +14,9 @@ judged as (
             when verdicts.half = 1 and verdicts.operator = '>=' and indicators.base_year is null then 2
             else 1
         end as pace
-    from verdicts
+    from temp.composite_verdicts as verdicts
     inner join indicators on verdicts.indicator = indicators.code
-    where
-        verdicts.profile = 'composite'
-        and verdicts.level in ('R', 'M')
-        and verdicts.verdict in ('met', 'near', 'missed')
+    where verdicts.verdict in ('met', 'near', 'missed')
 )
 
 select

@@ -29,7 +29,7 @@ select
     present.gap,
     100.0 * abs(present.target - present.value) / nullif(present.target, 0) as distance,
     past.value as past
-from verdicts as present
+from temp.composite_verdicts as present
 inner join indicator_values as past
     on
         present.level = past.level
@@ -38,7 +38,5 @@ inner join indicator_values as past
         and present.half = past.half
         and present.year = past.year + 1
 where
-    present.profile = 'composite'
-    and present.level in ('R', 'M')
-    and present.verdict in ('met', 'near', 'missed')
+    present.verdict in ('met', 'near', 'missed')
     and past.value is not null

@@ -16,7 +16,7 @@ scored as (
         scores.places,
         scores.score * case indicators.better when 'higher' then -1 else 1 end as worse_by
     from value_scores as scores
-    inner join verdicts
+    inner join temp.composite_verdicts as verdicts
         on
             scores.region_id = verdicts.region_id
             and verdicts.level = 'M'
@@ -25,7 +25,6 @@ scored as (
             and scores.half = verdicts.half
             and scores.indicator = verdicts.indicator
     inner join indicators on verdicts.indicator = indicators.code
-    where verdicts.profile = 'composite'
 )
 
 select
