@@ -1,6 +1,6 @@
 """What was collected in rounds: which municipality and half-year a row counts for, and the round as events tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -102,7 +102,7 @@ def _periods(contract: Contract) -> list[str]:
     return [f"year({code}) * 2 + (quarter({code}) - 1) // 2" for code in dates] or ["cast(null as bigint)"]
 
 
-def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str) -> None:
+def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str, filled: Collection[str]) -> None:
     """Make the temporary tables of rounds and of what was sent, over the temporary tables of the current rows.
 
     `rounds`: one row a round, with opened_on, due_on, due_until, closed_on (missing while it is open), datasets,
@@ -112,11 +112,14 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str)
     `kept_back`: one row a row of the quarantine, see `kept_back`.
     `faults`: one row a load that left errors, municipality and half-year, with happened_at and faulty_rows; a load
     whose rows kept back are all finished or dismissed has none.
-    active_batches: query of the batches that count.
+    active_batches: query of the batches that count. filled: datasets that have current rows.
     """
     connection.execute(f"create or replace temp table rounds as {_ROUNDS}")
     connection.execute("create or replace temp table round_events as select * from ledger.round_events")
-    sent = [_submitted(contract) for contract in contracts().values() if is_municipal(contract)]
+    municipal = municipal_datasets()
+    sent = [_submitted(contracts()[code]) for code in municipal if code in filled] or [
+        _submitted(contracts()[municipal[0]])
+    ]
     connection.execute(
         f"""
         create or replace temp table submitted as

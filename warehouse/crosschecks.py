@@ -238,11 +238,12 @@ def _run_one(connection: duckdb.DuckDBPyConnection, check: Check, names: Names) 
         )
     except duckdb.Error as failure:
         raise QualityError(f"{check.code}.sql: {failure}") from failure
-    connection.execute(
-        "insert into temp.quality_evidence select finding, unnest(evidence, recursive := true) "
-        "from temp.quality_result where evidence is not null"
-    )
     frame = connection.execute("select * exclude (evidence) from temp.quality_result order by finding").pl()
+    if frame.height:
+        connection.execute(
+            "insert into temp.quality_evidence select finding, unnest(evidence, recursive := true) "
+            "from temp.quality_result where evidence is not null"
+        )
     if repeated := frame.filter(pl.col("finding").is_duplicated()).height:
         raise QualityError(f"{check.code}.sql: {repeated} rows for the same territory, half-year and subject")
     if missing := [column for column in check.watched if column not in frame.columns]:

@@ -56,12 +56,15 @@ def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
 
     `programs` also has `region_id`, the region that its batch was loaded for (missing: any region).
     """
+    filled = set[str]()
     for contract in contracts().values():
         rows = current_rows(contract)
         if contract.code == "programs":
             rows = f"select c.*, b.region_id from ({rows}) as c inner join ledger.batches as b using (batch)"
-        connection.execute(f"create or replace temp table {contract.code} as {rows}")
+        count = connection.execute(f"create or replace temp table {contract.code} as {rows}").fetchone()
+        if count and count[0]:
+            filled.add(contract.code)
     for table in STAGED_REFERENCE:
         connection.execute(f"create or replace temp table {table} as select * from reference.{table}")
     connection.execute(f"create or replace temp table targets as {CURRENT_TARGETS}")
-    stage_collection(connection, ACTIVE_BATCHES)
+    stage_collection(connection, ACTIVE_BATCHES, filled)
