@@ -35,7 +35,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> None:
 
 def started() -> AppTest:
     """Return the program after its first run, which shows the overview."""
-    return AppTest.from_file(APP, default_timeout=120).run()
+    return _program().run()
 
 
 def go_to(test: AppTest, page: str, filters: Mapping[str, str]) -> AppTest:
@@ -47,10 +47,14 @@ def go_to(test: AppTest, page: str, filters: Mapping[str, str]) -> AppTest:
 
 
 def opened(page: str, filters: Mapping[str, str]) -> AppTest:
-    """Return the program at a page with filters in its address."""
-    return go_to(started(), page, filters)
+    """Return the program at a page with filters in its address, as a link opens it."""
+    return go_to(_program(), page, filters)
 
 
 def html(test: AppTest) -> str:
     """Return everything that the page drew as HTML, entities resolved."""
     return unescape("\n".join(element.proto.body for element in test.get("html")))
+
+
+def _program() -> AppTest:
+    return AppTest.from_file(APP, default_timeout=120)
