@@ -96,6 +96,8 @@ def copy_of(address: Address, folder: Path) -> Address:
     shutil.copy2(address.database, copy.database)
     shutil.copy2(address.key, copy.key)
     shutil.copytree(address.marts, copy.marts)
+    if address.audit.exists():
+        shutil.copy2(address.audit, copy.audit)
     return copy
 
 

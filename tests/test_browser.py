@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -42,13 +42,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(warehouse: Path, *options: str, host: str = "127.0.0.1") -> Iterator[str]:
-    """Run `streamlit run app.py` on a free port and yield its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
-    environment = {**os.environ, "RSNMS_WAREHOUSE": str(warehouse)}
+def serving(
+    warehouse: Path,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    command: Sequence[str] = ("view.server", "--port"),
+    options: Sequence[str] = (),
+    **settings: str,
+) -> Iterator[str]:
+    """Run the server, on a free port unless one is named, and yield its address.
+
+    command: module and its arguments up to the port. options: those after it. settings: environment variables.
+    """
+    port = port or free_port()
+    run = [sys.executable, "-m", *command, str(port), *options]
+    environment = {**os.environ, "RSNMS_WAREHOUSE": str(warehouse), **settings}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
             address = f"http://{host}:{port}/"
@@ -333,9 +343,13 @@ def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
 def test_a_cold_server_on_the_network_refuses_every_page(
     browser: "playwright.Browser", demo_warehouse: Address
 ) -> None:
-    """A refusal comes before the menu is built, so the server stays cold from page to page."""
-    options = ("--server.address", "127.0.0.2", "--server.allowedHosts", "127.0.0.2")
-    with serving(demo_warehouse.database, *options, host="127.0.0.2") as address:
+    """A refusal comes before the menu is built, so the server stays cold from page to page.
+
+    Streamlit's own command serves here: the product's server would not even start.
+    """
+    allowed = ("--server.address", "127.0.0.2", "--server.allowedHosts", "127.0.0.2")
+    command = ("streamlit", "run", "app.py", *allowed, "--server.port")
+    with serving(demo_warehouse.database, "127.0.0.2", command=command) as address:
         for name in PAGES:
             page = browser.new_page(locale="ru-RU")
             page.goto(f"{address}{name}")

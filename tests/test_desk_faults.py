@@ -36,7 +36,7 @@ def serve(loaded: Address) -> Iterator[Serve]:
 
     def started(**environment: str) -> tuple[str, "subprocess.Popen[bytes]"]:
         port = free_port()
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        command = [sys.executable, "-m", "view.server", "--port", str(port)]
         settings = {**os.environ, "RSNMS_WAREHOUSE": str(loaded.database), **environment}
         quiet = subprocess.DEVNULL
         running.append(subprocess.Popen(command, cwd=ROOT, env=settings, stdout=quiet, stderr=quiet))

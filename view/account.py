@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from view import session, sign_in
+from view import sign_in
 from warehouse import access, address
 from warehouse.access import Actor, Role
 
@@ -23,7 +23,7 @@ def draw(actor: Actor) -> None:
     """Draw who is signed in; without sign-in, that there is none and who may reach the program."""
     with st.sidebar.container(key="account"):
         if actor is access.LOCAL:
-            if session.is_open_to_network():
+            if sign_in.is_open_to_network():
                 st.html(
                     '<p class="account-open" role="alert"><b>Вход не настроен.</b> '
                     "Программа открыта для сети: каждый, кто её откроет, — администратор.</p>"

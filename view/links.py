@@ -40,6 +40,12 @@ export default function ({ setTriggerValue }) {
     body.append(...rows);
   };
   document.documentElement.lang = 'ru';
+  // Signing in leads to the home page; whoever came by a link goes on to what it shows.
+  const wanted = sessionStorage.getItem('rsnms-wanted');
+  if (wanted) {
+    sessionStorage.removeItem('rsnms-wanted');
+    if (wanted !== location.pathname.split('/').pop() + location.search) setTriggerValue('followed', wanted);
+  }
   // One step back is one page back: a change of filters replaces the address instead of adding to the history.
   if (!window.rsnmsHistory) {
     window.rsnmsHistory = history.pushState.bind(history);
@@ -58,6 +64,14 @@ export default function ({ setTriggerValue }) {
 """
 
 _listener = st.components.v2.component("page_links", js=_LISTENER, isolate_styles=False)
+
+_REMEMBER = """
+export default function () {
+  sessionStorage.setItem('rsnms-wanted', (location.pathname.split('/').pop() || './') + location.search);
+}
+"""
+
+_rememberer = st.components.v2.component("wanted_view", js=_REMEMBER, isolate_styles=False)
 
 HOME = "overview"
 """The page at the address of the program itself."""
@@ -105,6 +119,12 @@ def follow_clicks() -> None:
         page = next((name for name in PAGES if path_of(name) == path), None)
         if page:
             go(page, dict(parse_qsl(query)))
+
+
+def remember_wanted() -> None:
+    """Let the browser open the present address again once its reader has signed in."""
+    with st.container(key="wanted_view"):
+        _rememberer(key="wanted_view_listener")
 
 
 def go(page: str, parameters: Mapping[str, str | int | None]) -> None:

@@ -47,6 +47,14 @@ ENTRIES = (
 TITLES = {entry.name: entry.title for entry in ENTRIES}
 
 
+def none() -> None:
+    """Register every address and show no menu: without this Streamlit lists the files of `pages/` to a stranger."""
+    st.navigation(
+        [st.Page(lambda: None, title=PRODUCT, url_path=entry.name, default=entry.name == HOME) for entry in ENTRIES],
+        position="hidden",
+    )
+
+
 def build(actor: Actor) -> Page:
     """Register the pages that the actor may open and return the one that was asked for."""
     sections: dict[str, list[Page]] = {}

@@ -33,14 +33,18 @@ def _steps(steps: tuple[str, ...]) -> str:
 
 
 def refused(refusal: Forbidden) -> None:
-    """Draw the screen of a refusal: with a way to sign in where that helps."""
+    """Draw the screen of a refusal: without a menu, with a way to sign in where that helps."""
+    navigation.none()
     if isinstance(refusal, SignInNeeded):
         show(navigation.PRODUCT, str(refusal))
-        st.button("Войти", type="primary", on_click=st.login, key="sign_in")
+        links.remember_wanted()
+        with st.container(key="screen_action"):
+            st.button("Войти", type="primary", on_click=st.login, key="sign_in")
         return
     show("Доступ закрыт", str(refusal))
     if isinstance(refusal, NotAdmitted):
-        st.button("Войти под другой учётной записью", on_click=st.logout, key="sign_out_stranger")
+        with st.container(key="screen_action"):
+            st.button("Войти под другой учётной записью", on_click=st.logout, key="sign_out_stranger")
 
 
 _EMPTY = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +14,8 @@ from warehouse import access, address, audit, history, people, queries
 from warehouse.access import Actor, Forbidden, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
 
-OPEN_VARIABLE, OPEN_VALUE = "RSNMS_OPEN_TO_NETWORK", "everybody-is-admin"
-"""How an installation without sign-in says that it may be reached from the network all the same."""
+FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""Headers by which a request shows that it came from elsewhere through a proxy on this computer."""
 
 
 def current_actor() -> Actor:
@@ -24,13 +23,11 @@ def current_actor() -> Actor:
     place = address.resolve()
     if sign_in.configured():
         return sign_in.admitted(place, sign_in.claims_of_session(), sign_in.present_second())
-    actor = local_actor(st.get_option("server.address"), is_open_to_network())
+    open_to_network = sign_in.is_open_to_network()
+    if not open_to_network and FORWARDED & {name.lower() for name in st.context.headers}:
+        raise Forbidden("Запрос пришёл через посредника, а вход по учётным записям не настроен: так сюда нельзя.")
+    actor = local_actor(st.get_option("server.address"), open_to_network)
     return sign_in.entered_locally(place) if actor is access.LOCAL else actor
-
-
-def is_open_to_network() -> bool:
-    """Tell whether the installation says that whoever reaches it may do everything."""
-    return os.environ.get(OPEN_VARIABLE, "") == OPEN_VALUE
 
 
 def check_still(actor: Actor) -> None:

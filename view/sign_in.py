@@ -23,6 +23,10 @@ EMAIL = "email"
 """The claim that names a person unless the installation says otherwise; the provider must have verified it."""
 
 
+OPEN_VARIABLE, OPEN_VALUE = "RSNMS_OPEN_TO_NETWORK", "everybody-is-admin"
+"""How an installation without sign-in says that it may be reached from the network all the same."""
+
+
 class SignInNeeded(Forbidden):
     """Nobody is signed in, or not any more; the message is Russian and says why."""
 
@@ -37,6 +41,11 @@ def configured() -> bool:
         return "auth" in st.secrets
     except FileNotFoundError:
         return False
+
+
+def is_open_to_network() -> bool:
+    """Tell whether the installation says that whoever reaches it may do everything."""
+    return os.environ.get(OPEN_VARIABLE, "") == OPEN_VALUE
 
 
 _entered: set[tuple[Path, str, int]] = set()

@@ -1,0 +1,5 @@
+"""Fetch the provider beforehand."""
+
+from tests.provider import fetch
+
+fetch()
