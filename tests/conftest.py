@@ -36,7 +36,6 @@ LONG = (
     "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[small]",
     "test_deficits_pages.py::test_a_reader_narrows",
     "test_demo.py::test_another_process",
-    "test_demo.py::test_the_correction",
     "test_desk_faults.py",
     "test_indicators_properties.py",
     "test_passport_browser.py",
@@ -45,7 +44,6 @@ LONG = (
     "test_quarantine_pages.py::test_a_specialist",
     "test_regions.py::test_every_page",
     "test_report_office.py",
-    "test_rounds_matrix.py",
 )
 
 settings.register_profile("project", deadline=None)
@@ -87,6 +85,12 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> Address:
 def loaded(registers: Address, tmp_path: Path) -> Address:
     """Copy of the warehouse with registers, to be changed at will."""
     return copy_of(registers, tmp_path / "loaded")
+
+
+@pytest.fixture(scope="module")
+def registers_of_module(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    """Copy of the warehouse with registers, for a module to load once what all its tests begin with."""
+    return copy_of(registers, tmp_path_factory.mktemp("module") / "loaded")
 
 
 def copy_of(address: Address, folder: Path) -> Address:

@@ -354,7 +354,11 @@ def test_files_read_back_as_the_frames_they_were_written_from(name: str, tmp_pat
 
 def options(one: Submission, confirm: str | None = None) -> Options:
     return Options(
-        actor=Actor("Проверка", "admin"), now=one.sent_at.replace(tzinfo=None), confirm=confirm, region=one.region_id
+        actor=Actor("Проверка", "admin"),
+        now=one.sent_at.replace(tzinfo=None),
+        publish=False,
+        confirm=confirm,
+        region=one.region_id,
     )
 
 

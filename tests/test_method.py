@@ -30,8 +30,7 @@ def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     screens.look_at(monkeypatch, demo_warehouse)
 
     def opened(**filters: str) -> AppTest:
-        # The overview, which opened first, has written its own indicator.
-        return screens.opened("method", {"indicator": "", **filters})
+        return screens.opened("method", filters)
 
     return opened
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.cli import main
 from tests import screens
+from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import VALID
 from warehouse import quality, targets
@@ -26,14 +27,20 @@ REGION = Filter("41000000", 2025)
 Open = Callable[..., AppTest]
 
 
-@pytest.fixture
-def faulty(loaded: Address) -> Address:
+@pytest.fixture(scope="module")
+def with_a_finding(registers_of_module: Address) -> Address:
     """A warehouse with a finding: two routes without diagnostics; and 10 of 43 people diagnosed."""
     routes = [VALID["routes"] | {"route_id": f"ИОМ-{n}", "person": f"lost-{n}"} for n in range(2)]
-    load_rows(loaded, "routes", routes)
+    load_rows(registers_of_module, "routes", routes)
     people = [VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(10)]
-    load_rows(loaded, "diagnostics", people, publish=True)
-    return loaded
+    load_rows(registers_of_module, "diagnostics", people, publish=True)
+    return registers_of_module
+
+
+@pytest.fixture
+def faulty(with_a_finding: Address, tmp_path: Path) -> Address:
+    """Copy of the warehouse with a finding, to be changed at will."""
+    return copy_of(with_a_finding, tmp_path / "faulty")
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import inspect
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from etl.load import LoadResult
+from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import SNILS, VALID
 from warehouse import quality
@@ -49,11 +51,17 @@ def resolve(address: Address, decision: Decision, reason: str = "провере�
     return decide(address, SPECIALIST, [the_one(address)["finding"]], decision, reason, NOW)
 
 
-@pytest.fixture
-def faulty(loaded: Address) -> Address:
+@pytest.fixture(scope="module")
+def with_a_finding(registers_of_module: Address) -> Address:
     """A warehouse with one finding: a route without diagnostics."""
-    send_routes(loaded, 1)
-    return loaded
+    send_routes(registers_of_module, 1)
+    return registers_of_module
+
+
+@pytest.fixture
+def faulty(with_a_finding: Address, tmp_path: Path) -> Address:
+    """Copy of the warehouse with a finding, to be changed at will."""
+    return copy_of(with_a_finding, tmp_path / "faulty")
 
 
 def test_a_finding_waits_for_a_decision_and_leads_to_its_rows(faulty: Address) -> None:

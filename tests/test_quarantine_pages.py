@@ -8,12 +8,12 @@ import pytest
 from tests.examples.files import load_rows
 from tests.examples.rows import another
 from tests.test_browser import serving
-from tests.test_quality_pages import Open, faulty, html, press, screen
+from tests.test_quality_pages import Open, faulty, html, press, screen, with_a_finding
 from tests.test_quarantine import BAD_DAY, BAD_SCORE, PEOPLE, people, waiting
 from warehouse.address import Address
 from warehouse.mart import current_publication
 
-__all__ = ["faulty", "screen"]
+__all__ = ["faulty", "screen", "with_a_finding"]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from checks.russian import NBSP
 from etl.cli import main
 from tests import screens
+from tests.conftest import copy_of
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
 from warehouse import completeness
@@ -36,12 +37,11 @@ def at(day: int, month: int = 6) -> dt.datetime:
     return dt.datetime(2025, month, day, 9)  # noqa: DTZ001 (UTC without a zone, as the ledger keeps it)
 
 
-@pytest.fixture
-def held(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
+@pytest.fixture(scope="module")
+def with_a_round(registers_of_module: Address) -> Address:
     """A warehouse with an open round of three municipalities and two forms; one of them has sent one."""
-    screens.look_at(monkeypatch, loaded)
     open_round(
-        loaded,
+        registers_of_module,
         FIRST,
         due_on=DUE,
         datasets=["events", "diagnostics"],
@@ -50,8 +50,17 @@ def held(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
         now=at(1),
         build=False,
     )
-    load_rows(loaded, "events", [VALID["events"] | {"territory": VSEVOLOZHSK}], now=at(10), publish=True)
-    yield loaded
+    sent = [VALID["events"] | {"territory": VSEVOLOZHSK}]
+    load_rows(registers_of_module, "events", sent, now=at(10), publish=True)
+    return registers_of_module
+
+
+@pytest.fixture
+def held(with_a_round: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Address:
+    """Copy of the warehouse with a round, to be changed at will; the program shows it."""
+    address = copy_of(with_a_round, tmp_path / "held")
+    screens.look_at(monkeypatch, address)
+    return address
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import inspect
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from etl import export
+from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import VALID
 from warehouse import targets
@@ -41,12 +43,18 @@ def plan(**changes: Any) -> Proposal:
     return dataclasses.replace(PLAN, **changes)
 
 
-@pytest.fixture
-def measured(loaded: Address) -> Address:
+@pytest.fixture(scope="module")
+def with_a_value(registers_of_module: Address) -> Address:
     """A warehouse where 10 of 43 people of a municipality were diagnosed (23,3 %)."""
     rows = [VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(10)]
-    assert load_rows(loaded, "diagnostics", rows, publish=True).status == "loaded"
-    return loaded
+    assert load_rows(registers_of_module, "diagnostics", rows, publish=True).status == "loaded"
+    return registers_of_module
+
+
+@pytest.fixture
+def measured(with_a_value: Address, tmp_path: Path) -> Address:
+    """Copy of the warehouse with that value, to be changed at will."""
+    return copy_of(with_a_value, tmp_path / "measured")
 
 
 def exported(address: Address, profile: str = "leningrad") -> pl.DataFrame:
