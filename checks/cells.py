@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from checks.russian import date as russian_date
+from checks.text import visible
 
 MISSING = frozenset({"", "-", "–", "—", "…", "...", "н/д", "нет данных"})
 
@@ -190,7 +191,7 @@ def mask_persons(text: str, *, codes: bool = False) -> str:
         personal = _is_checked(written) or (not zero_padded and _WRITTEN_AS_SNILS.fullmatch(written))
         return mask(written) if personal else written
 
-    return _ELEVEN_DIGITS.sub(hidden, text)
+    return _ELEVEN_DIGITS.sub(hidden, visible(text))
 
 
 def free_text(text: str) -> str | Problem:

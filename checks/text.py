@@ -1,10 +1,21 @@
-"""Folding of text that people type in many ways: headers, choices, names of territories."""
+"""Text that people type in many ways: folded to compare headers, choices and names; freed of what nobody sees in it."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmtbhAСEOPXYKMTBH".replace("С", "C"), "асеорхукмтвнАСЕОРХУКМТВН")
+# Control characters, marks that turn the direction of writing, letters without width: they part two equal codes, hide a
+# number from a search, disguise a name. White space is not among them.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# What a spreadsheet may take for the beginning of a formula, also behind blanks; the last four are full-width signs.
+FORMULA_START = "^[ \u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(FORMULA_START)
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_LONGEST_FILE_NAME = 100
 _WORD = re.compile(r"\w+", re.UNICODE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -27,9 +38,26 @@ def unify_lookalikes(text: str) -> str:
     return _WORD.sub(_unify_word, text)
 
 
+def visible(text: str) -> str:
+    """Return the text without the characters that nobody sees; white space stays."""
+    return text if text.isprintable() else _UNSEEN.sub("", text)
+
+
 def squeeze(text: str) -> str:
-    """Trim the text and fold every run of white space, no-break spaces included, into one space."""
-    return " ".join(text.split())
+    """Trim the text, fold every run of white space into one space, and leave out what nobody sees."""
+    return " ".join(visible(text).split())
+
+
+def without_formula(text: str) -> str:
+    """Return the text so that no spreadsheet takes it for a formula: one that could be begins with an apostrophe."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of a file, whatever it holds: no folders, nothing unseen, not too long."""
+    stem, dot, ending = squeeze(_NOT_IN_FILE_NAMES.sub("_", visible(text))).strip(". ").rpartition(".")
+    short = (stem or ending)[:_LONGEST_FILE_NAME]
+    return (f"{short}.{ending[:_LONGEST_FILE_NAME]}" if dot and stem else short) or "файл"
 
 
 def fold(text: str) -> str:
@@ -42,7 +70,7 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
+    text = unicodedata.normalize("NFC", visible(text))
     text = unify_lookalikes(_FOOTNOTE_MARK.sub("", text)).lower().replace("ё", "е")
     return squeeze(_NOT_WORD.sub(" ", text.replace("_", " ")))
 

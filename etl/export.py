@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import polars as pl
+import xlsxwriter
 
+from checks.text import FORMULA_START
 from warehouse.mart import Mart
 
 # The order is part of the interface of `python -m etl export indicators`.
@@ -42,7 +44,6 @@ LEVELS: dict[str, str] = {
 }
 DEFAULT_PROFILE = "composite"
 WRITERS = (".csv", ".xlsx", ".parquet")
-_FORMULA_START = r"^[=+\-@\t\r]"
 
 
 def indicators(
@@ -87,7 +88,8 @@ def write(frame: pl.DataFrame, path: Path) -> None:
             case ".csv":
                 _defused(frame).write_csv(draft, separator=";", include_bom=True)
             case ".xlsx":
-                frame.write_excel(draft, worksheet="Показатели", autofit=True, freeze_panes=(1, 0))
+                with xlsxwriter.Workbook(draft, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+                    frame.write_excel(book, worksheet="Показатели", autofit=True, freeze_panes=(1, 0))
             case ".parquet":
                 frame.write_parquet(draft)
             case other:
@@ -99,7 +101,4 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
     text = pl.col(pl.String)
-    operators = text.is_in([">=", "<="])
-    return frame.with_columns(
-        pl.when(text.str.contains(_FORMULA_START) & ~operators).then("'" + text).otherwise(text).name.keep()
-    )
+    return frame.with_columns(pl.when(text.str.contains(FORMULA_START)).then("'" + text).otherwise(text).name.keep())

@@ -17,7 +17,7 @@ from checks.findings import Finding
 from checks.parse import FILE, ROW, Reference, parse
 from checks.rules import RULES
 from checks.russian import listed
-from checks.text import fold
+from checks.text import fold, visible
 from checks.validate import Checked, check_rows
 from etl import reader
 from etl.marked import ReasonKey, read_reasons
@@ -153,7 +153,7 @@ def layout_of(headers_of_file: Sequence[str]) -> str:
 
 
 def _source(name: str, content: bytes) -> SourceFile:
-    return SourceFile(mask_persons(name, codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
+    return SourceFile(mask_persons(visible(name), codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
 
 
 def _read(

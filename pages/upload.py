@@ -10,12 +10,14 @@ import streamlit as st
 
 from checks.catalogue import contracts
 from checks.russian import counted, number
+from checks.text import file_name, visible
 from etl import desk, isolated
 from etl.load import LoadResult, summary
 from etl.prepare import Incoming, Options
 from etl.stages import Stage
 from etl.template import write_template
 from view import blocks, links, page, tables, upload
+from view.labels import plain
 from view.theme import stylesheet
 from warehouse import address, unfinished
 from warehouse.access import Forbidden
@@ -130,10 +132,10 @@ chosen: list[tuple[str, Incoming, str]] = []
 for file in dropped:
     seen = recognise(file.file_id, file.name, file.getvalue())
     name_column, form_column, said_column = st.columns([2, 2, 4], vertical_alignment="center")
-    name_column.html(f"<b>{escape(file.name)}</b>")
+    name_column.html(f"<b>{escape(visible(file.name))}</b>")
     options = ["", *titles]
     form = form_column.selectbox(
-        f"Форма файла {file.name}",
+        plain(f"Форма файла {file.name}"),
         options,
         index=options.index(seen.dataset or ""),
         format_func=lambda code: titles.get(code, "— выберите форму —"),
@@ -267,7 +269,7 @@ for position, ((form, incoming, file_id), result, state) in enumerate(
                 st.download_button(
                     "Размеченная книга (XLSX)",
                     book,
-                    file_name=f"{Path(incoming.name).stem}_замечания.xlsx",
+                    file_name=file_name(f"{Path(incoming.name).stem}_замечания.xlsx"),
                     on_click="ignore",
                     icon=":material/download:",
                     key=f"upload_marked_{position}",

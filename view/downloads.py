@@ -13,19 +13,17 @@ import polars as pl
 import streamlit as st
 import xlsxwriter
 
+from checks.text import without_formula
 from view.page import View, moment
 from warehouse.access import may
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 
 def neutral(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: a text that could be one begins with an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    """Return a cell that no spreadsheet takes for a formula."""
+    return without_formula(value) if isinstance(value, str) else value
 
 
 def csv_bytes(table: pl.DataFrame) -> bytes:

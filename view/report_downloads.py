@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from checks.text import file_name
 from etl.report.refusals import NoOffice, NothingToReport
 from view import session
 from view.page import View
@@ -38,7 +39,7 @@ def offer_letter(view: View, municipality: str, label: str = "Справка в 
     st.download_button(
         label,
         lambda: _letter(view, municipality),
-        file_name=f"Письмо_{place}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx",
+        file_name=file_name(f"Письмо_{place}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
         mime=WORD,
         icon=":material/description:",
         key=f"letter_{municipality}",

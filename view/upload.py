@@ -14,6 +14,7 @@ from checks.russian import NBSP, counted, listed, number, percent, plural
 from etl.desk import RuleGroup
 from etl.load import LoadResult
 from etl.stages import STAGES, Stage, Tell
+from view.labels import plain
 from warehouse.recommendations.foretelling import Foretold
 from warehouse.unfinished import Outcome, Unfinished
 
@@ -126,7 +127,7 @@ def group_title(group: RuleGroup) -> str:
     count = counted(len(group.findings), "раз", "раза", "раз")
     column = f"«{group.column}»: " if group.column else ""
     first = group.findings[0].message
-    return f"{mark}{NBSP}{column}{first if len(first) < 110 else first[:107] + '…'} — {count}"
+    return plain(f"{mark}{NBSP}{column}{first if len(first) < 110 else first[:107] + '…'} — {count}")
 
 
 def rows_summary(result: LoadResult) -> str:

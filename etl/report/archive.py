@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
+from checks.text import file_name as plain_name
 from etl.report import pdf
 from etl.report.appendix import appendix
 from etl.report.edition import Edition
@@ -18,12 +19,15 @@ Progress = Callable[[float, str], None]
 
 def file_name(edition: Edition, what: str, ending: str) -> str:
     """Return the name of a document's file, with its half-year and publication."""
-    return f"{what}_{edition.scope.year}-{edition.scope.half}_публикация-{edition.mart.publication}.{ending}"
+    publication = edition.mart.publication
+    return plain_name(f"{what}_{edition.scope.year}-{edition.scope.half}_публикация-{publication}.{ending}")
 
 
 def letter_name(edition: Edition, municipality: str) -> str:
     """Return the name of a letter's file."""
     place = str(edition.place(municipality)["short_name"]).replace(" ", "-")
+    if [row["short_name"] for row in edition.places].count(edition.place(municipality)["short_name"]) > 1:
+        place = f"{place}-{municipality}"
     return file_name(edition, f"Письмо_{place}", "docx")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from checks.russian import NBSP
+from checks.text import visible
 
 _SHORT = re.compile(r"(?<![\w-])(в|во|к|ко|с|со|о|об|у|и|а|на|по|за|из|от|до|не|ни|п\.|г\.|ст\.|рис\.|табл\.) ", re.I)
 _SIGN = re.compile(r"№ ")
@@ -16,7 +17,11 @@ _ORDINAL = re.compile(r"(?<=-е) (?=полугоди)")
 
 
 def tied(text: str) -> str:
-    """Return the text with no-break spaces after short words and №, before a dash, between a number and its unit."""
+    """Return the text with no-break spaces after short words and №, before a dash, between a number and its unit.
+
+    What nobody sees is left out: a document cannot hold most of it.
+    """
+    text = visible(text)
     for pattern, replacement in (
         (_SIGN, f"№{NBSP}"),
         (_DASH, NBSP),

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from PIL import Image
 
+from checks.text import visible
 from etl.report import styles
 from etl.report.charts import Picture
 from etl.report.styles import element
@@ -195,5 +196,5 @@ def footer(document: Any, text: str) -> None:
 def name_document(document: Any, title: str, author: str) -> None:
     """Fill the document's properties."""
     properties = document.core_properties
-    properties.title, properties.author, properties.language = title, author, "ru-RU"
+    properties.title, properties.author, properties.language = visible(title), visible(author), "ru-RU"
     properties.comments = properties.keywords = properties.subject = ""
