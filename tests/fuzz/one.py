@@ -1,0 +1,80 @@
+"""What is done with one file: all that is ours between its bytes and the workbook given back.
+
+Whatever the bytes are, the only way out besides an answer is a refusal in Russian.
+"""
+
+import datetime as dt
+import io
+import zipfile
+
+from checks.catalogue import contracts, headers, required
+from checks.cells import Problem
+from checks.parse import Reference
+from checks.validate import located
+from etl import isolated, marked, reader
+from etl.limits import Unreadable
+from etl.marked import in_place
+from etl.marked.listing import About
+from etl.marked.package import CannotEdit, Package
+from etl.marked.places import locate
+from etl.prepare import Incoming, prepare
+from etl.reader import packed, percent, workbook
+from tests.examples import hostile
+from tests.examples.files import options, xlsx_file
+from tests.examples.rows import VALID
+
+DAY = dt.date(2026, 3, 1)
+_REFERENCE = Reference(
+    municipality=lambda text: "41618000" if len(text) > 3 else Problem("municipality", "Такого нет."),
+    territory=lambda text: "41618000" if len(text) > 3 else Problem("municipality", "Такого нет."),
+    competencies={"norm": "NORM", "subj": "SUBJ"},
+    pseudonym=lambda person: "0" * 32,
+    today=DAY,
+)
+PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", hostile.SHEET, hostile.STYLES, "[Content_Types].xml")
+
+
+def text(data: bytes) -> None:
+    """Read a text, check it as the form that it looks like, write its marked workbook."""
+    isolated._serving = True
+    try:
+        seen = reader.read(data, "файл.csv", headers(), required())
+    except Unreadable as refusal:
+        assert refusal.message.endswith("."), refusal.message
+        return
+    again = packed.unpacked(packed.packed(seen))
+    assert again.frame.equals(seen.frame) and again.mapping == seen.mapping and again.left_out == seen.left_out
+    contract = contracts()[seen.dataset or "diagnostics"]
+    prepared = prepare(contract, [Incoming("файл.csv", data)], _REFERENCE, options(), {})
+    findings = list(prepared.findings)
+    if prepared.checked is not None:
+        findings += located(contract, prepared.checked.parsed, prepared.checked.noticed, ["файл.csv"])
+    (table,) = prepared.tables
+    if table is not None:
+        Package.open(marked.mark(data, "файл.csv", table, contract.code, findings, DAY))
+
+
+def part(name: str, body: str) -> None:
+    """Put a part of any content into a workbook and mark the workbook, leaving native code out."""
+    isolated._serving = True
+    content = hostile.book(hostile.sheet(""), {name: body})
+    table = reader.read(b"id;name;note\n1;a;b\n", "файл", headers(), required())
+    percent.cells_of_xlsx(content)
+    try:
+        workbook._refuse_vast(content)
+    except Unreadable as refusal:
+        assert refusal.rule == "too_vast"
+    try:
+        package = Package.open(content)
+        in_place.mark(package, "Лист 1", [], locate(table, "diagnostics", []), About("файл", "diagnostics", DAY, {}))
+    except CannotEdit:
+        pass
+
+
+def example_of(name: str) -> bytes:
+    """Return a part as an ordinary marked workbook has it: what a search begins with."""
+    isolated._serving = True
+    content = xlsx_file("diagnostics", [VALID["diagnostics"]])
+    table = reader.read(content, "файл", headers(), required(), "diagnostics")
+    with zipfile.ZipFile(io.BytesIO(marked.mark(content, "файл", table, "diagnostics", [], DAY))) as archive:
+        return archive.read(name)
