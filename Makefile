@@ -24,13 +24,16 @@ $(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/run.stamp
 	touch $@
 
 run: $(VENV)/run.stamp demo ## Install, fill a demonstration warehouse if there is none, serve on http://localhost:8501
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m view.server --port $(PORT)
 
 demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it has data
 	$(BIN)/python -m etl demo --if-empty
 
 tools: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.axe || true
+	@if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null; fi
+	@$(BIN)/python -m tests.provider || true
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
 		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \

@@ -56,16 +56,19 @@ def none() -> None:
 
 
 def build(actor: Actor) -> Page:
-    """Register the pages that the actor may open and return the one that was asked for."""
+    """Register the pages, show those that the actor may open, and return the one that was asked for.
+
+    The others are registered too: asked for by their address they refuse in words, and the refusal is entered.
+    """
     sections: dict[str, list[Page]] = {}
     for entry in ENTRIES:
-        if may(actor, "view_page", entry.name):
-            sections.setdefault(entry.section, []).append(
-                st.Page(
-                    f"pages/{entry.name}.py",
-                    title=entry.title,
-                    default=entry.name == HOME,
-                    visibility="visible" if entry.visible else "hidden",
-                )
+        shown = entry.visible and may(actor, "view_page", entry.name)
+        sections.setdefault(entry.section, []).append(
+            st.Page(
+                f"pages/{entry.name}.py",
+                title=entry.title,
+                default=entry.name == HOME,
+                visibility="visible" if shown else "hidden",
             )
+        )
     return st.navigation(sections, position="sidebar")

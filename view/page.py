@@ -127,7 +127,7 @@ def admit(page: str) -> Actor:
         actor = session.current_actor()
         require(actor, "view_page", page)
     except Forbidden as refusal:
-        screens.refused(refusal)
+        screens.refused(refusal, menu=_menu_drawn.get())
         st.stop()
     if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
         st.session_state[_BEGUN_AGAIN] = True

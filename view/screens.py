@@ -32,9 +32,10 @@ def _steps(steps: tuple[str, ...]) -> str:
     return f'<div class="steps">{"".join(steps)}</div>' if steps else ""
 
 
-def refused(refusal: Forbidden) -> None:
-    """Draw the screen of a refusal: without a menu, with a way to sign in where that helps."""
-    navigation.none()
+def refused(refusal: Forbidden, menu: bool = False) -> None:
+    """Draw the screen of a refusal, with a way to sign in where that helps. menu: there is one already."""
+    if not menu:
+        navigation.none()
     if isinstance(refusal, SignInNeeded):
         show(navigation.PRODUCT, str(refusal))
         links.remember_wanted()

@@ -118,6 +118,7 @@ def dismiss(
 
     Raises `Forbidden`, `QuarantineRefused`, `WarehouseBusy`.
     """
+    require(actor, "view_page", "quality")
     reason = reason.strip()
     if not reason:
         raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")

@@ -220,9 +220,12 @@ def choices(row_source: str) -> list[str]:
 
 
 def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """The region, its municipalities and organizations: territory_id, level, municipality_id (null: region), name."""
+    """The region, its municipalities, and the organizations that the actor may see.
+
+    Columns: territory_id, level, municipality_id (null: region), name.
+    """
     require(actor, "view_values")
-    return mart.query(
+    found = mart.query(
         """
         select region_id as territory_id, 'R' as level, null as municipality_id, name from regions
         where region_id = $region
@@ -234,6 +237,12 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
         """,
         {"region": region},
     )
+    seen = [
+        code
+        for code in found.get_column("municipality_id").unique().drop_nulls()
+        if may(actor, "view_organizations", code)
+    ]
+    return found.filter((pl.col("level") != "O") | pl.col("municipality_id").is_in(seen))
 
 
 def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ import filelock
 
 HERE = Path(__file__).parent
 KEPT = HERE.parents[1] / ".pytest_cache" / "provider"
+COOKIE_SECRET = "0123456789abcdef" * 4
 SECRET = "a secret of the tests alone, not of any installation"
 
 
@@ -65,7 +66,7 @@ def secrets(description: str, program: str) -> str:
     return f"""
 [auth]
 redirect_uri = "{program}oauth2callback"
-cookie_secret = "{"0123456789abcdef" * 4}"
+cookie_secret = "{COOKIE_SECRET}"
 client_id = "monitoring"
 client_secret = "{SECRET}"
 server_metadata_url = "{description}"
