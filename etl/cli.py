@@ -31,6 +31,7 @@ from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged, writer
+from warehouse.engine import QueryStopped
 from warehouse.history import withdraw_or_restore
 from warehouse.key import WrongKey
 from warehouse.lock import WarehouseBusy
@@ -59,6 +60,7 @@ _EXPECTED_FAILURES = (
     NotPublished,
     PublicationPruned,
     QuarantineRefused,
+    QueryStopped,
     RecommendationRefused,
     UnknownAddress,
     UnknownBatch,

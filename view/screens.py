@@ -13,6 +13,7 @@ from view import links, navigation
 from view.sign_in import NotAdmitted, SignInNeeded
 from view.theme import stylesheet
 from warehouse.access import Actor, Forbidden, may
+from warehouse.engine import QueryStopped
 
 _log = logging.getLogger("rsnms.pages")
 
@@ -110,10 +111,14 @@ def outdated(explanation: str) -> None:
 def failed(error: Exception) -> None:
     """Log under a number where the page failed, and draw the number.
 
-    The error's own words stay out of both: they may quote a cell of somebody's file.
+    The error's own words stay out of both: they may quote a cell of somebody's file. A query that was stopped says
+    what to choose instead.
     """
     number = secrets.token_hex(3).upper()
     _log.error("page failed, number %s, %s\n%s", number, type(error).__name__, "".join(format_tb(error.__traceback__)))
+    if isinstance(error, QueryStopped):
+        show("Запрос остановлен", f"{error} Случай записан в журнал под номером {number}.")
+        return
     show(
         "Страницу не удалось построить",
         f"Ошибка записана в журнал под номером {number}. Обновите страницу; если не поможет, "

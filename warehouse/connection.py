@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from warehouse import audit, people, publish
+from warehouse import audit, engine, people, publish
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.key import WrongKey
@@ -33,7 +33,7 @@ def writer(
     """
     with write_lock(address, doing):
         try:
-            connection = duckdb.connect(str(address.database))
+            connection = duckdb.connect(str(address.database), config=engine.NO_EXTENSIONS)
         except duckdb.Error as error:
             raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
         with contextlib.closing(connection):

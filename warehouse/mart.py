@@ -13,17 +13,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse import facts
+from warehouse import engine, facts
 from warehouse.address import Address
 from warehouse.layout import layout
 
 _POINTER = "current.json"
 _OPEN_MARTS = 8
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "threads": 2,
-}
 
 
 class NoPublication(LookupError):
@@ -49,9 +44,10 @@ class Mart:
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query as a frame.
 
-        Raises `PublicationOutdated` when a mart of another version lacks what the query names.
+        Raises `PublicationOutdated` when a mart of another version lacks what the query names, and `QueryStopped`
+        when the query takes more than a reader's may.
         """
-        with contextlib.closing(self.connection.cursor()) as cursor:
+        with contextlib.closing(self.connection.cursor()) as cursor, engine.watchdog.watching(cursor):
             try:
                 return cursor.execute(sql, parameters).pl()
             except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -108,8 +104,8 @@ _marts_lock = threading.Lock()
 def open_mart(address: Address, publication: int | None = None) -> Mart:
     """Return the mart of a publication, the current one when none is named.
 
-    The rows behind it are attached as `facts`. The connection is read-only, has no access to other files, and its
-    settings are locked. Raises `NoPublication` or `PublicationPruned`.
+    The rows behind it are attached as `facts`. The connection is read-only, has no access to other files, its memory
+    is limited, and its settings are locked. Raises `NoPublication` or `PublicationPruned`.
     """
     if publication is None:
         publication = current_publication(address)
@@ -133,7 +129,7 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
 
 
 def _opened(address: Address, publication: int, path: Path) -> Mart:
-    connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+    connection = duckdb.connect(str(path), read_only=True, config=engine.READING)
     facts.attach(connection, address, publication)
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

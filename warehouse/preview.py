@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from checks.contract import Contract
-from warehouse import conditions, effort, indicators
+from warehouse import conditions, effort, engine, indicators
 from warehouse.current import ACTIVE_BATCHES, stage_current
 
 # Changed cells beyond this many are counted by their batch, not listed.
@@ -85,7 +85,7 @@ def _mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
     few = effort.holds_few_rows(connection)
     with effort.suited(connection, few=few):
         stage_current(connection)
-    with contextlib.closing(duckdb.connect()) as aside, effort.suited(aside, few=few):
+    with contextlib.closing(duckdb.connect(config=engine.NO_EXTENSIONS)) as aside, effort.suited(aside, few=few):
         for (table,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall():
             aside.register("staged", connection.execute(f"from temp.{table}").to_arrow_table())
             aside.execute(f"create temp table {table} as from staged")

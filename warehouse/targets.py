@@ -18,7 +18,7 @@ import polars as pl
 
 from checks.russian import date as russian_date
 from checks.russian import listed
-from warehouse import audit, indicators, profiles, publish
+from warehouse import audit, engine, indicators, profiles, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
@@ -211,7 +211,7 @@ def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> 
     territory, year, half, indicator, unit, numerator, denominator, value, target, verdict, gap.
     """
     require(actor, "view_values")
-    with contextlib.closing(duckdb.connect()) as aside:
+    with contextlib.closing(duckdb.connect(config=engine.NO_EXTENSIONS)) as aside:
         for table, query in (
             ("indicators", "from indicators"),
             ("territory_names", "from territory_names where level <> 'O'"),
