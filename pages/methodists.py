@@ -52,7 +52,7 @@ else:
             table = methodists.people_table(people)
             with st.expander(f"Список: {len(people)}"):
                 st.html(tables.show(table))
-                downloads.offer(view, table, "Методисты", "методисты_список", "people")
+                downloads.offer(view, table, "Методисты", "методисты_список", "people", people=view.territory)
         elif limit and view.whole_region:
             charts.draw(
                 methodists.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),

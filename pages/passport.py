@@ -86,7 +86,12 @@ with st.container(key="passport_filters", horizontal=True, vertical_alignment="b
     if may(view.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
-            lambda: passport_book.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing),
+            downloads.on_request(
+                view,
+                lambda: passport_book.workbook(
+                    sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing
+                ),
+            ),
             file_name=f"паспорт_{territory}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.xlsx",
             mime=XLSX,
             icon=":material/download:",

@@ -100,7 +100,8 @@ def one_finding(view: View, row: dict[str, object], kept: dict[str, str]) -> Non
             st.html(blocks.section("Строки, из которых это видно"))
             table = quality.rows_table(behind)
             st.html(tables.show(table.head(quality.SHOWN_ROWS)))
-            downloads.offer(view, table, "Строки находки", f"строки_{identity}", "finding_rows")
+            place = str(row["territory_id"] or view.scope.region)
+            downloads.offer(view, table, "Строки находки", f"строки_{identity}", "finding_rows", people=place)
         if values.height:
             st.html(blocks.section("С чем сравнивается"))
             st.html(quality.values_table(values, str(row["territory_id"])))

@@ -42,7 +42,7 @@ if found.rows.height:
     st.html(blocks.section(found.source.title, rows.limited(found) or view.period))
     table = rows.table(found)
     st.html(tables.show(table))
-    downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows")
+    downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows", people=place)
     if found.source.dataset:
         st.html(rows.batches(view, found))
 close_page(view, kept)

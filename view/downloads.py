@@ -14,7 +14,9 @@ import streamlit as st
 import xlsxwriter
 
 from checks.text import without_formula
+from view import session
 from view.page import View, moment
+from warehouse import address, audit
 from warehouse.access import may
 
 _LONGEST_SHEET_NAME = 31
@@ -121,15 +123,36 @@ def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> lis
     return lines
 
 
-def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str) -> None:
-    """Draw the download menu of a table; files are made when asked for."""
+def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: Any) -> Callable[[], bytes]:
+    """Return what makes a file when it is asked for, if its reader still may have it.
+
+    event: what that is in the audit trail, empty where it is nothing to enter. about: what the entry says.
+    """
+
+    def make_for_whom_may() -> bytes:
+        session.check_still(view.actor)
+        if event:
+            at = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
+            audit.record(address.resolve(), view.actor, event, "done", **about, **at)
+        return make()
+
+    return make_for_whom_may
+
+
+def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str, people: str | None = None) -> None:
+    """Draw the download menu of a table; files are made when asked for.
+
+    people: the territory whose people the rows are about; such downloads are entered in the audit trail.
+    """
     if not may(view.actor, "export"):
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
+    event = "" if people is None else "people_exported"
+    entry = {} if people is None else {"resource": people, "document": title, "rows": table.height}
     with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Excel (XLSX)",
-            lambda: xlsx_bytes(table, title, about(view, title)),
+            on_request(view, lambda: xlsx_bytes(table, title, about(view, title)), event, **entry),
             file_name=f"{name}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"xlsx_{key}",
@@ -138,7 +161,7 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str)
         )
         st.download_button(
             "CSV (точка с запятой)",
-            lambda: csv_bytes(table),
+            on_request(view, lambda: csv_bytes(table), event, **entry),
             file_name=f"{name}.csv",
             mime="text/csv",
             key=f"csv_{key}",
@@ -155,7 +178,7 @@ def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: st
     with st.popover(label, icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Рисунок (SVG)",
-            draw,
+            on_request(view, draw),
             file_name=name,
             mime="image/svg+xml",
             key=f"svg_{key}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import streamlit as st
 
 from checks.text import file_name
 from etl.report.refusals import NoOffice, NothingToReport
-from view import session
+from view import downloads, session
 from view.page import View
 from warehouse.access import Forbidden, may
 
@@ -38,7 +39,9 @@ def offer_letter(view: View, municipality: str, label: str = "Справка в 
     place = view.place(municipality)["short_name"].replace(" ", "-")
     st.download_button(
         label,
-        lambda: _letter(view, municipality),
+        downloads.on_request(
+            view, lambda: _letter(view, municipality), "documents_made", document=label, resource=municipality
+        ),
         file_name=file_name(f"Письмо_{place}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
         mime=WORD,
         icon=":material/description:",
@@ -61,7 +64,9 @@ def offer_region(view: View) -> None:
         if st.button("Подготовить", key="prepare_document", type="primary"):
             bar = st.progress(0.0, "Собираю значения")
             try:
-                content = _make(view, what, lambda share, doing: _show(bar, share, doing))
+                make = partial(_make, view, what, lambda share, doing: _show(bar, share, doing))
+                about = {"document": REGIONAL[what][0], "resource": view.scope.region}
+                content = downloads.on_request(view, make, "documents_made", **about)()
                 st.session_state[_MADE] = (made_of, content)
             except (Forbidden, NoOffice, NothingToReport) as refusal:
                 st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')

@@ -12,7 +12,7 @@ from checks.cells import Problem
 from checks.russian import NBSP, listed
 from etl.arguments import acting
 from etl.report.refusals import NoOffice, ReportRefused
-from warehouse import queries
+from warehouse import audit, queries
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
 from warehouse.reference import references
@@ -55,15 +55,18 @@ def _run(options: argparse.Namespace, address: Address) -> int:
         raise NoOffice(pdf.NO_OFFICE)
     mart = open_mart(address, options.publication)
     region = _region(mart, options, address)
-    source = edition(mart, acting(options), region, options.year, options.half, options.profile)
+    actor = acting(options)
+    source = edition(mart, actor, region, options.year, options.half, options.profile)
     make: dict[str, Callable[[Edition], bytes]] = {
         "letter": lambda source: letter(source, _municipality(options, address, region)),
         "region": lambda source: report(source, _tell),
         "appendix": appendix,
         "all": lambda source: archive(source, _tell, options.pdf),
     }
-    content = make[options.what](source)
-    _write(pdf.converted(content, "docx") if ending == ".pdf" else content, options.output)
+    about = {"document": WHAT[options.what], "resource": region, "publication": mart.publication}
+    with audit.operation(address, actor, "documents_made", **about):
+        content = make[options.what](source)
+        _write(pdf.converted(content, "docx") if ending == ".pdf" else content, options.output)
     period = source.period.replace(NBSP, " ")
     print(f"Готово, {WHAT[options.what]} за {period}: {options.output}")
     return 0
