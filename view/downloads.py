@@ -132,7 +132,7 @@ def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: 
     def make_for_whom_may() -> bytes:
         session.check_still(view.actor)
         if event:
-            at = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
+            at: dict[str, Any] = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
             audit.record(address.resolve(), view.actor, event, "done", **about, **at)
         return make()
 
