@@ -8,7 +8,7 @@ PORT ?= 8501
 # Which tests: `make test SELECT="not long"` leaves out the long ones.
 SELECT ?=
 
-.PHONY: help run demo test fast check format bench tools lock clean
+.PHONY: help run demo test fast check format bench tools sbom lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,11 +48,15 @@ test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser o
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## Format and lint check, types, SQL
+check: $(VENV)/dev.stamp ## Format and lint check, types, SQL, known vulnerabilities of packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar sql
+	$(BIN)/python -m tests.dependencies
+
+sbom: $(VENV)/dev.stamp ## Write the packages that the program runs with to sbom.json, in CycloneDX
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o sbom.json
 
 format: $(VENV)/dev.stamp ## Put code into its form
 	$(BIN)/ruff format .
