@@ -1,4 +1,4 @@
-"""Known vulnerabilities of the packages that the program runs with: `python -m tests.dependencies`, part of `make check`.
+"""Known vulnerabilities of the packages that the program runs with: `python -m tests.dependencies` of `make check`.
 
 What could not be asked is said aloud and does not fail the gate, which has to work without a network; what was asked
 and is vulnerable does.
