@@ -1,36 +1,16 @@
 """A small region for the passport and roadmaps, and a mart of it in memory that answers as a published one does."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-import duckdb
-import polars as pl
-
-from checks.catalogue import contracts
-from tests.golden.builder import Row, computed, day, warehouse
+from tests.golden.builder import Row, day, published
 from warehouse.mart import Mart
 
 REGION, EAST, WEST = "41000000", "41612000", "41633000"
 
 
-class InMemory(Mart):
-    """A mart whose connection is already inside it."""
-
-    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
-        return self.connection.execute(sql, parameters).pl()
-
-
-def mart_of(rows: Mapping[str, Iterable[Row]]) -> InMemory:
+def mart_of(rows: Mapping[str, Iterable[Row]]) -> Mart:
     """Compute the mart of the rows, with the rows themselves attached as `facts`."""
-    kept = {table: list(given) for table, given in rows.items()}
-    con: duckdb.DuckDBPyConnection = computed(kept)
-    con.execute("attach ':memory:' as facts")
-    with warehouse(kept) as staged:
-        for dataset in contracts():
-            con.register("frame", staged.execute(f"select * from temp.{dataset}").pl())
-            con.execute(f"create table facts.main.{dataset} as select * from frame")
-            con.unregister("frame")
-    return InMemory(1, con)
+    return published(rows)
 
 
 def organization(code: str, municipality: str, kind: str = "школа") -> Row:

@@ -1,5 +1,6 @@
 """Bounds, parts of a change, cheapest paths, intervals and places: by hand, and as properties on any small case."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -119,12 +120,20 @@ def test_corrections_since_the_closing_come_first() -> None:
     assert explained(before, after, before).parts[0].cause == "numerator"
 
 
-def test_a_small_group_that_came_is_told_among_the_others() -> None:
+def test_a_hidden_organization_that_came_is_told_among_the_others() -> None:
     before = figures("share", pair(20, 100), {"a": pair(20, 100)}, {})
     after = figures("share", pair(24, 104), {"a": pair(21, 100), "b": pair(3, 4)}, {})
     assert {part.cause for part in explained(before, after).parts} == {"numerator", "denominator", "joined"}
-    hidden = explained(before, after, smallest_group=5)
+    hidden = explained(before, replace(after, hidden=frozenset({"b"})))
     assert {part.cause: part.numerator for part in hidden.parts} == {"numerator": 4, "denominator": 0}
+
+
+def test_what_a_hidden_municipality_added_is_left_over() -> None:
+    before = figures("share", pair(20, 200), {}, {"a": pair(10, 100), "b": pair(10, 100)})
+    after = figures("share", pair(30, 200), {}, {"a": pair(14, 100), "b": pair(16, 100)})
+    found = explained(before, replace(after, hidden=frozenset({"b"})))
+    assert [code for code, _ in found.municipalities] == ["a"]
+    assert found.elsewhere == 3
 
 
 def test_contributions_leave_over_what_several_municipalities_counted() -> None:
@@ -147,11 +156,11 @@ groups = st.dictionaries(st.sampled_from("abcdef"), pairs, max_size=6)
 regions = st.builds(figures, st.just("share"), pairs, groups, groups)
 
 
-@given(before=regions, after=regions, closed=st.none() | regions, group=st.sampled_from([0, 5, 40]))
+@given(before=regions, after=regions, closed=st.none() | regions, hidden=st.frozensets(st.sampled_from("abcdef")))
 def test_parts_sum_to_the_difference_exactly(
-    before: Figures, after: Figures, closed: Figures | None, group: int
+    before: Figures, after: Figures, closed: Figures | None, hidden: frozenset[str]
 ) -> None:
-    found = explained(before, after, closed, group)
+    found = explained(before, replace(after, hidden=hidden), closed)
     assert found.start is not None and found.end is not None and found.since is not None
     assert sum(part.effect for part in found.parts) == found.end - found.start
     shown = sum(float(part.effect) for part in found.parts)

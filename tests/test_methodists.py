@@ -5,8 +5,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from tests.golden.builder import Row, day
-from tests.test_deficits import ADMIN, BY_HAND, FAR, FIRST, NEAR, REGION, mart_of
+from tests.golden.builder import Row, day, published
+from tests.test_deficits import ADMIN, BY_HAND, FAR, FIRST, NEAR, REGION
 from view import methodists as drawing
 from view import plan
 from warehouse import deficits, methodists
@@ -33,7 +33,7 @@ def assigned(code: str, organization: str, teachers: int) -> Row:
 @pytest.fixture(scope="module")
 def mart() -> Mart:
     """m1 works in both municipalities, m4 has nobody, m5 leaves on the cut-off day, v1 is municipal."""
-    return mart_of(
+    return published(
         {
             "regions": BY_HAND["regions"],
             "municipalities": BY_HAND["municipalities"],
@@ -130,7 +130,7 @@ def test_requirements_by_hand(mart: Mart) -> None:
 
 def test_requirements_of_another_municipality_are_not_for_a_municipal_role() -> None:
     """Six methodists are no small group, so only whose they are can hide them."""
-    mart = mart_of(
+    mart = published(
         {
             **{
                 name: BY_HAND[name] for name in ("regions", "municipalities", "organizations", "passport_organizations")

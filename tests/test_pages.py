@@ -16,6 +16,7 @@ from view.figures import value_text
 from warehouse import queries
 from warehouse.access import Actor
 from warehouse.address import Address
+from warehouse.covering import SMALL_GROUP
 from warehouse.mart import current_publication, open_mart, point_to, pointer
 from warehouse.queries import Scope
 
@@ -120,7 +121,7 @@ def test_a_viewer_sees_no_figure_of_a_small_group(demo_warehouse: Address) -> No
     hidden = 0
     for place in ask(demo_warehouse, queries.municipalities, REGION).get_column("municipality_id"):
         schools = queries.organizations(mart, Actor("Комитет", "viewer"), scope, place, "young_support_share")
-        assert schools.filter(pl.col("denominator") < queries.SMALL_GROUP).is_empty()
+        assert schools.filter(pl.col("denominator") < SMALL_GROUP).is_empty()
         hidden += schools.get_column("hidden").sum()
     assert hidden > 0
 

@@ -14,7 +14,7 @@ from view.sparkline import sparkline
 from view.theme import PALETTE, VERDICTS
 from view.tilemap import placed
 from warehouse.queries import VERDICTS as VERDICT_CODES
-from warehouse.queries import annual_half, hide_small_groups, verdict_counts
+from warehouse.queries import annual_half, verdict_counts
 
 ROOT = Path(__file__).parents[1]
 
@@ -120,49 +120,13 @@ def test_counts_name_every_verdict() -> None:
         "missed": 0,
         "no_target": 0,
         "no_data": 1,
+        "hidden": 0,
     }
 
 
 def test_the_year_stands_on_its_second_half_when_there_is_one() -> None:
     halves = pl.DataFrame({"year": [2025, 2025, 2026], "half": [1, 2, 1]})
     assert (annual_half(halves, 2025), annual_half(halves, 2026)) == (2, 1)
-
-
-# Small groups
-
-PEOPLE = {"numerator": 1.0, "value": 10.0, "past": 1.0, "change": 9.0}
-
-
-def organizations(*sizes: float | None) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {"denominator": size, "past_denominator": 50.0, **(PEOPLE if size is not None else dict.fromkeys(PEOPLE))}
-            for size in sizes
-        ],
-        infer_schema_length=None,
-    )
-
-
-@pytest.mark.parametrize(
-    ("sizes", "hidden"),
-    [
-        ([5.0, 20.0], [False, False]),
-        ([3.0, 4.0, 20.0], [True, True, False]),
-        ([3.0, 30.0, 20.0], [True, False, True]),
-        ([3.0, None, 20.0], [True, False, True]),
-        ([3.0], [True]),
-    ],
-)
-def test_small_groups_hide_what_would_reveal_them(sizes: list[float | None], hidden: list[bool]) -> None:
-    shown = hide_small_groups(organizations(*sizes))
-    assert shown.get_column("hidden").to_list() == hidden
-    blank = shown.filter("hidden").select("numerator", "denominator", "value", "past", "change")
-    assert all(value is None for line in blank.iter_rows() for value in line)
-
-
-def test_a_group_that_was_small_a_year_ago_is_hidden_too() -> None:
-    rows = organizations(20.0, 30.0).with_columns(pl.Series("past_denominator", [4.0, 30.0]))
-    assert hide_small_groups(rows).get_column("hidden").to_list() == [True, True]
 
 
 # Drawing

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from checks.russian import NBSP, counted, listed, number, plural
-from view.figures import change_text, finished, plain, short_target, value_text
+from view.figures import GROUP, change_text, finished, plain, short_target, value_text
 from warehouse.analysis.bounds import Missing
 from warehouse.analysis.change import Change, Part
 from warehouse.analysis.exact import exact
@@ -93,6 +93,8 @@ def path_note(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], 
     """Return how the steps of a variant are shared out; fewest is «people» or «places»."""
     if not path.needed:
         return "Ни один муниципалитет от своей цели не отстаёт." if row["target"] and not path.behind else ""
+    if path.hidden:
+        return f"По муниципалитетам не распределить: у части из них значения скрыты — {GROUP}."
     if path.regional and "M" not in indicator["levels"].split():
         return "Показатель считается только по области в целом."
     if path.regional:
@@ -164,6 +166,8 @@ def bounds_text(
     if not missing.silent:
         return [f"Паспорта прислали все {counted(expected, *ORGANIZATIONS)}: недостающих данных нет."]
     silent = plural(missing.silent, "Не отчиталась", "Не отчитались", "Не отчитались")
+    if missing.hidden:
+        return [f"{silent} {counted(missing.silent, *ORGANIZATIONS)}; границы не показаны — {GROUP}."]
     known = sum(missing.sizes.values())
     lines = [
         f"{silent} {number(missing.silent)} из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}"
@@ -176,7 +180,8 @@ def bounds_text(
     if found.outcome == "open":
         verb = plural(found.needed, "Решит", "Решат", "Решат")
         need = finished(f"{verb} {units(indicator, found.needed)}")
-        who = listed([f"{names.get(code, code)} ({number(missing.sizes[code])})" for code in found.deciding[:5]])
+        sizes = {code: "" if missing.few else f" ({number(size)})" for code, size in missing.sizes.items()}
+        who = listed([f"{names.get(code, code)}{sizes[code]}" for code in found.deciding[:5]])
         if len(found.deciding) > 5:
             who += f" и{NBSP}ещё{NBSP}{number(len(found.deciding) - 5)}"
         lines.append(f"{need} {_who_holds(found.alone, len(found.deciding))}: {who}.")

@@ -13,8 +13,8 @@ from view import links
 from view.figures import HIDDEN
 from view.page import View, ordered
 from view.theme import colour
+from warehouse.covering import SMALL_GROUP
 from warehouse.deficits import EVERY
-from warehouse.queries import SMALL_GROUP
 
 FEW = 10
 """Competencies in which fewer people were assessed make no headline when there are others."""

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
-from warehouse.queries import SMALL_GROUP
+from warehouse.covering import SMALL_GROUP
 
-HIDDEN = f"скрыто: меньше {SMALL_GROUP} человек"
-"""What stands in place of a figure about so few people that it could name them."""
+GROUP = f"группа меньше {SMALL_GROUP} человек"
+HIDDEN = f"скрыто: {GROUP}"
+"""What stands in place of a figure about so few people that it could name them, or of one that would give it away."""
+HIDDEN_CELL = "скрыто"
+"""The same where there is room for a word."""
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -23,7 +26,7 @@ def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
     """Return a row's value with its unit; the row has value, unit, decimals, target and operator."""
     value = row["value"]
     if value is None:
-        return NO_DATA
+        return HIDDEN_CELL if row.get("verdict") == "hidden" else NO_DATA
     text = number(value, decimals_that_tell(value, row.get("target"), row.get("operator"), row["decimals"]))
     return with_unit(text, row["unit"]) if with_units else text
 
@@ -62,7 +65,7 @@ def change_text(change: float | None, unit: str, decimals: int) -> str:
 def fraction_text(row: Mapping[str, Any]) -> str:
     """Return numerator and denominator: «412 из 3 920», or the numerator alone for counts."""
     if row["numerator"] is None:
-        return NO_DATA
+        return HIDDEN if row.get("verdict") == "hidden" else NO_DATA
     if row["denominator"] is None:
         return number(row["numerator"])
     return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"

@@ -9,7 +9,7 @@ from view.passport_drawing import METHOD as ASSOCIATION
 from view.theme import VERDICTS
 from warehouse import profiles
 from warehouse.analysis.association import FEWEST
-from warehouse.queries import SMALL_GROUP
+from warehouse.covering import SMALL_GROUP
 
 NEAR_BELOW, NEAR_ABOVE = 90, 110
 """Near a target: from this percentage of it on where more is better, up to that one where less is better; the SQL of

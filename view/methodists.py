@@ -16,8 +16,8 @@ from view.figures import plain
 from view.page import View, ordered
 from view.theme import VERDICTS, colour
 from warehouse.analysis.need import Staffing, value, verdict
+from warehouse.covering import SMALL_GROUP
 from warehouse.methodists import CRITERIA, Limit
-from warehouse.queries import SMALL_GROUP
 
 METHOD = (
     "Нагрузка методиста — педагоги, закреплённые за ним во всех муниципалитетах вместе. В муниципалитете выше лимита "

@@ -36,6 +36,9 @@ PALETTE: dict[str, tuple[str, str]] = {
     "no_data": ("#cdd4dc", "#424e5b"),
     "no_data-tint": ("#f6f7f9", "#161c24"),
     "no_data-ink": ("#5d6a78", "#93a1b0"),
+    "hidden": ("#bfc8d2", "#4f5c6a"),
+    "hidden-tint": ("#eef1f5", "#222b36"),
+    "hidden-ink": ("#495665", "#b3bfcb"),
 }
 """Colours by name: light theme, dark theme."""
 
@@ -58,6 +61,7 @@ VERDICTS: dict[str, Verdict] = {
         Verdict("missed", "✕", "цель не достигнута", ("не достигнута", "не достигнуты", "не достигнуто")),
         Verdict("no_target", "○", "цель не задана", ("без цели", "без цели", "без цели")),
         Verdict("no_data", "–", "нет данных", ("нет данных", "нет данных", "нет данных")),
+        Verdict("hidden", "▒", "скрыто", ("скрыто", "скрыты", "скрыто")),
     )
 }
 

@@ -59,7 +59,8 @@ def configured() -> Path | None:
 def codes(mart: Mart, actor: Actor, region: str) -> tuple[tuple[str, str], ...]:
     """Return pairs (code, municipality) of a region: present codes and those that municipalities had before."""
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         "select municipality_id, former_ids from reference_municipalities where region_id = $region",
         {"region": region},
     )

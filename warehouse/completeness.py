@@ -26,7 +26,8 @@ OWED = ("missing", "errors", "returned")
 def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
     """Regions that have organizations or rounds, else all of the reference: region_id, name, name_genitive."""
     _require_some(actor)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with present as (
             select region_id from regions
@@ -38,14 +39,15 @@ def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
         from reference_regions
         where region_id in (from present) or not exists (from present)
         order by name
-        """
+        """,
     )
 
 
 def collected_periods(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Half-years that have a round or data, newest first: year, half, state (open, closed; missing: no round)."""
     _require_some(actor)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select coalesce(rounds.year, half_years.year) as year, coalesce(rounds.half, half_years.half) as half, state
         from (from rounds where region_id = $region) as rounds
@@ -62,7 +64,8 @@ def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dic
     municipalities (codes; None: all). None when it was never opened.
     """
     _require_some(actor)
-    found = mart.query(
+    found = mart.ask(
+        actor,
         "select * from rounds where region_id = $region and year = $year and half = $half",
         {"region": region, "year": year, "half": half},
     )
@@ -81,7 +84,8 @@ def rounds(mart: Mart, actor: Actor, region: str | None = None) -> pl.DataFrame:
     reporting_series. One row a round.
     """
     _require_some(actor)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select rounds.*, series.* exclude (region_id, year, half, state)
         from rounds
@@ -98,7 +102,8 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
     name), municipality_full. One row a cell that is expected or has anything in it.
     """
     _require_some(actor)
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select cells.*, places.short_name as municipality, places.name as municipality_full
         from completeness as cells
@@ -114,7 +119,7 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 def reporting_series(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Rounds of a region, oldest first: the columns of the mart's table reporting_series."""
     _require_some(actor)
-    return mart.query("from reporting_series where region_id = $region order by year, half", {"region": region})
+    return mart.ask(actor, "from reporting_series where region_id = $region order by year, half", {"region": region})
 
 
 def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) -> pl.DataFrame:
@@ -123,7 +128,8 @@ def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
     A role bound to municipalities does not see what was sent back to others.
     """
     _require_some(actor)
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         from round_events
         where region_id = $region and year = $year and half = $half
@@ -140,7 +146,8 @@ def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 def round_municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Municipalities of a region, also without organizations: municipality_id, name, short_name."""
     _require_some(actor)
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select municipality_id, name, short_name
         from reference_municipalities

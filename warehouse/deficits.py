@@ -7,7 +7,6 @@ import polars as pl
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
 from warehouse.queries import Scope
-from warehouse.small_groups import hide
 
 EVERY = ""
 """The competency of the rows that hold for all competencies together."""
@@ -19,50 +18,25 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     One row a territory (level R or M) × competency, and one with the competency `EVERY`: level, territory_id,
     municipality (short name; missing for the region), municipality_full, competency, name, position, assessed,
     with_deficit, share (percent of the assessed), trained, waiting, programs, without_program, hidden,
-    training_hidden. People are distinct; what counts is told in sql/mart/51_deficits.sql. Groups of one to four
-    people are hidden from roles that may not see people.
+    training_hidden. People are distinct; what counts is told in sql/mart/51_deficits.sql.
     """
     require(actor, "view_values")
-    rows = mart.query(
+    return mart.ask(
+        actor,
         """
         select
-            deficits.level, deficits.territory_id, municipalities.municipality_id,
+            deficits.level, deficits.territory_id,
             municipalities.short_name as municipality, municipalities.name as municipality_full,
             deficits.competency, deficits.name, deficits.position, deficits.assessed, deficits.with_deficit,
             100.0 * deficits.with_deficit / nullif(deficits.assessed, 0) as share,
             deficits.trained, deficits.waiting, deficits.programs, deficits.without_program,
-            deficits.level || deficits.competency as whole
+            deficits.hidden, deficits.training_hidden
         from deficits
         left join municipalities on deficits.territory_id = municipalities.municipality_id
         where deficits.region_id = $region and deficits.year = $year and deficits.half = $half
         order by deficits.level desc, municipalities.short_name, deficits.position
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half},
-    )
-    training = ["trained", "waiting", "without_program"]
-    whole = hide(
-        rows,
-        actor,
-        "municipality_id",
-        sizes=["assessed", "with_deficit"],
-        figures=["assessed", "with_deficit", "share", *training],
-        within="whole",
-    )
-    parts = hide(
-        whole,
-        actor,
-        "municipality_id",
-        sizes=["trained", "waiting"],
-        figures=training,
-        within="whole",
-        flag="training_hidden",
-    )
-    # Over all competencies together those without a programme can be few among many who wait.
-    unanswered = hide(
-        parts, actor, "municipality_id", sizes=["without_program"], figures=["without_program"], flag="few_unanswered"
-    )
-    return unanswered.with_columns(pl.col("training_hidden") | pl.col("few_unanswered")).drop(
-        "whole", "municipality_id", "few_unanswered"
     )
 
 
@@ -74,17 +48,14 @@ def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     matched (those of them with a deficit that it answers, found in the window before it began), hidden.
     """
     require(actor, "view_values")
-    rows = mart.query(
+    return mart.ask(
+        actor,
         """
         select
-            program_id, title, kind, hours, developer, competencies, registered, trained, matched,
-            cast(null as varchar) as municipality_id
+            program_id, title, kind, hours, developer, competencies, registered, trained, matched, hidden
         from deficit_programs
         where region_id = $region and year = $year and half = $half
-        order by matched desc, trained desc, title, program_id
+        order by matched desc nulls last, trained desc nulls last, title, program_id
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half},
-    )
-    return hide(rows, actor, "municipality_id", sizes=["trained", "matched"], figures=["trained", "matched"]).drop(
-        "municipality_id"
     )

@@ -40,7 +40,8 @@ def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
     (active, withdrawn), reason, current publication's findings (errors are never loaded): warnings, notices.
     """
     require(actor, "view_history")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             batches.*,
@@ -56,7 +57,7 @@ def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
             group by batch
         ) as found on batches.batch = found.batch
         order by batches.batch desc
-        """
+        """,
     )
 
 
@@ -67,23 +68,25 @@ def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None
     confirmation.
     """
     require(actor, "view_history")
-    found = mart.query("select * exclude (batch) from batch_details where batch = ?", [batch])
+    found = mart.ask(actor, "select * exclude (batch) from batch_details where batch = ?", [batch])
     return found.row(0, named=True) if found.height else None
 
 
 def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     """Files of a batch: name, bytes, format, sha256."""
     require(actor, "view_history")
-    return mart.query(
-        "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
+    return mart.ask(
+        actor, "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
     )
 
 
 def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     """The life of a batch, oldest first: event (loaded, withdrawn, restored), happened_at, actor, reason."""
     require(actor, "view_history")
-    return mart.query(
-        "select event, happened_at, actor, reason from batch_events where batch = ? order by event_number", [batch]
+    return mart.ask(
+        actor,
+        "select event, happened_at, actor, reason from batch_events where batch = ? order by event_number",
+        [batch],
     )
 
 
@@ -92,7 +95,8 @@ def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     source_rows (the first 20 rows of the file), message (one example).
     """
     require(actor, "view_history")
-    return mart.query(
+    return mart.ask(
+        actor,
         "select severity, rule, column_header, findings, source_rows, message from batch_findings where batch = ?",
         [batch],
     )
@@ -101,7 +105,7 @@ def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 def publications(mart: Mart, actor: Actor) -> pl.DataFrame:
     """All publications up to this one, the latest first: publication, published_at, author, reason, kept."""
     require(actor, "view_values")
-    return mart.query("select * from publications order by publication desc")
+    return mart.ask(actor, "select * from publications order by publication desc")
 
 
 def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
@@ -113,11 +117,12 @@ def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
 def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: str) -> Difference:
     """Return what changed from one publication to a later one, for a region and a profile of targets."""
     require(actor, "view_values")
-    values = preview.differences(_verdicts(before, region, profile), _verdicts(after, region, profile))
+    values = preview.differences(_verdicts(before, actor, region, profile), _verdicts(after, actor, region, profile))
     return Difference(
         values.with_columns(pl.col("verdict_before").ne_missing(pl.col("verdict_after")).alias("flipped")),
-        _batches_between(before, after),
-        after.query(
+        _batches_between(before, after, actor),
+        after.ask(
+            actor,
             """
             select publication, published_at, author, reason
             from publications
@@ -129,13 +134,13 @@ def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: st
     )
 
 
-def _verdicts(mart: Mart, region: str, profile: str) -> pl.DataFrame:
-    return mart.query(f"{preview.VERDICTS} and region_id = ?", [profile, region])
+def _verdicts(mart: Mart, actor: Actor, region: str, profile: str) -> pl.DataFrame:
+    return mart.ask(actor, f"{preview.VERDICTS} and region_id = ?", [profile, region])
 
 
-def _batches_between(before: Mart, after: Mart) -> pl.DataFrame:
+def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
     columns = "batch, dataset, author, files, rows_loaded, state"
-    then = before.query("select batch, state as state_before from batches")
+    then = before.ask(actor, "select batch, state as state_before from batches")
     change = (
         pl.when(pl.col("state_before").is_null())
         .then(pl.lit("added"))
@@ -144,7 +149,7 @@ def _batches_between(before: Mart, after: Mart) -> pl.DataFrame:
         .otherwise(pl.lit("restored"))
     )
     return (
-        after.query(f"select {columns} from batches order by batch")
+        after.ask(actor, f"select {columns} from batches order by batch")
         .join(then, on="batch", how="left", maintain_order="left")
         .filter(pl.col("state_before").ne_missing(pl.col("state")))
         .with_columns(change.alias("change"))
@@ -171,7 +176,7 @@ def change_preview(
             after = preview.verdicts_as_they_would_be(connection, profile)
         finally:
             undo(connection)
-    return preview.differences(open_mart(address).query(preview.VERDICTS, [profile]), after)
+    return preview.differences(open_mart(address).ask(actor, preview.VERDICTS, [profile]), after)
 
 
 def withdraw_or_restore(

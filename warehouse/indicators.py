@@ -38,7 +38,7 @@ _REQUIRED: Final = (
     "denominator",
     "note",
 )
-_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source")
+_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source", "open_base")
 
 COUNTED: Final = "единица, единицы, единиц"
 PASSPORT: Final = ("management_teams", "organizations")
@@ -57,7 +57,8 @@ class Indicator:
     brings an indicator to its target, in Russian after 1, 2 and 5 (for a load: those who share it); `passport` is what
     a silent organization would add, where an indicator is counted by passports but not down to organizations: a
     column of the passport, or the organization itself; `row_source` names the file of sql/rows that shows which rows
-    were counted, with its parameters; `sql` is the select of the file.
+    were counted, with its parameters; `open_base` says why figures about few are not hidden, for a share of
+    anything but people; `sql` is the select of the file.
     """
 
     code: str
@@ -79,6 +80,7 @@ class Indicator:
     counted: str
     passport: str | None
     row_source: str | None
+    open_base: str | None
     sql: str
 
 
@@ -120,6 +122,7 @@ def read_indicator(path: Path) -> Indicator:
         counted=values.get("counted", COUNTED),
         passport=values.get("passport"),
         row_source=values.get("row_source"),
+        open_base=values.get("open_base"),
         sql=sql,
     )
 
@@ -244,7 +247,7 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
             code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
             base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
             denominator varchar, note varchar, no_target varchar, counted varchar,
-            passport varchar, row_source varchar
+            passport varchar, row_source varchar, open_base varchar
         )
         """
     )

@@ -7,7 +7,7 @@ from checks.catalogue import contracts
 from warehouse.schema import SQL
 
 # Folders whose SQL makes a mart; sql/rows only asks one.
-PUBLISHING = ("staging", "indicators", "mart", "quality", "conditions", "ledger")
+PUBLISHING = ("staging", "indicators", "mart", "quality", "conditions", "ledger", "groups", "guarded")
 
 
 @cache

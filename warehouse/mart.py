@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from warehouse import engine, facts
+from warehouse.access import Actor, may
 from warehouse.address import Address
 from warehouse.layout import layout
 
@@ -42,13 +43,25 @@ class Mart:
     layout: str = ""
 
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """Return the rows of a query as a frame.
+        """Return the rows of a query as a frame, nothing hidden: for the program itself.
 
         Raises `PublicationOutdated` when a mart of another version lacks what the query names, and `QueryStopped`
         when the query takes more than a reader's may.
         """
+        return self._run(None, sql, parameters)
+
+    def ask(self, actor: Actor, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """Return the rows of a query as the actor may see them: relations of sql/guarded stand before those they guard.
+
+        Raises `PublicationOutdated` and `QueryStopped` as `query` does.
+        """
+        return self._run(actor, sql, parameters)
+
+    def _run(self, actor: Actor | None, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None) -> pl.DataFrame:
         with contextlib.closing(self.connection.cursor()) as cursor, engine.watchdog.watching(cursor):
             try:
+                if actor is not None:
+                    _look_as(cursor, actor)
                 return cursor.execute(sql, parameters).pl()
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 if self.layout == layout():
@@ -56,6 +69,13 @@ class Mart:
                 raise PublicationOutdated(
                     f"Публикация № {self.publication} построена другой версией программы, и этой страницы в ней нет."
                 ) from error
+
+
+def _look_as(cursor: duckdb.DuckDBPyConnection, actor: Actor) -> None:
+    own = [code for code in actor.municipalities if may(actor, "view_people", code)]
+    cursor.execute(f"set variable everything = {may(actor, 'view_people')}")
+    cursor.execute("set variable own = ?", [own])
+    cursor.execute("set search_path = 'guarded,main'")
 
 
 def file_of(address: Address, publication: int) -> Path:

@@ -17,10 +17,10 @@ from warehouse.analysis import need
 from warehouse.analysis.exact import exact
 from warehouse.mart import Mart
 from warehouse.queries import Scope
-from warehouse.small_groups import hide
 
 LOAD = "teachers_per_regional_methodist"
 MEETINGS = "active_meetings"
+ELIGIBLE = "active_eligible_share"
 
 CRITERIA = {
     "has_degree": ("Высшее педагогическое образование", "п. 2.5"),
@@ -53,7 +53,8 @@ def limit(mart: Mart, actor: Actor, scope: Scope) -> Limit | None:
     municipalities' does. A target that is no upper limit above 0 is none.
     """
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select coalesce(target, goal) as value, coalesce(target_year, goal_year) as year,
             concat_ws(', ', document, clause) as document, target is not null as in_force
@@ -77,7 +78,8 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     where none did), assigned (whether the region sent assignments for the half-year at all).
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with
         loads as (
@@ -150,7 +152,7 @@ def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
     """
     bound = exact(most)
     rows = staffing(mart, actor, scope)
-    loads = _loads(mart, scope)
+    loads = _loads(mart, actor, scope)
     above = need.overloaded(loads, bound)
     parts = need.full_time(loads)
     in_region = {"R": len(set().union(*above.values())), "parts": len(need.totals(loads))}
@@ -177,7 +179,8 @@ def load_bands(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFr
     """
     require(actor, "view_values")
     width = most / 5
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             greatest(0, band - 1) * $width as start,
@@ -205,7 +208,8 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     work there; who may see people nowhere gets no rows.
     """
     require(actor, "view_values")
-    rows = mart.query(
+    rows = mart.ask(
+        actor,
         """
         with places as (
             select
@@ -243,12 +247,13 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     """How many active regional methodists of a territory (region or municipality) fail each requirement.
 
     One row a requirement of `CRITERIA` and a last one for all together: criterion (empty: any), words, clause,
-    methodists, failing, only (fail this requirement alone; of the last row missing), hidden. A municipality's with one
-    to four methodists are hidden from roles that may not see people, and all of another one from a municipal role.
+    methodists, failing, only (fail this requirement alone; of the last row missing), hidden: where the share of those
+    who meet all of them is, and of another municipality from a municipal role.
     """
     require(actor, "view_values")
     flags = ", ".join(CRITERIA)
-    rows = mart.query(
+    rows = mart.ask(
+        actor,
         f"""
         select {flags}
         from regional_methodists
@@ -270,15 +275,23 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     ]
     total = {"criterion": "", "words": "Хотя бы одно требование", "clause": "", "methodists": rows.height}
     found.append({**total, "failing": rows.filter(failed > 0).height, "only": None})
-    place = None if territory == scope.region else territory
-    frame = pl.DataFrame(found, infer_schema_length=None).with_columns(pl.lit(place, dtype=pl.String).alias("place"))
-    sizes = ["methodists"] if place else []
-    if not sizes:
-        return frame.with_columns(pl.lit(False).alias("hidden")).drop("place")
-    if not may(actor, "view_passport", place):
-        return frame.with_columns(pl.lit(None, pl.Int64).alias("failing"), pl.lit(None, pl.Int64).alias("only"),
-                                  pl.lit(True).alias("hidden")).drop("place")  # fmt: skip
-    return hide(frame, actor, "place", sizes=sizes, figures=["failing", "only"]).drop("place")
+    frame = pl.DataFrame(found, infer_schema_length=None)
+    foreign = territory != scope.region and not may(actor, "view_passport", territory)
+    hidden = (
+        foreign
+        or not mart.ask(
+            actor,
+            """
+        select 1 from hidden_here
+        where measure = $indicator and year = $year and half = $half and territory_id = $territory
+        """,
+            {"indicator": ELIGIBLE, "year": scope.year, "half": scope.half, "territory": territory},
+        ).is_empty()
+    )
+    shown = pl.lit(not hidden)
+    return frame.with_columns(
+        pl.when(shown).then("failing"), pl.when(shown).then("only"), pl.lit(hidden).alias("hidden")
+    )
 
 
 def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
@@ -288,7 +301,8 @@ def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     events at all.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             quarters.quarter,
@@ -311,8 +325,9 @@ def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     )
 
 
-def _loads(mart: Mart, scope: Scope) -> list[need.Load]:
-    found = mart.query(
+def _loads(mart: Mart, actor: Actor, scope: Scope) -> list[need.Load]:
+    found = mart.ask(
+        actor,
         """
         select methodist_id, municipality_id, teachers
         from methodist_loads

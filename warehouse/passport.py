@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 
 from warehouse.access import Actor, may, require
+from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
-from warehouse.queries import SMALL_GROUP, Scope
+from warehouse.queries import Scope
 from warehouse.roadmap import require_territory
 
 SECTIONS = ("staff", "programs", "infrastructure", "finance", "events", "resources", "results")
@@ -58,6 +59,7 @@ def figures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> dict[str,
     require_territory(actor, scope, territory)
     rows = _ask(
         mart,
+        actor,
         """
         select * exclude (region_id, level, territory_id, year, half)
         from passport_totals
@@ -79,6 +81,7 @@ def completeness(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     require_territory(actor, scope, territory)
     found = _ask(
         mart,
+        actor,
         """
         select
             owed.part, owed.territory_id as municipality_id, names.territory as municipality,
@@ -146,6 +149,7 @@ def staff_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
     require(actor, "view_values")
     found = _ask(
         mart,
+        actor,
         """
         select
             places.municipality_id, places.short_name as municipality, totals.organizations as expected,
@@ -171,6 +175,7 @@ def programs_by_competency(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFra
     require(actor, "view_values")
     return _ask(
         mart,
+        actor,
         f"""
         with {_PERIOD},
 
@@ -201,6 +206,7 @@ def infrastructure_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl
     require(actor, "view_values")
     found = _ask(
         mart,
+        actor,
         """
         select
             places.municipality_id, places.short_name as municipality, sent.methodical_service, sent.service_staff,
@@ -223,6 +229,7 @@ def finance(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFr
     require_territory(actor, scope, territory)
     return _ask(
         mart,
+        actor,
         f"""
         select source, article, sum(planned_rub) as planned_rub, sum(spent_rub) as spent_rub
         from facts.passport_finance
@@ -242,6 +249,7 @@ def events(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFra
     require_territory(actor, scope, territory)
     return _ask(
         mart,
+        actor,
         f"""
         with {_PERIOD}
 
@@ -266,6 +274,7 @@ def resources(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.Data
     require_territory(actor, scope, territory)
     found = _ask(
         mart,
+        actor,
         f"""
         select
             resources.territory as territory_id, coalesce(places.short_name, regions.name) as territory,
@@ -296,6 +305,7 @@ def mean_scores(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.Da
     require_territory(actor, scope, territory)
     return _ask(
         mart,
+        actor,
         """
         with known as (
             select * from outcome_means
@@ -325,7 +335,7 @@ def _seen(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("municipality_id").is_in(codes))
 
 
-def _ask(mart: Mart, sql: str, scope: Scope, territory: str) -> pl.DataFrame:
+def _ask(mart: Mart, actor: Actor, sql: str, scope: Scope, territory: str) -> pl.DataFrame:
     """Run a query with those of the parameters region, year, half, territory and fewest that it names."""
     known: dict[str, Any] = {
         "region": scope.region,
@@ -334,4 +344,4 @@ def _ask(mart: Mart, sql: str, scope: Scope, territory: str) -> pl.DataFrame:
         "territory": territory,
         "fewest": SMALL_GROUP,
     }
-    return mart.query(sql, {name: value for name, value in known.items() if f"${name}" in sql})
+    return mart.ask(actor, sql, {name: value for name, value in known.items() if f"${name}" in sql})

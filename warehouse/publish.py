@@ -4,7 +4,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse import conditions, crosschecks, effort, facts, indicators
+from warehouse import conditions, crosschecks, effort, facts, indicators, small_groups
 from warehouse.address import Address
 from warehouse.current import stage_current
 from warehouse.draft import attached
@@ -52,6 +52,7 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
         with effort.suited(connection, few=effort.holds_few_rows(connection)):
             with attached(connection, draft, "mart"):
                 _fill(connection, present)
+                small_groups.guard(connection, address, publication)
             facts.write(
                 connection,
                 facts.file_of(address, publication),

@@ -60,7 +60,7 @@ class Filter:
 def checks(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The checks in their order: code, title, why, advice, severity, position, subject, datasets."""
     require(actor, "view_page", "quality")
-    return mart.query("select * from quality_checks order by position, code")
+    return mart.ask(actor, "select * from quality_checks order by position, code")
 
 
 def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
@@ -71,7 +71,8 @@ def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     first_publication, resolved_in, decision, reason, decided_by, decided_at.
     """
     require(actor, "view_page", "quality")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select
             findings.finding, findings.check_code, checks.title, checks.severity, findings.level,
@@ -124,9 +125,10 @@ def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """The rows behind a finding of this publication: dataset, batch, files, loaded_at, source_row, organization,
     person (pseudonym; missing for roles that may not see people).
     """
-    territory = _territory_of(mart, finding)
+    territory = _territory_of(mart, actor, finding)
     require(actor, "view_findings", _resource(territory))
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select
             rows.dataset, rows.batch, batches.files, batches.loaded_at, rows.source_row,
@@ -148,8 +150,9 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """The published values that a finding about an indicator compares: municipality_id, municipality, numerator,
     denominator, value, value_before (a year ago), unit, decimals; the region first.
     """
-    require(actor, "view_findings", _resource(_territory_of(mart, finding)))
-    return mart.query(
+    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    return mart.ask(
+        actor,
         """
         select
             present.level, present.territory_id as municipality_id,
@@ -176,8 +179,9 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """What people decided about a finding, the latest first: decision, reason, actor, happened_at, publication."""
-    require(actor, "view_findings", _resource(_territory_of(mart, finding)))
-    return mart.query(
+    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    return mart.ask(
+        actor,
         """
         select decision, reason, actor, happened_at, publication
         from quality_decisions
@@ -188,9 +192,9 @@ def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     )
 
 
-def _territory_of(mart: Mart, finding: str) -> str:
+def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
     """Return the territory of a finding, an empty text (nobody's own) when there is no such finding."""
-    found = mart.query("select territory_id from quality_findings where finding = ?", [finding])
+    found = mart.ask(actor, "select territory_id from quality_findings where finding = ?", [finding])
     return str(found.item()) if found.height else "000000"
 
 
@@ -223,7 +227,8 @@ def decide(
         ) as entry,
         writer(address, "решение по находкам качества", actor) as connection,
     ):
-        present = open_mart(address).query(
+        present = open_mart(address).ask(
+            actor,
             "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
             [list(chosen)],
         )

@@ -39,11 +39,11 @@ def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
     Columns: batch, dataset, region_id, loaded_at, author, files, waiting, finished, dismissed (numbers of rows).
     """
     require(actor, "view_page", "quality")
-    rows = _visible(actor, mart.query("select batch, municipality_id, state from quarantine"))
+    rows = _visible(actor, mart.ask(actor, "select batch, municipality_id, state from quarantine"))
     counts = rows.group_by("batch").agg(
         *((pl.col("state") == state).sum().cast(pl.Int64).alias(state) for state in STATES)
     )
-    known = mart.query("select batch, dataset, region_id, loaded_at, author, files from batches")
+    known = mart.ask(actor, "select batch, dataset, region_id, loaded_at, author, files from batches")
     return known.join(counts, on="batch").sort(pl.col("waiting") == 0, -pl.col("batch"))
 
 
@@ -54,7 +54,8 @@ def rows_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     finished_in, finished_row, happened_at, actor, reason.
     """
     require(actor, "view_page", "quality")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select * exclude (batch, dataset, region_id)
         from quarantine
@@ -72,7 +73,8 @@ def findings_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     Columns: file_number, source_row, severity, rule, column_header, value, message.
     """
     seen = rows_of(mart, actor, batch).select("file_number", "source_row")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select * exclude (batch)
         from quarantine_findings
@@ -91,7 +93,7 @@ def events_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     (their count), source_rows.
     """
     require(actor, "view_page", "quality")
-    found = _visible(actor, mart.query("select * exclude (batch) from quarantine_events where batch = ?", [batch]))
+    found = _visible(actor, mart.ask(actor, "select * exclude (batch) from quarantine_events where batch = ?", [batch]))
     step = ["event", "happened_at", "actor", "reason", "finished_in"]
     return (
         found.group_by(step)

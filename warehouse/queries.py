@@ -12,14 +12,12 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.access import Actor, may, require
+from warehouse.access import Actor, require
 from warehouse.mart import Mart
 from warehouse.places import municipality_of
 
-SMALL_GROUP = 5
-"""Groups of fewer people are hidden from roles that may not see people."""
-
-VERDICTS = ("met", "near", "missed", "no_target", "no_data")
+VERDICTS = ("met", "near", "missed", "no_target", "no_data", "hidden")
+"""hidden: of a figure that the actor may not see, see `warehouse.small_groups`."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +42,22 @@ class Scope:
 def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
     """Regions that have half-years. One row a region: region_id, name, name_genitive."""
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select region_id, name, name_genitive
         from regions
         where region_id in (select region_id from half_years)
         order by name
-        """
+        """,
     )
 
 
 def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Half-years of a region, newest first: year, half, cutoff."""
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select year, half, cutoff
         from half_years
@@ -71,12 +71,13 @@ def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 def profiles(mart: Mart, actor: Actor) -> list[str]:
     """Codes of the target profiles, composite first."""
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select distinct profile
         from applicable_targets
         order by profile <> 'composite', profile
-        """
+        """,
     )
     return found.get_column("profile").to_list()
 
@@ -84,19 +85,20 @@ def profiles(mart: Mart, actor: Actor) -> list[str]:
 def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The catalogue in its order. One row an indicator, all columns of the mart's table `indicators`."""
     require(actor, "view_values")
-    return mart.query("select * from indicators order by position, code")
+    return mart.ask(actor, "select * from indicators order by position, code")
 
 
 def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The reference of competencies in its order: competency, name, position."""
     require(actor, "view_values")
-    return mart.query("select competency, name, position from competencies order by position, competency")
+    return mart.ask(actor, "select competency, name, position from competencies order by position, competency")
 
 
 def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select municipality_id, name, short_name, kind, tile_row, tile_column
         from municipalities
@@ -114,7 +116,8 @@ def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> di
     loaded_at (of the last batch), reporting and expected (organizations), cutoff.
     """
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select
             publication.*,
@@ -146,7 +149,8 @@ def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, terri
     before), change (value less past).
     """
     _require_values(mart, actor, level, territory)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with present as (
             select *
@@ -197,7 +201,8 @@ def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
     members of their staff, so their gaps are people.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             municipalities.municipality_id,
@@ -237,7 +242,8 @@ def indicator_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -
     reporting, expected, target, target_year, operator, verdict, gap, past, change.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with past as (
             select territory_id, value
@@ -271,7 +277,8 @@ def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, terr
     target, target_year, operator, verdict.
     """
     _require_values(mart, actor, level, territory)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             indicator, year, half, numerator, denominator, value, target, target_year, operator, verdict
@@ -305,21 +312,21 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
     """One indicator over the organizations of a municipality in one half-year.
 
     One row an organization: organization_id, name, kind, low_results, difficult_conditions, numerator,
-    denominator, value, past, past_denominator, change, reported (has a passport of the half-year), hidden.
-    Small groups are hidden from roles that may not see people, see `hide_small_groups`.
+    denominator, value, past, change, reported (has a passport of the half-year), hidden.
     """
     require(actor, "view_organizations", municipality)
-    found = mart.query(
+    return mart.ask(
+        actor,
         """
         with present as (
-            select territory_id, numerator, denominator, value, reporting
+            select territory_id, numerator, denominator, value, reporting, hidden
             from indicator_values
             where region_id = $region and indicator = $indicator and level = 'O'
                 and year = $year and half = $half
         ),
 
         past as (
-            select territory_id, value, denominator
+            select territory_id, value
             from indicator_values
             where region_id = $region and indicator = $indicator and level = 'O'
                 and year = $year - 1 and half = $half
@@ -330,9 +337,9 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
             organizations.low_results, organizations.difficult_conditions,
             present.numerator, present.denominator, present.value,
             past.value as past,
-            past.denominator as past_denominator,
             present.value - past.value as change,
-            coalesce(present.reporting, 0) > 0 as reported
+            coalesce(present.reporting, 0) > 0 as reported,
+            coalesce(present.hidden, false) as hidden
         from organizations
         left join present on organizations.organization_id = present.territory_id
         left join past on organizations.organization_id = past.territory_id
@@ -347,27 +354,6 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
             "municipality": municipality,
         },
     )
-    if may(actor, "view_people", municipality):
-        return found.with_columns(pl.lit(False).alias("hidden"))
-    return hide_small_groups(found)
-
-
-def hide_small_groups(rows: pl.DataFrame) -> pl.DataFrame:
-    """Blank the figures of groups under five people, now or a year ago, and one more when only one was blanked.
-
-    The municipality's total is published, so a lone blank could be worked out by subtraction: the next
-    smallest group goes with it. Adds the column `hidden`.
-    """
-    size = pl.min_horizontal("denominator", "past_denominator")
-    hidden = rows.with_columns((size < SMALL_GROUP).fill_null(False).alias("hidden"))
-    if hidden.get_column("hidden").sum() == 1 and hidden.filter(~pl.col("hidden") & (size > 0)).height:
-        next_smallest = hidden.filter(~pl.col("hidden") & (size > 0)).select(size.min()).item()
-        position = hidden.select(((size == next_smallest) & ~pl.col("hidden")).fill_null(False).arg_max()).item()
-        hidden = hidden.with_columns((pl.col("hidden") | (pl.int_range(pl.len()) == position)).alias("hidden"))
-    figures = ("numerator", "denominator", "value", "past", "past_denominator", "change")
-    return hidden.with_columns(
-        pl.when(pl.col("hidden")).then(None).otherwise(pl.col(name)).alias(name) for name in figures
-    )
 
 
 def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
@@ -375,7 +361,8 @@ def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     short, unit, decimals, position, value, numerator, denominator, verdict.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             verdicts.level, verdicts.territory_id, verdicts.indicator, indicators.short, indicators.unit,

@@ -17,7 +17,8 @@ def comparison(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.Dat
     half-year has no value and the verdict no_data.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with present as (
             select *

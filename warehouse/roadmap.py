@@ -25,7 +25,8 @@ def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataF
     result, state (of STATES), days_late (after its day it was done, or is still not; missing when in time), cutoff.
     """
     require_territory(actor, scope, territory)
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with standing as (
             select
@@ -72,7 +73,8 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     those due), overdue, execution (percent, unrounded; missing when nothing was due).
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         with places as (
             select region_id as territory_id, name as territory, 'R' as level

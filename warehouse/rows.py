@@ -174,7 +174,7 @@ def behind(
     a municipality's passport and roadmap for those who may see its passport.
     """
     require(actor, "view_values")
-    described = mart.query("select row_source, base_year from indicators where code = ?", [indicator]).row(
+    described = mart.ask(actor, "select row_source, base_year from indicators where code = ?", [indicator]).row(
         0, named=True
     )
     if described["row_source"] is None:
@@ -182,7 +182,7 @@ def behind(
     source, given = source_of(described["row_source"])
     if source.access != "view_passport" or level != "R":
         require(actor, source.access, _place_of(mart, level, territory))
-    found = mart.query(
+    found = mart.ask(actor,
         f"with {_PREPARED}, found as (\n{source.sql}\n)\n{_named(source)}",
         {
             "region": region, "year": year, "half": half, "level": level, "territory": territory,
@@ -225,7 +225,8 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     Columns: territory_id, level, municipality_id (null: region), name.
     """
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select region_id as territory_id, 'R' as level, null as municipality_id, name from regions
         where region_id = $region
@@ -251,7 +252,8 @@ def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: in
     Its staff may be a small group, so it is for those who may see people.
     """
     require(actor, "view_people", municipality_of(mart, organization))
-    found = mart.query(
+    found = mart.ask(
+        actor,
         "select * from facts.passport_organizations where organization_id = ? and year = ? and half = ?",
         [organization, year, half],
     )

@@ -11,7 +11,8 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> 
     """Names of the organizations of a municipality without a passport of the half-year."""
     require(actor, "view_organizations", municipality)
     return (
-        mart.query(
+        mart.ask(
+            actor,
             """
             select name
             from organizations

@@ -1,42 +1,170 @@
-"""Hiding figures about fewer than five people from those who may not see people."""
+"""Hiding figures about fewer than five people from roles that may not see people.
+
+The *group* of a figure is the people that it is a part of: the denominator of a share of people, the step of the
+cascade before, those with the deficit for those trained for it, and a count without a base itself; each file of
+sql/groups says it for its measures. Where the group has one to four people everything about it is hidden, and so is
+what would give it away by subtraction, in one publication or between two, see `warehouse.covering`. Staff of passports
+and methodists is open data and not hidden (273-ФЗ, статья 29).
+
+What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave it out for
+who is asking (`warehouse.mart.Mart.ask`), so that no page or query has to think of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
 
+import duckdb
 import polars as pl
 
-from warehouse.access import Actor, may
-from warehouse.queries import SMALL_GROUP
+from warehouse.address import Address
+from warehouse.covering import Cell, Hidden, Key, cover
+from warehouse.mart import file_of
+from warehouse.schema import SQL
+from warehouse.sqlfile import quoted
 
-ALL = "_all"
+GROUPS: Final = SQL / "groups"
+GUARDED: Final = SQL / "guarded"
+
+_PERIOD: Final = ("measure", "region_id", "year", "half")
+_COLUMNS: Final = {
+    "measure": pl.String(),
+    "region_id": pl.String(),
+    "year": pl.Int64(),
+    "half": pl.Int64(),
+    "level": pl.String(),
+    "territory_id": pl.String(),
+    "municipality_id": pl.String(),
+    "why": pl.String(),
+    "reference": pl.Int64(),
+}
+_LATEST: Final = """
+    select * exclude (publication)
+    from ledger.hidden_groups
+    qualify row_number() over (
+        partition by measure, region_id, year, half, level, territory_id order by publication desc
+    ) = 1
+"""
 
 
-def hide(
-    rows: pl.DataFrame,
-    actor: Actor,
-    place: str,
-    sizes: Sequence[str],
-    figures: Sequence[str],
-    within: str | None = None,
-    flag: str = "hidden",
-) -> pl.DataFrame:
-    """Return the rows with `figures` blanked where one of `sizes` counts one to four people, and a column `flag`.
+def guard(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
+    """Decide what the publication hides, remember it in the ledger, and put the guarded relations into its mart.
 
-    place: the column of the municipality whose people they are (missing: the whole region); where the actor may see
-    people nothing is blanked. within: the column that names what adds up to a published total; a row that would be
-    the only one blanked of it takes the next smallest with it, or it could be worked out by subtraction.
+    Needs the attached and filled `mart`. Doing it again for the same publication changes nothing.
     """
-    open_places = [code for code in rows.get_column(place).unique() if may(actor, "view_people", code)]
-    shown = pl.col(place).is_in(open_places, nulls_equal=True)
-    small = pl.any_horizontal(pl.col(size).is_between(1, SMALL_GROUP - 1) for size in sizes)
-    marked = rows.with_columns((small & ~shown).fill_null(False).alias(flag), pl.lit(0).alias(ALL))
-    if within is not None:
-        least = pl.min_horizontal(sizes)
-        candidate = ~shown & ~pl.col(flag) & (least > 0)
-        order = pl.when(candidate).then(least).rank("ordinal").over(within, ALL)
-        alone = pl.col(flag).sum().over(within, ALL) == 1
-        marked = marked.with_columns((pl.col(flag) | (alone & (order == 1)).fill_null(False)).alias(flag))
-    return marked.with_columns(
-        pl.when(pl.col(flag)).then(None).otherwise(pl.col(name)).alias(name) for name in figures
-    ).drop(ALL)
+    connection.execute("delete from ledger.hidden_groups where publication >= ?", [publication])
+    _measure(connection, "mart", "groups_now")
+    _measure_before(connection, address, publication)
+    changes = pl.DataFrame(list(_changes(_cells(connection))), schema=_COLUMNS, orient="row")
+    if changes.height:
+        connection.register("changes_found", changes)
+        connection.execute("insert into ledger.hidden_groups select $1, * from changes_found", [publication])
+        connection.unregister("changes_found")
+    connection.execute(f"create table mart.hidden_groups as {_LATEST}")
+    _within(connection, "mart", "create schema guarded", *_read(GUARDED))
+
+
+def _read(folder: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
+
+
+def _within(connection: duckdb.DuckDBPyConnection, database: str, *statements: str) -> None:
+    """Run statements as if inside an attached database."""
+    outside = connection.execute("select current_database(), current_schema()").fetchall()[0]
+    connection.execute(f'use "{database}"')
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    finally:
+        connection.execute('use "{}"."{}"'.format(*outside))
+
+
+def _measure(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> None:
+    """Put the groups of a mart into a temp table; grain: one measure, half-year and territory with anybody."""
+    _within(
+        connection,
+        database,
+        f"create or replace temp table {table} as {' union all by name '.join(f'({one})' for one in _read(GROUPS))}",
+    )
+
+
+def _measure_before(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
+    """Put the groups of the publication before into a temp table: none where there was none that hid anything."""
+    connection.execute("create or replace temp table groups_before as from temp.groups_now limit 0")
+    found = [number for number in range(publication - 1, 0, -1) if file_of(address, number).exists()][:1]
+    if not found:
+        return
+    connection.execute(f"attach {quoted(file_of(address, found[0]))} as before (read_only)")
+    try:
+        if connection.execute(
+            "select 1 from duckdb_tables() where database_name = 'before' and table_name = 'hidden_groups'"
+        ).fetchone():
+            _measure(connection, "before", "groups_before")
+    finally:
+        connection.execute("detach before")
+
+
+def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    """Return the cells of every measure and half-year that has something to hide and is not as it was, in order."""
+    period = ", ".join(_PERIOD)
+    return (
+        connection.execute(
+            f"""
+            with
+            kept as ({_LATEST}),
+
+            cells as (
+                select
+                    {period}, level, territory_id,
+                    case level
+                        when 'M' then territory_id
+                        when 'O' then coalesce(organizations.municipality_id, kept.municipality_id)
+                    end as municipality_id,
+                    coalesce(present.base, 0) as base,
+                    past.base as before,
+                    kept.why,
+                    kept.reference
+                from temp.groups_now as present
+                full join temp.groups_before as past using ({period}, level, territory_id)
+                full join kept using ({period}, level, territory_id)
+                left join mart.organizations on level = 'O' and territory_id = organizations.organization_id
+            )
+
+            select *
+            from cells
+            window half_year as (partition by {period})
+            qualify
+                bool_or(base between 1 and 4 or why not in ('absent', 'shown')) over half_year
+                and bool_or(base <> coalesce(before, 0)) over half_year
+                and (base > 0 or why is not null)
+            order by {period}, level desc, municipality_id, territory_id
+            """
+        )
+        .pl()
+        .iter_rows(named=True)
+    )
+
+
+def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Tell what is to be remembered: rows of ledger.hidden_groups without the publication."""
+    for period, group in groupby(cells, itemgetter(*_PERIOD)):
+        rows: dict[Key, dict[str, Any]] = {(row["level"], row["territory_id"]): row for row in group}
+        kept = {
+            key: Hidden(row["why"], row["reference"]) for key, row in rows.items() if row["why"] not in (None, "shown")
+        }
+        found = cover({key: Cell(_parent(row), row["base"], row["before"]) for key, row in rows.items()}, kept)
+        for key, row in rows.items():
+            one = found.get(key)
+            if one is None and key in kept:
+                yield (*period, *key, row["municipality_id"], "shown", row["base"])
+            elif one is not None and one != kept.get(key):
+                yield (*period, *key, row["municipality_id"], one.why, one.reference)
+
+
+def _parent(row: dict[str, Any]) -> str | None:
+    level = row["level"]
+    return None if level == "R" else str(row["region_id"] if level == "M" else row["municipality_id"])

@@ -77,13 +77,14 @@ def listing(mart: Mart, actor: Actor) -> pl.DataFrame:
     levels, document, order_number, order_date, clause, valid_from, valid_to, note.
     """
     require(actor, "view_values")
-    return mart.query("select * from target_list order by profile, indicator, year, target")
+    return mart.ask(actor, "select * from target_list order by profile, indicator, year, target")
 
 
 def events(mart: Mart, actor: Actor, profile: str = "") -> pl.DataFrame:
     """Changes of targets, the latest first: all columns of the ledger's events; of one profile when it is given."""
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         "select * from target_events where $profile = '' or profile = $profile "
         "order by happened_at desc, target, event_number desc",
         {"profile": profile},
@@ -217,17 +218,19 @@ def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> 
             ("territory_names", "from territory_names where level <> 'O'"),
             ("indicator_values", "from indicator_values where level <> 'O'"),
         ):
-            _copy(aside, table, mart.query(query))
-        _copy(aside, "half_years", mart.query("from half_years"), temporary=True)
+            _copy(aside, table, mart.ask(actor, query))
+        _copy(aside, "half_years", mart.ask(actor, "from half_years"), temporary=True)
         _copy(aside, "targets", standing.select(_STAGED), temporary=True)
         profiles.stage(aside)
         for name in ("21_applicable_targets.sql", "30_verdicts.sql"):
             aside.execute((SQL / "mart" / name).read_text(encoding="utf-8"))
         return aside.execute(
             """
-            select level, territory_id, territory, year, half, indicator, unit, numerator, denominator, value,
-                target, operator, verdict, gap
+            select level, territory_id, territory, year, half, indicator, unit, verdicts.numerator,
+                verdicts.denominator, verdicts.value, target, operator,
+                if(indicator_values.hidden, 'hidden', verdict) as verdict, gap
             from verdicts
+            inner join indicator_values using (region_id, level, territory_id, year, half, indicator)
             where profile = ?
             """,
             [profile],

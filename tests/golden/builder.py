@@ -1,6 +1,7 @@
 """A warehouse's current rows as temp tables, built from readable rows, and its mart computed in memory."""
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,12 @@ import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
+from warehouse import conditions, small_groups
+from warehouse.address import Address
 from warehouse.indicators import INDICATORS, compute, stage
+from warehouse.mart import Mart, file_of
+from warehouse.schema import SQL
+from warehouse.sqlfile import quoted
 
 Row = Mapping[str, Any]
 
@@ -131,6 +137,40 @@ def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> du
     for (table,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall():
         con.execute(f"drop table temp.{table}")
     return con
+
+
+def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, number: int = 1) -> Mart:
+    """Mart of these rows as a publication leaves it, opened from its file.
+
+    where: folder of a warehouse's marts, so that publications follow one another; one of its own when none is named.
+    """
+    folder = where or Path(tempfile.mkdtemp(prefix="mart-"))
+    kept = {table: list(given) for table, given in rows.items()}
+    address = Address(folder / "warehouse.duckdb")
+    address.marts.mkdir(parents=True, exist_ok=True)
+    file = file_of(address, number)
+    with warehouse(kept) as con:
+        con.execute(f"attach {quoted(folder / 'warehouse.duckdb')} as main_database")
+        con.execute("use main_database")
+        if number == 1:
+            for path in sorted((SQL / "schema").glob("*.sql")):
+                con.execute(path.read_text(encoding="utf-8"))
+        con.execute(f"attach {quoted(file)} as mart")
+        stage(con)
+        compute(con, "mart")
+        conditions.run(con)
+        for path in sorted((SQL / "ledger").glob("5*.sql")):
+            con.execute(path.read_text(encoding="utf-8"))
+        small_groups.guard(con, address, number)
+        con.execute("detach mart")
+    opened = duckdb.connect(str(file))
+    opened.execute("attach ':memory:' as facts")
+    with warehouse(kept) as staged:
+        for dataset in contracts():
+            opened.register("frame", staged.execute(f"select * from temp.{dataset}").pl())
+            opened.execute(f"create table facts.main.{dataset} as select * from frame")
+            opened.unregister("frame")
+    return Mart(number, opened)
 
 
 def sections(file: Path) -> dict[str, list[dict[str, str]]]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from warehouse.access import Actor, may, require
+from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
-from warehouse.queries import SMALL_GROUP, Scope
+from warehouse.queries import Scope
 
 FEWEST = 8
 """Fewer municipalities than this say nothing."""
@@ -100,7 +101,8 @@ def examinations(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     Those with most municipalities stand first.
     """
     require(actor, "view_values")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select exam, subject, count(*) as municipalities
         from outcome_means
@@ -120,7 +122,7 @@ def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, sub
     The mean scores of others are hidden (missing) from a role that may not see their passport.
     """
     require(actor, "view_values")
-    found = _pairs(mart, scope, indicator, exam, subject)
+    found = _pairs(mart, actor, scope, indicator, exam, subject)
     seen = [code for code in found.get_column("municipality_id") if may(actor, "view_passport", code)]
     return found.with_columns(pl.when(pl.col("municipality_id").is_in(seen)).then(pl.col("mean_score")))
 
@@ -128,12 +130,13 @@ def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, sub
 def association(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> Association | None:
     """The association of an indicator with mean scores over the municipalities of `pairs`, None when there are few."""
     require(actor, "view_values")
-    found = _pairs(mart, scope, indicator, exam, subject)
+    found = _pairs(mart, actor, scope, indicator, exam, subject)
     return associate(found.get_column("value").to_list(), found.get_column("mean_score").to_list())
 
 
-def _pairs(mart: Mart, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
-    return mart.query(
+def _pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
+    return mart.ask(
+        actor,
         """
         select
             places.municipality_id,

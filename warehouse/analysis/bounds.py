@@ -13,8 +13,9 @@ from typing import Literal
 
 import polars as pl
 
-from warehouse.access import Actor, require
+from warehouse.access import Actor, may, require
 from warehouse.analysis.exact import Pair, exact, meets, scale_of, whole_above
+from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
 from warehouse.queries import Scope
 
@@ -45,7 +46,8 @@ class Missing:
 
     counted_by_passports: whether silent organizations can change the value at all. silent: organizations without a
     passport of the half-year; unknown: those of them that never sent one, left out of the bounds. sizes: last known
-    denominators of the silent organizations by municipality; silent_by_municipality: how many are silent there.
+    denominators of the silent organizations by municipality; silent_by_municipality: how many are silent there. hidden:
+    the actor may see neither the bounds nor the sizes, which hang on few people. few: nor the size of any municipality.
     """
 
     counted_by_passports: bool
@@ -54,6 +56,8 @@ class Missing:
     sizes: dict[str, int]
     silent_by_municipality: dict[str, int]
     bounds: Bounds | None
+    hidden: bool = False
+    few: bool = False
 
 
 def bounds(
@@ -106,7 +110,7 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     `PublicationOutdated` for a publication that was made before the mart held the staff of organizations.
     """
     require(actor, "view_values")
-    described = mart.query("select kind, levels, passport from indicators where code = $code", {"code": indicator})
+    described = mart.ask(actor, "select kind, levels, passport from indicators where code = $code", {"code": indicator})
     head = described.row(0, named=True)
     by_organization = head["kind"] == "share" and "O" in head["levels"].split()
     if not by_organization and not head["passport"]:
@@ -115,15 +119,20 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     known = rows.filter(pl.col("size").is_not_null())
     sizes = {code: int(size) for code, size in known.group_by("municipality_id").agg(pl.col("size").sum()).iter_rows()}
     where = dict(rows.group_by("municipality_id").len().iter_rows())
-    region = mart.query(
+    region = mart.ask(
+        actor,
         """
-        select numerator, denominator, target, operator
+        select numerator, denominator, target, operator, hidden
         from verdicts
         where region_id = $region and profile = $profile and year = $year and half = $half
             and indicator = $indicator and level = 'R'
         """,
         {**scope.parameters, "indicator": indicator},
     ).row(0, named=True)
+    foreign = [size for code, size in sizes.items() if not may(actor, "view_people", code)]
+    if region["hidden"] or 0 < sum(foreign) < SMALL_GROUP:
+        return Missing(True, rows.height, rows.height - known.height, {}, where, None, hidden=True)
+    few = any(0 < size < SMALL_GROUP for size in foreign)
     found = bounds(
         (exact(region["numerator"] or 0), exact(region["denominator"] or 0)),
         sizes,
@@ -131,7 +140,7 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
         None if region["target"] is None else exact(region["target"]),
         region["operator"],
     )
-    return Missing(True, rows.height, rows.height - known.height, dict(sorted(sizes.items())), where, found)
+    return Missing(True, rows.height, rows.height - known.height, dict(sorted(sizes.items())), where, found, few=few)
 
 
 _SIZES = {

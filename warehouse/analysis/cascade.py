@@ -11,13 +11,10 @@ import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
+from warehouse.places import municipality_of
 from warehouse.queries import Scope
-from warehouse.small_groups import hide
 
 STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")
-PUBLISHED = ("staff", "diagnosed")
-"""Steps that are published anyway for regions and municipalities, as denominator and numerator of the share of those
-diagnosed; those of a small organization are not."""
 
 
 def losses(steps: pl.DataFrame) -> pl.DataFrame:
@@ -42,44 +39,19 @@ def largest_loss(steps: pl.DataFrame) -> dict[str, object] | None:
 def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
     """The cascade of one territory in one half-year: position, step, people, lost, kept, hidden.
 
-    level is R, M or O. Six rows, none when no organization of the territory reported. Steps of one to four people are
-    hidden from roles that may not see people, with one more territory where a single one would be hidden. Raises
-    `Forbidden` for an organization of another municipality.
+    level is R, M or O. Six rows, none when no organization of the territory reported. Raises `Forbidden` for an
+    organization of another municipality.
     """
     require(actor, "view_values")
-    owner = _municipality(mart, territory) if level == "O" else None
     if level == "O":
-        require(actor, "view_organizations", owner)
-    rows = mart.query(
-        """
-        select
-            cascade.territory_id, cascade.position, cascade.step, cascade.people,
-            case cascade.level when 'M' then cascade.territory_id else organizations.municipality_id end as municipality
-        from cascade
-        left join organizations
-            on cascade.level = 'O' and cascade.territory_id = organizations.organization_id
-        where cascade.region_id = $region and cascade.year = $year and cascade.half = $half and cascade.level = $level
-            and ($owner is null or organizations.municipality_id = $owner)
-        """,
-        {"region": scope.region, "year": scope.year, "half": scope.half, "level": level, "owner": owner},
-    )
-    open_steps = () if level == "O" else PUBLISHED
-    guarded = hide(
-        rows.with_columns(pl.when(~pl.col("step").is_in(open_steps)).then(pl.col("people")).alias("size")),
+        require(actor, "view_organizations", municipality_of(mart, territory))
+    steps = mart.ask(
         actor,
-        "municipality",
-        sizes=["size"],
-        figures=["people"],
-        within="step",
+        """
+        select position, step, people, hidden
+        from cascade
+        where region_id = $region and year = $year and half = $half and level = $level and territory_id = $territory
+        """,
+        {"region": scope.region, "year": scope.year, "half": scope.half, "level": level, "territory": territory},
     )
-    return losses(guarded.filter(pl.col("territory_id") == territory)).select(
-        "position", "step", "people", "lost", "kept", "hidden"
-    )
-
-
-def _municipality(mart: Mart, organization: str) -> str | None:
-    found = mart.query(
-        "select municipality_id from organizations where organization_id = $organization",
-        {"organization": organization},
-    )
-    return str(found.item()) if found.height else None
+    return losses(steps).select("position", "step", "people", "lost", "kept", "hidden")

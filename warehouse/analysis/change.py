@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from warehouse.access import Actor, may, require
+from warehouse.access import Actor, require
 from warehouse.analysis.exact import Pair, exact, made_of, scale_of, value_of
 from warehouse.mart import Mart
-from warehouse.queries import SMALL_GROUP, Scope
+from warehouse.queries import Scope
 
 Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
 """What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and
@@ -57,12 +57,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Figures:
-    """An indicator of a region in one half-year: numerators and denominators where there is a value."""
+    """An indicator of a region in one half-year: numerators and denominators where there is a value.
+
+    hidden: municipalities and organizations of which nothing may be told apart from the others.
+    """
 
     kind: str
     region: Pair | None
     municipalities: Mapping[str, Pair]
     organizations: Mapping[str, Pair]
+    hidden: frozenset[str] = frozenset()
 
 
 def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
@@ -79,11 +83,11 @@ def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
     )
 
 
-def split(before: Figures, after: Figures, smallest_group: int = 0) -> tuple[Part, ...]:
+def split(before: Figures, after: Figures) -> tuple[Part, ...]:
     """Return the parts of the difference of two regional values, in the order in which they are told.
 
-    Without figures of organizations there are two parts, numerator and denominator. A group of organizations with
-    fewer than `smallest_group` people that reported only once is told among those that reported both times.
+    Without figures of organizations there are two parts, numerator and denominator. Hidden organizations that reported
+    only once are told among those that reported both times.
     """
     assert before.region is not None and after.region is not None
     numerator, denominator = _difference(before.region, after.region)
@@ -95,10 +99,8 @@ def split(before: Figures, after: Figures, smallest_group: int = 0) -> tuple[Par
     if not before.organizations or not after.organizations:
         parts = [part("numerator", numerator, Fraction(0)), part("denominator", Fraction(0), denominator)]
         return tuple(found for found in parts if found.cause == "numerator" or after.kind != "count")
-    joined, left = (
-        _group(one, other, smallest_group)
-        for one, other in ((after.organizations, before.organizations), (before.organizations, after.organizations))
-    )
+    joined = _only_there(after, before)
+    left = _only_there(before, after)
     once = {*joined, *left}
     both = _sum({code: pair for code, pair in after.organizations.items() if code not in once})
     both_before = _sum({code: pair for code, pair in before.organizations.items() if code not in once})
@@ -122,10 +124,9 @@ def _difference(before: Pair, after: Pair) -> tuple[Fraction, Fraction]:
     return after[0] - before[0], (after[1] or Fraction(0)) - (before[1] or Fraction(0))
 
 
-def _group(there: Mapping[str, Pair], elsewhere: Mapping[str, Pair], smallest_group: int) -> dict[str, Pair]:
-    """Return who is only there, nobody when they are too few to be told apart."""
-    found = {code: pair for code, pair in there.items() if code not in elsewhere}
-    return {} if _sum(found)[1] < smallest_group else found
+def _only_there(there: Figures, elsewhere: Figures) -> dict[str, Pair]:
+    told = there.organizations.keys() - elsewhere.organizations.keys() - there.hidden - elsewhere.hidden
+    return {code: pair for code, pair in there.organizations.items() if code in told}
 
 
 def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
@@ -138,7 +139,7 @@ def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
 def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
     """Return what each municipality added to the difference, the largest effect first, and what is left over.
 
-    Nothing where the region's figures are not those of its municipalities.
+    Nothing where the region's figures are not those of its municipalities. Hidden ones are left over.
     """
     assert before.region is not None and after.region is not None
     whole = all(
@@ -148,7 +149,7 @@ def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fra
         return (), Fraction(0)
     by_one, by_whole = weights(before.region, after.region, after.kind)
     effects = {}
-    for code in {*before.municipalities, *after.municipalities}:
+    for code in {*before.municipalities, *after.municipalities} - before.hidden - after.hidden:
         none = (Fraction(0), Fraction(0))
         n, d = _difference(before.municipalities.get(code, none), after.municipalities.get(code, none))
         effects[code] = by_one * n + by_whole * d
@@ -157,7 +158,7 @@ def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fra
     return tuple(sorted(effects.items(), key=lambda item: (-abs(item[1]), item[0]))), left
 
 
-def explained(before: Figures, after: Figures, closed: Figures | None = None, smallest_group: int = 0) -> Change:
+def explained(before: Figures, after: Figures, closed: Figures | None = None) -> Change:
     """Return the change from `before` to `after`; `closed` is what `before` was when its round was closed.
 
     With it the change starts from the closed value, and what was corrected since is the first part.
@@ -165,7 +166,7 @@ def explained(before: Figures, after: Figures, closed: Figures | None = None, sm
     start, end = _value(before), _value(after)
     if before.region is None or after.region is None or start is None or end is None:
         return Change(start, end, before.region, after.region)
-    parts = split(before, after, smallest_group)
+    parts = split(before, after)
     municipalities, elsewhere = contributions(before, after)
     frozen = _value(closed) if closed is not None else None
     if frozen is None or closed is None or closed.region is None or frozen == start:
@@ -190,27 +191,19 @@ def since_half_year(
         figures(mart, actor, earlier, indicator),
         figures(mart, actor, scope, indicator),
         None if closing is None else figures(closing, actor, earlier, indicator),
-        _smallest_group(actor),
     )
 
 
 def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indicator: str) -> Change:
     """Return why the region's value of a half-year changed since an earlier publication: corrections and late data."""
-    return explained(
-        figures(before, actor, scope, indicator),
-        figures(mart, actor, scope, indicator),
-        smallest_group=_smallest_group(actor),
-    )
-
-
-def _smallest_group(actor: Actor) -> int:
-    return 0 if may(actor, "view_people") else SMALL_GROUP
+    return explained(figures(before, actor, scope, indicator), figures(mart, actor, scope, indicator))
 
 
 def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: int) -> int | None:
     """Return the publication that closed the round of a half-year last, None when none did."""
     require(actor, "view_values")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select closing_publication
         from rounds
@@ -224,11 +217,12 @@ def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: 
 def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
     """Return the figures of an indicator in a half-year, for the region, its municipalities and organizations.
 
-    An organization that has reported and has nobody in the denominator is among them. The figures of organizations are
-    for sums over many of them, not for the screen.
+    An organization that has reported and has nobody in the denominator is among them. The figures of organizations,
+    and those that are hidden from the actor, are for sums over many of them, not for the screen.
     """
     require(actor, "view_values")
-    kind = mart.query("select kind from indicators where code = $code", {"code": indicator})
+    kind = mart.ask(actor, "select kind from indicators where code = $code", {"code": indicator})
+    period = {"region": scope.region, "indicator": indicator, "year": scope.year, "half": scope.half}
     rows = mart.query(
         """
         select level, territory_id, numerator, denominator
@@ -236,9 +230,21 @@ def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
         where region_id = $region and indicator = $indicator and year = $year and half = $half and numerator is not null
             and (value is not null or level = 'O')
         """,
-        {"region": scope.region, "indicator": indicator, "year": scope.year, "half": scope.half},
+        period,
     )
+    hidden = mart.ask(
+        actor,
+        """
+        select territory_id
+        from hidden_here
+        where region_id = $region and measure = $indicator and year = $year and half = $half
+        """,
+        period,
+    ).get_column("territory_id")
     levels: dict[str, dict[str, Pair]] = {"R": {}, "M": {}, "O": {}}
     for level, territory, numerator, denominator in rows.iter_rows():
         levels[level][territory] = exact(numerator), None if denominator is None else exact(denominator)
-    return Figures(kind.item() if kind.height else "count", levels["R"].get(scope.region), levels["M"], levels["O"])
+    region = None if scope.region in hidden else levels["R"].get(scope.region)
+    return Figures(
+        kind.item() if kind.height else "count", region, levels["M"], levels["O"], frozenset(hidden.to_list())
+    )

@@ -49,8 +49,9 @@ class Path:
     """Steps to the target: how many in all, how many are possible, and who takes them in either variant.
 
     `regional` says that the region's figures are not those of its municipalities, so that there is nobody to share
-    the steps among. `behind` are the municipalities below their own targets and what each lacks to it, the furthest
-    first, whether or not the region has reached its own.
+    the steps among; `hidden` that this is because figures of municipalities are hidden. `behind` are the municipalities
+    below their own targets and what each lacks to it, the furthest first, whether or not the region has reached its
+    own.
     """
 
     needed: int
@@ -59,6 +60,7 @@ class Path:
     places: tuple[Step, ...]
     regional: bool = False
     behind: tuple[Step, ...] = ()
+    hidden: bool = False
 
     @property
     def impossible(self) -> bool:
@@ -201,7 +203,9 @@ def path_of(region: Mapping[str, Any], municipalities: pl.DataFrame) -> Path | N
     if made_of(pair, [place.pair for place in places]):
         found = cheapest(pair, places, kind, target, operator)
     else:
-        found = Path(steps_needed(pair, kind, target, operator), room(pair, kind, operator), (), (), regional=True)
+        hidden = (municipalities.get_column("verdict") == "hidden").any()
+        needed = steps_needed(pair, kind, target, operator)
+        found = Path(needed, room(pair, kind, operator), (), (), regional=True, hidden=hidden)
     judged = {row["municipality_id"] for row in municipalities.iter_rows(named=True) if row["target"] is not None}
     return replace(found, behind=behind([place for place in places if place.code in judged], kind, operator))
 

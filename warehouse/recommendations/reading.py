@@ -16,6 +16,9 @@ from warehouse.mart import Mart
 from warehouse.recommendations.flow import SENT_STATES, STATES, resource_of
 from warehouse.recommendations.rules import URGENCIES
 
+UNTOLD = "Что показали данные, не раскрывается: группа меньше 5 человек."
+"""Stands in place of sentences about a group that is hidden from who is asking."""
+
 OUTCOMES = ("closed", "improving", "recurring", "reported_not_met", "waiting")
 """What later rounds say, see sql/ledger/53_recommendations.sql; withdrawn ones have the outcome of their own."""
 
@@ -45,12 +48,13 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     (JSON), condition_title, evidence (page with the rows), finding, title, measure (generated words), text (a
     specialist's, missing while there are none), responsible, basis (clause), publication (of the figures), generation,
     author, generated_at, state, drafted_at, approved_at, sent_at, reported_at, answer, changed_at, outcome,
-    tested_year, tested_half, provisional, value_now, gap_now, rounds_in_row, rounds_to_closure; and short_name of the
-    municipality («Область» for the region), words
-    (the specialist's, else the generated measure).
+    tested_year, tested_half, provisional, value_now, gap_now, rounds_in_row, rounds_to_closure; hidden (its figures and
+    sentences are, since the group is small); and short_name of the municipality («Область» for the region), words (the
+    specialist's, else the generated measure).
     """
     require(actor, "view_page", "recommendations")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select
             recommendations.*,
@@ -83,7 +87,7 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
             "urgencies": list(URGENCIES),
         },
     )
-    return _visible(actor, found)
+    return _visible(actor, found).with_columns(pl.col("finding", "measure", "words").fill_null(UNTOLD))
 
 
 def _visible(actor: Actor, found: pl.DataFrame) -> pl.DataFrame:
@@ -105,7 +109,8 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     reasons (cases that a recommendation can be made of), made (recommendations that are not withdrawn).
     """
     require(actor, "view_page", "recommendations")
-    return mart.query(
+    return mart.ask(
+        actor,
         """
         select
             half_years.year, half_years.half, half_years.cutoff, rounds.state as round,
@@ -132,8 +137,10 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 def one(mart: Mart, actor: Actor, recommendation: str) -> dict[str, Any] | None:
     """Return a recommendation that the actor may see, as a row of `recommendations`; None where there is none."""
-    found = mart.query(
-        "select region_id, year, half, territory_id from recommendations where recommendation = ?", [recommendation]
+    found = mart.ask(
+        actor,
+        "select region_id, year, half, territory_id from recommendations where recommendation = ?",
+        [recommendation],
     )
     if not found.height:
         return None
@@ -147,9 +154,11 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     """The life of a recommendation, the latest event first: event, text, due_on, comment, actor, role, happened_at,
     publication. A municipality sees it from the sending on.
     """
-    if one(mart, actor, recommendation) is None:
+    row = one(mart, actor, recommendation)
+    if row is None:
         require(actor, "view_recommendations")
-    found = mart.query(
+    found = mart.ask(
+        actor,
         """
         select event_number, event, text, due_on, comment, actor, role, happened_at, publication
         from recommendation_events
@@ -158,6 +167,8 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
         """,
         {"recommendation": recommendation},
     )
+    if row is not None and row["hidden"]:
+        found = found.with_columns(pl.lit(None, pl.String).alias(name) for name in ("text", "comment"))
     if actor.role != "municipal":
         return found
     sent = found.filter(pl.col("event") == "sent").get_column("event_number").min()
@@ -170,7 +181,8 @@ def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     """
     if one(mart, actor, recommendation) is None:
         require(actor, "view_recommendations")
-    return mart.query(
+    return mart.ask(
+        actor,
         "select * exclude (recommendation) from recommendation_tests where recommendation = ? order by rounds_later",
         [recommendation],
     )

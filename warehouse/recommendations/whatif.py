@@ -51,10 +51,10 @@ def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = N
     """Return what becomes of the figures of the recommendation's round as this publication has them.
 
     steps: how many more people or units, all that are lacking when None. None for a recommendation without an indicator
-    that has a target, or that the actor may not see.
+    that has a target, or whose figures the actor may not see.
     """
     row = one(mart, actor, recommendation)
-    if row is None or not row["indicator"] or row["target"] is None:
+    if row is None or not row["indicator"] or row["target"] is None or row["hidden"]:
         return None
     scope = Scope(row["region_id"], row["year"], row["half"], PROFILE)
     regional = _row(territory_verdicts(mart, actor, scope, "R", scope.region), "code", row["indicator"])

@@ -1,0 +1,11 @@
+-- The group of a deficit is those assessed for the competency.
+select
+    'deficits:' || competency as measure,
+    region_id,
+    year,
+    half,
+    level,
+    territory_id,
+    assessed as base
+from deficits
+where assessed > 0
