@@ -5,7 +5,9 @@ import streamlit as st
 
 from view import blocks, cascade, deficits, downloads, filters, links, tables
 from view.page import close_page, open_page
+from view.territory import ONLY_OWN
 from warehouse import deficits as questions
+from warehouse.access import may
 
 view = open_page("deficits", subject="territory")
 scope = view.scope
@@ -40,6 +42,8 @@ else:
     st.html(blocks.section("Доля людей с дефицитом, %", "по компетенциям и муниципалитетам"))
     st.html(deficits.heat_key(rows))
     st.html(deficits.heat_map(view, rows))
+    if not may(view.actor, "view_passport"):
+        st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
         downloads.offer(view, deficits.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits")
         downloads.offer_picture(

@@ -8,8 +8,10 @@ import streamlit as st
 from view import analysis_blocks, blocks, charts, downloads, links, methodists, tables
 from view import plan as planning
 from view.page import close_page, open_page
+from view.territory import ONLY_OWN
 from warehouse import methodists as questions
 from warehouse import queries
+from warehouse.access import may
 from warehouse.analysis import need
 
 view = open_page("methodists", subject="territory")
@@ -27,7 +29,9 @@ if not view.whole_region:
     )
 plan: dict[str, str] = {}
 
-separately = rows.filter(pl.col("level") == "M").get_column("lacking").sum() if limit and view.whole_region else 0
+sees_others = may(view.actor, "view_passport")
+together = limit and view.whole_region and sees_others
+separately = rows.filter(pl.col("level") == "M").get_column("lacking").sum() if together else 0
 st.html(
     blocks.headline(
         methodists.finding(here, limit, view.place_name),
@@ -114,6 +118,8 @@ else:
     st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
     table = methodists.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
     st.html(tables.show(table, indicator["decimals"]))
+    if not sees_others:
+        st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
         downloads.offer(view, table, "Методисты по муниципалитетам", "методисты", "needs")
         downloads.choose_picture_format()

@@ -12,7 +12,9 @@ from checks.russian import NBSP, counted, number, percent
 from view import blocks, charts
 from view.figures import HIDDEN
 from view.page import View
+from view.territory import ONLY_OWN
 from view.theme import colour
+from warehouse.access import may
 from warehouse.analysis.cascade import cascade, largest_loss
 
 NAMES = {
@@ -52,6 +54,10 @@ def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFram
     """Draw the cascade of a territory under its finding and return its steps; says so when the staff is unknown."""
     scope = view.scope
     steps: pl.DataFrame = view.ask(cascade, scope, level, territory)
+    if level == "M" and not may(view.actor, "view_passport", territory):
+        st.html(blocks.section("Путь от диагностики до аттестации"))
+        st.html(f'<p class="empty">{ONLY_OWN}</p>')
+        return steps
     if steps.is_empty():
         st.html(blocks.section("Путь от диагностики до аттестации"))
         st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')

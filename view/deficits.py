@@ -10,10 +10,9 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent, plural
 from view import links
-from view.figures import HIDDEN
+from view.figures import GROUP, HIDDEN
 from view.page import View, ordered
 from view.theme import colour
-from warehouse.covering import SMALL_GROUP
 from warehouse.deficits import EVERY
 
 FEW = 10
@@ -35,7 +34,7 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
         return f"{place}: за этот период диагностики нет.", ""
     known = rows.filter(pl.col("share").is_not_null()).sort("share", descending=True)
     if known.is_empty():
-        return f"{place}: показатели скрыты, группы меньше {SMALL_GROUP} человек.", ""
+        return f"{place}: показатели скрыты — {GROUP}.", ""
     solid = known.filter(pl.col("assessed") >= FEW)
     worst = (solid if solid.height else known).row(0, named=True)
     first = (

@@ -16,6 +16,7 @@ import xlsxwriter
 from checks.text import without_formula
 from view import session
 from view.page import View, moment
+from view.tables import told_rows
 from warehouse import address, audit
 from warehouse.access import may
 
@@ -33,7 +34,7 @@ def csv_bytes(table: pl.DataFrame) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutral(name) for name in table.columns])
-    for row in table.iter_rows():
+    for row in told_rows(table):
         writer.writerow([_csv_cell(value) for value in row])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
@@ -85,11 +86,11 @@ def write_table(
     """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
 
     head: the format of headings; whole, fraction: those of figures. Texts never become formulas or links; a missing
-    value leaves its cell empty.
+    value leaves its cell empty, a hidden one says so.
     """
     for column, name in enumerate(table.columns):
         page.write_string(top, column, name, head)
-    for line, row in enumerate(table.iter_rows(), start=top + 1):
+    for line, row in enumerate(told_rows(table), start=top + 1):
         for column, value in enumerate(row):
             if value is None:
                 continue

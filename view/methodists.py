@@ -12,11 +12,10 @@ import polars as pl
 
 from checks.russian import NBSP, NO_DATA, counted, date, number, plural
 from view import blocks, charts, tables
-from view.figures import plain
+from view.figures import HIDDEN, plain
 from view.page import View, ordered
 from view.theme import VERDICTS, colour
 from warehouse.analysis.need import Staffing, value, verdict
-from warehouse.covering import SMALL_GROUP
 from warehouse.methodists import CRITERIA, Limit
 
 METHOD = (
@@ -138,6 +137,7 @@ WORDS = {
     "missed": "выше лимита",
     "no_target": "лимит не задан",
     "no_data": "нет данных",
+    "hidden": "скрыто",
 }
 """Verdicts on one methodist's load."""
 
@@ -293,7 +293,7 @@ def requirements(rows: pl.DataFrame) -> str:
         if not row["criterion"]:
             continue
         if row["hidden"]:
-            note, count, bar = _why_hidden(total), "", ""
+            note, count, bar = HIDDEN, "", ""
         elif row["failing"]:
             count = f"✕{NBSP}{number(row['failing'])} из{NBSP}{number(total)}"
             note = f"{row['clause']}; только это — {number(row['only'])}"
@@ -305,12 +305,6 @@ def requirements(rows: pl.DataFrame) -> str:
             f'<span class="answer-bar">{bar}</span><span class="answer-note">{escape(note)}</span></li>'
         )
     return f'<ol class="answers">{"".join(items)}</ol>'
-
-
-def _why_hidden(methodists: int) -> str:
-    return (
-        f"скрыто: меньше {SMALL_GROUP} методистов" if methodists < SMALL_GROUP else "видно только своему муниципалитету"
-    )
 
 
 def requirements_finding(rows: pl.DataFrame) -> str:

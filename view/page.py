@@ -21,7 +21,7 @@ from checks.russian import NBSP, counted, date, half_year, number, percent, sort
 from view import account, filters, links, navigation, screens, session
 from view.theme import stylesheet
 from warehouse import completeness, profiles, queries
-from warehouse.access import Actor, Forbidden, require
+from warehouse.access import Actor, Forbidden, may, require
 from warehouse.mart import NoPublication, PublicationPruned
 from warehouse.queries import Scope
 
@@ -207,7 +207,8 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
     ordered = sorted(names, key=lambda code: sort_key(names[code]))
     if subject == "territory":
         named = {region: WHOLE_REGION, **names}
-        territory = filters.choose("territory", "Территория", [region, *ordered], region, lambda code: named[code])
+        seen = [code for code in ordered if may(actor, "view_passport", code)]
+        territory = filters.choose("territory", "Территория", [region, *seen], region, lambda code: named[code])
     if subject == "municipality":
         municipality = filters.choose("municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code])
     halves = ask(queries.half_years, region)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 import polars as pl
 
 from checks.russian import date, number
+from view.figures import HIDDEN, HIDDEN_CELL
 from view.page import View, ordered
 from view.theme import VERDICTS
 
@@ -23,6 +24,8 @@ INDICATOR, REGIONAL = "Показатель", "Область"
 SCORE, EXECUTION = "Средний балл", "Исполнение, %"
 FRACTIONAL = (VALUE, TARGET, PAST, CHANGE, REGIONAL, LOW, HIGH, SCORE, EXECUTION)
 """Columns whose figures are printed with decimals."""
+NEVER_HIDDEN = (TARGET, PAST, CHANGE, REGIONAL)
+"""Columns that stay as they are where a row's own figures are hidden."""
 
 
 def worded(column: str = "verdict") -> pl.Expr:
@@ -112,7 +115,7 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(~pl.col("reported"))
         .then(pl.lit("не отчиталась"))
         .when(pl.col("hidden"))
-        .then(pl.lit("скрыто: малая группа"))
+        .then(pl.lit(HIDDEN))
         .when(pl.col("value").is_null())
         .then(pl.lit("нет данных"))
         .otherwise(pl.lit(""))
@@ -131,6 +134,18 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def told_rows(table: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table with a word in place of figures that are hidden, where the row says that they are."""
+    marks = {HIDDEN, f"{VERDICTS['hidden'].mark} {VERDICTS['hidden'].word}"}
+    hideable = [kind.is_numeric() and name not in NEVER_HIDDEN for name, kind in table.schema.items()]
+    for row in table.iter_rows():
+        hidden = not marks.isdisjoint(value for value in row if isinstance(value, str))
+        yield tuple(
+            HIDDEN_CELL if hidden and may_be and value is None else value
+            for value, may_be in zip(row, hideable, strict=True)
+        )
+
+
 def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1, leads: Sequence[str] = ()) -> str:
     """Return a table as HTML, sorted by a click on a heading.
 
@@ -145,7 +160,8 @@ def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1, leads: Sequence
         for name in table.columns
     )
     lines = []
-    for line, row in enumerate(table.iter_rows(named=True)):
+    for line, told in enumerate(told_rows(table)):
+        row = dict(zip(table.columns, told, strict=True))
         places = decimals if isinstance(decimals, int) else decimals[line]
         cells = []
         for position, (name, value) in enumerate(row.items()):
@@ -153,7 +169,11 @@ def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1, leads: Sequence
             text = _cell(value, places if name in FRACTIONAL else 0)
             if position == 0 and leads:
                 text = f'<a data-go href="{escape(leads[line])}">{text}</a>'
-            worth = "" if value is None else escape(_RANGE.sub(r"\1", str(value)))
+            worth = (
+                ""
+                if value is None or (name in numeric and value == HIDDEN_CELL)
+                else escape(_RANGE.sub(r"\1", str(value)))
+            )
             cells.append(f'<{tag}{_right(name in numeric)} data-value="{worth}">{text}</{tag.split()[0]}>')
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return (

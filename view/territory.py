@@ -7,6 +7,9 @@ from view import filters
 from view.page import View
 from warehouse.access import may
 
+ONLY_OWN = "Другие муниципалитеты видны вам только по опубликованным значениям показателей."
+"""Why a role bound to municipalities finds here only its own."""
+
 
 def choose_territory(view: View) -> tuple[str, str]:
     """Draw the choice between the region and the municipalities that the actor may see; return code and name."""

@@ -6,6 +6,7 @@ import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
+from warehouse.places import with_own
 from warehouse.queries import Scope
 
 EVERY = ""
@@ -13,7 +14,7 @@ EVERY = ""
 
 
 def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Deficits of a region and its municipalities in one half-year.
+    """Deficits of a region and of the municipalities that the actor may see, in one half-year.
 
     One row a territory (level R or M) × competency, and one with the competency `EVERY`: level, territory_id,
     municipality (short name; missing for the region), municipality_full, competency, name, position, assessed,
@@ -21,7 +22,7 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     training_hidden. People are distinct; what counts is told in sql/mart/51_deficits.sql.
     """
     require(actor, "view_values")
-    return mart.ask(
+    rows = mart.ask(
         actor,
         """
         select
@@ -38,6 +39,7 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half},
     )
+    return with_own(actor, rows)
 
 
 def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:

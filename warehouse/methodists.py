@@ -16,6 +16,7 @@ from warehouse.access import Actor, may, require
 from warehouse.analysis import need
 from warehouse.analysis.exact import exact
 from warehouse.mart import Mart
+from warehouse.places import with_own
 from warehouse.queries import Scope
 
 LOAD = "teachers_per_regional_methodist"
@@ -69,7 +70,7 @@ def limit(mart: Mart, actor: Actor, scope: Scope) -> Limit | None:
 
 
 def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Methodists and teachers by municipality, the region first.
+    """Methodists and teachers by municipality that the actor may see, the region first.
 
     One row a territory: level, territory_id, municipality (short name), municipality_full, teachers (assigned to
     regional methodists), methodists (who have any there), idle (active, of that municipality, with nobody assigned),
@@ -78,7 +79,7 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     where none did), assigned (whether the region sent assignments for the half-year at all).
     """
     require(actor, "view_values")
-    return mart.ask(
+    rows = mart.ask(
         actor,
         """
         with
@@ -139,6 +140,7 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half},
     )
+    return with_own(actor, rows)
 
 
 def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:

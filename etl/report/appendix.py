@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from checks.russian import date, half_year
 from etl.report import advice
 from etl.report.edition import Edition
+from view.figures import HIDDEN, HIDDEN_CELL
 from view.regulations import sources
 from view.theme import PALETTE, VERDICTS
 from warehouse import queries
@@ -167,6 +168,11 @@ def _line(page: Any, formats: Mapping[str, Any], line: int, row: Mapping[str, An
     page.write_string(line, 2, row["unit"], formats["text"])
     _number(page, line, NUMERATOR, row["numerator"], formats["whole"])
     _number(page, line, DENOMINATOR, row["denominator"], formats["whole"])
+    if row["verdict"] == "hidden":
+        for column in (NUMERATOR, DENOMINATOR, VALUE):
+            page.write_string(line, column, HIDDEN_CELL, formats["text"])
+        page.write_string(line, VERDICT, HIDDEN, formats["text"])
+        return
     decimals = formats[str(min(2, row["decimals"]))]
     page.write_formula(line, VALUE, _value(line, row), decimals, "" if row["value"] is None else row["value"])
     if row["target"] is not None:

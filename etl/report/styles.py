@@ -15,7 +15,8 @@ from docx.shared import Cm, Pt, RGBColor
 TEXT_FONT, TABLE_FONT = "Times New Roman", "Arial"
 INK = RGBColor(0x1B, 0x27, 0x33)
 MUTED = RGBColor(0x56, 0x64, 0x73)
-SHADES = {"met": "E4F2EF", "near": "FBECD0", "missed": "F6D3CF", "no_target": "EEF1F5", "no_data": "F6F7F9"}
+SHADES = {"met": "E4F2EF", "near": "FBECD0", "missed": "F6D3CF", "no_target": "EEF1F5", "no_data": "F6F7F9",
+          "hidden": "EEF1F5"}  # fmt: skip
 """Grounds of cells with a verdict: the light tints of the screens."""
 HEAD_SHADE = "E3E9F0"
 TEXT_WIDTH = 17.5

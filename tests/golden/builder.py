@@ -159,17 +159,18 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
         stage(con)
         compute(con, "mart")
         conditions.run(con)
-        for path in sorted((SQL / "ledger").glob("5*.sql")):
+        for path in sorted((SQL / "ledger").glob("[15]*.sql")):
             con.execute(path.read_text(encoding="utf-8"))
+        con.execute(
+            "create table mart.batches as select *, '' as files, 0 as rows_loaded, '' as state from ledger.batches"
+        )
         small_groups.guard(con, address, number)
         con.execute("detach mart")
-    opened = duckdb.connect(str(file))
-    opened.execute("attach ':memory:' as facts")
-    with warehouse(kept) as staged:
+        con.execute(f"attach {quoted(file.with_suffix('.facts'))} as behind")
         for dataset in contracts():
-            opened.register("frame", staged.execute(f"select * from temp.{dataset}").pl())
-            opened.execute(f"create table facts.main.{dataset} as select * from frame")
-            opened.unregister("frame")
+            con.execute(f"create table behind.{dataset} as select 1 as batch, 1 as source_row, * from temp.{dataset}")
+    opened = duckdb.connect(str(file), read_only=True)
+    opened.execute(f"attach {quoted(file.with_suffix('.facts'))} as facts (read_only)")
     return Mart(number, opened)
 
 

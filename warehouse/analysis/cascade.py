@@ -11,7 +11,7 @@ import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
-from warehouse.places import municipality_of
+from warehouse.places import municipality_of, with_own
 from warehouse.queries import Scope
 
 STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")
@@ -39,8 +39,8 @@ def largest_loss(steps: pl.DataFrame) -> dict[str, object] | None:
 def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
     """The cascade of one territory in one half-year: position, step, people, lost, kept, hidden.
 
-    level is R, M or O. Six rows, none when no organization of the territory reported. Raises `Forbidden` for an
-    organization of another municipality.
+    level is R, M or O. Six rows, none when no organization of the territory reported, nor for another municipality from
+    a role that is bound to its own. Raises `Forbidden` for an organization of another municipality.
     """
     require(actor, "view_values")
     if level == "O":
@@ -48,10 +48,10 @@ def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) 
     steps = mart.ask(
         actor,
         """
-        select position, step, people, hidden
+        select level, territory_id, position, step, people, hidden
         from cascade
         where region_id = $region and year = $year and half = $half and level = $level and territory_id = $territory
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half, "level": level, "territory": territory},
     )
-    return losses(steps).select("position", "step", "people", "lost", "kept", "hidden")
+    return losses(with_own(actor, steps)).select("position", "step", "people", "lost", "kept", "hidden")
