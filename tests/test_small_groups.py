@@ -182,6 +182,8 @@ def answer(function: Callable[..., Any], given: dict[str, Any]) -> str:
         found = function(**given)
     except Forbidden as refusal:
         return f"refused: {refusal}"
+    if isinstance(found, dict):
+        found = sorted(found.items())
     with pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=1000, fmt_table_cell_list_len=-1, tbl_width_chars=20_000):
         return repr(found)
 

@@ -16,6 +16,7 @@ from view.figures import HIDDEN, plain
 from view.page import View, ordered
 from view.theme import VERDICTS, colour
 from warehouse.analysis.need import Staffing, value, verdict
+from warehouse.covering import SMALL_GROUP
 from warehouse.methodists import CRITERIA, Limit
 
 METHOD = (
@@ -293,7 +294,7 @@ def requirements(rows: pl.DataFrame) -> str:
         if not row["criterion"]:
             continue
         if row["hidden"]:
-            note, count, bar = HIDDEN, "", ""
+            note, count, bar = _why_hidden(total), "", ""
         elif row["failing"]:
             count = f"✕{NBSP}{number(row['failing'])} из{NBSP}{number(total)}"
             note = f"{row['clause']}; только это — {number(row['only'])}"
@@ -305,6 +306,10 @@ def requirements(rows: pl.DataFrame) -> str:
             f'<span class="answer-bar">{bar}</span><span class="answer-note">{escape(note)}</span></li>'
         )
     return f'<ol class="answers">{"".join(items)}</ol>'
+
+
+def _why_hidden(methodists: int) -> str:
+    return HIDDEN if methodists < SMALL_GROUP else "видно только своему муниципалитету"
 
 
 def requirements_finding(rows: pl.DataFrame) -> str:
