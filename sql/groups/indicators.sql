@@ -1,4 +1,5 @@
--- The group of a share of people is its denominator. Shares of anything else say so in their head (open_base).
+-- The group of a share of people is its denominator, or those counted where that is 0. Shares of anything else say so
+-- in their head (open_base).
 select
     measured.indicator as measure,
     measured.region_id,
@@ -6,7 +7,7 @@ select
     measured.half,
     measured.level,
     measured.territory_id,
-    cast(measured.denominator as bigint) as base
+    cast(if(measured.denominator > 0, measured.denominator, measured.numerator) as bigint) as base
 from indicator_values as measured
 inner join indicators on measured.indicator = indicators.code
-where indicators.kind = 'share' and indicators.open_base is null and measured.denominator > 0
+where indicators.kind = 'share' and indicators.open_base is null and base > 0
