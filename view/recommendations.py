@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, date, half_year, number, percent, plural
 from view import blocks, links
-from view.figures import change_text, plain
+from view.figures import HIDDEN_CELL, change_text, plain
 from view.page import View, moment, ordered
 from warehouse import conditions
 from warehouse.access import may
@@ -202,8 +202,8 @@ def outcome_chip(row: Mapping[str, Any]) -> str:
 
 
 def lacking(row: Mapping[str, Any], gap: float | None = None) -> str:
-    """What is lacking, in words: «41 человек»; nothing where there is nothing to count."""
-    if not row["counted"]:
+    """What is lacking, in words: «41 человек»; nothing where there is nothing to count, or it is hidden."""
+    if not row["counted"] or row["hidden"]:
         return ""
     one, few, many = row["counted"].split(", ")
     return counted(int(row["gap"] if gap is None else gap), one, few, many)
@@ -247,7 +247,7 @@ def _line(row: Mapping[str, Any]) -> str:
         f'<span class="advice-urgency mark mark-{urgency.colour}" title="{urgency.word}">'
         f'<span aria-hidden="true">{urgency.mark}</span><span class="spoken">{urgency.word}</span></span>'
         f'<span class="advice-what"><b>{escape(row["title"])}</b><small>{escape(about)}</small></span>'
-        f'<span class="advice-gap">{f"ещё {amount}" if amount else ""}</span>'
+        f'<span class="advice-gap">{f"ещё {amount}" if amount else HIDDEN_CELL if row["hidden"] else ""}</span>'
         f'<span class="advice-who">{escape(row["responsible"])}<small>{escape(clause(row["basis"]))}</small></span>'
         f'<span class="advice-due">до{NBSP}{date(row["due_on"])}</span>'
         f'<span class="advice-state">{_status(row)}</span>'

@@ -17,7 +17,8 @@ from warehouse.recommendations.flow import SENT_STATES, STATES, resource_of
 from warehouse.recommendations.rules import URGENCIES
 
 UNTOLD = "Что показали данные, не раскрывается: группа меньше 5 человек."
-"""Stands in place of sentences about a group that is hidden from who is asking."""
+UNTOLD_MEASURE = "Текст меры с числами видят сам муниципалитет и ЦНППМ."
+"""Stand in place of sentences about a group that is hidden from who is asking."""
 
 OUTCOMES = ("closed", "improving", "recurring", "reported_not_met", "waiting")
 """What later rounds say, see sql/ledger/53_recommendations.sql; withdrawn ones have the outcome of their own."""
@@ -87,7 +88,9 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
             "urgencies": list(URGENCIES),
         },
     )
-    return _visible(actor, found).with_columns(pl.col("finding", "measure", "words").fill_null(UNTOLD))
+    return _visible(actor, found).with_columns(
+        pl.col("finding").fill_null(UNTOLD), pl.col("measure", "words").fill_null(UNTOLD_MEASURE)
+    )
 
 
 def _visible(actor: Actor, found: pl.DataFrame) -> pl.DataFrame:

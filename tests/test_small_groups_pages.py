@@ -1,0 +1,93 @@
+"""Pages as those who may not see people see them: hidden figures are told from missing ones, and nothing breaks."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.screens import html, look_at, opened, sign_in
+from view import downloads, tables
+from view.figures import HIDDEN, HIDDEN_CELL
+from view.navigation import ENTRIES
+from warehouse import queries
+from warehouse.access import Actor, may
+from warehouse.address import Address
+from warehouse.mart import open_mart
+from warehouse.queries import Scope
+
+SCOPE = Scope("41000000", 2025, 2, "composite")
+OWN, OTHER = "41636000", "41612000"
+VIEWER = Actor("Комитет", "viewer")
+MUNICIPAL = Actor("Служба", "municipal", frozenset({OWN}))
+FEW = "active_eligible_share"
+"""Few municipalities have five regional methodists."""
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open a page of the demonstration as somebody."""
+
+    def open_as(actor: Actor, page: str, **filters: str) -> AppTest:
+        look_at(monkeypatch, demo_warehouse)
+        sign_in(monkeypatch, actor)
+        return opened(page, {"year": "2025", "half": "2", **filters})
+
+    return open_as
+
+
+@pytest.mark.parametrize("actor", [VIEWER, MUNICIPAL], ids=["viewer", "municipal"])
+@pytest.mark.parametrize("page", [entry.name for entry in ENTRIES])
+def test_every_page_opens(screen: Open, page: str, actor: Actor) -> None:
+    if not may(actor, "view_page", page):
+        return
+    place = {"municipality": OTHER if actor is MUNICIPAL else OWN} if page == "municipality" else {}
+    test = screen(actor, page, indicator=FEW, **place)
+    assert not test.exception
+    assert ">None<" not in html(test) and "None" not in "".join(found.value for found in test.error)
+
+
+def test_the_ranking_says_who_is_hidden(screen: Open, demo_warehouse: Address) -> None:
+    rows = queries.indicator_verdicts(open_mart(demo_warehouse), VIEWER, SCOPE, FEW)
+    hidden = rows.filter(pl.col("verdict") == "hidden")
+    assert 3 <= hidden.height < rows.height
+    text = html(screen(VIEWER, "indicator", indicator=FEW))
+    assert text.count("▒ скрыто") >= hidden.height
+    everyone = html(screen(Actor("ЦНППМ", "specialist"), "indicator", indicator=FEW))
+    assert "▒ скрыто" not in everyone
+
+
+def test_files_say_what_is_hidden() -> None:
+    table = pl.DataFrame(
+        {
+            "Территория": ["А", "Б", "В"],
+            tables.VALUE: [None, None, 12.5],
+            tables.TARGET: [None, 10.0, 10.0],
+            tables.VERDICT: ["– нет данных", "▒ скрыто", "✓ цель достигнута"],
+        }
+    )
+    assert [row[1] for row in tables.told_rows(table)] == [None, HIDDEN_CELL, 12.5]
+    lines = downloads.csv_bytes(table).decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["А;;;– нет данных", "Б;скрыто;10;▒ скрыто", "В;12,5;10;✓ цель достигнута"]
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(downloads.xlsx_bytes(table, "Т", []))).worksheets[0]
+    assert [sheet.cell(line, 2).value for line in (2, 3, 4)] == [None, HIDDEN_CELL, 12.5]
+    assert f">{HIDDEN_CELL}<" in tables.show(table)
+
+
+def test_another_municipality_is_its_published_values_only(screen: Open) -> None:
+    text = html(screen(MUNICIPAL, "municipality", municipality=OTHER))
+    assert "Другие муниципалитеты видны вам только по опубликованным значениям показателей." in text
+    for page in ("deficits", "methodists"):
+        shown = html(screen(MUNICIPAL, page, territory=OTHER))
+        assert "Другие муниципалитеты видны вам только" in shown, page
+        assert f"territory={OTHER}" not in shown, page
+
+
+def test_a_small_school_is_hidden_in_words(screen: Open) -> None:
+    text = html(screen(VIEWER, "municipality", municipality=OWN, indicator="young_support_share"))
+    assert HIDDEN in text
