@@ -134,7 +134,8 @@ def draw_audit() -> None:
         st.html('<p class="empty">За это время таких записей нет: измените отбор.</p>')
         return
     shown = words.table(found, names, places)
-    st.html(tables.show(shown.head(words.SHOWN)))
+    with st.container(key="audit_table"):
+        st.html(tables.show(shown.head(words.SHOWN)))
     if shown.height > words.SHOWN:
         st.html(f'<p class="quiet small">Показаны последние {words.SHOWN}; все — в файле.</p>')
     st.download_button(

@@ -32,7 +32,19 @@ FIGURES = [
     if name != "rounds" and "open_page(" in (ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8")
 ]
 PATHS = {"overview": ""}
-ENGLISH = ("Running", "Deploy", "Choose an option", "required", "None", "Traceback", "undefined", "NaN", "nan", "null")
+ENGLISH = (
+    "View ",
+    "Running",
+    "Deploy",
+    "Choose an option",
+    "required",
+    "None",
+    "Traceback",
+    "undefined",
+    "NaN",
+    "nan",
+    "null",
+)
 
 
 def free_port() -> int:

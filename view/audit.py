@@ -69,17 +69,17 @@ def table(found: pl.DataFrame, names: Mapping[str, str], places: Mapping[str, st
     rows = found.to_dicts()
     return pl.DataFrame(
         {
-            "Запись": [row["entry"] for row in rows],
             "Когда": [moment(row["at"]) for row in rows],
             "Кто": [who(row["who"], names) for row in rows],
             "Роль": [ROLE_NAMES.get(row["role"], "") for row in rows],
             "Событие": [EVENTS[row["event"]] for row in rows],
             "Итог": [f"{MARKS[row['outcome']]} {OUTCOMES[row['outcome']]}" for row in rows],
             "Подробности": [details(json.loads(row["about"]), places, names) for row in rows],
+            "№ записи": [row["entry"] for row in rows],
         },
         schema={
-            "Запись": pl.Int64,
             **dict.fromkeys(("Когда", "Кто", "Роль", "Событие", "Итог", "Подробности"), pl.String),
+            "№ записи": pl.Int64,
         },
     )
 
@@ -98,7 +98,7 @@ def details(about: Mapping[str, Any], places: Mapping[str, str], names: Mapping[
     said = []
     for name, value in about.items():
         words = _DETAILS.get(name)
-        if words is not None:
+        if words is not None and value not in ([], 0):
             said.append(words(value, places, names))
     if {"year", "half"} <= about.keys():
         said.append(half_year(about["year"], about["half"]))
@@ -126,7 +126,7 @@ _DETAILS: dict[str, Any] = {
     "rows": lambda value, *_: counted(sum(value) if isinstance(value, list) else value, "строка", "строки", "строк"),
     "errors": lambda value, *_: counted(value, "ошибка", "ошибки", "ошибок"),
     "batch": lambda value, *_: f"партия №{NBSP}{value}",
-    "batches": lambda value, *_: listed([f"№{NBSP}{batch}" for batch in value]) if value else "ни одной партии",
+    "batches": lambda value, *_: "партии " + listed([f"№{NBSP}{batch}" for batch in value]),
     "into": lambda value, *_: f"в партию №{NBSP}{value}",
     "publication": lambda value, *_: f"публикация №{NBSP}{value}",
     "reason": lambda value, *_: f"причина: {value}",

@@ -71,4 +71,4 @@ def build(actor: Actor) -> Page:
                 visibility="visible" if shown else "hidden",
             )
         )
-    return st.navigation(sections, position="sidebar")
+    return st.navigation(sections, position="sidebar", expanded=True)
