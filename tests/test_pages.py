@@ -208,10 +208,10 @@ def test_without_a_warehouse_a_page_says_what_to_do(page: str, monkeypatch: pyte
 def test_every_page_refuses_the_network(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = st.get_option
     monkeypatch.setattr("streamlit.get_option", lambda name: "0.0.0.0" if name == "server.address" else asked(name))
-    test = screens.started()
-    text = html(test.switch_page(page).run())
-    assert "Доступ закрыт" in text
-    assert 'class="headline"' not in text
+    for file in (screens.APP, str(ROOT / page)):
+        text = html(AppTest.from_file(file, default_timeout=120).run())
+        assert "Доступ закрыт" in text
+        assert 'class="headline"' not in text and "page-title" not in text.replace(".page-title", "")
 
 
 def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
