@@ -37,8 +37,10 @@ tools: $(VENV)/dev.stamp
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
 		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \
+		PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || needed="$$needed nginx-light"; \
+		command -v systemd-analyze >/dev/null || needed="$$needed systemd"; \
 		test -x "$$(command -v soffice)" -a -e /usr/lib/libreoffice/program/libswlo.so || needed="$$needed libreoffice-calc-nogui libreoffice-writer-nogui"; \
-		if [ -n "$$needed" ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
+		if [ -n "$$needed" ]; then apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
 	elif ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then \
 		$(BIN)/python -m playwright install chromium; fi
 

@@ -39,13 +39,18 @@ class Installation:
 
 
 @contextmanager
-def installed(warehouse: Address, folder: Path, lifetime: int = 3600) -> Iterator[Installation]:
-    """Serve a warehouse behind a provider whose tokens live so many seconds."""
+def installed(
+    warehouse: Address, folder: Path, lifetime: int = 3600, port: int | None = None, site: str | None = None
+) -> Iterator[Installation]:
+    """Serve a warehouse behind a provider whose tokens live so many seconds.
+
+    site: address by which people open it, where that is not the server's own.
+    """
     appointments.add(warehouse, ADMIN, CHIEF, "Начальник", "admin", [], NOW)
     appointments.add(warehouse, ADMIN, LEADER, "Руководитель", "viewer", [], NOW)
     appointments.add(warehouse, ADMIN, CLERK, "Методист", "municipal", ["41518000"], NOW)
-    port = free_port()
-    site = f"http://127.0.0.1:{port}/"
+    port = port or free_port()
+    site = site or f"http://127.0.0.1:{port}/"
     with providing(free_port(), site, lifetime) as description:
         file = folder / "secrets.toml"
         file.write_text(secrets(description, site), encoding="utf-8")

@@ -4,7 +4,7 @@ import contextlib
 import getpass
 import json
 import os
-import socket
+import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +55,7 @@ def _holder_file(address: Address) -> Path:
 def _write_holder(address: Address, doing: str) -> None:
     holder = {
         "user": getpass.getuser(),
-        "host": socket.gethostname(),
+        "host": platform.node(),
         "process": os.getpid(),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
         "doing": doing,
