@@ -3,6 +3,8 @@
 import contextlib
 import datetime as dt
 import os
+import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -51,6 +53,24 @@ def test_publications_between_which_no_batch_came_share_one_file(loaded: Address
     assert facts.file_of(loaded, 1).samefile(facts.file_of(loaded, again))
     load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
     assert not facts.file_of(loaded, again).samefile(facts.file_of(loaded, again + 1))
+
+
+def test_a_warehouse_put_back_beside_newer_marts_takes_no_rows_of_theirs(loaded: Address, tmp_path: Path) -> None:
+    """As many batches came after the return as before it: counting them would not tell the rows apart."""
+    kept = tmp_path / "kept.duckdb"
+    shutil.copy2(loaded.database, kept)
+    load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "50"}], publish=True)
+    shutil.copy2(kept, loaded.database)
+    load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "60"}])
+    with writer(loaded, "проверка", None) as connection:
+        publish.publish_again(connection, loaded, author="Проверка", at=NOW)
+    assert [score for _, score in scores(loaded)] == [60]
+
+
+def test_lost_rows_come_back_with_the_next_publication(loaded: Address) -> None:
+    facts.file_of(loaded, 1).unlink()
+    assert main(["publish", "--warehouse", str(loaded.database)]) == 0
+    assert open_mart(loaded).query("from facts.organizations").height == 2
 
 
 def test_where_links_are_impossible_the_rows_are_copied(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:

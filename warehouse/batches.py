@@ -12,6 +12,7 @@ from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW
+from warehouse import facts
 from warehouse.current import ACTIVE_BATCHES, current_rows
 
 
@@ -247,6 +248,7 @@ def _add_event(
         """,
         [batch, event, at, actor, reason, batch],
     )
+    facts.note_change(connection)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:

@@ -24,10 +24,17 @@ def file_of(address: Address, publication: int) -> Path:
 
 
 def state_of(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return a name for the state of the facts: it changes with every batch that comes, goes or returns."""
-    row = connection.execute("select count(*) from ledger.batch_events").fetchone()
+    """Return a name for the state of the facts, which no other warehouse and no restored one gives to other rows."""
+    row = connection.execute("select arg_max(state, state_number) from ledger.fact_states").fetchone()
     assert row is not None
     return f"{row[0]}-{columns_layout()}"
+
+
+def note_change(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the facts a new state, in the transaction that changes them."""
+    connection.execute(
+        "insert into ledger.fact_states select max(state_number) + 1, gen_random_uuid() from ledger.fact_states"
+    )
 
 
 def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None) -> None:
