@@ -8,21 +8,27 @@ from collections.abc import Callable
 PSEUDONYM_LENGTH = 32
 
 
-def pseudonymizer(key: bytes) -> Callable[[str], str]:
+def pseudonymizer(*keys: bytes) -> Callable[[str], str]:
     """Return a function from an identifier (as `checks.cells.person` gives it) to its pseudonym.
 
-    The pseudonym is HMAC-SHA-256 under the installation's key, cut to 128 bits (datasets.md, «Person»).
+    The pseudonym is HMAC-SHA-256 under the installation's key, cut to 128 bits (datasets.md, «Person»). Where the key
+    was rotated there are several: the pseudonym under each is what the next one is applied to.
     """
-    keyed = hmac.new(key, digestmod=hashlib.sha256)
+    steps = [hmac.new(key, digestmod=hashlib.sha256) for key in keys]
 
     def pseudonym(identifier: str) -> str:
-        state = keyed.copy()
-        state.update(identifier.encode())
-        return state.hexdigest()[:PSEUDONYM_LENGTH]
+        for keyed in steps:
+            state = keyed.copy()
+            state.update(identifier.encode())
+            identifier = state.hexdigest()[:PSEUDONYM_LENGTH]
+        return identifier
 
     return pseudonym
 
 
-def key_fingerprint(key: bytes) -> str:
-    """Return what a warehouse remembers of its key: enough to recognise it, nothing to rebuild it from."""
-    return hmac.digest(key, b"rsnms key fingerprint", hashlib.sha256).hex()
+def key_fingerprint(*keys: bytes) -> str:
+    """Return what a warehouse remembers of its keys: enough to recognise them, nothing to rebuild them from."""
+    found = ""
+    for key in keys:
+        found = hmac.digest(key, b"rsnms key fingerprint" + found.encode(), hashlib.sha256).hex()
+    return found

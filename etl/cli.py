@@ -17,7 +17,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import access, export, quality, quarantine, recommend, rounds, targets
+from etl import access, export, keys, quality, quarantine, recommend, rounds, targets
 from etl.arguments import acting, now
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
@@ -150,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     quarantine.add_commands(commands, _CommandParser)
     targets.add_commands(commands, _CommandParser)
     access.add_commands(commands, _CommandParser)
+    keys.add_commands(commands, _CommandParser)
     report.add_command(commands)
     recommend.add_commands(commands, _CommandParser)
 

@@ -20,7 +20,6 @@ from checks.catalogue import contracts
 from checks.contract import Contract
 from checks.findings import Finding, in_reading_order
 from checks.parse import Parsed, Reference
-from checks.persons import key_fingerprint, pseudonymizer
 from checks.rules import RULES
 from checks.russian import counted
 from checks.russian import date as russian_date
@@ -31,8 +30,8 @@ from warehouse import attempts, audit, batches, publish
 from warehouse.address import Address
 from warehouse.attempts import Attempt
 from warehouse.batches import NewBatch, RowCounts
-from warehouse.connection import check_key, undo, writer
-from warehouse.key import pseudonym_key
+from warehouse.connection import undo, writer
+from warehouse.key import Pseudonyms, check_key
 from warehouse.reference import references
 
 Status = Literal["loaded", "rejected", "valid"]
@@ -58,11 +57,12 @@ class LoadResult:
 class Submission:
     """Files of one sender, read and checked as far as they alone allow, in the order that references need.
 
-    prepared: one item a dataset's batch. fingerprint: of the key that its pseudonyms are made under.
+    prepared: one item a dataset's batch. fingerprint: of the key that its pseudonyms are made under, None when
+    nobody is in it.
     """
 
     prepared: list[Prepared]
-    fingerprint: str
+    fingerprint: str | None
 
 
 Named = Sequence[tuple[str, Sequence[Incoming]]]
@@ -115,13 +115,13 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
 
     named: dataset and its files, in any order; each item becomes a batch.
     """
-    key = pseudonym_key(address)
+    pseudonyms = Pseudonyms(address)
     known = references(address, options.region)
     reference = Reference(
         municipality=known.territories.municipality,
         territory=known.territories.territory,
         competencies=known.competencies,
-        pseudonym=pseudonymizer(key),
+        pseudonym=pseudonyms,
         today=_local_day(options.now),
     )
     order = list(contracts())
@@ -129,7 +129,7 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
         prepare(contracts()[dataset], files, reference, options, known.layouts)
         for dataset, files in sorted(named, key=lambda item: order.index(item[0]))
     ]
-    return Submission(prepared, key_fingerprint(key))
+    return Submission(prepared, pseudonyms.fingerprint)
 
 
 def add_submission(
@@ -146,7 +146,8 @@ def add_submission(
     ):
         connection.begin()
         try:
-            check_key(connection, submission.fingerprint)
+            if submission.fingerprint is not None:
+                check_key(connection, submission.fingerprint)
             results = _add_all(connection, submission.prepared, options)
             if look is not None:
                 look(connection, results)

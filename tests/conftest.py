@@ -38,6 +38,13 @@ LONG = (
     "test_demo.py::test_another_process",
     "test_desk_faults.py",
     "test_indicators_properties.py",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.publish",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.rotation",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.swap._sync",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.swap.shutil",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.swap.Path.replace-1",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.swap.Path.replace-4",
+    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one[warehouse.swap.Path.replace-7",
     "test_passport_browser.py",
     "test_print.py",
     "test_quality_browser.py",
@@ -98,10 +105,10 @@ def copy_of(address: Address, folder: Path) -> Address:
     folder.mkdir(parents=True, exist_ok=True)
     copy = Address(folder / address.database.name)
     shutil.copy2(address.database, copy.database)
-    shutil.copy2(address.key, copy.key)
     shutil.copytree(address.marts, copy.marts)
-    if address.audit.exists():
-        shutil.copy2(address.audit, copy.audit)
+    for file, copied in ((address.key, copy.key), (address.audit, copy.audit)):
+        if file.exists():
+            shutil.copy2(file, copied)
     return copy
 
 

@@ -116,6 +116,10 @@ EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
     ("view_audit", "specialist"): NOWHERE,
     ("view_audit", "municipal"): NOWHERE,
     ("view_audit", "admin"): ANYWHERE,
+    ("maintain", "viewer"): NOWHERE,
+    ("maintain", "specialist"): NOWHERE,
+    ("maintain", "municipal"): NOWHERE,
+    ("maintain", "admin"): ANYWHERE,
 }
 
 EVERYBODY = {"viewer", "specialist", "municipal", "admin"}

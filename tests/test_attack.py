@@ -22,7 +22,7 @@ from tests.provider import secrets
 from tests.test_browser import free_port, serving
 from view import session as _listening  # noqa: F401  # lets the audit trail hear of refusals, as the server does
 from view.navigation import TITLES
-from warehouse import access, appointments, audit, history, people, quality, quarantine, rounds, targets
+from warehouse import access, appointments, audit, history, people, quality, quarantine, rotation, rounds, targets
 from warehouse.access import ACTIONS, PAGES, Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import open_mart
@@ -214,6 +214,7 @@ WRITES: dict[str, Callable[[Address, Actor], object]] = {
     "answer_recommendations": lambda a, who: flow.take(a, who, "answer", ["нет такой"], NOW, "ответ"),
     "set_targets": lambda a, who: targets.add(a, who, _TARGET, "хочу", NOW),
     "manage_people": lambda a, who: appointments.add(a, who, "friend@lenreg.ru", "Друг", "admin", [], NOW),
+    "maintain": lambda a, who: rotation.rotate(a, who, NOW),
 }
 READS = {
     "view_values",

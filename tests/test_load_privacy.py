@@ -12,8 +12,8 @@ from etl.cli import main
 from tests.examples.files import csv_file, load_bytes, load_rows, xlsx_file
 from tests.examples.rows import VALID, another
 from warehouse.address import Address
-from warehouse.connection import check_key, writer
-from warehouse.key import WrongKey, pseudonym_key
+from warehouse.connection import writer
+from warehouse.key import WrongKey, check_key, pseudonym_keys
 
 # Right numbers, one for each place where one may turn up, so that a leak names its place.
 NUMBERS = {
@@ -173,8 +173,8 @@ def test_personal_columns_are_named_and_dropped(registers: Address) -> None:
 
 
 def test_the_key_is_made_once_for_its_owner_only(warehouse: Address) -> None:
-    key = pseudonym_key(warehouse)
-    assert pseudonym_key(warehouse) == key
+    (key,) = pseudonym_keys(warehouse)
+    assert pseudonym_keys(warehouse) == (key,)
     assert len(key) == 32
     assert stat.S_IMODE(warehouse.key.stat().st_mode) == 0o600
     assert sorted(file.name for file in warehouse.key.parent.iterdir()) == [warehouse.key.name]
@@ -182,11 +182,11 @@ def test_the_key_is_made_once_for_its_owner_only(warehouse: Address) -> None:
 
 def test_the_environment_names_the_key(warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RSNMS_KEY", "сорок тысяч обезьян")
-    assert pseudonym_key(warehouse) == "сорок тысяч обезьян".encode()
+    assert pseudonym_keys(warehouse) == ("сорок тысяч обезьян".encode(),)
     assert not warehouse.key.exists()
     monkeypatch.setenv("RSNMS_KEY", "коротко")
     with pytest.raises(WrongKey, match="короче"):
-        pseudonym_key(warehouse)
+        pseudonym_keys(warehouse)
 
 
 def test_a_spoilt_key_file_is_not_replaced(warehouse: Address) -> None:
@@ -194,22 +194,28 @@ def test_a_spoilt_key_file_is_not_replaced(warehouse: Address) -> None:
     for content in ("не ключ", "", "00ff"):
         warehouse.key.write_text(content, encoding="utf-8")
         with pytest.raises(WrongKey, match="испорчен"):
-            pseudonym_key(warehouse)
+            pseudonym_keys(warehouse)
         assert warehouse.key.read_text(encoding="utf-8") == content
+
+
+def batches_of(address: Address) -> list[tuple[object, ...]]:
+    with writer(address, "проверка", None, finish=False) as connection:
+        return connection.execute("from ledger.batches order by batch").fetchall()
 
 
 def test_a_warehouse_refuses_another_key_and_does_not_keep_its_own(
     place: Path, loaded: Address, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    key = pseudonym_key(loaded)
+    (key,) = pseudonym_keys(loaded)
+    assert load_rows(loaded, "young_support", [another("young_support", 1)]).status == "loaded"
     assert not any(key in text or key.hex().encode() in text for text in [loaded.database.read_bytes()])
     file = place / "young_support.csv"
     file.write_bytes(csv_file("young_support", [VALID["young_support"]]))
-    before = loaded.database.read_bytes()
+    before = batches_of(loaded)
     monkeypatch.setenv("RSNMS_KEY", "совсем другой ключ")
     assert main(["load", "young_support", str(file)]) == 1
     assert "под другим ключом" in capfd.readouterr().err
-    assert loaded.database.read_bytes() == before
+    assert batches_of(loaded) == before
     monkeypatch.delenv("RSNMS_KEY")
     assert main(["load", "young_support", str(file)]) == 0
 

@@ -55,6 +55,7 @@ _ACTIONS = {
     "set_targets": "менять цели",
     "manage_people": "назначать роли",
     "view_audit": "смотреть журнал",
+    "maintain": "обслуживать хранилище",
 }
 """What was refused, by action; a test holds it to the table of access."""
 

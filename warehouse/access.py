@@ -115,6 +115,8 @@ ACTIONS: dict[str, dict[Role, Extent]] = {
     # Who has which role, and what everybody did.
     "manage_people": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
     "view_audit": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    # Keys, copies of the warehouse and putting them back.
+    "maintain": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
 }
 
 PAGES: dict[str, frozenset[Role]] = {
@@ -200,6 +202,7 @@ REFUSALS = {
     "manage_rounds": "Вести раунды может только специалист ЦНППМ.",
     "manage_people": "Назначать роли может только администратор.",
     "view_audit": "Журнал доступен только администратору.",
+    "maintain": "Обслуживать хранилище может только администратор.",
 }
 
 _listeners: list[Callable[[Actor, str, str | None], None]] = []

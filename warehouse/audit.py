@@ -30,7 +30,8 @@ import polars as pl
 from checks.cells import mask_persons
 from warehouse.access import Actor, Forbidden, require
 from warehouse.address import Address
-from warehouse.key import pseudonym_key
+from warehouse.key import WrongKey, pseudonym_keys
+from warehouse.lock import WarehouseBusy
 
 Outcome = Literal["begun", "done", "failed", "refused"]
 
@@ -56,6 +57,9 @@ EVENTS = {
     "documents_made": "подготовка документов",
     "person_changed": "изменение доступа",
     "published": "пересчёт показателей",
+    "key_rotated": "смена ключа",
+    "backed_up": "резервная копия",
+    "restored": "восстановление из копии",
 }
 """Kinds of entries, by code, with their Russian names."""
 
@@ -67,6 +71,7 @@ OUTCOMES: dict[str, str] = {
 }
 
 _GENESIS = "0" * 64
+_NO_MARK = "БЕЗ КЛЮЧА"
 _TAIL_BYTES = 65536
 _REPEATED_REFUSAL_SECONDS = 60.0
 _LONGEST_TEXT = 500
@@ -156,8 +161,21 @@ def refused(address: Address, actor: Actor, action: str, resource: str | None) -
 
 
 def mark_of(address: Address, identity: str) -> str:
-    """Return the mark of somebody unknown: the same for the same identity, and nobody can be read from it."""
-    return hmac.new(pseudonym_key(address), b"identity:" + identity.encode(), hashlib.sha256).hexdigest()[:10].upper()
+    """Return the mark of somebody unknown: the same for the same identity, and nobody can be read from it.
+
+    Marks change with the key; where there is none everybody has the same.
+    """
+    try:
+        key = pseudonym_keys(address)[-1]
+    except (WrongKey, WarehouseBusy):
+        return _NO_MARK
+    return hmac.new(key, b"identity:" + identity.encode(), hashlib.sha256).hexdigest()[:10].upper()
+
+
+def whole_length(address: Address) -> int:
+    """Return how many bytes of the trail are whole entries now; later ones are only added after them."""
+    with filelock.FileLock(f"{address.audit}.lock"):
+        return _end(address.audit).size
 
 
 def entries(address: Address, actor: Actor) -> pl.DataFrame:

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 import duckdb
 
-from warehouse import audit, engine, people, publish
+from warehouse import audit, engine, people, publish, swap
 from warehouse.access import Actor
 from warehouse.address import Address
-from warehouse.key import WrongKey
 from warehouse.lock import write_lock
 from warehouse.schema import migrate
-
-_KEY_SETTING = "key fingerprint"
 
 
 class WarehouseDamaged(RuntimeError):
@@ -26,25 +23,36 @@ def writer(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
 
-    A publication that a killed process left unfinished is finished first, unless `finish` is false because
-    the caller is about to announce another. doing: Russian, what the lock is held for. actor: on whose behalf; one who
-    has lost the role since the page was drawn is refused here, whatever was asked before. None: the program itself.
-    Raises `Forbidden`, `WarehouseBusy`, `WarehouseDamaged`.
+    doing: Russian, what the lock is held for. actor, finish, and what it raises: see `opened`. Raises `WarehouseBusy`.
     """
     with write_lock(address, doing):
-        try:
-            connection = duckdb.connect(str(address.database), config=engine.NO_EXTENSIONS)
-        except duckdb.Error as error:
-            raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
-        with contextlib.closing(connection):
-            migrate(connection)
-            people.renew_copy(connection, address)
-            audit.anchor(address, connection, dt.datetime.now(dt.UTC).replace(tzinfo=None))
-            if actor is not None:
-                people.check_unchanged(connection, actor)
-            if finish:
-                publish.finish_interrupted(connection, address)
+        swap.settle(address)
+        with opened(address, actor, finish=finish) as connection:
             yield connection
+
+
+@contextlib.contextmanager
+def opened(address: Address, actor: Actor | None, *, finish: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing; the caller holds the write lock and has settled what was being replaced.
+
+    A publication that a killed process left unfinished is finished first, unless `finish` is false because
+    the caller is about to announce another. actor: on whose behalf; one who
+    has lost the role since the page was drawn is refused here, whatever was asked before. None: the program itself.
+    Raises `Forbidden`, `WarehouseDamaged`.
+    """
+    try:
+        connection = duckdb.connect(str(address.database), config=engine.NO_EXTENSIONS)
+    except duckdb.Error as error:
+        raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
+    with contextlib.closing(connection):
+        migrate(connection)
+        people.renew_copy(connection, address)
+        audit.anchor(address, connection, dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        if actor is not None:
+            people.check_unchanged(connection, actor)
+        if finish:
+            publish.finish_interrupted(connection, address)
+        yield connection
 
 
 @contextlib.contextmanager
@@ -63,15 +71,3 @@ def undo(connection: duckdb.DuckDBPyConnection) -> None:
     """Roll back after an error; a commit that failed has rolled back itself, and its own error is what matters."""
     with contextlib.suppress(duckdb.TransactionException):
         connection.rollback()
-
-
-def check_key(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-    """Remember the key that the warehouse is filled under; refuse another one with `WrongKey`."""
-    row = connection.execute("select value from ledger.installation where setting = ?", [_KEY_SETTING]).fetchone()
-    if row is None:
-        connection.execute("insert into ledger.installation values (?, ?)", [_KEY_SETTING, fingerprint])
-    elif row[0] != fingerprint:
-        raise WrongKey(
-            "Хранилище наполнялось под другим ключом: люди из нового файла не соединились бы с прежними. "
-            "Верните прежний ключ (RSNMS_KEY или файл ключа рядом с хранилищем)."
-        )

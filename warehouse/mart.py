@@ -140,12 +140,19 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
     with _marts_lock:
         mart = _marts.get(identity)
         if mart is None:
+            _forget_former(path)
             mart = _opened(address, publication, path)
             _marts[identity] = mart
             if len(_marts) > _OPEN_MARTS:
                 _marts.popitem(last=False)
         _marts.move_to_end(identity)
         return mart
+
+
+def _forget_former(path: Path) -> None:
+    """Close what stood at a path before its file was replaced: while open, DuckDB gives it out for the new one."""
+    for identity in [known for known in _marts if known[0] == path]:
+        _marts.pop(identity).connection.close()
 
 
 def _opened(address: Address, publication: int, path: Path) -> Mart:
