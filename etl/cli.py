@@ -17,7 +17,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import access, export, keys, quality, quarantine, recommend, rounds, targets
+from etl import access, copies, export, keys, quality, quarantine, recommend, rounds, targets
 from etl.arguments import acting, now
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
@@ -28,6 +28,7 @@ from etl.report.refusals import NoOffice, NothingToReport, ReportRefused
 from etl.template import write_template
 from warehouse import audit, publish
 from warehouse.address import Address, UnknownAddress, resolve
+from warehouse.archive import ArchiveRefused
 from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged, writer
@@ -48,6 +49,7 @@ DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
     AccessRefused,
+    ArchiveRefused,
     AuditDamaged,
     DecisionRefused,
     ReportRefused,
@@ -134,12 +136,12 @@ def _parser() -> argparse.ArgumentParser:
     ledger.add_argument("--format", choices=("text", "json"), default="text")
     ledger.set_defaults(run=_batches)
 
-    for name, help_text in (("withdraw", "отозвать партию"), ("restore", "вернуть отозванную партию")):
-        change = commands.add_parser(name, help=help_text)
-        change.add_argument("batch", type=int, metavar="ПАРТИЯ")
-        change.add_argument("--reason", required=name == "withdraw", default="", help="причина")
-        change.add_argument("--author", default=None)
-        change.set_defaults(run=_change_batch, change=name)
+    withdraw = commands.add_parser("withdraw", help="отозвать партию")
+    withdraw.add_argument("batch", type=int, metavar="ПАРТИЯ")
+    withdraw.add_argument("--reason", required=True, help="причина")
+    withdraw.add_argument("--author", default=None)
+    withdraw.set_defaults(run=_change_batch, change="withdraw")
+    copies.add_commands(commands, _change_batch)
 
     again = commands.add_parser("publish", help="пересчитать показатели по текущей версии программы")
     again.add_argument("--author", default=None)

@@ -28,6 +28,11 @@ BROWSER_FLAGS = [
 
 # What takes longest and whose ground other tests walk too: `make test` runs it, the gate of 20 minutes leaves it out.
 LONG = (
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.archive",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap-_sync",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.Path-replace-1",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.Path-replace-6",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.shutil",
     "test_boundaries.py::test_a_territory",
     "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[0.2]",
     "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.05]",
