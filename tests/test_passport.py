@@ -215,3 +215,10 @@ def test_page_without_anything_sent_for_the_year_before(screen: Open) -> None:
     test = screen(year="2022", half="1")
     assert not test.exception
     assert "год назад нет данных" in html(test)
+
+
+def test_a_hidden_figure_says_so_and_is_not_taken_for_a_missing_one() -> None:
+    assert contents.Figure("Завершили обучение", None, None, "чел.", 0, hidden=True).text == "скрыто"
+    assert contents.Figure("Завершили обучение", None, None, "чел.", 0).text == "нет данных"
+    shown = contents._figure(contents.Named("Завершили", "trained", "чел."), {"training_hidden": True}, {}, True)
+    assert shown.hidden

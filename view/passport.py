@@ -10,7 +10,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, date, listed, number, percent, plural, small, sort_key
 from view import tables
-from view.figures import change_text, plain
+from view.figures import HIDDEN_CELL, change_text, plain
 from view.page import View, ordered
 from view.theme import VERDICTS
 from warehouse import passport, queries, silence
@@ -44,7 +44,8 @@ class Part:
 class Figure:
     """A figure of the passport beside the same half a year before; money is in millions of roubles.
 
-    dated: whether its records have dates, so that there is a year before.
+    dated: whether its records have dates, so that there is a year before. hidden: it is about so few people that its
+    reader may not see it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Figure:
     unit: str
     decimals: int
     dated: bool = True
+    hidden: bool = False
 
     @property
     def change(self) -> float | None:
@@ -62,7 +64,7 @@ class Figure:
     @property
     def text(self) -> str:
         """The value as it is printed."""
-        return plain(self.value, self.decimals, self.unit)
+        return HIDDEN_CELL if self.hidden else plain(self.value, self.decimals, self.unit)
 
     @property
     def change_words(self) -> str:
@@ -223,6 +225,15 @@ def contents(view: View, territory: str) -> list[Section]:
     ]
 
 
+# Figures about groups that may be small → the column of the mart that says so.
+_HIDING = {
+    "trained": "training_hidden",
+    "attested": "training_hidden",
+    "young_specialists": "young_hidden",
+    "young_supported": "young_hidden",
+}
+
+
 def _figure(named: Named, now: Mapping[str, float | None], past: Mapping[str, float | None], dated: bool) -> Figure:
     scale = MILLION if named.code.endswith("_rub") else 1
     value, before = now.get(named.code), past.get(named.code) if dated else None
@@ -233,6 +244,7 @@ def _figure(named: Named, now: Mapping[str, float | None], past: Mapping[str, fl
         named.unit,
         named.decimals,
         dated,
+        hidden=bool(now.get(_HIDING.get(named.code, ""))),
     )
 
 
