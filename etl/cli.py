@@ -27,9 +27,9 @@ from etl.report import command as report
 from etl.report.refusals import NoOffice, NothingToReport, ReportRefused
 from etl.template import write_template
 from warehouse import audit, publish
+from warehouse.access import Forbidden
 from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.archive import ArchiveRefused
-from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged, writer
 from warehouse.engine import QueryStopped
@@ -50,8 +50,8 @@ _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
     AccessRefused,
     ArchiveRefused,
-    AuditDamaged,
     DecisionRefused,
+    Forbidden,
     ReportRefused,
     RoundRefused,
     TargetRefused,

@@ -48,6 +48,7 @@ def is_open_to_network() -> bool:
     return os.environ.get(OPEN_VARIABLE, "") == OPEN_VALUE
 
 
+_MANY = 10_000
 _entered: set[tuple[Path, str, int]] = set()
 _signed_out: dict[tuple[Path, str], int] = {}
 
@@ -117,6 +118,8 @@ def present_second() -> float:
 
 def _enter_once(address: Address, actor: Actor | None, event: str, identity: str, issued: int, **about: str) -> None:
     key = (address.audit, f"{event} {identity}", issued)
+    if len(_entered) > _MANY:
+        _entered.clear()
     if key not in _entered:
         audit.record(address, actor, event, "done" if actor and event != "session_expired" else "refused", **about)
         _entered.add(key)

@@ -14,7 +14,6 @@ from view.page import View
 from warehouse import address
 from warehouse.access import Forbidden
 from warehouse.address import Address
-from warehouse.audit import AuditDamaged
 from warehouse.batches import UnknownBatch
 from warehouse.connection import WarehouseDamaged
 from warehouse.history import ReasonMissing
@@ -30,7 +29,6 @@ from warehouse.targets import TargetRefused
 REFUSALS = (
     Forbidden,
     AccessRefused,
-    AuditDamaged,
     WarehouseBusy,
     WarehouseDamaged,
     NotPublished,

@@ -77,8 +77,8 @@ _REPEATED_REFUSAL_SECONDS = 60.0
 _LONGEST_TEXT = 500
 
 
-class AuditDamaged(RuntimeError):
-    """The trail cannot be read on from its end; the message is Russian and says what to do."""
+class AuditDamaged(Forbidden):
+    """The trail cannot be read on from its end: what cannot be entered is not done. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -293,7 +293,9 @@ def _end(file: Path) -> _End:
     last = _parsed(whole[-1]) if whole else None
     if last is None:
         raise AuditDamaged(
-            f"Конец журнала {file.name} не читается, и дописывать его нельзя. Проверьте: python -m etl access verify."
+            f"Конец журнала {file.name} не читается: записи и действия остановлены. Проверьте его "
+            "(python -m etl access verify), сохраните отдельно и уберите: начнётся новый, а что прежний прерван, "
+            "останется видно по отметкам хранилища."
         )
     return _End(int(last["entry"]), str(last["digest"]), size - len(torn), torn)
 
