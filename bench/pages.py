@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import websockets
@@ -32,14 +32,20 @@ LARGEST_MESSAGE = 64 * 2**20
 
 
 @contextlib.contextmanager
-def server(script: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Serve a script for the length of the block; yields its port and the number of its process."""
+def server(command: Sequence[str], environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve for the length of the block; yields the port and the number of the process.
+
+    command: module and its arguments up to the port.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     process = subprocess.Popen(
-        command, cwd=PROJECT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", *command, str(port)],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         deadline = time.monotonic() + STARTUP_SECONDS
@@ -95,11 +101,11 @@ def measure(address: Address, runs: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         bare = Path(name) / "bare.py"
         bare.write_text("import streamlit as st\nst.write('Готово')\n", encoding="utf-8")
-        with server(bare, environment) as (port, _):
+        with server(("streamlit", "run", str(bare), "--server.port"), environment) as (port, _):
             reference = asyncio.run(answers(port, "", runs, "Готово".encode()))
         base = statistics.median(reference[1])
         _print("bare Streamlit page", *reference, base)
-        with server(PROJECT / "app.py", environment) as (port, process):
+        with server(("view.server", "--port"), environment) as (port, process):
             # Imports and the opening of the mart are the server's, not a page's.
             asyncio.run(answers(port, "", 1))
             for page in PAGES:
