@@ -1,15 +1,12 @@
 """Analyses of the golden warehouse, worked out by hand from tests/golden/indicators.md."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
 
-import duckdb
 import polars as pl
 import pytest
 
-from tests.golden.builder import computed, rows_of
+from tests.golden.builder import published, rows_of
 from warehouse.access import Actor
 from warehouse.analysis import bounds, change, path, peers
 from warehouse.mart import Mart
@@ -21,24 +18,13 @@ FIRST_2024 = Scope("41000000", 2024, 1, "composite")
 SECOND_2023 = Scope("41000000", 2023, 2, "composite")
 
 
-class Golden:
-    """The golden mart behind one connection, asked as a published one is."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
-
-    def query(self, sql: str, parameters: Any = None) -> pl.DataFrame:
-        return self.connection.execute(sql, parameters).pl()
-
-
 @pytest.fixture(scope="module")
-def mart() -> Iterator[Mart]:
+def mart() -> Mart:
     targets = pl.read_csv(
         ROOT / "sql/reference/targets.csv", schema_overrides={"valid_from": pl.Date, "valid_to": pl.Date}
     )
     rows = rows_of(ROOT / "tests/golden/warehouse.md")
-    with computed(rows | {"targets": targets.to_dicts()}) as connection:
-        yield cast(Mart, Golden(connection))
+    return published(rows | {"targets": targets.to_dicts()})
 
 
 def test_bounds_take_the_last_known_staff_of_the_silent(mart: Mart) -> None:

@@ -158,14 +158,15 @@ def test_two_loads_at_once_queue(registers: Address, tmp_path: Path) -> None:
     assert sorted(open_mart(address).query("select batch from batches")["batch"]) == list(range(1, 9))
 
 
-def test_the_first_load_makes_one_key_even_when_two_come_first(tmp_path: Path) -> None:
-    address = Address(tmp_path / "new" / "warehouse.duckdb")
-    file = tmp_path / "organizations.csv"
-    file.write_bytes(csv_file("organizations", [VALID["organizations"]]))
-    processes = [start(address, "load", "organizations", str(file)) for _ in range(3)]
+def test_the_first_people_make_one_key_even_when_several_loads_come_first(registers: Address, tmp_path: Path) -> None:
+    address = copy_of(registers, tmp_path / "new")
+    address.key.unlink(missing_ok=True)
+    file = tmp_path / "diagnostics.csv"
+    file.write_bytes(csv_file("diagnostics", [VALID["diagnostics"]]))
+    processes = [start(address, "load", "diagnostics", str(file), "--confirm", "так") for _ in range(3)]
     assert [process.wait(120) for process in processes] == [0, 0, 0]
     assert address.key.stat().st_mode & 0o777 == 0o600
-    assert current_publication(address) == 1
+    assert current_publication(address) == 2
     assert [file.name for file in address.key.parent.glob("*.key*")] == [address.key.name]
 
 

@@ -154,6 +154,7 @@ def test_a_key_of_the_environment_becomes_a_chain_that_the_operator_sets(
     loaded: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RSNMS_KEY", "сорок тысяч обезьян")
+    loaded.key.unlink(missing_ok=True)
     row = another("diagnostics", 1)
     assert load_rows(loaded, "diagnostics", [row], publish=True, confirm="так").status == "loaded"
     assert run(loaded, "key", "rotate") == 0

@@ -95,6 +95,11 @@ def admitted(page: "playwright.Page") -> None:
     settle(page)
 
 
+def gone(page: "playwright.Page", selector: str) -> None:
+    """Wait until nothing of this is left: what was drawn before goes when the new run ends."""
+    page.wait_for_function("selector => !document.querySelector(selector)", arg=selector, timeout=45_000)
+
+
 def last(there: Installation, event: str) -> dict[str, object]:
     """Return the latest entry of a kind."""
     found = audit.entries(there.warehouse, ADMIN).filter(pl.col("event") == event)
@@ -136,7 +141,7 @@ def test_a_stranger_is_refused_and_told_how_to_be_known(
     page.get_by_role("heading", name="Доступ закрыт").wait_for(timeout=45_000)
     mark = audit.mark_of(there.warehouse, "stranger@example.org")
     assert mark in page.locator(".screen").inner_text()
-    assert page.locator(f"{MENU}, .badge, table").count() == 0
+    gone(page, f"{MENU}, .badge, table")
     entry = last(there, "sign_in_refused")
     assert entry["who"] == "unknown" and mark in str(entry["about"]) and "stranger" not in str(entry)
 
@@ -161,7 +166,7 @@ def test_signing_out_closes_the_other_tab_too(context: "playwright.BrowserContex
     page.get_by_role("button", name="Выйти").click()
     page.wait_for_url(re.compile("session/end|oauth2callback|127"), timeout=45_000)
     second.get_by_role("button", name="Войти", exact=True).wait_for(timeout=45_000)
-    assert second.locator("table, .badge").count() == 0
+    gone(second, "table, .badge")
     assert last(there, "signed_out")["who"] == "1"
 
 
@@ -176,7 +181,7 @@ def test_a_role_taken_while_the_page_is_open_closes_it(
     admitted(page)
     appointments.change(there.warehouse, ADMIN, number, NOW, closed=True)
     page.get_by_role("heading", name="Доступ закрыт").wait_for(timeout=45_000)
-    assert page.locator("table, .badge").count() == 0
+    gone(page, "table, .badge")
 
 
 def test_files_of_a_session_are_only_for_people_signed_in(there: Installation) -> None:
@@ -195,7 +200,7 @@ def test_a_token_expires_by_its_own_claims(
         sign_in(page, LEADER)
         admitted(page)
         page.get_by_text("Срок сеанса истёк").wait_for(timeout=60_000)
-        assert page.locator(f"{MENU}, .badge, table").count() == 0
+        gone(page, f"{MENU}, .badge, table")
         assert last(there, "session_expired")["who"] == "2"
         page.reload()
         page.get_by_text("Срок сеанса истёк").wait_for(timeout=45_000)
