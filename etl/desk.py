@@ -19,8 +19,9 @@ from etl.impact import Impact, impact
 from etl.load import LoadResult, Look, Submission, add_submission, read_submission
 from etl.prepare import Incoming, Options
 from warehouse import audit
-from warehouse.access import Actor, require
+from warehouse.access import Actor, may, require
 from warehouse.address import Address
+from warehouse.covering import SMALL_GROUP
 from warehouse.unfinished import noted
 
 
@@ -83,8 +84,18 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
 
 
 def rehearse(address: Address, actor: Actor, checked: Check, options: Options, profile: str) -> Impact:
-    """Return what confirming would change, as `etl.impact.impact` does."""
-    return impact(address, checked.submission, _own(actor, "upload", options), profile)
+    """Return what confirming would change, as `etl.impact.impact` does.
+
+    A municipal sender sees it for the own municipalities, and for the region where the people are not a small group.
+    """
+    found = impact(address, checked.submission, _own(actor, "upload", options), profile)
+    if may(actor, "view_people"):
+        return found
+    people = pl.min_horizontal("denominator_before", "denominator_after")
+    small = people.is_between(1, SMALL_GROUP - 1).fill_null(False)
+    own = pl.col("territory_id").is_in(list(actor.municipalities))
+    seen = found.indicators.filter(own | ((pl.col("level") == "R") & ~small))
+    return dataclasses.replace(found, indicators=seen)
 
 
 def confirm(

@@ -99,6 +99,13 @@ def test_a_municipal_sender_is_held_to_the_own_municipality(loaded: Address) -> 
     checked = desk.check(loaded, LUGA, [_file([*own, PEOPLE[2]])], options())
     assert [(f.rule, f.row) for f in checked.results[0].findings] == [("foreign_municipality", 4)]
     allowed = desk.check(loaded, LUGA, [_file(own)], options())
+    foretold = desk.rehearse(loaded, LUGA, allowed, options(), "composite").indicators
+    everything = desk.rehearse(loaded, SPECIALIST, allowed, options(), "composite").indicators
+    assert foretold.height and set(foretold.get_column("territory_id")) <= {"41633000", "41000000"}
+    assert (
+        everything.filter(pl.col("territory_id") == "41633000").height
+        == foretold.filter(pl.col("territory_id") == "41633000").height
+    )
     assert [result.status for result in desk.confirm(loaded, LUGA, allowed, options())] == ["loaded"]
 
 
