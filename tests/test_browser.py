@@ -306,8 +306,6 @@ def test_downloads_are_what_is_on_the_screen(visit: Visit, tmp_path: Path) -> No
 @pytest.mark.parametrize("picture", ["PNG", "SVG"])
 def test_a_chart_is_saved_as_a_picture(visit: Visit, tmp_path: Path, picture: str) -> None:
     page = visit("indicator")
-    # The chart drawn before the format was switched goes when the new run ends.
-    page.wait_for_function("() => document.querySelectorAll('.st-key-trend_card .js-plotly-plot').length === 1")
     page.wait_for_selector(".st-key-trend_card .js-plotly-plot", timeout=45_000)
     page.locator(".st-key-picture_format").get_by_text(picture, exact=True).click()
     settle(page)
@@ -317,6 +315,8 @@ def test_a_chart_is_saved_as_a_picture(visit: Visit, tmp_path: Path, picture: st
         arg=picture.lower(),
         timeout=45_000,
     )
+    # The chart drawn before the format was switched goes when the new run ends.
+    page.wait_for_function("() => document.querySelectorAll('.st-key-trend_card .js-plotly-plot').length === 1")
     page.locator(".st-key-trend_card .js-plotly-plot").hover()
     with page.expect_download() as waiting:
         page.locator(".st-key-trend_card .modebar-btn").first.click()
