@@ -2,11 +2,8 @@
 
 import datetime as dt
 import json
-import os
 import signal
 import stat
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +16,7 @@ from etl.export import indicators
 from tests.conftest import copy_of
 from tests.examples.files import load_rows
 from tests.examples.rows import another
+from tests.killing import killed_at
 from warehouse import archive, audit, facts, swap
 from warehouse.access import LOCAL, Actor, Forbidden
 from warehouse.address import Address
@@ -27,7 +25,6 @@ from warehouse.connection import writer
 from warehouse.key import pseudonym_keys
 from warehouse.mart import current_publication, open_mart
 
-ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC).replace(tzinfo=None)
 
 
@@ -191,24 +188,6 @@ def test_a_damaged_or_foreign_file_is_refused(backup: Path, tmp_path: Path, caps
         said = capsys.readouterr().err
         assert "не резервная копия" in said or "повреждена" in said, said
     assert not there.database.exists()
-
-
-def killed_at(address: Address, owner: str, name: str, number: int, *command: str) -> int:
-    """Run a command in a process that kills itself before the call of this number of a function."""
-    script = (
-        "import os, pkgutil, signal\n"
-        "from etl.cli import main\n"
-        f"owner = pkgutil.resolve_name({owner!r})\n"
-        f"usual, calls = owner.{name}, []\n"
-        "def counted(*a, **k):\n"
-        "    calls.append(1)\n"
-        f"    if len(calls) == {number}: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return usual(*a, **k)\n"
-        f"owner.{name} = counted\n"
-        f"raise SystemExit(main({list(command)!r}))"
-    )
-    environment = os.environ | {"RSNMS_WAREHOUSE": str(address.database)}
-    return subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False).returncode
 
 
 @pytest.mark.crash

@@ -1,10 +1,7 @@
 """Rotation of the pseudonym key, and a warehouse without its key (product.md, «Private»)."""
 
-import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -16,6 +13,7 @@ from etl.export import indicators
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, load_rows
 from tests.examples.rows import VALID, another
+from tests.killing import killed_at
 from warehouse import audit, swap
 from warehouse.access import LOCAL
 from warehouse.address import Address
@@ -23,7 +21,6 @@ from warehouse.key import WrongKey, as_text, pseudonym_keys
 from warehouse.mart import current_publication, open_mart
 from warehouse.sqlfile import quoted
 
-ROOT = Path(__file__).parents[1]
 PEOPLE = ("teacher-1", "teacher-2", "teacher-3", "teacher-4", "teacher-5", "teacher-9")
 
 
@@ -193,25 +190,6 @@ def test_nothing_is_rotated_where_the_key_is_not_that_of_the_warehouse(
     assert "под другим ключом" in capsys.readouterr().err
 
 
-def killed_at(address: Address, place: str, number: int) -> int:
-    """Rotate in a process that kills itself before the call of this number of a function; return its exit code."""
-    owner, name = place.rsplit(".", 1)
-    script = (
-        "import os, pkgutil, signal\n"
-        "from etl.cli import main\n"
-        f"owner = pkgutil.resolve_name({owner!r})\n"
-        f"usual, calls = owner.{name}, []\n"
-        "def counted(*a, **k):\n"
-        "    calls.append(1)\n"
-        f"    if len(calls) == {number}: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return usual(*a, **k)\n"
-        f"owner.{name} = counted\n"
-        "raise SystemExit(main(['key', 'rotate']))"
-    )
-    environment = os.environ | {"RSNMS_WAREHOUSE": str(address.database)}
-    return subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False).returncode
-
-
 @pytest.mark.crash
 @pytest.mark.parametrize(
     ("place", "number", "rotated"),
@@ -233,7 +211,7 @@ def test_a_kill_leaves_the_former_key_or_the_new_one(
     peopled: Address, tmp_path: Path, place: str, number: int, rotated: bool
 ) -> None:
     former, before = pseudonyms(peopled), figures(peopled)
-    assert killed_at(peopled, place, number) == -signal.SIGKILL
+    assert killed_at(peopled, *place.rsplit(".", 1), number, "key", "rotate") == -signal.SIGKILL
     assert figures(peopled) == before
     file = tmp_path / "diagnostics.csv"
     file.write_bytes(csv_file("diagnostics", [another("diagnostics", 60) | {"person": "teacher-9"}]))

@@ -1,0 +1,31 @@
+"""A command in a process that kills itself before a chosen call: what a power cut at that moment leaves."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from warehouse.address import Address
+
+ROOT = Path(__file__).parents[1]
+
+
+def killed_at(address: Address, owner: str, name: str, number: int, *command: str) -> int:
+    """Run a command that kills itself before the call of this number of a function; return its exit code.
+
+    owner: the module, or the class in it, whose function is counted.
+    """
+    script = (
+        "import os, pkgutil, signal\n"
+        "from etl.cli import main\n"
+        f"owner = pkgutil.resolve_name({owner!r})\n"
+        f"usual, calls = owner.{name}, []\n"
+        "def counted(*a, **k):\n"
+        "    calls.append(1)\n"
+        f"    if len(calls) == {number}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return usual(*a, **k)\n"
+        f"owner.{name} = counted\n"
+        f"raise SystemExit(main({list(command)!r}))"
+    )
+    environment = os.environ | {"RSNMS_WAREHOUSE": str(address.database)}
+    return subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=False).returncode
