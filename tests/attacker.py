@@ -121,13 +121,13 @@ def html(messages: Sequence[ForwardMsg]) -> str:
     )
 
 
-def widget_ids(messages: Sequence[ForwardMsg], kind: str) -> dict[str, str]:
-    """Return the widgets of a kind that messages draw, by label: their identifiers."""
+def widget_labels(messages: Sequence[ForwardMsg], kind: str) -> dict[str, str]:
+    """Return the labels of the widgets of a kind that messages draw, by their identifiers, which end with our keys."""
     found = {}
     for message in messages:
         if message.WhichOneof("type") == "delta" and message.delta.new_element.WhichOneof("type") == kind:
             widget = getattr(message.delta.new_element, kind)
-            found[widget.label] = widget.id
+            found[widget.id] = widget.label
     return found
 
 

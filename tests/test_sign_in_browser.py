@@ -1,5 +1,6 @@
 """Signing in as a person does: a real provider, a real browser, a real server that knows its people."""
 
+import json
 import re
 import subprocess
 import sys
@@ -128,9 +129,12 @@ def test_a_page_of_others_is_refused_to_a_leader_and_that_is_entered(
     sign_in(page, LEADER)
     admitted(page)
     page.goto(there.site + page_name)
-    page.wait_for_timeout(3000)
-    assert page.locator("table").count() == 0 or "Обзор" in page.locator("h1").first.inner_text()
-    assert page.get_by_text("Добавить человека").count() == 0
+    page.get_by_role("heading", name="Доступ закрыт").wait_for(timeout=45_000)
+    gone(page, "table, .page-title, .badge")
+    assert "недоступна для вашей роли" in page.locator(".screen").inner_text()
+    assert "Обзор" in page.locator(MENU).all_inner_texts(), "the way back stays"
+    entry = last(there, "action_refused")
+    assert (entry["who"], json.loads(str(entry["about"]))) == ("2", {"action": "view_page", "resource": page_name})
 
 
 def test_a_stranger_is_refused_and_told_how_to_be_known(
