@@ -1,19 +1,26 @@
 """The audit trail: sealed entries, what a kill tears, what tampering shows, what the warehouse has noted."""
 
+import errno
 import hashlib
 import json
 import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.examples.files import NOW
+from etl.cli import main
+from tests.examples.files import NOW, csv_file, load_rows
+from tests.examples.rows import another
 from warehouse import audit
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.connection import writer
+from warehouse.history import withdraw_or_restore
+from warehouse.mart import open_mart
 
 ADMIN = Actor("Проверка", "admin")
 VIEWER = Actor("Иванова А. П.", "viewer", person=7)
@@ -148,11 +155,39 @@ def test_a_killed_operation_stays_begun(warehouse: Address) -> None:
 
 
 def _die_inside(path: str) -> None:
-    import os
-    import signal
-
     with audit.operation(Address(Path(path)), ADMIN, "load"):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_without_room_for_the_beginning_nothing_is_done(warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(warehouse, 1)
+    with monkeypatch.context() as full:
+        full.setattr("warehouse.audit.os.fsync", _full)
+        with pytest.raises(Forbidden, match="Освободите место"), audit.operation(warehouse, ADMIN, "load"):
+            pytest.fail("nothing is done without an entry")
+    assert audit.verify(warehouse).fault is None
+
+
+def test_without_room_for_the_end_what_is_done_stays_done(warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full, audit.operation(warehouse, ADMIN, "load"):
+        full.setattr("warehouse.audit._append", _full)
+    assert audit.entries(warehouse, ADMIN).get_column("outcome").to_list() == ["begun"]
+
+
+def test_a_disk_without_room_stops_a_load_before_it_begins(
+    loaded: Address, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    before = open_mart(loaded).publication
+    file = tmp_path / "outcomes.csv"
+    file.write_bytes(csv_file("outcomes", [another("outcomes", 1)]))
+    monkeypatch.setattr("warehouse.audit._append", _full)
+    assert main(["--warehouse", str(loaded.database), "load", "outcomes", str(file)]) == 1
+    assert "Журнал не записывается" in capsys.readouterr().err
+    assert open_mart(loaded).publication == before
 
 
 def test_processes_at_once_write_one_chain(warehouse: Address) -> None:
@@ -189,10 +224,6 @@ def test_the_mark_of_a_stranger_is_the_same_each_time_and_says_nothing(warehouse
 
 
 def test_a_load_and_its_withdrawal_are_entered(loaded: Address) -> None:
-    from tests.examples.files import load_rows
-    from tests.examples.rows import another
-    from warehouse.history import withdraw_or_restore
-
     result = load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True, actor=ADMIN)
     assert result.batch is not None
     withdraw_or_restore(loaded, ADMIN, result.batch, "withdraw", "не тот файл", NOW)

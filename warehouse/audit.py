@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import logging
 import os
 import secrets
 import time
@@ -70,6 +71,7 @@ OUTCOMES: dict[str, str] = {
     "refused": "отказано",
 }
 
+_log = logging.getLogger("rsnms.audit")
 _GENESIS = "0" * 64
 _NO_MARK = "БЕЗ КЛЮЧА"
 _TAIL_BYTES = 65536
@@ -96,7 +98,7 @@ def record(
     """Add an entry, durably, before returning. Raises `AuditDamaged`.
 
     actor: None for somebody without a role. about: plain values, without names; long digits in texts are hidden.
-    operation: names entries that belong together.
+    operation: names entries that belong together. Raises `AuditDamaged`, also where there is no room for the entry.
     """
     assert event in EVENTS, event
     said = {
@@ -108,7 +110,16 @@ def record(
         "operation": operation or secrets.token_hex(6),
         "about": {name: _plain(value) for name, value in about.items() if value not in (None, "")},
     }
-    file = address.audit
+    try:
+        _append(address.audit, said)
+    except OSError as error:
+        raise AuditDamaged(
+            f"Журнал не записывается ({error.strerror or error}), а без записи ничего не делается. "
+            "Освободите место на диске или верните права на файл и повторите."
+        ) from error
+
+
+def _append(file: Path, said: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{file}.lock"):
         end = _end(file)
@@ -129,7 +140,8 @@ def record(
 def operation(address: Address, actor: Actor, event: str, **about: Any) -> Iterator[dict[str, Any]]:
     """Enter that something is begun, and after the block how it ended; the block adds to what is said of it.
 
-    A kill in between leaves the first entry without a second, which is read as an interrupted operation.
+    A kill in between leaves the first entry without a second, which is read as an interrupted operation; so does a disk
+    that is full by then: what is done stays done, and the warehouse knows of it.
     """
     name = secrets.token_hex(6)
     record(address, actor, event, "begun", name, **about)
@@ -142,7 +154,10 @@ def operation(address: Address, actor: Actor, event: str, **about: Any) -> Itera
     except BaseException as error:
         record(address, actor, event, "failed", name, **found, error=type(error).__name__)
         raise
-    record(address, actor, event, "done", name, **found)
+    try:
+        record(address, actor, event, "done", name, **found)
+    except AuditDamaged as error:
+        _log.error("the end of operation %s could not be entered: %s", name, error.__cause__)
 
 
 _refusals: dict[tuple[Path, str, str, str | None], float] = {}
