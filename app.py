@@ -1,4 +1,4 @@
-"""Entry of the program: navigation and page chrome, nothing else. Run with `streamlit run app.py`."""
+"""Entry of the program: navigation and page chrome, nothing else. `python -m view.server` serves it."""
 
 import streamlit as st
 

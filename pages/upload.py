@@ -1,7 +1,6 @@
 """Загрузка данных: drop files, read what is wrong, see what would change, confirm."""
 
 import dataclasses
-import datetime as dt
 import tempfile
 from html import escape
 from pathlib import Path
@@ -16,18 +15,12 @@ from etl.load import LoadResult, summary
 from etl.prepare import Incoming, Options
 from etl.stages import Stage
 from etl.template import write_template
-from view import blocks, links, page, tables, upload
+from view import blocks, links, page, tables, upload, writing
 from view.labels import plain
 from view.theme import stylesheet
 from warehouse import address, unfinished
-from warehouse.access import Forbidden
-from warehouse.connection import WarehouseDamaged
-from warehouse.key import WrongKey
-from warehouse.lock import WarehouseBusy
 from warehouse.mart import NoPublication, current_publication, open_mart
-from warehouse.publish import NotPublished
 
-REFUSALS = (Forbidden, NotPublished, WarehouseBusy, WarehouseDamaged, WrongKey)
 PROFILE = "composite"
 
 actor = page.admit("upload")
@@ -35,11 +28,6 @@ st.html(stylesheet())
 place = address.resolve()
 titles = desk.titles()
 isolated.warm_up()
-
-
-def now() -> dt.datetime:
-    """Return the present moment, UTC without a zone, as the ledger keeps it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 @st.cache_data(show_spinner=False)
@@ -95,7 +83,7 @@ if done := st.session_state.pop("upload_outcome", None):
 for one in unfinished.unfinished(place, actor.name):
     try:
         became = unfinished.outcome(place, one)
-    except REFUSALS as refusal:
+    except writing.REFUSALS as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
     else:
         st.html(upload.interrupted(one, became, page.moment(one.at)))
@@ -161,7 +149,7 @@ if not chosen:
     st.stop()
 
 quarantine = bool(st.session_state.get("upload_quarantine", False))
-options_of_load = Options(actor=actor, now=now(), year=year, half=half, quarantine=quarantine)
+options_of_load = Options(actor=actor, now=writing.now(), year=year, half=half, quarantine=quarantine)
 signature = (tuple((form, file_id, str(file.mapping)) for form, file, file_id in chosen), year, half, quarantine)
 held = st.session_state.get("upload_check")
 seconds: dict[Stage, float] = held[2] if held is not None and held[0] == signature else {}
@@ -191,7 +179,7 @@ told = dataclasses.replace(options_of_load, tell=tell)
 if checked is None:
     try:
         checked = desk.check(place, actor, [(form, file) for form, file, _ in chosen], told)
-    except REFUSALS as refusal:
+    except writing.REFUSALS as refusal:
         status.update(label="Проверка не закончена", state="error", expanded=False)
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         st.button("Проверить снова", key="upload_retry")
@@ -264,7 +252,7 @@ for position, ((form, incoming, file_id), result, state) in enumerate(
         st.html(upload.file_verdict(result, state))
         if result.findings:
             draw_findings(position, result)
-            book = desk.marked_workbook(checked, position, incoming, now().date())
+            book = desk.marked_workbook(checked, position, incoming, writing.now().date())
             if book is not None:
                 st.download_button(
                     "Размеченная книга (XLSX)",
@@ -297,7 +285,7 @@ try:
         st.session_state["upload_impact"] = (signature, shown)
         draw_stages_done()
     shown = st.session_state["upload_impact"][1]
-except REFUSALS as refusal:
+except writing.REFUSALS as refusal:
     st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
     st.stop()
 try:
@@ -332,9 +320,9 @@ if st.button(
         st.stop()
     try:
         with st.spinner("Записываю партию и публикую показатели…"):
-            final = dataclasses.replace(options_of_load, confirm=reason or None, now=now())
+            final = dataclasses.replace(options_of_load, confirm=reason or None, now=writing.now())
             outcome = desk.confirm(place, actor, checked, final)
-    except REFUSALS as refusal:
+    except writing.REFUSALS as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         st.stop()
     st.session_state["upload_outcome"] = outcome

@@ -68,25 +68,6 @@ def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> s
     )
 
 
-def gap_sentence(row: Mapping[str, Any], people: bool) -> str:
-    """Return what is lacking to the target: «До цели не хватает 285 человек (при том же знаменателе).»"""
-    gap = row["gap"]
-    if not gap:
-        return ""
-    lacking = int(gap)
-    if people:
-        text = counted(lacking, "человека", "человек", "человек")
-    elif row["unit"] == "чел." and row["operator"] == "<=":
-        text = f"ещё{NBSP}{counted(lacking, 'методиста', 'методистов', 'методистов')}"
-    else:
-        text = counted(lacking, "единицы", "единиц", "единиц")
-    return (
-        f"До цели не хватает {text} (при том же знаменателе)."
-        if row["denominator"]
-        else (f"До цели не хватает {text}.")
-    )
-
-
 def provisional(half_is_first: bool) -> str:
     """Return the caution that belongs to a first half-year, or an empty text."""
     return "Итоги предварительные: первое полугодие сравнивается с целью всего года." if half_is_first else ""

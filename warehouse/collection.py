@@ -15,7 +15,6 @@ DATES: Mapping[str, tuple[str, ...]] = {
     "training": ("started_on", "finished_on"),
     "young_support": ("started_on", "finished_on"),
 }
-STAGED = ("rounds", "round_events", "submitted", "kept_back", "faults")
 
 _ROUNDS = """
     select

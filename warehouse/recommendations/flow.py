@@ -91,11 +91,6 @@ def approve(
     return take(address, actor, "approve", chosen, now, comment, build=build)
 
 
-def return_to_draft(address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str) -> int:
-    """Send approved recommendations back to be reworded; return the publication's number."""
-    return take(address, actor, "return", chosen, now, comment)
-
-
 def send(
     address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
 ) -> int:
