@@ -45,7 +45,8 @@ else:
     st.html(blocks.facts(methodists.facts(here, limit)))
     left, right = st.columns(2)
     with left, st.container(key="loads_card"):
-        st.html(blocks.section("Нагрузка методистов", f"{view.place_name}; во всех муниципалитетах вместе"))
+        whose = view.place_name if sees_others or not view.whole_region else "только ваши методисты"
+        st.html(blocks.section("Нагрузка методистов", f"{whose}; во всех муниципалитетах вместе"))
         if people.height:
             charts.draw(
                 methodists.ladder(people, limit, charts.is_dark()),

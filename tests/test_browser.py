@@ -254,6 +254,7 @@ def test_page_fits_its_screen_in_russian_and_hinders_nobody(visit: Visit, engine
         page.wait_for_timeout(300)
         settle(page)
         assert_fits(page, width, scheme)
+    assert axe.violations(page, engine) == [], "in the dark"
 
 
 def assert_fits(page: "playwright.Page", width: int, scheme: str) -> None:

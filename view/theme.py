@@ -20,6 +20,7 @@ PALETTE: dict[str, tuple[str, str]] = {
     "muted": ("#566473", "#9dabba"),
     "faint": ("#eef1f5", "#222b36"),
     "accent": ("#1d5fa6", "#6cb0f2"),
+    "on-accent": ("#ffffff", "#11161d"),
     "target": ("#1b2733", "#f2f5f8"),
     "met": ("#79b9ae", "#3f8f84"),
     "met-tint": ("#e4f2ef", "#17332f"),
