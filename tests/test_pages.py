@@ -238,3 +238,18 @@ def test_an_address_reopens_the_same_view(screen: Open, page: str) -> None:
     again = screen(page, **kept)
     assert again.query_params == first.query_params
     assert html(again) == html(first)
+
+
+def test_a_filter_pressed_before_the_browser_knows_the_new_address_takes_no_earlier_one_back(screen: Open) -> None:
+    test = screen("indicator", indicator="fr_training_share", year="2025", half="2")
+    before = dict(test.query_params)
+    test.segmented_control(key="filter_path").set_value("places").run()
+    assert "".join(test.query_params["path"]) == "places"
+    for name, value in before.items():
+        test.query_params[name] = value
+    test.segmented_control(key="filter_part").set_value("peers").run()
+    assert ["".join(test.query_params[name]) for name in ("path", "part")] == ["places", "peers"]
+    for name, value in before.items():
+        test.query_params[name] = value
+    test.run()
+    assert dict(test.query_params) == before, "the browser's Back"

@@ -13,6 +13,20 @@ from typing import Any, Literal
 import streamlit as st
 
 Control = Literal["list", "buttons", "hidden"]
+_PRESSED, _ADDRESS_LAGS = "filter_pressed", "address_lags"
+
+
+def begin() -> None:
+    """Note, once at the head of a run, whether a filter was pressed: such a run comes with an address that lags.
+
+    The browser learns its new address when a run ends. A filter pressed right after another one still sends the
+    address from before the first, which must not take the first back.
+    """
+    st.session_state[_ADDRESS_LAGS] = st.session_state.pop(_PRESSED, False)
+
+
+def _press() -> None:
+    st.session_state[_PRESSED] = True
 
 
 def choose(
@@ -25,8 +39,8 @@ def choose(
 ) -> str:
     """Draw one filter and return the chosen code.
 
-    The address wins when it changed since this session last wrote it (a followed link, the browser's Back);
-    then the widget; then what was chosen on another page; then the default. A code that is no option is
+    The address wins when it changed since this session last wrote it (a followed link, the browser's Back) and
+    no filter was pressed; then the widget; then what was chosen on another page; then the default. A code that is no option is
     passed over. A `hidden` filter keeps its value in the address without a widget.
     """
     key = f"filter_{name}"
@@ -35,7 +49,7 @@ def choose(
     written: dict[str, str] = st.session_state.setdefault("written_filters", {})
     asked = st.query_params.get(name)
     held: str = st.session_state.get(key, "")
-    if asked in options and asked != written.get(name):
+    if asked in options and asked != written.get(name) and not st.session_state.get(_ADDRESS_LAGS):
         held = str(asked)
     elif held not in options:
         held = chosen[name] if chosen.get(name) in options else default
@@ -45,9 +59,10 @@ def choose(
     if control == "hidden" or len(options) == 1:
         value = held
     elif control == "buttons":
-        value = st.segmented_control(label, options, key=key, format_func=describe, required=True) or default
+        picked = st.segmented_control(label, options, key=key, format_func=describe, required=True, on_change=_press)
+        value = picked or default
     else:
-        value = st.selectbox(label, options, key=key, format_func=describe)
+        value = st.selectbox(label, options, key=key, format_func=describe, on_change=_press)
     chosen[name] = value
     return value
 

@@ -133,6 +133,7 @@ def admit(page: str) -> Actor:
         st.session_state[_BEGUN_AGAIN] = True
         navigation.build(actor)
         st.rerun()
+    filters.begin()
     st.html(stylesheet())
     links.follow_clicks()
     return actor
