@@ -290,6 +290,37 @@ def test_the_path_the_change_and_the_details_are_chosen_on_the_page_and_kept_in_
     assert urlparse(page.url).path == "/municipality"
 
 
+WATCH = """() => {
+  window.seen = {outlines: 0, through: 0};
+  const look = () => {
+    const outline = document.querySelector('.outline');
+    if (outline) {
+      window.seen.outlines += 1;
+      const drawn = [...document.querySelectorAll('.page-title, .headline')];
+      window.seen.through += drawn.filter(one => getComputedStyle(one).visibility !== 'hidden').length;
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_a_page_is_seen_whole_or_as_its_outline_and_stays_in_place_when_filtered(visit: Visit) -> None:
+    page = visit("indicator?indicator=fr_training_share&year=2025&half=2")
+    page.evaluate(WATCH)
+    page.get_by_test_id("stSidebarNav").get_by_text("Муниципалитет", exact=True).click()
+    page.wait_for_selector(".bullets", timeout=45_000)
+    settle(page)
+    seen = page.evaluate("window.seen")
+    assert seen["outlines"] > 0 and seen["through"] == 0, seen
+    assert page.locator(".outline").count() == 0
+    page.evaluate("window.seen.outlines = 0")
+    page.locator(".st-key-filter_half").get_by_text("1-е полугодие").click()
+    page.wait_for_function("() => new URL(location).searchParams.get('half') === '1'")
+    settle(page)
+    assert page.evaluate("window.seen.outlines") == 0
+
+
 def test_downloads_are_what_is_on_the_screen(visit: Visit, tmp_path: Path) -> None:
     page = visit("indicator?indicator=diagnostics_share&year=2025&half=2")
     page.locator(".st-key-details_card").get_by_test_id("stPopoverButton").click()

@@ -40,8 +40,8 @@ def choose(
     """Draw one filter and return the chosen code.
 
     The address wins when it changed since this session last wrote it (a followed link, the browser's Back) and
-    no filter was pressed; then the widget; then what was chosen on another page; then the default. A code that is no option is
-    passed over. A `hidden` filter keeps its value in the address without a widget.
+    no filter was pressed; then the widget; then what was chosen on another page; then the default. A code that is
+    no option is passed over. A `hidden` filter keeps its value in the address without a widget.
     """
     key = f"filter_{name}"
     chosen: dict[str, str] = st.session_state.setdefault("chosen_filters", {})

@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
-from view import account, filters, links, navigation, screens, session
+from view import account, filters, links, navigation, outline, screens, session
 from view.theme import stylesheet
 from warehouse import completeness, profiles, queries
 from warehouse.access import Actor, Forbidden, may, require
@@ -112,7 +112,8 @@ def run(chosen: Page, actor: Actor) -> None:
     account.draw(actor)
     token = _menu_drawn.set(True)
     try:
-        chosen.run()
+        with outline.until_whole(chosen.url_path):
+            chosen.run()
     finally:
         _menu_drawn.reset(token)
 

@@ -1,0 +1,31 @@
+"""What stands where a page will be until it is whole: its outline, so that nothing jumps under the reader's eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+_SHOWN = "page_shown"
+_OUTLINE = (
+    '<div class="outline" role="status"><span class="spoken">Страница открывается</span>'
+    + "".join(f'<i class="outline-{part}"></i>' for part in ("title", "filters", "finding", "wide", "narrow", "wide"))
+    + "</div>"
+)
+
+
+@contextmanager
+def until_whole(page: str) -> Iterator[None]:
+    """Show the outline in place of what the block draws, when the session comes to this page from another or anew.
+
+    A filter changed on the page leaves in place what was there: nothing moves, so nothing is hidden.
+    """
+    place = st.empty()
+    if st.session_state.get(_SHOWN) != page:
+        place.html(_OUTLINE)
+    try:
+        yield
+    finally:
+        place.empty()
+        st.session_state[_SHOWN] = page
