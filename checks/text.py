@@ -7,10 +7,11 @@ from functools import lru_cache
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmtbhAСEOPXYKMTBH".replace("С", "C"), "асеорхукмтвнАСЕОРХУКМТВН")
 # Control characters, marks that turn the direction of writing, letters without width: they part two equal codes, hide a
 # number from a search, disguise a name. White space is not among them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\U000e0000-\U000e007f"
 )
+_UNSEEN = re.compile(f"[{UNSEEN}\ud800-\udfff]")
 # What a spreadsheet may take for the beginning of a formula, also behind blanks; the last four are full-width signs.
 FORMULA_START = "^[ \u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(FORMULA_START)

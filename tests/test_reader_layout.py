@@ -64,6 +64,7 @@ def rows(table: Table) -> list[int]:
         ([ORGANIZATIONS, SCHOOL, "* без филиалов;;;"], [2], [LeftOut(3, FOOTNOTE)]),
         ([ORGANIZATIONS, SCHOOL, "1) Без филиалов.;;;"], [2], [LeftOut(3, FOOTNOTE)]),
         ([ORGANIZATIONS, SCHOOL, "", "Исполнитель: Петрова;;;"], [2], [LeftOut(4, FOOTNOTE)]),
+        ([ORGANIZATIONS, SCHOOL, ";\u200b;;\x02", "\x1c;;\xa0;", LYCEUM], [2, 5], []),
         ([ORGANIZATIONS, SCHOOL, "Директор;;;Петрова А. А."], [2], [LeftOut(3, FOOTNOTE)]),
         ([ORGANIZATIONS, SCHOOL, ORGANIZATIONS, LYCEUM], [2, 4], [LeftOut(3, REPEATED_HEADER)]),
         (

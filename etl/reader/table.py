@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from checks.text import UNSEEN
+
 Format = Literal["csv", "xlsx", "xls", "ods"]
 
 
@@ -101,12 +103,16 @@ def cell_names(width: int) -> list[str]:
     return [f"c{position}" for position in range(width)]
 
 
+# Separators of information are white space to Python and not to polars.
+_SEEN = rf"[^\s\x1c-\x1f{UNSEEN}]"
+
+
 def without_blanks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Replace cells of nothing but white space by null, so that «filled» means «not null» from here on."""
+    """Replace cells in which there is nothing to see by null, so that «filled» means «not null» from here on."""
     if frame.width < 2:
         return frame
     cells = pl.col(cell_names(frame.width - 1))
-    return frame.with_columns(pl.when(cells.str.strip_chars().str.len_bytes() > 0).then(cells))
+    return frame.with_columns(pl.when(cells.str.contains(_SEEN)).then(cells))
 
 
 def grid_of(rows: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:
