@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, downloads, filters, rows, tables
+from view import blocks, downloads, filters, outline, rows, tables
 from view.page import close_page, open_page
 from warehouse import queries
 from warehouse import rows as behind
@@ -20,7 +20,7 @@ st.html(rows.trail(view, chosen, indicator))
 if indicator["row_source"] is None:
     st.html(blocks.headline("Для этого показателя строки не описаны.", "Как он считается, сказано в методике."))
     close_page(view, kept)
-    st.stop()
+    outline.stop()
 
 only = filters.choose("only", "", behind.choices(indicator["row_source"]), "all", control="hidden")
 kept["only"] = only
@@ -30,7 +30,7 @@ try:
 except Forbidden as refusal:
     st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))
     close_page(view, kept)
-    st.stop()
+    outline.stop()
 
 value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)
 st.html(blocks.headline(rows.finding(chosen["name"], indicator, value), rows.explanation(found)))

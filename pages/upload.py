@@ -15,7 +15,7 @@ from etl.load import LoadResult, summary
 from etl.prepare import Incoming, Options
 from etl.stages import Stage
 from etl.template import write_template
-from view import blocks, links, page, tables, upload, writing
+from view import blocks, links, outline, page, tables, upload, writing
 from view.labels import plain
 from view.theme import stylesheet
 from warehouse import address, unfinished
@@ -106,7 +106,7 @@ if not dropped:
             '<p class="empty">Хранилище пусто. Начните с реестра образовательных организаций и кадрового состава: '
             "остальные формы на них опираются. Можно перетащить все файлы сразу, порядок программа выберет сама.</p>"
         )
-    st.stop()
+    outline.stop()
 
 
 @st.cache_data(max_entries=100, show_spinner="Читаю файл…")
@@ -146,7 +146,7 @@ if needs_period:
         half = right.segmented_control("Полугодие", [1, 2], key="upload_half")
 if not chosen:
     st.html('<p class="empty">Выберите форму хотя бы для одного файла или возьмите шаблон.</p>')
-    st.stop()
+    outline.stop()
 
 quarantine = bool(st.session_state.get("upload_quarantine", False))
 options_of_load = Options(actor=actor, now=writing.now(), year=year, half=half, quarantine=quarantine)
@@ -183,7 +183,7 @@ if checked is None:
         status.update(label="Проверка не закончена", state="error", expanded=False)
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         st.button("Проверить снова", key="upload_retry")
-        st.stop()
+        outline.stop()
     draw_stages_done()
     st.session_state["upload_check"] = (signature, checked, seconds)
 else:
@@ -275,7 +275,7 @@ blocked = [
     result for result, state in zip(checked.results, states, strict=True) if state == "faulty" and not quarantine
 ]
 if blocked:
-    st.stop()
+    outline.stop()
 
 st.html(blocks.section("Что изменится", "посчитано теми же правилами, в хранилище пока ничего не записано"))
 try:
@@ -287,7 +287,7 @@ try:
     shown = st.session_state["upload_impact"][1]
 except writing.REFUSALS as refusal:
     st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
-    st.stop()
+    outline.stop()
 try:
     names = dict(open_mart(place).query("select code, short from indicators").iter_rows())
 except NoPublication:
@@ -317,14 +317,14 @@ if st.button(
 ):
     if any(left_without) and not reason.strip():
         st.html('<p class="outcome outcome-near" role="alert">≈ Впишите причину: она сохранится вместе с партией.</p>')
-        st.stop()
+        outline.stop()
     try:
         with st.spinner("Записываю партию и публикую показатели…"):
             final = dataclasses.replace(options_of_load, confirm=reason or None, now=writing.now())
             outcome = desk.confirm(place, actor, checked, final)
     except writing.REFUSALS as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
-        st.stop()
+        outline.stop()
     st.session_state["upload_outcome"] = outcome
     st.session_state["upload_round"] += 1
     for key in ("upload_check", "upload_impact", "upload_quarantine", "upload_reason"):

@@ -68,6 +68,7 @@ def test_page_opens_without_an_error(screen: Open, page: str) -> None:
     text = html(test)
     assert 'class="page-title"' in text
     assert "не удалось построить" not in text
+    assert "Страница открывается" not in text
 
 
 @pytest.mark.parametrize("page", FIGURES)
@@ -160,7 +161,9 @@ def test_a_link_pins_its_publication(screen: Open, demo_warehouse: Address) -> N
 
 
 def test_a_publication_that_is_gone_says_so(screen: Open) -> None:
-    assert "Публикация № 999 больше не хранится" in html(screen(publication="999"))
+    text = html(screen(publication="999"))
+    assert "Публикация № 999 больше не хранится" in text
+    assert "Страница открывается" not in text
 
 
 @pytest.mark.parametrize("asked", ["9" * 400, "-1", "²", "1.5", "../1"])
@@ -196,6 +199,7 @@ def test_without_a_warehouse_a_page_says_what_to_do(page: str, monkeypatch: pyte
     test.switch_page(page).run()
     text = html(test)
     assert not test.exception
+    assert "Страница открывается" not in text
     if page == "pages/rounds.py":
         assert "Раундов ещё не было: откройте первый." in text
     else:
@@ -238,6 +242,13 @@ def test_an_address_reopens_the_same_view(screen: Open, page: str) -> None:
     again = screen(page, **kept)
     assert again.query_params == first.query_params
     assert html(again) == html(first)
+
+
+def test_a_page_that_ends_early_lets_go_of_its_outline() -> None:
+    """Streamlit's own stop draws nothing any more, the end of the outline included."""
+    stops = [path.name for path in (ROOT / "pages").glob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
+    stops += [path.name for path in (ROOT / "view").glob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
+    assert stops == ["outline.py"]
 
 
 def test_a_filter_pressed_before_the_browser_knows_the_new_address_takes_no_earlier_one_back(screen: Open) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from view import sign_in
+from view import outline, sign_in
 from warehouse import access, address
 from warehouse.access import Actor, Role
 
@@ -35,4 +35,4 @@ def draw(actor: Actor) -> None:
         if st.button("Выйти", key="sign_out", type="tertiary"):
             sign_in.sign_out(address.resolve(), actor, sign_in.claims_of_session(), sign_in.present_second())
             st.logout()
-            st.stop()
+            outline.stop()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 _SHOWN = "page_shown"
 _OUTLINE = (
@@ -13,6 +16,7 @@ _OUTLINE = (
     + "".join(f'<i class="outline-{part}"></i>' for part in ("title", "filters", "finding", "wide", "narrow", "wide"))
     + "</div>"
 )
+_place: ContextVar[DeltaGenerator | None] = ContextVar("outline_place", default=None)
 
 
 @contextmanager
@@ -24,8 +28,17 @@ def until_whole(page: str) -> Iterator[None]:
     place = st.empty()
     if st.session_state.get(_SHOWN) != page:
         place.html(_OUTLINE)
+    token = _place.set(place)
     try:
         yield
     finally:
-        place.empty()
+        _place.reset(token)
         st.session_state[_SHOWN] = page
+        place.empty()
+
+
+def stop() -> NoReturn:
+    """End the page here: what was drawn is all of it. Once Streamlit's own stop is asked for, nothing can be drawn."""
+    if place := _place.get():
+        place.empty()
+    st.stop()

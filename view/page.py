@@ -129,7 +129,7 @@ def admit(page: str) -> Actor:
         require(actor, "view_page", page)
     except Forbidden as refusal:
         screens.refused(refusal, menu=_menu_drawn.get())
-        st.stop()
+        outline.stop()
     if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
         st.session_state[_BEGUN_AGAIN] = True
         navigation.build(actor)
@@ -150,7 +150,7 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
         publication, pinned = _publication()
     except NoPublication:
         (empty or _nothing_on(page))(actor)
-        st.stop()
+        outline.stop()
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
     try:
@@ -161,7 +161,7 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
                 view = _choose(actor, publication, pinned, subject)
     except NoPublication:
         _nothing_on(page)(actor)
-        st.stop()
+        outline.stop()
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
@@ -185,7 +185,7 @@ def _publication() -> tuple[int, bool]:
         session.mart(publication)
     except PublicationPruned:
         screens.publication_gone(publication)
-        st.stop()
+        outline.stop()
     return publication, pinned
 
 
