@@ -106,6 +106,15 @@ def test_no_mark_of_the_time_line_covers_another(mart: Mart) -> None:
 Open = Callable[..., AppTest]
 
 
+@pytest.mark.parametrize(("months", "apart"), [(4, True), (30, False)])
+def test_names_of_the_cutoff_and_of_today_do_not_meet(mart: Mart, months: int, apart: bool) -> None:
+    due = pl.Series([CUTOFF - dt.timedelta(days=1200), CUTOFF + dt.timedelta(days=1200)])
+    measures = roadmap.measures(mart, ADMIN, YEAR, REGION).tail(2).with_columns(due.alias("due_on"))
+    drawn = drawing.timeline(measures, CUTOFF, CUTOFF + dt.timedelta(days=30 * months), dark=False)
+    heights = {note.text: note.yshift or 0 for note in drawn.layout.annotations if note.yref == "paper"}
+    assert (heights["сегодня"] > heights["на 31.12.2025"]) == apart
+
+
 @pytest.fixture
 def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens the page in a role with filters in its address."""

@@ -22,6 +22,10 @@ AROUND = dt.timedelta(days=45)
 """Room on the time line for a mark that has no length."""
 APART = dt.timedelta(days=20)
 """Days nearer to each other than this share one line."""
+NAMES_MEET = 0.35
+"""Part of the time line within which the names of two days would meet on a phone: one stands above the other."""
+LINE = 16
+"""Height of a name above the time line, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -210,12 +214,16 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
     dates = [row["due_on"] for row in placed] + [row["ends_on"] for row in placed] + [cutoff]
     first, last = min(dates) - AROUND, max(dates) + AROUND
     days_shown = [_day(cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)]
+    above = 0
     if first < today < last and abs(today - cutoff) > APART:
         days_shown.append(_day(today, "сегодня", "dot", colour("muted", dark), first, last))
+        if abs(today - cutoff) < (last - first) * NAMES_MEET:
+            above = LINE
+            days_shown[-1][0]["yshift"] = above
     layout = base(
         dark,
-        height=round(96 + 19 * rows),
-        margin={"t": 58, "b": 24},
+        height=round(96 + above + 19 * rows),
+        margin={"t": 58 + above, "b": 24},
         hovermode="closest",
         legend={"y": 1, "yanchor": "top", "yref": "container"},
         xaxis={
