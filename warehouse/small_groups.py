@@ -120,27 +120,37 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
             cells as (
                 select
                     {period}, level, territory_id,
-                    case level
-                        when 'M' then territory_id
-                        when 'O' then coalesce(organizations.municipality_id, kept.municipality_id)
-                    end as municipality_id,
                     coalesce(present.base, 0) as base,
                     past.base as before,
+                    kept.municipality_id,
                     kept.why,
                     kept.reference
                 from temp.groups_now as present
                 full join temp.groups_before as past using ({period}, level, territory_id)
                 full join kept using ({period}, level, territory_id)
-                left join mart.organizations on level = 'O' and territory_id = organizations.organization_id
+            ),
+
+            half_years as (
+                select {period}
+                from cells
+                group by {period}
+                having
+                    bool_or(base between 1 and 4 or why not in ('absent', 'shown'))
+                    and bool_or(base <> coalesce(before, 0))
             )
 
-            select *
+            select
+                cells.* replace (
+                    case level
+                        when 'M' then territory_id
+                        when 'O' then coalesce(organizations.municipality_id, cells.municipality_id)
+                    end as municipality_id
+                )
             from cells
-            window half_year as (partition by {period})
-            qualify
-                bool_or(base between 1 and 4 or why not in ('absent', 'shown')) over half_year
-                and bool_or(base <> coalesce(before, 0)) over half_year
-                and (base > 0 or why is not null)
+            semi join half_years using ({period})
+            left join mart.organizations as organizations
+                on cells.level = 'O' and cells.territory_id = organizations.organization_id
+            where base > 0 or why is not null
             order by {period}, level desc, municipality_id, territory_id
             """
         )
