@@ -22,7 +22,7 @@ class Impact:
     results: the outcome of each file. cells: its changed cells (`warehouse.preview.changed_cells`), None when it
     would not be loaded.
     indicators: values and verdicts that would change (`warehouse.preview.differences`). recommendations: those that
-    would appear or close.
+    would appear or close, of the sender's own municipalities where the sender speaks for some only.
     """
 
     results: list[LoadResult]
@@ -56,6 +56,8 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
         return Impact(results, cells, verdicts.clear())
     verdicts, states = after[0]
     before = mart.query(preview.VERDICTS, [profile]) if mart else verdicts.clear()
+    if options.only is not None:
+        states = states.filter(pl.col("territory_id").is_in(list(options.only)))
     return Impact(results, cells, preview.differences(before, verdicts), _recommendations(mart, states))
 
 

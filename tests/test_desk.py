@@ -65,6 +65,17 @@ def test_a_rehearsal_foretells_what_confirming_brings(loaded: Address) -> None:
     assert foretold.indicators.equals(preview.differences(before, _verdicts(loaded)))
 
 
+def test_recommendations_are_foretold_to_a_municipality_for_itself_alone(loaded: Address) -> None:
+    form = VALID["passport_organizations"] | {"organization_id": "ORG-2", "year": "2025", "half": "2"}
+    file = "passport_organizations", Incoming("passport.csv", csv_file("passport_organizations", [form]))
+    checked = desk.check(loaded, LUGA, [file], options())
+    everything = desk.rehearse(loaded, SPECIALIST, checked, options(), "composite").recommendations.appearing
+    own = desk.rehearse(loaded, LUGA, checked, options(), "composite").recommendations.appearing
+    luga = pl.col("territory") == "Лужский муниципальный район"
+    assert own.height and own.equals(everything.filter(luga))
+    assert everything.filter(~luga).height
+
+
 def test_changed_cells_are_shown_old_and_new(loaded: Address) -> None:
     load_rows(loaded, "diagnostics", PEOPLE, publish=True)
     again = [PEOPLE[0] | {"score": "61"}, *PEOPLE[1:]]
