@@ -148,8 +148,9 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
                 )
             from cells
             semi join half_years using ({period})
+            -- A condition on one side beside the equality would have every row compared with every organization.
             left join mart.organizations as organizations
-                on cells.level = 'O' and cells.territory_id = organizations.organization_id
+                on if(cells.level = 'O', cells.territory_id, null) = organizations.organization_id
             where base > 0 or why is not null
             order by {period}, level desc, municipality_id, territory_id
             """
