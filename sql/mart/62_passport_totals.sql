@@ -117,24 +117,6 @@ events as (
     group by places.level, places.territory_id, half_years.year, half_years.half
 ),
 
-young as (
-    select
-        territories.level,
-        territories.territory_id,
-        half_years.year,
-        half_years.half,
-        count(distinct support.person) as young_supported
-    from temp.young_support as support
-    inner join temp.organization_territories as territories on support.organization_id = territories.organization_id
-    inner join temp.half_years as half_years
-        on
-            territories.region_id = half_years.region_id
-            and support.started_on <= half_years.cutoff
-            and (support.finished_on is null or support.finished_on >= half_years.window_start)
-    where territories.level in ('R', 'M')
-    group by territories.level, territories.territory_id, half_years.year, half_years.half
-),
-
 resources as (
     select
         places.level,
@@ -249,7 +231,7 @@ left join events
         and universe.territory_id = events.territory_id
         and universe.year = events.year
         and universe.half = events.half
-left join young
+left join support_totals as young
     on
         universe.level = young.level
         and universe.territory_id = young.territory_id
