@@ -194,8 +194,8 @@ def test_nothing_is_rotated_where_the_key_is_not_that_of_the_warehouse(
 @pytest.mark.parametrize(
     ("place", "number", "rotated"),
     [
-        ("warehouse.rotation.rewrite", 1, False),
-        ("warehouse.rotation.rewrite", 3, False),
+        ("warehouse.rewriting.rewrite", 1, False),
+        ("warehouse.rewriting.rewrite", 3, False),
         ("warehouse.rotation.as_text", 1, False),
         ("warehouse.swap._sync", 1, False),
         ("warehouse.swap.Path.replace", 1, False),

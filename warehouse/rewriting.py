@@ -1,7 +1,9 @@
-"""A database file written anew, with every pseudonym changed and without the bytes that DuckDB keeps of what was."""
+"""Databases written anew, row by row as a caller says, without the bytes that DuckDB keeps of what was."""
 
+import contextlib
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +13,14 @@ from duckdb import func
 
 from checks.catalogue import contracts
 from warehouse.draft import attached
+from warehouse.sqlfile import quoted
 
 Renamed = Callable[[str], str]
+Written = Callable[[str, str, str, Mapping[str, str]], str]
+"""Database, schema, table, its columns with their types → the query of what is written of it, columns in that order."""
 
 # Rows kept back hold their cells in one column, as JSON by column code.
-_CELLS = "cells"
+CELLS = "cells"
 
 
 @cache
@@ -29,41 +34,66 @@ def person_columns() -> frozenset[str]:
     )
 
 
-def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, renamed: Renamed) -> None:
-    """Write a database that the connection has attached into a new file, pseudonyms changed, order of rows kept."""
+def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, written: Written) -> None:
+    """Write a database that the connection has attached into a new file, its schema as it is."""
+    with attached(connection, target, "rewritten"):
+        connection.execute(f'copy from database "{database}" to rewritten (schema)')
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [database]
+        ).fetchall():
+            columns = _columns(connection, database, schema, table)
+            connection.execute(
+                f'insert into rewritten."{schema}"."{table}" {written(database, schema, table, columns)}'
+            )
+
+
+def rewrite_marts(connection: duckdb.DuckDBPyConnection, marts: Path, folder: Path, written: Written) -> None:
+    """Write the marts and their rows anew; publications that shared one file of rows share one again."""
+    folder.mkdir()
+    done: dict[int, Path] = {}
+    for file in sorted((*marts.glob("*.duckdb"), *marts.glob("*.facts"))):
+        target = folder / file.name
+        inode = file.stat().st_ino
+        if inode in done:
+            os.link(done[inode], target)
+            continue
+        connection.execute(f"attach {quoted(file)} as former (read_only)")
+        try:
+            rewrite(connection, "former", target, written)
+        finally:
+            connection.execute("detach former")
+        done[inode] = target
+
+
+@contextlib.contextmanager
+def pseudonyms_changed(connection: duckdb.DuckDBPyConnection, renamed: Renamed) -> Iterator[Written]:
+    """Give what writes every row with its pseudonyms changed, also those in the cells of rows kept back."""
     _define(connection, "renamed_person", renamed)
     _define(connection, "renamed_cells", lambda cells: _renamed_cells(cells, renamed))
+
+    def column(name: str, kind: str) -> str:
+        if kind == "VARCHAR" and name in person_columns():
+            return f'renamed_person("{name}")'
+        return f'renamed_cells("{name}")' if kind == "VARCHAR" and name == CELLS else f'"{name}"'
+
+    def written(database: str, schema: str, table: str, columns: Mapping[str, str]) -> str:
+        shown = ", ".join(column(name, kind) for name, kind in columns.items())
+        return f'select {shown} from "{database}"."{schema}"."{table}"'
+
     try:
-        with attached(connection, target, "rewritten"):
-            connection.execute(f'copy from database "{database}" to rewritten (schema)')
-            for schema, table in connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [database]
-            ).fetchall():
-                columns = _columns(connection, database, schema, table)
-                connection.execute(
-                    f'insert into rewritten."{schema}"."{table}" '
-                    f'select {", ".join(columns)} from "{database}"."{schema}"."{table}"'
-                )
+        yield written
     finally:
         connection.remove_function("renamed_person")
         connection.remove_function("renamed_cells")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[str]:
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> dict[str, str]:
     found = connection.execute(
         "select column_name, data_type from duckdb_columns() "
         "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
         [database, schema, table],
     ).fetchall()
-    columns = []
-    for name, kind in found:
-        if kind == "VARCHAR" and name in person_columns():
-            columns.append(f'renamed_person("{name}")')
-        elif kind == "VARCHAR" and name == _CELLS:
-            columns.append(f'renamed_cells("{name}")')
-        else:
-            columns.append(f'"{name}"')
-    return columns
+    return dict(found)
 
 
 def _define(connection: duckdb.DuckDBPyConnection, name: str, change: Callable[[str], str]) -> None:

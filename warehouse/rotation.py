@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from checks.persons import key_fingerprint, pseudonymizer
-from warehouse import audit, engine, facts, publish, swap
+from warehouse import audit, engine, facts, publish, rewriting, swap
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.connection import opened, transaction
@@ -29,8 +29,6 @@ from warehouse.key import (
     present_keys,
 )
 from warehouse.lock import write_lock
-from warehouse.rewriting import Renamed, rewrite
-from warehouse.sqlfile import quoted
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,11 @@ def _prepare(
     connection: duckdb.DuckDBPyConnection, address: Address, folder: Path, chain: Keys, actor: Actor, now: dt.datetime
 ) -> int:
     """Make the new files: the warehouse with a publication announced, the marts and their rows, the key."""
-    renamed = pseudonymizer(chain[-1])
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
     target = folder / address.database.name
-    rewrite(connection, database, target, renamed)
+    with rewriting.pseudonyms_changed(connection, pseudonymizer(chain[-1])) as written:
+        rewriting.rewrite(connection, database, target, written)
+        rewriting.rewrite_marts(connection, address.marts, folder / address.marts.name, written)
     with duckdb.connect(str(target), config=engine.NO_EXTENSIONS) as rewritten, transaction(rewritten):
         rewritten.execute(
             "update ledger.installation set value = ? where setting = ?",
@@ -95,26 +94,7 @@ def _prepare(
         assert known_fingerprint(rewritten) == key_fingerprint(*chain)
         facts.note_change(rewritten)
         publication = publish.announce(rewritten, author=actor.name, reason="Смена ключа псевдонимов", at=now)
-    _rewrite_marts(connection, address.marts, folder / address.marts.name, renamed)
     descriptor = os.open(folder / address.key.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(as_text(chain) + "\n")
     return publication
-
-
-def _rewrite_marts(connection: duckdb.DuckDBPyConnection, marts: Path, folder: Path, renamed: Renamed) -> None:
-    """Write the marts and their rows anew; publications that shared one file of rows share one again."""
-    folder.mkdir()
-    done: dict[int, Path] = {}
-    for file in sorted((*marts.glob("*.duckdb"), *marts.glob("*.facts"))):
-        target = folder / file.name
-        inode = file.stat().st_ino
-        if inode in done:
-            os.link(done[inode], target)
-            continue
-        connection.execute(f"attach {quoted(file)} as former (read_only)")
-        try:
-            rewrite(connection, "former", target, renamed)
-        finally:
-            connection.execute("detach former")
-        done[inode] = target
