@@ -34,6 +34,7 @@ LONG = (
     "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.Path-replace-6",
     "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.shutil",
     "test_boundaries.py::test_a_territory",
+    "test_condensing.py::test_later_half_years_are_the_same_in_other",
     "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[0.2]",
     "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.05]",
     "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.5]",

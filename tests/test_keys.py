@@ -4,7 +4,6 @@ import signal
 import stat
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from checks.persons import pseudonymizer
@@ -14,12 +13,12 @@ from tests.conftest import copy_of
 from tests.examples.files import csv_file, load_rows
 from tests.examples.rows import VALID, another
 from tests.killing import killed_at
+from tests.searching import holding
 from warehouse import audit, swap
 from warehouse.access import LOCAL
 from warehouse.address import Address
 from warehouse.key import WrongKey, as_text, pseudonym_keys
 from warehouse.mart import current_publication, open_mart
-from warehouse.sqlfile import quoted
 
 PEOPLE = ("teacher-1", "teacher-2", "teacher-3", "teacher-4", "teacher-5", "teacher-9")
 
@@ -50,30 +49,6 @@ def run(address: Address, *command: str) -> int:
 def pseudonyms(address: Address) -> set[str]:
     given = pseudonymizer(*pseudonym_keys(address))
     return {given(f"id:{person}") for person in PEOPLE}
-
-
-def databases(address: Address) -> list[Path]:
-    return [address.database, *address.marts.glob("*.duckdb"), *address.marts.glob("*.facts")]
-
-
-def texts_of(file: Path) -> str:
-    """Return every text of every table: in the file itself it may stand compressed."""
-    said = []
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted(file)} as searched (read_only)")
-        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
-            said += [str(row) for row in connection.execute(f'from searched."{schema}"."{table}"').fetchall()]
-    return "\n".join(said)
-
-
-def holding(address: Address, wanted: set[str]) -> set[str]:
-    """Name the files beside a warehouse that hold one of these texts, in their bytes or in their tables."""
-    files = {f.name for f in address.database.parent.rglob("*") if f.is_file() and has(f.read_bytes(), wanted)}
-    return files | {file.name for file in databases(address) if any(text in texts_of(file) for text in wanted)}
-
-
-def has(content: bytes, wanted: set[str]) -> bool:
-    return any(text.encode() in content for text in wanted)
 
 
 def figures(address: Address) -> list[tuple[object, ...]]:

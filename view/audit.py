@@ -139,6 +139,8 @@ _DETAILS: dict[str, Any] = {
     "region": lambda value, places, _: _place(value, places),
     "error": lambda value, *_: f"ошибка {value}",
     "document": lambda value, *_: str(value),
+    "through": lambda value, *_: f"по {value} год",
+    "removed": lambda value, *_: f"убрано {counted(value, 'строка', 'строки', 'строк')}",
 }
 
 

@@ -6,6 +6,7 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.contract import Contract
+from warehouse import condensed
 
 # Dates by which a row counts for a half-year; a row with several counts for the half-year of each.
 DATES: Mapping[str, tuple[str, ...]] = {
@@ -132,6 +133,7 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str,
         group by all
         """
     )
+    condensed.add_submitted(connection)
     connection.execute(f"create or replace temp table kept_back as {kept_back(active_batches)}")
     connection.execute(
         """

@@ -14,6 +14,7 @@ from typing import Final
 
 import duckdb
 
+from warehouse import condensed
 from warehouse.schema import SQL
 from warehouse.sqlfile import insert_rows, metadata, only_select
 
@@ -107,6 +108,7 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
             _run_one(connection, condition)
     finally:
         connection.execute(f'use "{database}"."{schema}"')
+    condensed.take_place(connection, "temp.condition_states", condensed.of_people("condition", every))
     _check(connection)
 
 

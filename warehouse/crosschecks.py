@@ -18,7 +18,7 @@ import polars as pl
 
 from checks.catalogue import contracts
 from checks.russian import half_year
-from warehouse import phrase
+from warehouse import condensed, phrase
 from warehouse.schema import SQL
 from warehouse.sqlfile import metadata, only_select
 
@@ -124,9 +124,26 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
     connection.register("quality_rows_found", pl.concat([frame for frame in found if frame.height] or [_empty()]))
     connection.execute("create or replace temp table quality_present as from quality_rows_found")
     connection.unregister("quality_rows_found")
+    of_people = condensed.of_people("check_code", checks)
+    condensed.take_place(connection, "temp.quality_present", of_people)
+    _leave_out_evidence(connection, of_people)
     connection.register("quality_rows_found", _described(checks))
     connection.execute("create or replace temp table quality_catalogue as from quality_rows_found")
     connection.unregister("quality_rows_found")
+
+
+def _leave_out_evidence(connection: duckdb.DuckDBPyConnection, of_people: str) -> None:
+    """Leave out rows behind findings of condensed years: what is left of them is not what the finding was made of."""
+    year = condensed.staged_year(connection)
+    if year is not None:
+        connection.execute(
+            f"""
+            delete from temp.quality_evidence
+            where finding not in (
+                select finding from temp.quality_present where not (year <= {year} and {of_people})
+            )
+            """
+        )
 
 
 def record(connection: duckdb.DuckDBPyConnection, publication: int) -> None:

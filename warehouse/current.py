@@ -4,6 +4,7 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.contract import Contract
+from warehouse import condensed
 from warehouse.collection import stage_collection
 
 STAGED_REFERENCE = ("regions", "municipalities", "competencies")
@@ -54,7 +55,8 @@ def current_rows(contract: Contract) -> str:
 def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
     """Make a temporary table of the current rows of every dataset, named like it, and of ledger and reference.
 
-    `programs` also has `region_id`, the region that its batch was loaded for (missing: any region).
+    `programs` also has `region_id`, the region that its batch was loaded for (missing: any region). What is kept of
+    condensed years is staged with them.
     """
     filled = set[str]()
     for contract in contracts().values():
@@ -67,4 +69,5 @@ def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
     for table in STAGED_REFERENCE:
         connection.execute(f"create or replace temp table {table} as select * from reference.{table}")
     connection.execute(f"create or replace temp table targets as {CURRENT_TARGETS}")
+    condensed.stage(connection)
     stage_collection(connection, ACTIVE_BATCHES, filled)

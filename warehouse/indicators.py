@@ -12,7 +12,7 @@ from typing import Final
 
 import duckdb
 
-from warehouse import profiles
+from warehouse import condensed, profiles
 from warehouse.sqlfile import insert_rows, metadata, only_select
 
 SQL: Final = Path(__file__).parents[1] / "sql"
@@ -132,6 +132,7 @@ def stage(con: duckdb.DuckDBPyConnection) -> None:
     profiles.stage(con)
     for path in sorted((SQL / "staging").glob("*.sql")):
         con.execute(path.read_text(encoding="utf-8"))
+    condensed.add_loaded(con)
 
 
 def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = INDICATORS) -> None:
@@ -147,7 +148,10 @@ def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = I
     try:
         _write_indicators(con, indicators)
         for path in sorted((SQL / "mart").glob("*.sql")):
-            con.execute(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            con.execute(text)
+            if condensed.reads_people(text):
+                condensed.take_place(con, f'"{mart}".main.{condensed.table_of(path.stem)}')
     finally:
         con.execute(f'use "{database}"."{schema}"')
 
@@ -194,6 +198,7 @@ def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]
             )
         except duckdb.Error as error:
             raise IndicatorError(f"{indicator.code}.sql: {error}") from error
+    condensed.take_place(con, "temp.indicator_results", condensed.of_people("indicator", indicators))
     _check_results(con, indicators)
 
 

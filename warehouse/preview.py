@@ -57,7 +57,7 @@ def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: st
 
     Grain: one row a territory, half-year and indicator.
     """
-    with _mart_aside(connection) as aside:
+    with mart_aside(connection) as aside:
         return aside.execute(VERDICTS, [profile]).pl()
 
 
@@ -66,7 +66,7 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
 
     Grain of the states: as of `warehouse.conditions.run`, with the name of the territory.
     """
-    with _mart_aside(connection) as aside:
+    with mart_aside(connection) as aside:
         conditions.run(aside)
         states = aside.execute(
             """
@@ -80,7 +80,7 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
 
 
 @contextlib.contextmanager
-def _mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """Build the mart of this transaction in memory: a transaction may write to one database only."""
     few = effort.holds_few_rows(connection)
     with effort.suited(connection, few=few):

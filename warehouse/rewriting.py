@@ -38,10 +38,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, 
     """Write a database that the connection has attached into a new file, its schema as it is."""
     with attached(connection, target, "rewritten"):
         connection.execute(f'copy from database "{database}" to rewritten (schema)')
-        for schema, table in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [database]
-        ).fetchall():
-            columns = _columns(connection, database, schema, table)
+        for (schema, table), columns in _tables(connection, database).items():
             connection.execute(
                 f'insert into rewritten."{schema}"."{table}" {written(database, schema, table, columns)}'
             )
@@ -87,13 +84,21 @@ def pseudonyms_changed(connection: duckdb.DuckDBPyConnection, renamed: Renamed) 
         connection.remove_function("renamed_cells")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> dict[str, str]:
-    found = connection.execute(
-        "select column_name, data_type from duckdb_columns() "
-        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-        [database, schema, table],
-    ).fetchall()
-    return dict(found)
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the columns of every table with their types, by schema and table."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table, column, kind in connection.execute(
+        """
+        select columns.schema_name, columns.table_name, columns.column_name, columns.data_type
+        from duckdb_columns() as columns
+        semi join duckdb_tables() as tables using (database_name, schema_name, table_name)
+        where columns.database_name = ?
+        order by columns.schema_name, columns.table_name, columns.column_index
+        """,
+        [database],
+    ).fetchall():
+        found.setdefault((schema, table), {})[column] = kind
+    return found
 
 
 def _define(connection: duckdb.DuckDBPyConnection, name: str, change: Callable[[str], str]) -> None:

@@ -1,0 +1,68 @@
+/*
+dated: finished_on
+keeps: первое обучение учителя, вошедшее в накопительную долю, и первое обучение каждой управленческой команды (без
+  человека)
+*/
+-- Cumulative indicators ask in every later half-year for what was finished since their base year. A teacher who
+-- mastered a matched programme of the Federal register (fr_attested_share_cumulative): the first such training in each
+-- organization, with all that makes it matched. A management team (management_teams_share_cumulative): its first
+-- training in each organization; the team is counted, not its member, so the team stands in the place of the person.
+-- Training that is not finished by the last day is no row of a condensed year and stays as it is.
+with
+finished as (
+    select *
+    from training
+    where finished_on between $first_day and $last_day
+),
+
+matched as (
+    select distinct
+        finished.person,
+        finished.program_id,
+        finished.started_on
+    from finished
+    inner join programs on finished.program_id = programs.program_id
+    inner join program_competencies on finished.program_id = program_competencies.program_id
+    inner join first_deficits
+        on finished.person = first_deficits.person and program_competencies.competency = first_deficits.competency
+    where
+        finished.role = 'учитель'
+        and finished.attestation_passed
+        and programs.registered_on <= finished.finished_on
+        and first_deficits.first_on <= finished.started_on
+),
+
+ranked as (
+    select
+        finished.*,
+        matched.person is not null
+        and row_number() over (
+            partition by finished.organization_id, finished.person, matched.person is null
+            order by finished.finished_on, finished.started_on, finished.program_id
+        ) = 1 as is_mastered,
+        finished.team_id is not null
+        and row_number() over (
+            partition by finished.organization_id, finished.team_id
+            order by finished.finished_on, finished.batch, finished.source_row, finished.person
+        ) = 1 as is_of_team
+    from finished
+    left join matched
+        on
+            finished.person = matched.person
+            and finished.program_id = matched.program_id
+            and finished.started_on = matched.started_on
+)
+
+select
+    batch,
+    source_row,
+    case when is_mastered then person else 'команда ' || team_id || ' / ' || organization_id end as person,
+    organization_id,
+    case when is_mastered then role end as role,
+    case when is_mastered then program_id end as program_id,
+    case when is_mastered then started_on end as started_on,
+    finished_on,
+    case when is_mastered then attestation_passed end as attestation_passed,
+    case when is_of_team then team_id end as team_id
+from ranked
+where is_mastered or is_of_team

@@ -1,0 +1,32 @@
+"""A search for texts in everything that stands beside a warehouse."""
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.address import Address
+from warehouse.sqlfile import quoted
+
+
+def databases(address: Address) -> list[Path]:
+    return [address.database, *address.marts.glob("*.duckdb"), *address.marts.glob("*.facts")]
+
+
+def texts_of(file: Path) -> str:
+    """Return every text of every table: in the file itself it may stand compressed."""
+    said = []
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {quoted(file)} as searched (read_only)")
+        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            said += [str(row) for row in connection.execute(f'from searched."{schema}"."{table}"').fetchall()]
+    return "\n".join(said)
+
+
+def holding(address: Address, wanted: set[str]) -> set[str]:
+    """Name the files beside a warehouse that hold one of these texts, in their bytes or in their tables."""
+    files = {f.name for f in address.database.parent.rglob("*") if f.is_file() and has(f.read_bytes(), wanted)}
+    return files | {file.name for file in databases(address) if any(text in texts_of(file) for text in wanted)}
+
+
+def has(content: bytes, wanted: set[str]) -> bool:
+    return any(text.encode() in content for text in wanted)
