@@ -24,6 +24,31 @@ declare(
     "За методистами закреплено больше педагогов, чем работает в организации: кто-то посчитан дважды.",
     column="teachers_assigned",
 )
+declare(
+    "condensed_year",
+    "error",
+    "Строки о людях старых лет сжаты до показателей, которые больше не пересчитываются: новая строка ничего не "
+    "изменила бы, а персональные данные хранились бы снова.",
+)
+
+
+def condensed_year(parsed: Parsed, dated: str, through: int) -> list[Noticed]:
+    """Find rows about people of years whose rows are condensed.
+
+    dated: the column by which a row belongs to a year; missing: to none yet. through: the last condensed year.
+    """
+    days = parsed.frame[dated]
+    return [
+        Noticed(
+            index,
+            "condensed_year",
+            dated,
+            parsed.written[dated][index],
+            f"Строки о людях по {through} год включительно сжаты: показатели этих лет сохранены и больше не "
+            f"пересчитываются. Уберите строку из файла; если дата неверна, впишите верную, с {through + 1} года.",
+        )
+        for index in (days.dt.year() <= through).fill_null(False).arg_true().to_list()
+    ]
 
 
 def staff_jump(parsed: Parsed, current: pl.DataFrame) -> list[Noticed]:

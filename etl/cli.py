@@ -17,7 +17,7 @@ import duckdb
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl import access, copies, export, keys, quality, quarantine, recommend, rounds, targets
+from etl import access, condense, copies, export, keys, quality, quarantine, recommend, rounds, targets
 from etl.arguments import acting, now
 from etl.fill import NotEmpty, fill_with_demonstration, is_empty
 from etl.inspect import as_text, inspect
@@ -31,6 +31,7 @@ from warehouse.access import Forbidden
 from warehouse.address import Address, UnknownAddress, resolve
 from warehouse.archive import ArchiveRefused
 from warehouse.batches import UnknownBatch
+from warehouse.condensing import CondensingRefused
 from warehouse.connection import WarehouseDamaged, writer
 from warehouse.engine import QueryStopped
 from warehouse.history import withdraw_or_restore
@@ -50,6 +51,7 @@ _DEBUG_VARIABLE = "RSNMS_DEBUG"
 _EXPECTED_FAILURES = (
     AccessRefused,
     ArchiveRefused,
+    CondensingRefused,
     DecisionRefused,
     Forbidden,
     ReportRefused,
@@ -153,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     targets.add_commands(commands, _CommandParser)
     access.add_commands(commands, _CommandParser)
     keys.add_commands(commands, _CommandParser)
+    condense.add_command(commands)
     report.add_command(commands)
     recommend.add_commands(commands, _CommandParser)
 

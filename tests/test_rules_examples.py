@@ -13,12 +13,16 @@ from tests.conftest import copy_of
 from tests.examples.breaches import CASES, FOLDERS, Case
 from tests.examples.files import assert_speaks_russian, load_bytes, options
 from warehouse.address import Address
+from warehouse.connection import writer
 
 contracts()  # declares the rules between columns
 
 
 def _findings(case: Case, registers: Address, folder: Path) -> list[Finding]:
-    address = copy_of(registers, folder) if case.before else registers
+    address = copy_of(registers, folder) if case.before or case.condensed else registers
+    if case.condensed:
+        with writer(address, "проверка", None) as connection:
+            connection.execute("insert into ledger.condensations values (1, ?, now(), 'А', 'срок')", [case.condensed])
     for content in case.before:
         assert _load_before(address, case, content).status == "loaded"
     return load_bytes(address, case.dataset, *case.files, dry_run=True, **case.changes).findings

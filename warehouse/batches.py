@@ -12,7 +12,7 @@ from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW
-from warehouse import facts
+from warehouse import condensed, facts
 from warehouse.current import ACTIVE_BATCHES, current_rows
 
 
@@ -235,6 +235,12 @@ def _change_state(
     if (latest == "withdrawn") == (event == "withdrawn"):
         state = "уже отозвана" if event == "withdrawn" else "не отозвана"
         raise UnknownBatch(f"Партия № {batch} {state}.")
+    through = condensed.through_year_of(connection, batch)
+    if through is not None:
+        raise UnknownBatch(
+            f"Партию № {batch} нельзя ни отозвать, ни вернуть: её строки о людях по {through} год включительно сжаты, "
+            "прежних строк в хранилище нет. Исправления за следующие годы загрузите новой партией."
+        )
     _add_event(connection, batch, event, at, actor, reason)
 
 

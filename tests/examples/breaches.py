@@ -10,7 +10,8 @@ from tests.examples.rows import REGISTERS, SNILS, VALID, Row, another
 class Case(NamedTuple):
     """Files of one dataset to be loaded into the warehouse with registers.
 
-    before: files loaded earlier, their columns matched by hand when there is a `before_mapping`.
+    before: files loaded earlier, their columns matched by hand when there is a `before_mapping`. condensed: the year
+    through which rows about people were condensed.
     """
 
     dataset: str
@@ -18,6 +19,7 @@ class Case(NamedTuple):
     before: tuple[bytes, ...] = ()
     changes: Mapping[str, Any] = {}
     before_mapping: Mapping[str, int] | None = None
+    condensed: int | None = None
 
 
 class Pair(NamedTuple):
@@ -102,6 +104,14 @@ CASES: Mapping[str, Pair] = {
     "foreign_municipality": Pair(
         _case("passport_resources", _RESOURCE, only=frozenset({"41603000"})),
         _case("passport_resources", _RESOURCE, only=frozenset({"41612000"})),
+    ),
+    "condensed_year": Pair(
+        Case(
+            "diagnostics", (csv_file("diagnostics", [VALID["diagnostics"] | {"date": "31.12.2023"}]),), condensed=2023
+        ),
+        Case(
+            "diagnostics", (csv_file("diagnostics", [VALID["diagnostics"] | {"date": "01.01.2024"}]),), condensed=2023
+        ),
     ),
     "no_rows": _lines("passport_resources", _HEAD + "\n", f"{_HEAD}\n{_LINE}"),
     "already_loaded": Pair(
