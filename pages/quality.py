@@ -102,6 +102,8 @@ def one_finding(view: View, row: dict[str, object], kept: dict[str, str]) -> Non
             st.html(tables.show(table.head(quality.SHOWN_ROWS)))
             place = str(row["territory_id"] or view.scope.region)
             downloads.offer(view, table, "Строки находки", f"строки_{identity}", "finding_rows", people=place)
+        elif row["row_count"] and row["state"] != "resolved":
+            st.html('<p class="summary">Строки находки сжаты вместе с другими строками о людях прошлых лет.</p>')
         if values.height:
             st.html(blocks.section("С чем сравнивается"))
             st.html(quality.values_table(values, str(row["territory_id"])))
@@ -286,6 +288,10 @@ def batches_part(view: View) -> dict[str, str]:
         st.html(history.batch_lines(view, rows[: at + 1], kept))
         one_batch(view, rows[at], kept)
         st.html(history.batch_lines(view, rows[at + 1 :], kept))
+    condensed = view.ask(batch_history.condensations)
+    if condensed.height:
+        st.html(blocks.section("Сжатие старых строк", "строк о людях за эти годы нет, показатели сохранены"))
+        st.html(history.condensation_list(condensed))
     return {**kept, "batch": chosen if at is not None else ""}
 
 
@@ -307,7 +313,12 @@ def one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
             st.html(blocks.section("Что замечено при загрузке"))
             st.html(tables.show(history.batch_findings_table(found)))
         st.html(blocks.section("Что было с партией") + history.event_list(view.ask(batch_history.batch_events, batch)))
-        if may(view.actor, "withdraw") and writing.at_present(view):
+        if through := details.get("condensed_through"):
+            st.html(
+                f'<p class="summary">Строки партии о людях по {through} год включительно сжаты, поэтому её нельзя '
+                "отозвать или вернуть.</p>"
+            )
+        elif may(view.actor, "withdraw") and writing.at_present(view):
             change_form(view, batch, withdrawn=row["state"] == "withdrawn")
         if st.button("Свернуть партию", key="close_batch", type="tertiary"):
             filters.keep({**view.kept, **kept})

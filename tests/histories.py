@@ -16,13 +16,13 @@ THROUGH = 2023
 _LAST_DAY = dt.date(THROUGH, 12, 31)
 _ORGANIZATIONS = ("S-1", "S-2", "S-3", "S-4")
 _PROGRAMS = {"P-1": ("METH; FUNC", "15.02.2022"), "P-2": ("SUBJ; DIGI", "01.03.2023"), "P-3": ("METH", "")}
-_PEOPLE = tuple(f"person-{number}" for number in range(9))
+_PEOPLE = tuple(f"person-{number}" for number in range(6))
 _DAYS = [
     dt.date(year, month, day)
     for year in (2021, 2022, 2023, 2024, 2025)
     for month, day in ((1, 1), (3, 15), (6, 30), (7, 1), (10, 10), (12, 31))
 ]
-_SIZES = {"diagnostics": 40, "routes": 12, "training": 60, "young_support": 16}
+_SIZES = {"diagnostics": 60, "routes": 12, "training": 60, "young_support": 16}
 _DATED = {"diagnostics": "date", "routes": "created_on", "training": "finished_on", "young_support": "finished_on"}
 
 # S-4 is silent until 2023.

@@ -1,25 +1,35 @@
 """Old rows about people are condensed to the figures they gave, and no figure changes (152-ФЗ, статья 5 часть 7)."""
 
+import dataclasses
 import datetime as dt
+import signal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from checks.persons import pseudonymizer
+from etl.cli import main
 from tests.conftest import copy_of
-from tests.examples.files import NOW
+from tests.examples.files import NOW, load_rows
 from tests.examples.rows import Row
 from tests.histories import THROUGH, History, begin, load
-from warehouse import batches, publish, targets
+from tests.killing import killed_at
+from tests.searching import holding
+from view import rows as drawing
+from warehouse import audit, batches, condensed, condensing, publish, rows, swap, targets
+from warehouse import history as history_of
 from warehouse.access import LOCAL
 from warehouse.address import Address
-from warehouse.condensing import condense
+from warehouse.batches import UnknownBatch
+from warehouse.condensing import CondensingRefused, condense
 from warehouse.connection import transaction, writer
-from warehouse.mart import Mart, open_mart
+from warehouse.key import pseudonym_keys
+from warehouse.mart import Mart, current_publication, open_mart
 
 SEED = 11
 # What a publication says of itself, of condensing, and of rows.
-ASIDE = {"publication", "publications", "condensations", "quality_rows", "quarantine"}
+ASIDE = {"publication", "publications", "condensations", "batch_details", "quality_rows", "quarantine"}
 OLD_ROUTE: Row = {
     "route_id": "R-старый",
     "person": "only-route",
@@ -51,7 +61,7 @@ def publish_anew(address: Address, *withdrawn: int) -> Mart:
 
 
 def filled(folder: Path, history: History) -> Address:
-    """Return a warehouse with the earlier batches of a history, and with rows that were superseded, withdrawn, kept back."""
+    """Return a warehouse with the earlier batches of a history, and with rows superseded, withdrawn and kept back."""
     address = Address(folder / "warehouse.duckdb")
     begin(address)
     last = {dataset: load(address, dataset, rows) for dataset, rows in history.earlier()}
@@ -136,3 +146,176 @@ def test_later_half_years_are_the_same_in_other_histories(tmp_path: Path, seed: 
     short = copy_of(full, tmp_path / "short")
     condense(short, LOCAL, THROUGH, "срок хранения", NOW)
     check_that_later_half_years_are_the_same(full, short, history)
+
+
+def pseudonyms(address: Address, *people: str) -> set[str]:
+    given = pseudonymizer(*pseudonym_keys(address))
+    return {given(f"id:{person}") for person in people}
+
+
+def test_people_of_whom_nothing_is_needed_stand_in_no_file(full: Address, short: Address) -> None:
+    for person in GONE:
+        assert len(holding(full, pseudonyms(full, person))) >= 1, person
+    assert holding(short, pseudonyms(short, *GONE)) == set()
+    assert not swap.folder_of(short).exists()
+    cells = open_mart(short).query("select cells, state from quarantine")
+    assert cells.rows() == [("{}", "waiting")]
+
+
+def test_what_stays_of_condensed_years_is_stripped_of_what_nobody_needs(short: Address) -> None:
+    mart = open_mart(short)
+    said = {
+        dataset: mart.query(f"from facts.{dataset} where {residue.dated} <= date '{THROUGH}-12-31'")
+        for dataset, residue in condensing.residues().items()
+    }
+    assert said["routes"].is_empty()
+    diagnostics, training, support = said["diagnostics"], said["training"], said["young_support"]
+    assert diagnostics.select("organization_id", "role", "score").null_count().row(0) == (diagnostics.height,) * 3
+    assert diagnostics.filter(~pl.col("deficit")).get_column("competency").null_count() > 0
+    assert diagnostics.filter("deficit").get_column("competency").null_count() == 0
+    assert diagnostics.filter("deficit").select("person", "competency").is_unique().all()
+    of_team = training.filter(pl.col("person").str.starts_with("команда"))
+    assert of_team.height > 0
+    assert of_team.select("role", "program_id", "started_on").null_count().row(0) == (of_team.height,) * 3
+    assert training.join(of_team, on="person", how="anti").get_column("role").unique().to_list() == ["учитель"]
+    assert training.filter(pl.col("team_id").is_not_null()).select("team_id", "organization_id").is_unique().all()
+    assert support.select("person", "organization_id").is_unique().all()
+    assert support.get_column("finished_on").min() >= dt.date(2022, 1, 1)
+
+
+def test_rows_behind_older_publications_are_gone_too_and_their_figures_stay(full: Address, short: Address) -> None:
+    publication = current_publication(full)
+    assert publication is not None
+    before, after = open_mart(full, publication), open_mart(short, publication)
+    assert differing(figures(before), figures(after)) == []
+    for dataset, residue in condensing.residues().items():
+        later = f"from facts.{dataset} where coalesce({residue.dated} > date '{THROUGH}-12-31', true) order by all"
+        assert after.query(f"from facts.{dataset} order by all").equals(before.query(later))
+    assert after.query("from condensations").equals(open_mart(short).query("from condensations"))
+
+
+def test_condensing_is_entered_and_done_once(short: Address) -> None:
+    rows = history_of.condensations(open_mart(short), LOCAL)
+    assert rows.get_column("dataset").to_list() == sorted(condensed.people_datasets())
+    assert set(rows.select("number", "through_year", "reason").rows()) == {(1, THROUGH, "срок хранения")}
+    assert dict(rows.select("dataset", "emptied").rows())["routes"] == 1
+    (entry,) = audit.entries(short, LOCAL).filter(pl.col("event") == "condensed").to_dicts()
+    assert entry["outcome"] == "done"
+    assert '"through": 2023' in entry["about"]
+    publication = current_publication(short)
+    assert not condense(short, LOCAL, THROUGH, "снова", NOW).has_work
+    assert current_publication(short) == publication
+    with pytest.raises(CondensingRefused, match="уже сжаты"):
+        condense(short, LOCAL, THROUGH - 1, "раньше", NOW)
+
+
+def test_later_years_are_condensed_in_their_turn(full: Address, short: Address) -> None:
+    assert condense(short, LOCAL, THROUGH + 1, "срок хранения", NOW).has_work
+    publish_anew(full)
+    publish_anew(full)
+    assert differing(figures(open_mart(full)), figures(open_mart(short))) == []
+    assert not condense(short, LOCAL, THROUGH + 1, "снова", NOW).has_work
+
+
+def test_a_batch_with_condensed_rows_is_neither_withdrawn_nor_brought_back(short: Address) -> None:
+    mart = open_mart(short)
+    touched = mart.query("select batch, state from batch_details inner join batches using (batch) "
+                         "where condensed_through is not null")  # fmt: skip
+    assert set(touched.get_column("state")) == {"active", "withdrawn"}
+    for batch, state in touched.rows():
+        change = "withdraw" if state == "active" else "restore"
+        with pytest.raises(UnknownBatch, match="по 2023 год включительно сжаты"):
+            history_of.change_preview(short, LOCAL, batch, change, "composite", NOW)
+
+
+def test_a_row_of_a_condensed_year_is_refused_and_a_later_one_is_not(short: Address) -> None:
+    refused = load_rows(short, "routes", [OLD_ROUTE | {"route_id": "R-снова"}])
+    assert (refused.status, [finding.rule for finding in refused.findings]) == ("rejected", ["condensed_year"])
+    assert "с 2024 года" in refused.findings[0].message
+    began_before = OLD_SUPPORT | {"form": "иное", "finished_on": "01.03.2024"}
+    assert load_rows(short, "young_support", [began_before], confirm="так").status == "loaded"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "year", "shows"),
+    [("diagnostics_share", THROUGH, False), ("fr_attested_share_cumulative", THROUGH + 1, True)],
+)
+def test_rows_behind_a_value_say_that_they_are_condensed(
+    short: Address, indicator: str, year: int, shows: bool
+) -> None:
+    found = rows.behind(open_mart(short), LOCAL, "41000000", year, 2, indicator, "R", "41000000")
+    assert found is not None
+    assert found.gone is not None
+    assert bool(found.total) == shows
+    said = drawing.explanation(found)
+    assert "по 2023 год включительно сжаты" in said
+    assert "срок хранения" in said
+    values = open_mart(short).query(
+        "select numerator from indicator_values where indicator = ? and year = ? and half = 2 and level = 'R'",
+        [indicator, year],
+    )
+    assert values.item() > 0
+    assert not shows or found.numerator == values.item()
+
+
+def test_condensing_refuses_to_change_a_figure(full: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = condensing.residues()
+    nothing = dataclasses.replace(true["young_support"], sql=f"select * from ({true['young_support'].sql}) where false")
+    monkeypatch.setattr(condensing, "residues", lambda: {**true, "young_support": nothing})
+    publication = current_publication(full)
+    with pytest.raises(CondensingRefused, match=r"Первое отличие — indicator_values: было region_id 41000000.*стало"):
+        condense(full, LOCAL, THROUGH, "срок хранения", NOW)
+    assert not swap.folder_of(full).exists()
+    assert current_publication(full) == publication
+    assert open_mart(full).query("from facts.routes").height > 0
+
+
+def run(address: Address, *command: str) -> int:
+    return main([*command, "--warehouse", str(address.database)])
+
+
+def test_the_command_says_first_what_it_would_do(
+    full: Address, short: Address, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publication = current_publication(full)
+    asked = ("condense", "--reason", "приказ № 7", "--older-than")
+    assert run(full, *asked, "1") == 1
+    assert "старше 2 полных лет" in capsys.readouterr().err
+    assert run(full, *asked, "2") == 0
+    said = capsys.readouterr().out
+    assert "будут сжаты" in said
+    assert "«Индивидуальные образовательные маршруты (ИОМ)»: уйдёт 19 строк; в карантине будет очищено: 1." in said
+    assert "повторите команду с --yes" in said
+    assert current_publication(full) == publication
+    assert run(short, *asked, "3", "--yes") == 1
+    assert "уже сжаты" in capsys.readouterr().err
+    assert run(short, *asked, "2", "--yes") == 0
+    assert "Сжимать нечего" in capsys.readouterr().out
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize(
+    ("place", "number", "done"),
+    [
+        ("warehouse.rewriting.rewrite", 1, False),
+        ("warehouse.condensing._compare", 1, False),
+        ("warehouse.rewriting.rewrite", 2, False),
+        ("warehouse.swap._sync", 1, False),
+        ("warehouse.swap.Path.replace", 1, False),
+        ("warehouse.swap.Path.replace", 2, True),
+        ("warehouse.swap.Path.replace", 4, True),
+        ("warehouse.swap.shutil.rmtree", 2, True),
+        ("warehouse.publish._fill", 1, True),
+    ],
+)
+def test_a_kill_leaves_the_former_warehouse_or_the_condensed_one(
+    full: Address, place: str, number: int, done: bool
+) -> None:
+    before = figures(open_mart(full))
+    command = ("condense", "--older-than", "2", "--reason", "срок", "--yes")
+    assert killed_at(full, *place.rsplit(".", 1), number, *command) == -signal.SIGKILL
+    assert differing(before, figures(open_mart(full))) == []
+    publish_anew(full)
+    assert differing(before, figures(open_mart(full))) == []
+    assert not swap.folder_of(full).exists()
+    assert (holding(full, pseudonyms(full, *GONE)) == set()) == done

@@ -132,6 +132,23 @@ def _first_rows(source_rows: Sequence[int] | None, findings: int) -> str:
     return ", ".join(str(row) for row in source_rows) + more
 
 
+def condensation_list(rows: pl.DataFrame) -> str:
+    """Condensations of old rows about people, each with what went and what stayed of every form."""
+    items = []
+    for _, parts in rows.group_by("number", maintain_order=True):
+        one = parts.row(0, named=True)
+        forms = "; ".join(
+            f"{form_title(part['dataset'])}: убрано {number(part['removed'])}, осталось {number(part['kept'])}"
+            + (f", в карантине очищено {number(part['emptied'])}" if part["emptied"] else "")
+            for part in parts.iter_rows(named=True)
+        )
+        items.append(
+            f"<li><b>По {one['through_year']} год включительно</b> — {escape(one['actor'])}, "
+            f"{moment(one['condensed_at'])}: {escape(one['reason'])}. {escape(forms)}</li>"
+        )
+    return f'<ul class="events">{"".join(items)}</ul>'
+
+
 def difference_headline(found: Difference, before: int, after: int) -> str:
     """Return what lies between two publications in two sentences."""
     flipped = found.values.filter("flipped").height

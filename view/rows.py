@@ -12,7 +12,7 @@ from checks.catalogue import contracts, header_of
 from checks.russian import NBSP, counted, listed, number, plural, small
 from view import links
 from view.figures import finished, fraction_text, value_text
-from view.page import View
+from view.page import View, moment
 from warehouse.access import may
 from warehouse.rows import SHOWN_ROWS, Rows
 
@@ -50,7 +50,10 @@ def finding(place: str, described: Mapping[str, Any], row: Mapping[str, Any] | N
 
 
 def explanation(found: Rows) -> str:
-    """Return how the numerator came about: different subjects of so many rows, and what was left out."""
+    """Return how the numerator came about: different subjects of so many rows, and what was left out or condensed."""
+    gone = condensed(found)
+    if not found.total and gone:
+        return f"{gone} Показатели этих лет сохранены такими, какими их дали строки, и больше не пересчитываются."
     if not found.total:
         return f"Строк набора «{found.source.title}» за этот период нет."
     summary = found.summary
@@ -66,7 +69,19 @@ def explanation(found: Rows) -> str:
     )
     if left:
         said += f" {plural(left, 'Не учтена', 'Не учтены', 'Не учтено')} {counted(left, 'строка', 'строки', 'строк')}."
+    if gone:
+        said += f" {gone} От прежних лет остались только строки, которые нужны показателю с накоплением."
     return f"{said} Показаны строки области и своего муниципалитета." if found.only_own else said
+
+
+def condensed(found: Rows) -> str:
+    """Say when and why rows of the period were condensed, nothing where none were."""
+    if found.gone is None:
+        return ""
+    return (
+        f"Строки о людях по {found.gone.through_year} год включительно сжаты {moment(found.gone.condensed_at)} "
+        f"(причина: {found.gone.reason})."
+    )
 
 
 def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str) -> str:

@@ -65,11 +65,20 @@ def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None
     """Counts of one batch and why its warnings were accepted, None when there is no such batch.
 
     Keys: submission, rows_read, rows_loaded, rows_superseded, rows_unchanged, rows_quarantined, rows_left_out,
-    confirmation.
+    confirmation, condensed_through (the year through which its rows about people are condensed, where any are).
     """
     require(actor, "view_history")
     found = mart.ask(actor, "select * exclude (batch) from batch_details where batch = ?", [batch])
     return found.row(0, named=True) if found.height else None
+
+
+def condensations(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Condensations of old rows about people, the latest first; one row a condensation and dataset.
+
+    Columns: number, through_year, condensed_at, actor, reason, dataset, removed, kept, emptied (of the quarantine).
+    """
+    require(actor, "view_history")
+    return mart.ask(actor, "select * from condensations order by number desc, dataset")
 
 
 def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:

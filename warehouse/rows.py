@@ -13,6 +13,7 @@ The select returns `organization_id, subject, weight, reason, batch, source_row`
 the numerator is the sum of the weights of different subjects of the rows without a reason.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.access import Actor, may, require
+from warehouse.condensed import people_datasets
 from warehouse.indicators import SQL
 from warehouse.mart import Mart
 from warehouse.places import municipality_of
@@ -98,13 +100,23 @@ class RowSource:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """When and why rows about people of years through this one were condensed."""
+
+    through_year: int
+    condensed_at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Rows:
     """What stands behind one value.
 
     summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the asked ones, at most
     `SHOWN_ROWS`: counts, sentence, organization_id, organization, batch, source_row, the columns that the source shows,
     `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights. only_own:
-    rows of other municipalities are counted and not shown, since the actor may not see them.
+    rows of other municipalities are counted and not shown, since the actor may not see them. gone: rows of the period
+    that were condensed; those of condensed years alone are none, of later ones only what the indicator still needs.
     """
 
     source: RowSource
@@ -113,6 +125,7 @@ class Rows:
     total: int
     numerator: float
     only_own: bool
+    gone: Gone | None = None
 
 
 @cache
@@ -189,6 +202,9 @@ def behind(
             "base_year": described["base_year"], **given,
         },
     )  # fmt: skip
+    gone = _gone(mart, actor, source, described["base_year"] or year, year)
+    if gone is not None and year <= gone.through_year:
+        found = found.clear()
     sentence = pl.col("reason").replace_strict(dict(source.reasons), default=None, return_dtype=pl.String)
     summary = (
         found.group_by("reason")
@@ -211,7 +227,26 @@ def behind(
         found.height,
         float(counted.get_column("weight").sum()),
         only_own,
+        gone,
     )
+
+
+def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: int) -> Gone | None:
+    """Return the condensation that took the rows of a year, else the last one that took rows of its period."""
+    if source.dataset not in people_datasets():
+        return None
+    found = mart.ask(
+        actor,
+        """
+        select distinct through_year, condensed_at, reason
+        from condensations
+        where through_year >= $first_year
+        order by through_year >= $year desc, if(through_year >= $year, condensed_at, null), condensed_at desc
+        limit 1
+        """,
+        {"first_year": first_year, "year": year},
+    )
+    return Gone(**found.row(0, named=True)) if found.height else None
 
 
 def choices(row_source: str) -> list[str]:
