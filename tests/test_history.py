@@ -153,7 +153,7 @@ def test_every_question_asks_before_it_touches_the_mart(monkeypatch: pytest.Monk
             given = {"actor": SPECIALIST}
             with pytest.raises(Forbidden):
                 question(*(given.get(name, "1") for name in names))
-    assert asked == 9
+    assert asked == 10
 
 
 def test_findings_of_a_long_file_are_counted_not_listed(loaded: Address) -> None:
