@@ -36,7 +36,7 @@ tools: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.provider || true
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
-		command -v chromium >/dev/null || needed="chromium fonts-dejavu-core"; \
+		command -v chromium-headless-shell chromium >/dev/null || needed="chromium-headless-shell fonts-dejavu-core"; \
 		PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || needed="$$needed nginx-light"; \
 		command -v systemd-analyze >/dev/null || needed="$$needed systemd"; \
 		test -x "$$(command -v soffice)" -a -e /usr/lib/libreoffice/program/libswlo.so || needed="$$needed libreoffice-calc-nogui libreoffice-writer-nogui"; \

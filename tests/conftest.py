@@ -9,12 +9,16 @@ import pytest
 from hypothesis import settings
 
 from etl.load import load_folder
+from tests import axe
+from tests.browsing import Visit, complaints_in, serving, settle, tab
 from tests.demonstration import demonstration
 from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
 from tests.examples.rows import REGISTERS
 from warehouse.address import Address
 
+# The first one found. The shell is the same engine without the windows, which take a third of the work of a page.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -128,8 +132,39 @@ def demo_warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPat
 def browser() -> Iterator[Any]:
     """Chromium, the system's one where there is one; one for all tests, since its engine starts once a process."""
     playwright = pytest.importorskip("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with playwright.sync_playwright() as engine:
         running = engine.chromium.launch(executable_path=found, args=BROWSER_FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def site(demo_warehouse: Address) -> Iterator[str]:
+    """Address of a server of the demonstration."""
+    with serving(demo_warehouse.database) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Any, site: str) -> Iterator[Visit]:
+    """Return a function that opens a page in a clean browser; afterwards nothing may have gone wrong in it."""
+    opened = []
+
+    def open_page(path: str = "") -> Any:
+        page = tab(browser)
+        opened.append((page, complaints_in(page, site)))
+        page.goto(site + path)
+        settle(page)
+        return page
+
+    yield open_page
+    for page, _ in opened:
+        page.context.close()
+    assert [complaint for _, complaints in opened for complaint in complaints] == []
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The accessibility engine; its absence is a failure, not a skip."""
+    return axe.script()

@@ -2,20 +2,18 @@
 
 import pytest
 
-from tests.axe import violations
-from tests.test_browser import Visit, engine, site, visit
+from tests.axe import OF_COLOURS, violations
+from tests.browsing import Visit
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["engine", "site", "visit"]
 
 
 def test_the_check_sees_what_is_wrong(visit: Visit, engine: str) -> None:
     page = visit("method")
-    page.evaluate(
-        "document.querySelector('[data-testid=stMain]').insertAdjacentHTML('afterbegin', '<button></button>')"
-    )
-    assert violations(page, engine) == ["button-name: <button></button>"]
+    faulty = '<button></button><p style="color: #aaa; background: #999">Плохо видно</p>'
+    page.evaluate(f"document.querySelector('[data-testid=stMain]').insertAdjacentHTML('afterbegin', '{faulty}')")
+    assert [found.split(":")[0] for found in violations(page, engine)] == ["button-name", "color-contrast"]
+    assert [found.split(":")[0] for found in violations(page, engine, OF_COLOURS)] == ["color-contrast"]
 
 
 def test_the_keyboard_reaches_filters_tiles_cells_and_sorting(visit: Visit) -> None:

@@ -17,11 +17,11 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from etl import desk
 from etl.prepare import Incoming
 from tests import attacker
+from tests.browsing import free_port, serving
 from tests.conftest import copy_of
 from tests.examples.files import NOW, csv_file, options
 from tests.examples.rows import another
 from tests.provider import secrets
-from tests.test_browser import free_port, serving
 from view import session as _listening  # noqa: F401  # lets the audit trail hear of refusals, as the server does
 from view.navigation import TITLES
 from warehouse import access, appointments, audit, history, people, quality, quarantine, rotation, rounds, targets

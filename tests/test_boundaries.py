@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests import screens
-from tests.test_browser import serving, settle
+from tests.browsing import serving, settle
 from view import boundarymap
 from warehouse import boundaries
 from warehouse.address import Address

@@ -1,164 +1,19 @@
-"""The program as a person meets it: a real server, a real browser, every page wide and narrow, light and dark."""
+"""The program as a person meets it: a real server, a real browser, from page to page."""
 
 import http.client
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import urlparse
 from xml.etree import ElementTree
 
 import pytest
 
-from tests import axe
+from tests.browsing import PATHS, Visit, filters, serving, settle
 from view.navigation import ENTRIES
 from warehouse.address import Address
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[1]
-PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-# Pages with figures of a period; a page of rounds names its round instead, see test_rounds_browser.py.
-FIGURES = [
-    name
-    for name in PAGES
-    if name != "rounds" and "open_page(" in (ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8")
-]
-PATHS = {"overview": ""}
-ENGLISH = (
-    "View ",
-    "Running",
-    "Deploy",
-    "Choose an option",
-    "required",
-    "None",
-    "Traceback",
-    "undefined",
-    "NaN",
-    "nan",
-    "null",
-)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(
-    warehouse: Path,
-    host: str = "127.0.0.1",
-    port: int | None = None,
-    command: Sequence[str] = ("view.server", "--port"),
-    options: Sequence[str] = (),
-    **settings: str,
-) -> Iterator[str]:
-    """Run the server, on a free port unless one is named, and yield its address.
-
-    command: module and its arguments up to the port. options: those after it. settings: environment variables.
-    """
-    port = port or free_port()
-    run = [sys.executable, "-m", *command, str(port), *options]
-    environment = {**os.environ, "RSNMS_WAREHOUSE": str(warehouse), **settings}
-    with subprocess.Popen(
-        run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            address = f"http://{host}:{port}/"
-            for _ in range(150):
-                try:
-                    urllib.request.urlopen(f"{address}_stcore/health", timeout=2).close()
-                    break
-                except OSError:
-                    time.sleep(0.2)
-            else:
-                pytest.fail("the server did not start")
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def site(demo_warehouse: Address) -> Iterator[str]:
-    with serving(demo_warehouse.database) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def engine() -> str:
-    """The accessibility engine; its absence is a failure, not a skip."""
-    return axe.script()
-
-
-Visit = Callable[..., "playwright.Page"]
-
-
-@pytest.fixture
-def visit(browser: "playwright.Browser", site: str) -> Iterator[Visit]:
-    """Return a function that opens a page in a clean browser; afterwards nothing may have gone wrong in it."""
-    contexts = []
-    complaints: list[str] = []
-
-    def note(page: "playwright.Page") -> None:
-        def request(sent: "playwright.Request") -> None:
-            if urlparse(sent.url).scheme not in {"data", "blob"} and urlparse(sent.url).netloc != urlparse(site).netloc:
-                complaints.append(f"request to {sent.url}")
-
-        def answer(response: "playwright.Response") -> None:
-            # Streamlit looks for its own service below the page's path first; that miss is its way.
-            if response.status >= 400 and "/_stcore/" not in response.url:
-                complaints.append(f"{response.status} {response.url}")
-
-        def console(message: "playwright.ConsoleMessage") -> None:
-            if message.type == "error" and "Failed to load resource" not in message.text:
-                complaints.append(message.text)
-
-        page.on("request", request)
-        page.on("response", answer)
-        page.on("console", console)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def opened(path: str = "", width: int = 1440, scheme: str = "light") -> "playwright.Page":
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            locale="ru-RU",
-            timezone_id="Europe/Moscow",
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        note(page)
-        page.goto(site + path)
-        settle(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def settle(page: "playwright.Page") -> None:
-    """Wait until the page has its title and Streamlit has finished its run."""
-    page.wait_for_selector(".page-title", timeout=45_000)
-    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=45_000, state="attached")
-    page.wait_for_timeout(300)
-
-
-def filters(page: "playwright.Page") -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
 
 
 def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> None:
@@ -242,33 +97,6 @@ def test_a_link_reopens_the_same_view_in_a_clean_browser(visit: Visit, name: str
     assert again.url == first.url
     assert again.locator(".finding").inner_text() == first.locator(".finding").inner_text()
     assert again.locator(".st-key-filter_year input").input_value() == "2024"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_fits_its_screen_in_russian_and_hinders_nobody(visit: Visit, engine: str, name: str) -> None:
-    page = visit(PATHS.get(name, name))
-    assert axe.violations(page, engine) == []
-    for width, scheme in ((1440, "light"), (390, "light"), (390, "dark"), (1440, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(300)
-        settle(page)
-        assert_fits(page, width, scheme)
-    assert axe.violations(page, engine) == [], "in the dark"
-
-
-def assert_fits(page: "playwright.Page", width: int, scheme: str) -> None:
-    body = page.locator('[data-testid="stMain"]')
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    wide = body.evaluate("element => element.scrollWidth - element.clientWidth")
-    assert wide <= 0, f"the page scrolls sideways at {width}"
-    text = body.inner_text()
-    assert [word for word in ENGLISH if word in text.replace("\n", " ").split()] == []
-    assert page.evaluate("document.documentElement.lang") == "ru"
-    ground = body.evaluate(
-        'element => getComputedStyle(element.closest(".stApp")).backgroundColor.match(/[0-9]+/g).map(Number)'
-    )
-    assert (sum(ground) / 3 < 128) == (scheme == "dark")
 
 
 def test_the_path_the_change_and_the_details_are_chosen_on_the_page_and_kept_in_its_address(visit: Visit) -> None:
@@ -378,33 +206,12 @@ def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
         page.wait_for_selector(".page-title", timeout=45_000)
         page.wait_for_selector('[data-testid="stSidebarNavLink"]', timeout=45_000)
         page.wait_for_timeout(1000)
-        if name in FIGURES:
+        if name != "upload":
             assert {"year": "2024", "half": "1", "profile": "moscow"}.items() <= filters(page).items()
         links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
         assert len(links) == sum(entry.visible for entry in ENTRIES)
         assert all(any(letter in "абвгдежзиклмнопрстуфхцчшщыэюя" for letter in link) for link in links)
         page.close()
-
-
-def test_a_cold_server_on_the_network_refuses_every_page(
-    browser: "playwright.Browser", demo_warehouse: Address
-) -> None:
-    """A refusal comes before the menu is built, so the server stays cold from page to page.
-
-    Streamlit's own command serves here: the product's server would not even start.
-    """
-    allowed = ("--server.address", "127.0.0.2", "--server.allowedHosts", "127.0.0.2")
-    command = ("streamlit", "run", "app.py", *allowed, "--server.port")
-    with serving(demo_warehouse.database, "127.0.0.2", command=command) as address:
-        for name in PAGES:
-            page = browser.new_page(locale="ru-RU")
-            page.goto(f"{address}{name}")
-            page.wait_for_selector(".screen", timeout=45_000)
-            page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=45_000, state="attached")
-            page.wait_for_timeout(300)
-            assert "Доступ закрыт" in page.locator("body").inner_text(), name
-            assert page.locator(".page-title, .headline, .badge, table").count() == 0, name
-            page.close()
 
 
 @pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("evil.example", 403)])

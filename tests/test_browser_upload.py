@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.browsing import serving
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, xlsx_file
 from tests.examples.rows import another
-from tests.test_browser import serving
 from warehouse.address import Address
 from warehouse.mart import current_publication, open_mart
 

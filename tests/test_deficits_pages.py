@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number
 from tests import screens
-from tests.test_browser import serving, settle
+from tests.browsing import serving, settle
 from view.territory import ONLY_OWN
 from warehouse import deficits, methodists, queries
 from warehouse.access import ROLES, Actor, Role

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.browsing import free_port, settle
 from tests.conftest import copy_of
 from tests.examples.files import csv_file
 from tests.examples.rows import another
-from tests.test_browser import free_port, settle
 from tests.test_browser_upload import drop
 from tests.test_sign_in_browser import CHIEF, Installation, admitted, asked, installed, sign_in
 from view.server import headers

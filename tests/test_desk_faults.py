@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.browsing import free_port
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
-from tests.test_browser import free_port
 from tests.test_crash import counts, rows_of
 from warehouse.access import Actor
 from warehouse.address import Address

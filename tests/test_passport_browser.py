@@ -5,7 +5,7 @@ from pathlib import Path
 import fastexcel
 import pytest
 
-from tests.test_browser import Visit, filters, settle, site, visit  # noqa: F401 (fixtures)
+from tests.browsing import Visit, filters, settle
 from view.passport_book import SHEETS
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -13,7 +13,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 
-def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:  # noqa: F811
+def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:
     page = visit("roadmap?year=2025&half=2")
     assert "из 37 мер" in page.locator(".finding").inner_text().replace("\u00a0", " ")
     page.locator(".roadmaps a", has_text="Волховский").click()
@@ -24,7 +24,7 @@ def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:  # n
     page.locator(".hoverlayer", has_text="срок:").wait_for()
 
 
-def test_the_passports_workbook_has_its_sections(visit: Visit, tmp_path: Path) -> None:  # noqa: F811
+def test_the_passports_workbook_has_its_sections(visit: Visit, tmp_path: Path) -> None:
     page = visit("passport?year=2025&half=2")
     page.locator(".passport-link", has_text="Финансы").click()
     assert page.locator("#section-finance").bounding_box()["y"] < 300
@@ -38,7 +38,7 @@ def test_the_passports_workbook_has_its_sections(visit: Visit, tmp_path: Path) -
     assert any("ρ" in str(cell) for row in results.iter_rows() for cell in row)
 
 
-def test_a_link_to_an_indicators_method_brings_its_entry_into_sight(visit: Visit) -> None:  # noqa: F811
+def test_a_link_to_an_indicators_method_brings_its_entry_into_sight(visit: Visit) -> None:
     page = visit("method?indicator=roadmap_execution")
     page.wait_for_function(
         "() => { const found = document.getElementById('indicator-roadmap_execution');"

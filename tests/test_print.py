@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.test_browser import PATHS, Visit, site, visit
+from tests.browsing import PATHS, Visit
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["site", "visit"]
 
 # 210 mm less the margins of the print style, at 96 dots per inch.
 SHEET = 710

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browsing import serving
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from tests.test_browser import serving
 from warehouse import quality, targets
 from warehouse.access import Actor
 from warehouse.address import Address

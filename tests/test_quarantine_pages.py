@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.browsing import serving
 from tests.examples.files import load_rows
 from tests.examples.rows import another
-from tests.test_browser import serving
 from tests.test_quality_pages import Open, faulty, html, press, screen, with_a_finding
 from tests.test_quarantine import BAD_DAY, BAD_SCORE, PEOPLE, people, waiting
 from warehouse.address import Address

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.report import pdf
 from tests import screens
-from tests.test_browser import serving
+from tests.browsing import serving
 from view.report_downloads import REGIONAL
 from warehouse.access import Actor
 from warehouse.address import Address

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browsing import serving, settle
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from tests.test_browser import serving, settle
 from warehouse import completeness
 from warehouse.access import Actor
 from warehouse.address import Address

@@ -14,10 +14,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.browsing import free_port, serving, settle
 from tests.conftest import copy_of
 from tests.examples.files import NOW
 from tests.provider import providing, secrets
-from tests.test_browser import free_port, serving, settle
 from warehouse import appointments, audit
 from warehouse.access import Actor
 from warehouse.address import Address
