@@ -45,7 +45,7 @@ tools: $(VENV)/dev.stamp
 		$(BIN)/python -m playwright install chromium; fi
 
 test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m "$(SELECT)" -n 3 --dist loadfile -rs
+	$(BIN)/python -m pytest -m "$(SELECT)" -n 3 --dist loadfile --no-loadscope-reorder -rs
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest

@@ -62,15 +62,37 @@ LONG = (
     "test_report_office.py",
 )
 
+# Files that take longest begin first, so that no process is left alone with one at the end. The first fills the
+# demonstration; the next ones do without it, since whoever needs it then would wait.
+FIRST = (
+    "test_browser.py",
+    "test_crash.py",
+    "test_quarantine.py",
+    "test_keys.py",
+    "test_hostile_privacy.py",
+    "test_every_page.py",
+    "test_sign_in_browser.py",
+    "test_browser_upload.py",
+    "test_archive.py",
+    "test_rounds_pages.py",
+    "test_rounds_matrix.py",
+    "test_regions.py",
+    "test_rounds_browser.py",
+    "test_attack.py",
+    "test_deployment_browser.py",
+    "test_analysis_page.py",
+)
+
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the long tests."""
+    """Mark the long tests and bring the longest files to the beginning."""
     for item in items:
         if item.nodeid.removeprefix("tests/").startswith(LONG):
             item.add_marker("long")
+    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 @pytest.fixture(autouse=True)
