@@ -8,7 +8,7 @@ PORT ?= 8501
 # Which tests: `make test SELECT="not long"` leaves out the long ones.
 SELECT ?=
 
-.PHONY: help run demo test fast check format bench tools sbom lock clean
+.PHONY: help run demo test fast check format bench system tools sbom lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -29,20 +29,22 @@ run: $(VENV)/run.stamp demo ## Install, fill a demonstration warehouse if there 
 demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it has data
 	$(BIN)/python -m etl demo --if-empty
 
-tools: $(VENV)/dev.stamp
-	@$(BIN)/python -m tests.axe || true
-	@if ! command -v npm >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >/dev/null; fi
-	@$(BIN)/python -m tests.provider || true
+# What tests need of the machine; it waits for no package of Python, so that both can be installed at the same time.
+system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
-		command -v chromium-headless-shell chromium >/dev/null || needed="chromium-headless-shell fonts-dejavu-core"; \
+		command -v npm >/dev/null || needed="nodejs npm"; \
+		command -v chromium-headless-shell >/dev/null || needed="$$needed chromium-headless-shell fonts-dejavu-core"; \
 		PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || needed="$$needed nginx-light"; \
 		command -v systemd-analyze >/dev/null || needed="$$needed systemd"; \
 		test -x "$$(command -v soffice)" -a -e /usr/lib/libreoffice/program/libswlo.so || needed="$$needed libreoffice-calc-nogui libreoffice-writer-nogui"; \
 		if [ -n "$$needed" ]; then apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
-	elif ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then \
-		$(BIN)/python -m playwright install chromium; fi
+	fi
+
+tools: $(VENV)/dev.stamp system
+	@$(BIN)/python -m tests.axe || true
+	@$(BIN)/python -m tests.provider || true
+	@command -v chromium-headless-shell chromium google-chrome >/dev/null || $(BIN)/python -m playwright install chromium
 
 test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
 	$(BIN)/python -m pytest -m "$(SELECT)" -n 3 --dist loadfile --no-loadscope-reorder -rs
