@@ -9,6 +9,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from checks.catalogue import contracts
 from checks.cells import has_valid_check_sum
 from etl import desk
 from etl.cli import main
-from etl.prepare import Incoming
+from etl.prepare import Incoming, Options
 from tests.examples.files import csv_file, options, xlsx_file
 from tests.examples.rows import VALID
 from warehouse.access import Actor
@@ -104,8 +105,10 @@ def files_with_numbers(folder: Path) -> list[str]:
 @pytest.mark.load
 @pytest.mark.parametrize("dataset", WITH_PEOPLE)
 def test_loads_by_the_command_line_leave_no_number(
-    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], dataset: str
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, dataset: str
 ) -> None:
+    # All that was loaded is published once, at the end.
+    monkeypatch.setattr("etl.cli.Options", partial(Options, publish=False))
     rows = rows_of(dataset)
     made = {
         "right.csv": csv_file(dataset, rows[:3]),
@@ -122,6 +125,7 @@ def test_loads_by_the_command_line_leave_no_number(
         (folder / name).write_bytes(content)
         for extra in ([], ["--quarantine", "--confirm", f"сверено, {NUMBERS[54]}", "--format", "json"]):
             main(["load", dataset, str(folder / name), *extra])
+    assert main(["publish"]) == 0
     out, err = capfd.readouterr()
     (home / "screen.txt").write_text(out + err, encoding="utf-8")
     assert "Внутренняя ошибка" not in err
@@ -163,7 +167,7 @@ _KILLED = """
 import os, signal, sys
 from tests.test_hostile_privacy import SPECIALIST, rows_of
 from etl import desk
-from etl.prepare import Incoming
+from etl.prepare import Incoming, Options
 from tests.examples.files import csv_file, options
 from warehouse.address import Address
 from pathlib import Path
