@@ -17,7 +17,7 @@ def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:
     page = visit("roadmap?year=2025&half=2")
     assert "из 37 мер" in page.locator(".finding").inner_text().replace("\u00a0", " ")
     page.locator(".roadmaps a", has_text="Волховский").click()
-    page.wait_for_function("document.querySelector('.finding').innerText.includes('из\u00a09\u00a0мер')")
+    page.wait_for_function("() => document.querySelector('.finding').innerText.includes('из\u00a09\u00a0мер')")
     settle(page)
     assert filters(page)["territory"] == "41609000"
     page.locator(".scatterlayer .point").first.hover(force=True)
@@ -46,6 +46,6 @@ def test_a_link_to_an_indicators_method_brings_its_entry_into_sight(visit: Visit
     )
     page.get_by_label("Найти").fill("нагрузка")
     page.get_by_label("Найти").press("Enter")
-    page.wait_for_function("document.querySelectorAll('.method-entry').length < 8")
+    page.wait_for_function("() => document.querySelectorAll('.method-entry').length < 8")
     settle(page)
     assert filters(page)["search"] == "нагрузка"
