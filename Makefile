@@ -33,12 +33,13 @@ demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it
 system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		needed=""; \
-		command -v npm >/dev/null || needed="nodejs npm"; \
-		command -v chromium-headless-shell >/dev/null || needed="$$needed chromium-headless-shell fonts-dejavu-core"; \
+		command -v chromium-headless-shell >/dev/null || needed="$$needed fonts-dejavu-core BROWSER"; \
 		PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || needed="$$needed nginx-light"; \
 		command -v systemd-analyze >/dev/null || needed="$$needed systemd"; \
 		test -x "$$(command -v soffice)" -a -e /usr/lib/libreoffice/program/libswlo.so || needed="$$needed libreoffice-calc-nogui libreoffice-writer-nogui"; \
-		if [ -n "$$needed" ]; then apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$needed >/dev/null; fi; \
+		if [ -n "$$needed" ]; then apt-get update -qq && \
+			browser=$$(apt-cache show chromium-headless-shell >/dev/null 2>&1 && echo chromium-headless-shell || echo chromium) && \
+			RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $${needed/BROWSER/$$browser} >/dev/null; fi; \
 	fi
 
 tools: $(VENV)/dev.stamp system

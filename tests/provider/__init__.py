@@ -6,6 +6,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import filelock
 
 HERE = Path(__file__).parent
 KEPT = HERE.parents[1] / ".pytest_cache" / "provider"
+# Node and npm of the environment, whatever the machine has.
+TOOLS = Path(sys.executable).parent
 COOKIE_SECRET = "0123456789abcdef" * 4
 SECRET = "a secret of the tests alone, not of any installation"
 
@@ -28,9 +31,8 @@ def fetch() -> Path:
         if not done.exists() or done.read_bytes() != locked.read_bytes():
             for name in ("package.json", "package-lock.json"):
                 shutil.copy2(HERE / name, KEPT / name)
-            subprocess.run(
-                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=KEPT, check=True, capture_output=True
-            )
+            npm = [TOOLS / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run(npm, cwd=KEPT, check=True, capture_output=True)
             shutil.copy2(locked, done)
         shutil.copy2(HERE / "provider.mjs", KEPT / "provider.mjs")
     return KEPT
@@ -42,7 +44,7 @@ def providing(port: int, program: str, lifetime: int = 3600) -> Iterator[str]:
 
     lifetime: seconds that an identity token lives.
     """
-    command = ["node", "provider.mjs", str(port), program, str(lifetime)]
+    command = [TOOLS / "node", "provider.mjs", str(port), program, str(lifetime)]
     with subprocess.Popen(
         command,
         cwd=fetch(),
