@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from streamlit import config
 
 from etl.load import load_folder
 from tests import axe
@@ -16,6 +17,9 @@ from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
 from tests.examples.rows import REGISTERS
 from warehouse.address import Address
+
+# Pages that run in this process are many, and what the tests have loaded is long to look through for garbage.
+config.set_option("runner.postScriptGC", False)
 
 # The first one found. The shell is the same engine without the windows, which take a third of the work of a page.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")

@@ -128,3 +128,14 @@ def test_the_threat_model_names_tests_and_modules_that_exist() -> None:
 
 def text_of(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def test_what_pages_are_drawn_with_is_loaded_before_the_first_and_no_garbage_is_looked_for_in_it() -> None:
+    program = (
+        "import gc, sys\n"
+        "from view.server import load_for_good\n"
+        "load_for_good()\n"
+        "print(gc.get_freeze_count() > 100_000, len(gc.get_objects()) < 1_000, 'plotly.graph_objects' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "True"]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks import catalogue
+from checks.text import squeeze
 from etl.reader import Table, Unreadable, inspect_json, read
 
 HEADER = ["Код организации", "Год", "Полугодие", "Педагогические работники, всего", "из них учителя"]
@@ -213,7 +214,7 @@ def test_any_cells_come_back_with_their_row_numbers(
     assert table.dataset == "organizations"
     assert table.delimiter == delimiter
     expected = [
-        (number, *(cell if cell.strip() else None for cell in row)) for number, row in enumerate(table_rows, start=2)
+        (number, *(cell if squeeze(cell) else None for cell in row)) for number, row in enumerate(table_rows, start=2)
     ]
     assert cells(table) == expected
     assert table.overlong == ()
