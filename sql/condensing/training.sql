@@ -17,19 +17,11 @@ finished as (
 
 matched as (
     select distinct
-        finished.person,
-        finished.program_id,
-        finished.started_on
-    from finished
-    inner join programs on finished.program_id = programs.program_id
-    inner join program_competencies on finished.program_id = program_competencies.program_id
-    inner join first_deficits
-        on finished.person = first_deficits.person and program_competencies.competency = first_deficits.competency
-    where
-        finished.role = 'учитель'
-        and finished.attestation_passed
-        and programs.registered_on <= finished.finished_on
-        and first_deficits.first_on <= finished.started_on
+        person,
+        program_id,
+        started_on
+    from matched_rows
+    where role = 'учитель'
 ),
 
 ranked as (
