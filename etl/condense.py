@@ -6,7 +6,7 @@ from typing import Any
 from checks.catalogue import contracts
 from checks.russian import NBSP, counted
 from etl.arguments import acting, now
-from warehouse import condensing
+from warehouse import condensing, residue
 from warehouse.address import Address
 from warehouse.condensing import Condensed
 
@@ -60,7 +60,7 @@ def _said(done: Condensed, is_done: bool) -> str:
         said = f"  «{contracts()[part.dataset].title}»: {'убрано' if is_done else 'уйдёт'} {rows}"
         if part.kept:
             said += f", {'осталось' if is_done else 'останется'} {counted(part.kept, 'строка', 'строки', 'строк')} "
-            said += f"({condensing.residues()[part.dataset].keeps})"
+            said += f"({residue.residues()[part.dataset].keeps})"
         if part.emptied:
             said += f"; в карантине {'очищено' if is_done else 'будет очищено'}: {part.emptied}"
         lines.append(f"{said}.")

@@ -26,7 +26,7 @@ from checks.russian import date as russian_date
 from checks.validate import Noticed, located, unknown_references
 from etl.marked import reason_key, reasons_cover
 from etl.prepare import Incoming, Options, Prepared, about_file, prepare
-from warehouse import attempts, audit, batches, condensed, condensing, publish
+from warehouse import attempts, audit, batches, condensed, publish, residue
 from warehouse.address import Address
 from warehouse.attempts import Attempt
 from warehouse.batches import NewBatch, RowCounts
@@ -345,7 +345,7 @@ def _against_warehouse(
         noticed += against.foreign_municipality(contract, parsed, registered, options.only)
     through = condensed.through_year(connection)
     if through is not None and contract.code in condensed.people_datasets():
-        noticed += against.condensed_year(parsed, condensing.residues()[contract.code].dated, through)
+        noticed += against.condensed_year(parsed, residue.residues()[contract.code].dated, through)
     if contract.code == "passport_organizations":
         noticed += against.staff_jump(parsed, batches.current_frame(connection, contract))
     if contract.code == "assignments":

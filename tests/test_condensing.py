@@ -17,7 +17,7 @@ from tests.histories import THROUGH, History, begin, load
 from tests.killing import killed_at
 from tests.searching import holding
 from view import rows as drawing
-from warehouse import audit, batches, condensed, condensing, publish, rows, swap, targets
+from warehouse import audit, batches, condensed, publish, rows, swap, targets
 from warehouse import history as history_of
 from warehouse.access import LOCAL
 from warehouse.address import Address
@@ -26,6 +26,7 @@ from warehouse.condensing import CondensingRefused, condense
 from warehouse.connection import transaction, writer
 from warehouse.key import pseudonym_keys
 from warehouse.mart import Mart, current_publication, open_mart
+from warehouse.residue import residues
 
 SEED = 11
 # What a publication says of itself, of condensing, and of rows.
@@ -166,7 +167,7 @@ def test_what_stays_of_condensed_years_is_stripped_of_what_nobody_needs(short: A
     mart = open_mart(short)
     said = {
         dataset: mart.query(f"from facts.{dataset} where {residue.dated} <= date '{THROUGH}-12-31'")
-        for dataset, residue in condensing.residues().items()
+        for dataset, residue in residues().items()
     }
     assert said["routes"].is_empty()
     diagnostics, training, support = said["diagnostics"], said["training"], said["young_support"]
@@ -188,7 +189,7 @@ def test_rows_behind_older_publications_are_gone_too_and_their_figures_stay(full
     assert publication is not None
     before, after = open_mart(full, publication), open_mart(short, publication)
     assert differing(figures(before), figures(after)) == []
-    for dataset, residue in condensing.residues().items():
+    for dataset, residue in residues().items():
         later = f"from facts.{dataset} where coalesce({residue.dated} > date '{THROUGH}-12-31', true) order by all"
         assert after.query(f"from facts.{dataset} order by all").equals(before.query(later))
     assert after.query("from condensations").equals(open_mart(short).query("from condensations"))
@@ -259,9 +260,9 @@ def test_rows_behind_a_value_say_that_they_are_condensed(
 
 
 def test_condensing_refuses_to_change_a_figure(full: Address, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = condensing.residues()
+    true = residues()
     nothing = dataclasses.replace(true["young_support"], sql=f"select * from ({true['young_support'].sql}) where false")
-    monkeypatch.setattr(condensing, "residues", lambda: {**true, "young_support": nothing})
+    monkeypatch.setattr("warehouse.residue.residues", lambda: {**true, "young_support": nothing})
     publication = current_publication(full)
     with pytest.raises(CondensingRefused, match=r"Первое отличие — indicator_values: было region_id 41000000.*стало"):
         condense(full, LOCAL, THROUGH, "срок хранения", NOW)

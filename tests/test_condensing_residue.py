@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.golden.builder import rows_of, warehouse
-from warehouse import condensed, condensing, effort
+from warehouse import condensed, effort
 from warehouse.indicators import compute, stage
+from warehouse.residue import residues
 
 GOLDEN = Path(__file__).parent / "golden"
 THROUGH = 2023
@@ -87,7 +88,7 @@ def left_of(rows: Mapping[str, Any], changed: Mapping[str, str], through: int) -
     stage(con)
     days = {"first_day": dt.date(2022, 1, 1), "last_day": dt.date(through, 12, 31)}
     left = dict(rows)
-    for dataset, residue in condensing.residues().items():
+    for dataset, residue in residues().items():
         sql = changed.get(dataset, residue.sql)
         kept = con.execute(
             f"select * exclude (batch, source_row) from ({sql})", {n: d for n, d in days.items() if f"${n}" in sql}
@@ -127,7 +128,7 @@ def test_what_stays_gives_later_half_years_as_all_rows_do(figures_of_all: set[tu
     }
 
 
-SELECTS = {dataset: residue.sql for dataset, residue in condensing.residues().items()}
+SELECTS = {dataset: residue.sql for dataset, residue in residues().items()}
 MUTATIONS = {
     "no first diagnostics": ("diagnostics", "where is_first or is_first_deficit", "where is_first_deficit"),
     "no first deficits": ("diagnostics", "where is_first or is_first_deficit", "where is_first"),

@@ -34,6 +34,7 @@ def people_datasets() -> tuple[str, ...]:
     )
 
 
+@cache
 def reads_people(sql: str) -> bool:
     """Tell whether a text of SQL reads rows about people, staged or current."""
     return not _people_relations().isdisjoint(_read_by(sql))
