@@ -5,11 +5,13 @@ Numbers stand in the code that uses them and are taken from there.
 
 from __future__ import annotations
 
+from checks.catalogue import contracts
 from view.passport_drawing import METHOD as ASSOCIATION
 from view.theme import VERDICTS
 from warehouse import profiles
 from warehouse.analysis.association import FEWEST
 from warehouse.covering import SMALL_GROUP
+from warehouse.residue import residues
 
 NEAR_BELOW, NEAR_ABOVE = 90, 110
 """Near a target: from this percentage of it on where more is better, up to that one where less is better; the SQL of
@@ -18,6 +20,9 @@ the verdicts says the same in tenths."""
 
 def _verdict(code: str) -> str:
     return f"«{VERDICTS[code].word}»"
+
+
+_KEPT = "; ".join(f"«{contracts()[one.dataset].title}» — {one.keeps}" for one in residues().values())
 
 
 TERMS: tuple[tuple[str, str], ...] = (
@@ -83,6 +88,12 @@ TERMS: tuple[tuple[str, str], ...] = (
         "человек, а где столько не набирается — и сам итог. Скрытое остаётся скрытым и в следующих публикациях, пока "
         f"группа не изменится на {SMALL_GROUP} человек. Кадровый состав и методисты — открытые сведения (статья 29 "
         "закона 273-ФЗ). Средний балл по меньшему числу участников не показывается никому.",
+    ),
+    (
+        "Сжатые годы",
+        "Строки о людях прошлых лет могут быть сжаты, когда истёк срок их хранения (статья 5 закона 152-ФЗ). "
+        "Показатели сжатых лет сохраняются такими, какими их дали строки, и больше не пересчитываются; новые строки за "
+        f"эти годы не принимаются. Для показателей следующих лет остаётся только необходимое: {_KEPT}.",
     ),
 )
 
