@@ -15,7 +15,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager
 from importlib import import_module, resources
 from pathlib import Path
 from pkgutil import iter_modules
@@ -162,8 +163,9 @@ def failed(error: Exception) -> bool:
     return True
 
 
-def load_for_good() -> None:
-    """Load what pages are drawn with, and take it out of garbage collection, since none of it is ever garbage.
+@asynccontextmanager
+async def load_for_good(_: st.App) -> AsyncIterator[None]:
+    """Load what pages are drawn with before the first page, and leave it out of garbage collection: it never is any.
 
     Streamlit collects everything after every run of a page: with some 170,000 objects of code and libraries to look
     through that was half of a page's answer.
@@ -173,9 +175,10 @@ def load_for_good() -> None:
             import_module(module.name)
     gc.collect()
     gc.freeze()
+    yield
 
 
-app = st.App(SCRIPT, middleware=[Middleware(Gate)], on_script_error=failed)
+app = st.App(SCRIPT, lifespan=load_for_good, middleware=[Middleware(Gate)], on_script_error=failed)
 
 
 def main() -> int:
@@ -202,7 +205,6 @@ def main() -> int:
     except NotSafeToStart as reason:
         print(reason, file=sys.stderr)
         return 2
-    load_for_good()
     app.run(config=given)
     return 0
 
