@@ -64,11 +64,12 @@ def list_part(view: View) -> dict[str, str]:
         st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
         return kept
     deciding(view, shown)
-    for code in names:
-        rows = shown.filter(pl.col("territory_id") == code)
-        if rows.height:
-            st.html(recommendations.place_head(view, rows))
-            place_lines(view, rows.to_dicts(), asked, kept)
+    by_place: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
+    for row in shown.iter_rows(named=True):
+        by_place[row["territory_id"]].append(row)
+    for rows in by_place.values():
+        if rows:
+            place_part(view, rows, asked, kept)
     with st.container(key="advice_downloads", horizontal=True, gap="small"):
         downloads.offer(view, recommendations.table(shown), "Рекомендации", "рекомендации", "recommendations")
         report_downloads.offer_region(view)
@@ -82,13 +83,14 @@ def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, reco
     return filters.choose(name, label, options, "all", lambda code: signs[code].word if code in signs else "Все")
 
 
-def place_lines(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[str, str]) -> None:
+def place_part(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[str, str]) -> None:
     """Draw the recommendations of one territory, with the opened one in full after its line."""
+    head = recommendations.place_head(view, rows)
     at = next((number for number, row in enumerate(rows) if row["recommendation"] == asked), None)
     if at is None:
-        st.html(recommendations.lines(view, rows, kept))
+        st.html(head + recommendations.lines(view, rows, kept))
         return
-    st.html(recommendations.lines(view, rows[: at + 1], kept))
+    st.html(head + recommendations.lines(view, rows[: at + 1], kept))
     with st.container(key="advice_card"):
         one(view, rows[at], kept)
     st.html(recommendations.lines(view, rows[at + 1 :], kept))

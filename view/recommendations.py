@@ -215,11 +215,11 @@ def clause(basis: str) -> str:
     return head.strip()
 
 
-def place_head(view: View, rows: pl.DataFrame) -> str:
+def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
     """The heading of a territory's recommendations: name as a link, how many, how many are urgent."""
-    first = rows.row(0, named=True)
-    urgent = rows.filter((pl.col("urgency") == "urgent") & (pl.col("state") != "withdrawn")).height
-    note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
+    first = rows[0]
+    urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
+    note = counted(len(rows), "рекомендация", "рекомендации", "рекомендаций")
     if urgent:
         note += f", срочных — {number(urgent)}"
     name = escape(first["territory"] or first["short_name"])
