@@ -99,6 +99,15 @@ def test_a_link_reopens_the_same_view_in_a_clean_browser(visit: Visit, name: str
     assert again.locator(".st-key-filter_year input").input_value() == "2024"
 
 
+def test_an_address_opened_after_signing_in_is_not_taken_for_the_one_before_it(visit: Visit) -> None:
+    page = visit("targets")
+    page.evaluate("sessionStorage.setItem('rsnms-wanted', 'indicator?year=2024')")
+    page.reload()
+    page.wait_for_function("() => sessionStorage.getItem('rsnms-wanted') === null")
+    settle(page)
+    assert urlparse(page.url).path == "/targets"
+
+
 def test_the_path_the_change_and_the_details_are_chosen_on_the_page_and_kept_in_its_address(visit: Visit) -> None:
     page = visit("indicator?indicator=fr_training_share&year=2025&half=2")
     assert "До цели" in page.locator(".st-key-path_card h2").inner_text()

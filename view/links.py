@@ -40,11 +40,12 @@ export default function ({ setTriggerValue }) {
     body.append(...rows);
   };
   document.documentElement.lang = 'ru';
-  // Signing in leads to the home page; whoever came by a link goes on to what it shows.
+  // Signing in leads to the home page; whoever came by a link goes on to what it shows. Another page was opened since.
   const wanted = sessionStorage.getItem('rsnms-wanted');
   if (wanted) {
     sessionStorage.removeItem('rsnms-wanted');
-    if (wanted !== location.pathname.split('/').pop() + location.search) setTriggerValue('followed', wanted);
+    const home = location.pathname.endsWith('/');
+    if (home && wanted !== './' && wanted !== './' + location.search) setTriggerValue('followed', wanted);
   }
   // One step back is one page back: a change of filters replaces the address instead of adding to the history.
   if (!window.rsnmsHistory) {
