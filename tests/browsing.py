@@ -7,16 +7,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, urljoin, urlparse
 
 import pytest
+from playwright.sync_api import Error
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 PATHS = {"overview": ""}
+SCREEN = {"width": 1440, "height": 900}
 
 Visit = Callable[..., Any]
 
@@ -62,21 +64,54 @@ def serving(
             server.wait(timeout=20)
 
 
-def tab(browser: Any, **settings: Any) -> Any:
-    """Open an empty tab in a clean browser of a person here, on a screen of 1440 × 900 unless the settings differ."""
-    usual = {
-        "viewport": {"width": 1440, "height": 900},
-        "color_scheme": "light",
-        "locale": "ru-RU",
-        "timezone_id": "Europe/Moscow",
-        "reduced_motion": "reduce",
-        "accept_downloads": True,
-    }
-    return browser.new_context(**(usual | settings)).new_page()
+class Tabs:
+    """Tabs of a browser, lent out clean: a new one compiles all scripts again, which is half the work of a page.
+
+    Each stands alone in a browser of a person here.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._idle: list[Any] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[Any]:
+        """Lend a tab without cookies, stored values and other tabs beside it."""
+        page = self._idle.pop() if self._idle else self._new()
+        try:
+            yield page
+        finally:
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            page.context.clear_cookies()
+            # The lightest page of the same server: at another site the tab would lose what it has compiled.
+            with suppress(Error):
+                page.goto(urljoin(page.url, "/_stcore/health"))
+            page.emulate_media(media="null", color_scheme="light")
+            page.set_viewport_size(SCREEN)
+            for other in page.context.pages:
+                if other != page:
+                    other.close()
+            self._idle.append(page)
+
+    def close(self) -> None:
+        """Close all tabs."""
+        for page in self._idle:
+            page.context.close()
+
+    def _new(self) -> Any:
+        return self._browser.new_context(
+            viewport=SCREEN,
+            color_scheme="light",
+            locale="ru-RU",
+            timezone_id="Europe/Moscow",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        ).new_page()
 
 
-def complaints_in(page: Any, site: str) -> list[str]:
-    """Return a list that fills with whatever goes wrong in a tab: errors, failures, requests to other sites."""
+@contextmanager
+def complaints_in(page: Any, site: str) -> Iterator[list[str]]:
+    """Yield a list that fills with whatever goes wrong in a tab: errors, failures, requests to other sites."""
     complaints: list[str] = []
 
     def request(sent: Any) -> None:
@@ -92,11 +127,15 @@ def complaints_in(page: Any, site: str) -> list[str]:
         if message.type == "error" and "Failed to load resource" not in message.text:
             complaints.append(message.text)
 
-    page.on("request", request)
-    page.on("response", answer)
-    page.on("console", console)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return complaints
+    def error(raised: Any) -> None:
+        complaints.append(str(raised))
+
+    heard = {"request": request, "response": answer, "console": console, "pageerror": error}
+    for event, listener in heard.items():
+        page.on(event, listener)
+    yield complaints
+    for event, listener in heard.items():
+        page.remove_listener(event, listener)
 
 
 def settle(page: Any) -> None:

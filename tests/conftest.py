@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from streamlit import config
 
 from etl.load import load_folder
 from tests import axe
-from tests.browsing import Visit, complaints_in, serving, settle, tab
+from tests.browsing import Tabs, Visit, complaints_in, serving, settle
 from tests.demonstration import demonstration
 from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
@@ -169,22 +170,29 @@ def site(demo_warehouse: Address) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Any) -> Iterator[Tabs]:
+    """Tabs to be lent out clean."""
+    lending = Tabs(browser)
+    yield lending
+    lending.close()
+
+
 @pytest.fixture
-def visit(browser: Any, site: str) -> Iterator[Visit]:
+def visit(tabs: Tabs, site: str) -> Iterator[Visit]:
     """Return a function that opens a page in a clean browser; afterwards nothing may have gone wrong in it."""
-    opened = []
+    found = []
+    with ExitStack() as opened:
 
-    def open_page(path: str = "") -> Any:
-        page = tab(browser)
-        opened.append((page, complaints_in(page, site)))
-        page.goto(site + path)
-        settle(page)
-        return page
+        def open_page(path: str = "") -> Any:
+            page = opened.enter_context(tabs.lent())
+            found.append(opened.enter_context(complaints_in(page, site)))
+            page.goto(site + path)
+            settle(page)
+            return page
 
-    yield open_page
-    for page, _ in opened:
-        page.context.close()
-    assert [complaint for _, complaints in opened for complaint in complaints] == []
+        yield open_page
+    assert [complaint for complaints in found for complaint in complaints] == []
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.browsing import PATHS, Visit, filters, serving, settle
+from tests.browsing import PATHS, Tabs, Visit, filters, serving, settle
 from view.navigation import ENTRIES
 from warehouse.address import Address
 
@@ -207,10 +207,9 @@ def test_the_map_is_saved_as_a_picture(visit: Visit, tmp_path: Path) -> None:
 # How a cold server begins again is the same for every page; three stand for figures, the home page and the rest.
 @pytest.mark.parametrize("name", ["overview", "indicator", "upload"])
 def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
-    browser: "playwright.Browser", demo_warehouse: Address, name: str
+    tabs: Tabs, demo_warehouse: Address, name: str
 ) -> None:
-    with serving(demo_warehouse.database) as address:
-        page = browser.new_page(locale="ru-RU")
+    with serving(demo_warehouse.database) as address, tabs.lent() as page:
         page.goto(f"{address}{name}?year=2024&half=1&profile=moscow")
         page.wait_for_selector(".page-title", timeout=45_000)
         page.wait_for_selector('[data-testid="stSidebarNavLink"]', timeout=45_000)
@@ -220,7 +219,6 @@ def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
         links = page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
         assert len(links) == sum(entry.visible for entry in ENTRIES)
         assert all(any(letter in "абвгдежзиклмнопрстуфхцчшщыэюя" for letter in link) for link in links)
-        page.close()
 
 
 @pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("evil.example", 403)])

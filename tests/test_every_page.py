@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import axe
-from tests.browsing import PAGES, PATHS, complaints_in, serving, settle, tab
+from tests.browsing import PAGES, PATHS, Tabs, complaints_in, serving, settle
 from warehouse.address import Address
 
 pytestmark = pytest.mark.browser
@@ -27,11 +27,10 @@ ENGLISH = (
 
 
 @pytest.fixture(scope="module")
-def walked(browser: Any, site: str) -> Iterator[tuple[Any, list[str]]]:
-    """A tab for page after page, since a new browser would read and compile the same scripts again, and its log."""
-    page = tab(browser)
-    yield page, complaints_in(page, site)
-    page.context.close()
+def walked(tabs: Tabs, site: str) -> Iterator[tuple[Any, list[str]]]:
+    """A tab for page after page, and its log."""
+    with tabs.lent() as page, complaints_in(page, site) as complaints:
+        yield page, complaints
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -68,15 +67,14 @@ def assert_fits(page: Any, width: int, scheme: str) -> None:
     assert (sum(ground) / 3 < 128) == (scheme == "dark")
 
 
-def test_a_cold_server_on_the_network_refuses_every_page(browser: Any, demo_warehouse: Address) -> None:
+def test_a_cold_server_on_the_network_refuses_every_page(tabs: Tabs, demo_warehouse: Address) -> None:
     """A refusal comes before the menu is built, so the server stays cold from page to page.
 
     Streamlit's own command serves here: the product's server would not even start.
     """
     allowed = ("--server.address", "127.0.0.2", "--server.allowedHosts", "127.0.0.2")
     command = ("streamlit", "run", "app.py", *allowed, "--server.port")
-    with serving(demo_warehouse.database, "127.0.0.2", command=command) as address:
-        page = tab(browser)
+    with serving(demo_warehouse.database, "127.0.0.2", command=command) as address, tabs.lent() as page:
         for name in PAGES:
             page.goto(f"{address}{name}")
             page.wait_for_selector(".screen", timeout=45_000)
@@ -84,4 +82,3 @@ def test_a_cold_server_on_the_network_refuses_every_page(browser: Any, demo_ware
             page.wait_for_timeout(300)
             assert "Доступ закрыт" in page.locator("body").inner_text(), name
             assert page.locator(".page-title, .headline, .badge, table").count() == 0, name
-        page.context.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.browsing import free_port, serving, settle
+from tests.browsing import Tabs, free_port, serving, settle
 from tests.conftest import copy_of
 from tests.examples.files import NOW
 from tests.provider import providing, secrets
@@ -67,15 +67,14 @@ def there(demo_warehouse: Address, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def context(browser: "playwright.Browser") -> Iterator["playwright.BrowserContext"]:
-    context = browser.new_context(locale="ru-RU")
-    yield context
-    context.close()
+def context(tabs: Tabs) -> Iterator["playwright.BrowserContext"]:
+    with tabs.lent() as page:
+        yield page.context
 
 
 def asked(context: "playwright.BrowserContext", there: Installation, path: str = "") -> "playwright.Page":
     """Open an address and return the page once it asks to sign in."""
-    page = context.new_page()
+    page = context.pages[0] if context.pages else context.new_page()
     page.goto(there.site + path)
     page.get_by_role("button", name="Войти", exact=True).wait_for(timeout=45_000)
     assert page.locator(f"{MENU}, .page-title, .badge, table").count() == 0
@@ -196,10 +195,9 @@ def test_files_of_a_session_are_only_for_people_signed_in(there: Installation) -
 
 
 def test_a_token_expires_by_its_own_claims(
-    browser: "playwright.Browser", demo_warehouse: Address, tmp_path: Path
+    context: "playwright.BrowserContext", demo_warehouse: Address, tmp_path: Path
 ) -> None:
     with installed(copy_of(demo_warehouse, tmp_path / "copy"), tmp_path, lifetime=25) as there:
-        context = browser.new_context(locale="ru-RU")
         page = asked(context, there)
         sign_in(page, LEADER)
         admitted(page)
@@ -208,7 +206,6 @@ def test_a_token_expires_by_its_own_claims(
         assert last(there, "session_expired")["who"] == "2"
         page.reload()
         page.get_by_text("Срок сеанса истёк").wait_for(timeout=45_000)
-        context.close()
 
 
 @pytest.mark.parametrize(
@@ -243,14 +240,11 @@ def test_the_server_does_not_start_where_it_could_not_tell_people_apart(
     assert said in started.stderr and "Traceback" not in started.stderr
 
 
-def test_an_open_installation_says_so_on_every_screen(browser: "playwright.Browser", demo_warehouse: Address) -> None:
+def test_an_open_installation_says_so_on_every_screen(tabs: Tabs, demo_warehouse: Address) -> None:
     options = ("--address", "127.0.0.2", "--host", "127.0.0.2")
-    with serving(
-        demo_warehouse.database, host="127.0.0.2", options=options, RSNMS_OPEN_TO_NETWORK="everybody-is-admin"
-    ) as site:
-        page = browser.new_page(locale="ru-RU")
+    opened = {"RSNMS_OPEN_TO_NETWORK": "everybody-is-admin"}
+    with serving(demo_warehouse.database, "127.0.0.2", options=options, **opened) as site, tabs.lent() as page:
         for name in ("", "targets", "upload"):
             page.goto(site + name)
             page.locator(".account-open").wait_for(timeout=45_000)
             assert "каждый, кто её откроет, — администратор" in page.locator(".account-open").inner_text()
-        page.close()
