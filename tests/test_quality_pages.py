@@ -154,6 +154,18 @@ def test_a_batch_is_withdrawn_and_restored_on_the_page(screen: Open, faulty: Add
     assert f"Партия № {number} возвращена" in html(press(test, "Вернуть партию"))
 
 
+def test_a_link_to_a_batch_shows_it_alone_and_the_list_is_a_press_away(screen: Open, faulty: Address) -> None:
+    test = screen("quality", part="batches", batch="2", extent="one")
+    assert html(test).count('class="finding-link"') == 1
+    assert "контрольная сумма" in html(test)
+    assert test.segmented_control(key="filter_extent").options[-1] == "Партия №\xa02"
+    test.button(key="close_batch").click().run()
+    assert html(test).count('class="finding-link"') == 6
+    assert test.segmented_control(key="filter_extent").value == "newest"
+    unknown = screen("quality", part="batches", batch="999", extent="one")
+    assert html(unknown).count('class="finding-link"') == 6
+
+
 def test_publications_are_compared(screen: Open, faulty: Address) -> None:
     newest = current_publication(faulty)
     assert newest is not None

@@ -147,7 +147,7 @@ def batches(view: View, found: Rows) -> str:
     named = [f"№{NBSP}{batch}" for batch in numbers]
     if may(view.actor, "view_history"):
         named = [
-            links.anchor("quality", view.filters(part="batches", batch=batch), name)
+            links.anchor("quality", view.filters(part="batches", batch=batch, extent="one"), name)
             for batch, name in zip(numbers, named, strict=True)
         ]
     word = plural(len(numbers), "партии", "партий", "партий")
