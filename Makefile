@@ -8,7 +8,7 @@ PORT ?= 8501
 # Which tests: `make test SELECT="not long"` leaves out the long ones.
 SELECT ?=
 
-.PHONY: help run demo test fast check format bench system tools sbom lock clean
+.PHONY: help run demo test fast check style types queries packages format bench system tools sbom lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -53,11 +53,19 @@ test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser o
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## Format and lint check, types, SQL, known vulnerabilities of packages
+check: style types queries packages ## Format and lint check, types, SQL, known vulnerabilities of packages
+
+style: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+
+queries: $(VENV)/dev.stamp
 	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+packages: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.dependencies
 
 sbom: $(VENV)/dev.stamp ## Write the packages that the program runs with to sbom.json, in CycloneDX
