@@ -25,7 +25,7 @@ def texts_of(file: Path) -> str:
 def holding(address: Address, wanted: set[str]) -> set[str]:
     """Name the files beside a warehouse that hold one of these texts, in their bytes or in their tables."""
     files = {f.name for f in address.database.parent.rglob("*") if f.is_file() and has(f.read_bytes(), wanted)}
-    return files | {file.name for file in databases(address) if any(text in texts_of(file) for text in wanted)}
+    return files | {file.name for file in databases(address) if has(texts_of(file).encode(), wanted)}
 
 
 def has(content: bytes, wanted: set[str]) -> bool:
