@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 
 from etl.load import load_folder
 from tests import axe
@@ -21,6 +23,8 @@ from warehouse.address import Address
 
 # Pages that run in this process are many, and what the tests have loaded is long to look through for garbage.
 config.set_option("runner.postScriptGC", False)
+# Every page opened here would read about all installed packages anew, to find components among them.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 # The first one found. The shell is the same engine without the windows, which take a third of the work of a page.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
