@@ -185,7 +185,7 @@ def test_a_second_round_is_proposed_for_the_next_half_year(screen: Open, held: A
 def test_closed_figures_stand_beside_the_corrected_ones(screen: Open, held: Address) -> None:
     close_round(held, FIRST, actor=SPECIALIST, now=at(28))
     row = VALID["passport_organizations"] | {"pedagogical_staff": "36"}
-    load_rows(held, "passport_organizations", [row], now=at(1, 7), publish=True)
+    load_rows(held, "passport_organizations", [row], now=at(1, 7))
     load_rows(held, "diagnostics", [VALID["diagnostics"]], now=at(2, 7), publish=True)
     text = html(screen(round="2025-1"))
     assert "Значения при закрытии и сейчас" in text
