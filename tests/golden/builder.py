@@ -116,13 +116,15 @@ def warehouse(rows: Mapping[str, Iterable[Row]]) -> duckdb.DuckDBPyConnection:
     """Connection whose temp tables hold the rows of each dataset; columns that a row leaves out are missing."""
     con = duckdb.connect()
     for table, columns in layout().items():
-        schema = {name: _TYPES[kind] for name, kind in columns.items()}
         given = list(rows.get(table, ()))
-        assert all(set(row) <= set(schema) for row in given), f"{table}: unknown column"
-        frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in given], schema=schema)
-        con.register("frame", frame)
-        con.execute(f"create temp table {table} as select * from frame")
-        con.unregister("frame")
+        assert all(set(row) <= set(columns) for row in given), f"{table}: unknown column"
+        con.execute(f"create temp table {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+        if given:
+            schema = {name: _TYPES[kind] for name, kind in columns.items()}
+            frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in given], schema=schema)
+            con.register("frame", frame)
+            con.execute(f"insert into {table} from frame")
+            con.unregister("frame")
     return con
 
 
