@@ -4,8 +4,6 @@ import errno
 import hashlib
 import json
 import multiprocessing
-import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.cli import main
+from tests.auditing import ADMIN, VIEWER, die_inside, fill
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
 from warehouse import audit
@@ -21,15 +20,6 @@ from warehouse.address import Address
 from warehouse.connection import writer
 from warehouse.history import withdraw_or_restore
 from warehouse.mart import open_mart
-
-ADMIN = Actor("Проверка", "admin")
-VIEWER = Actor("Иванова А. П.", "viewer", person=7)
-
-
-def fill(address: Address, count: int) -> list[bytes]:
-    for number in range(count):
-        audit.record(address, VIEWER, "signed_in", "done", batch=number)
-    return address.audit.read_bytes().splitlines(keepends=True)
 
 
 def test_an_entry_says_who_by_number_and_what(warehouse: Address) -> None:
@@ -147,16 +137,11 @@ def test_an_operation_has_a_beginning_and_an_end(warehouse: Address) -> None:
 
 def test_a_killed_operation_stays_begun(warehouse: Address) -> None:
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_die_inside, args=(str(warehouse.database),))
+    process = context.Process(target=die_inside, args=(warehouse,))
     process.start()
     process.join()
     assert process.exitcode == -9
     assert audit.entries(warehouse, ADMIN).row(0, named=True)["outcome"] == "begun"
-
-
-def _die_inside(path: str) -> None:
-    with audit.operation(Address(Path(path)), ADMIN, "load"):
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _full(*_: object) -> None:
@@ -192,16 +177,12 @@ def test_a_disk_without_room_stops_a_load_before_it_begins(
 
 def test_processes_at_once_write_one_chain(warehouse: Address) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_fill_from, args=(str(warehouse.database),)) for _ in range(3)]
+    processes = [context.Process(target=fill, args=(warehouse, 20)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert audit.verify(warehouse) == audit.Verified(60, audit.verify(warehouse).digest, None)
-
-
-def _fill_from(path: str) -> None:
-    fill(Address(Path(path)), 20)
 
 
 def test_a_refusal_repeated_at_once_is_one_entry(warehouse: Address) -> None:

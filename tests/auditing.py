@@ -1,0 +1,24 @@
+"""Entering into the audit trail, also from other processes: they import no more than this."""
+
+import os
+import signal
+
+from warehouse import audit
+from warehouse.access import Actor
+from warehouse.address import Address
+
+ADMIN = Actor("Проверка", "admin")
+VIEWER = Actor("Иванова А. П.", "viewer", person=7)
+
+
+def fill(address: Address, count: int) -> list[bytes]:
+    """Enter so many sign-ins and return the lines of the trail."""
+    for number in range(count):
+        audit.record(address, VIEWER, "signed_in", "done", batch=number)
+    return address.audit.read_bytes().splitlines(keepends=True)
+
+
+def die_inside(address: Address) -> None:
+    """Begin a load and be killed."""
+    with audit.operation(address, ADMIN, "load"):
+        os.kill(os.getpid(), signal.SIGKILL)
