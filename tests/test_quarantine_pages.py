@@ -1,32 +1,49 @@
 """The quarantine on its page, without a browser and in a real one: what it shows, loads, dismisses and refuses."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import screens
 from tests.browsing import serving
+from tests.conftest import copy_of
 from tests.examples.files import load_rows
 from tests.examples.rows import another
-from tests.test_quality_pages import Open, faulty, html, press, screen, with_a_finding
+from tests.test_quality_pages import Open, html, press, screen, with_a_finding
 from tests.test_quarantine import BAD_DAY, BAD_SCORE, PEOPLE, people, waiting
 from warehouse.address import Address
 from warehouse.mart import current_publication
 
-__all__ = ["faulty", "screen", "with_a_finding"]
+__all__ = ["screen", "with_a_finding"]
 
 
-@pytest.fixture
-def batch(faulty: Address) -> int:
-    """A batch of two rows kept back, one of a school that no register knows yet, and one of another municipality."""
+@pytest.fixture(scope="module")
+def sent(with_a_finding: Address, tmp_path_factory: pytest.TempPathFactory) -> tuple[Address, int]:
+    """A warehouse and a batch of two rows kept back, one of a school that no register knows yet, and one of another
+    municipality; shared, so only copied from.
+    """
+    address = copy_of(with_a_finding, tmp_path_factory.mktemp("sent") / "warehouse")
     rows = [
         PEOPLE[0],
         PEOPLE[1] | {"person": "new-1"},
         PEOPLE[2] | {"score": "50", "organization_id": "N-1", "person": "new-3"},
     ]
-    result = load_rows(faulty, "diagnostics", rows, quarantine=True, publish=True)
+    result = load_rows(address, "diagnostics", rows, quarantine=True, publish=True)
     assert result.batch is not None
-    return result.batch
+    return address, result.batch
+
+
+@pytest.fixture
+def batch(sent: tuple[Address, int]) -> int:
+    return sent[1]
+
+
+@pytest.fixture
+def faulty(sent: tuple[Address, int], tmp_path: Path) -> Address:
+    """Copy of the warehouse with the batch, to be changed at will."""
+    return copy_of(sent[0], tmp_path / "faulty")
 
 
 def test_a_row_loads_once_its_register_has_come(screen: Open, faulty: Address, batch: int) -> None:
@@ -62,7 +79,10 @@ def test_a_municipality_sees_its_own_rows_only(screen: Open, batch: int) -> None
     assert "Карантин пуст" in text and "31.02.2025" not in text
 
 
-def test_an_empty_quarantine_says_how_rows_come_there(screen: Open) -> None:
+def test_an_empty_quarantine_says_how_rows_come_there(
+    screen: Open, with_a_finding: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screens.look_at(monkeypatch, with_a_finding)
     text = html(screen("quality", part="quarantine"))
     assert "Карантин пуст: ни одна строка не ждёт исправления." in text
 
