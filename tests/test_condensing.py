@@ -84,7 +84,9 @@ def differing(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> l
     """Name the tables of two publications whose rows differ."""
     assert one.keys() == other.keys()
     return [
-        table for table, frame in one.items() if sorted(map(str, frame.rows())) != sorted(map(str, other[table].rows()))
+        table
+        for table, frame in one.items()
+        if not frame.equals(other[table]) and sorted(map(str, frame.rows())) != sorted(map(str, other[table].rows()))
     ]
 
 
@@ -118,12 +120,12 @@ def short(short_of_module: Address, tmp_path: Path) -> Address:
 
 
 def go_on(address: Address, later: list[tuple[str, list[Row]]]) -> Mart:
-    """Load later batches, withdraw two of them, change a target, and publish."""
-    added = [load(address, dataset, rows) for dataset, rows in later]
+    """Change a target, load later batches, withdraw two of them, and publish."""
     target = targets.Proposal(
         "leningrad", "diagnostics_share", 2022, ">=", 33.0, ("R", "M"), "Приказ", "5", dt.date(2022, 1, 1)
     )
     targets.add(address, LOCAL, target, "проверка", NOW)
+    added = [load(address, dataset, rows) for dataset, rows in later]
     return publish_anew(address, added[3], added[-1])
 
 
