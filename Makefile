@@ -48,7 +48,7 @@ tools: $(VENV)/dev.stamp system
 	@command -v chromium-headless-shell chromium google-chrome >/dev/null || $(BIN)/python -m playwright install chromium
 
 test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m "$(SELECT)" -n 3 --dist loadfile --no-loadscope-reorder -rs
+	$(BIN)/python -m pytest -m "$(SELECT)" -n 4 --dist loadfile --no-loadscope-reorder -rs
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest
