@@ -47,7 +47,7 @@ def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> No
     again = visit(page.url.split("/", 3)[3])
     assert again.locator(".finding").inner_text() == shown
     assert again.locator(".table tbody").inner_text() == page.locator(".table tbody").inner_text()
-    again.locator("a[href*='part=batches']").first.click()
+    again.locator("a[href*='part=batches'][href*='form=all']").first.click()
     again.locator(".st-key-finding_card", has_text="контрольная сумма").wait_for(timeout=45_000)
     settle(again)
     assert again.locator(".finding-link").count() == 1, "the batch alone, so on the first screen"

@@ -147,7 +147,8 @@ def batches(view: View, found: Rows) -> str:
     named = [f"№{NBSP}{batch}" for batch in numbers]
     if may(view.actor, "view_history"):
         named = [
-            links.anchor("quality", view.filters(part="batches", batch=batch, extent="one"), name)
+            # All forms: one that was chosen on that page before would hide a batch of another.
+            links.anchor("quality", view.filters(part="batches", batch=batch, extent="one", form="all"), name)
             for batch, name in zip(numbers, named, strict=True)
         ]
     word = plural(len(numbers), "партии", "партий", "партий")
