@@ -265,7 +265,7 @@ def batches_part(view: View) -> dict[str, str]:
     known = chosen in every.get_column("batch").cast(pl.String)
     extents = {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}
     # A link from a figure leads to one batch, which would stand far down among the others.
-    extents |= {"one": f"Партия №{NBSP}{chosen}"} if known else {}
+    extents |= {"one": f"№{NBSP}{chosen}"} if known else {}
     with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         form = filters.choose(
             "form", "Форма", ["all", *sorted(forms, key=history.form_title)], "all",

@@ -158,7 +158,7 @@ def test_a_link_to_a_batch_shows_it_alone_and_the_list_is_a_press_away(screen: O
     test = screen("quality", part="batches", batch="2", extent="one")
     assert html(test).count('class="finding-link"') == 1
     assert "контрольная сумма" in html(test)
-    assert test.segmented_control(key="filter_extent").options[-1] == "Партия №\xa02"
+    assert test.segmented_control(key="filter_extent").options[-1] == "№\xa02"
     test.button(key="close_batch").click().run()
     assert html(test).count('class="finding-link"') == 6
     assert test.segmented_control(key="filter_extent").value == "newest"
