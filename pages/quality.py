@@ -262,20 +262,20 @@ def batches_part(view: View) -> dict[str, str]:
         return {}
     forms = every.get_column("dataset").unique().to_list()
     chosen = st.query_params.get("batch", "")
-    known = chosen in every.get_column("batch").cast(pl.String)
-    extents = {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}
-    # A link from a figure leads to one batch, which would stand far down among the others.
-    extents |= {"one": f"№{NBSP}{chosen}"} if known else {}
     with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         form = filters.choose(
             "form", "Форма", ["all", *sorted(forms, key=history.form_title)], "all",
             lambda code: "Все формы" if code == "all" else history.form_title(code),
         )  # fmt: skip
+        every = every.filter(pl.lit(form == "all") | (pl.col("dataset") == form))
+        extents = {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}
+        # A link from a figure leads to one batch, which would stand far down among the others.
+        if chosen in every.get_column("batch").cast(pl.String):
+            extents["one"] = f"№{NBSP}{chosen}"
         extent = filters.choose("extent", "Показать", list(extents), "newest", extents.__getitem__, control="buttons")
     kept = {"part": "batches", "form": form, "extent": extent}
     rows = every.filter(
-        (pl.lit(form == "all") | (pl.col("dataset") == form))
-        & (pl.lit(extent != "withdrawn") | (pl.col("state") == "withdrawn"))
+        (pl.lit(extent != "withdrawn") | (pl.col("state") == "withdrawn"))
         & (pl.lit(extent != "one") | (pl.col("batch").cast(pl.String) == chosen))
     ).to_dicts()
     at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)

@@ -159,6 +159,9 @@ def test_a_link_to_a_batch_shows_it_alone_and_the_list_is_a_press_away(screen: O
     assert html(test).count('class="finding-link"') == 1
     assert "контрольная сумма" in html(test)
     assert test.segmented_control(key="filter_extent").options[-1] == "№\xa02"
+    test.selectbox(key="filter_form").set_value("diagnostics").run()
+    assert test.segmented_control(key="filter_extent").value == "newest", "the batch is of another form"
+    test = screen("quality", part="batches", batch="2", extent="one")
     test.button(key="close_batch").click().run()
     assert html(test).count('class="finding-link"') == 6
     assert test.segmented_control(key="filter_extent").value == "newest"
