@@ -1,15 +1,17 @@
 """A real server and what a browser on it is asked: helpers of the tests that drive one."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qs, urljoin, urlparse
 
 import pytest
@@ -23,10 +25,35 @@ SCREEN = {"width": 1440, "height": 900}
 Visit = Callable[..., Any]
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = iter(random.sample(range(20_000 + 1000 * WORKER, 21_000 + 1000 * WORKER), 1000))
+"""Ports for servers of this process: below those that systems give to outgoing connections, such as a browser's.
+
+One that the system had named free was at times taken by such a connection before the server came to listen.
+"""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port where nobody listens, another one at every call."""
+    for port in PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
+
+
+def until_it_answers(site: str, server: "subprocess.Popen[bytes]", output: IO[bytes]) -> None:
+    """Wait for a server to answer; one that ended, or is silent for two minutes, fails with what it printed."""
+    end = time.monotonic() + 120
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{site}_stcore/health", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    output.seek(0)
+    printed = output.read().decode(errors="replace")
+    pytest.fail(f"the server did not start (exit code {server.poll()}): {printed}")
 
 
 @contextmanager
@@ -45,19 +72,13 @@ def serving(
     port = port or free_port()
     run = [sys.executable, "-m", *command, str(port), *options]
     environment = {**os.environ, "RSNMS_WAREHOUSE": str(warehouse), **settings}
-    with subprocess.Popen(
-        run, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(run, cwd=ROOT, env=environment, stdout=output, stderr=output) as server,
+    ):
         try:
             address = f"http://{host}:{port}/"
-            for _ in range(150):
-                try:
-                    urllib.request.urlopen(f"{address}_stcore/health", timeout=2).close()
-                    break
-                except OSError:
-                    time.sleep(0.2)
-            else:
-                pytest.fail("the server did not start")
+            until_it_answers(address, server, output)
             yield address
         finally:
             server.terminate()

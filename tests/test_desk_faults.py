@@ -5,15 +5,15 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browsing import free_port
+from tests.browsing import free_port, until_it_answers
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
 from tests.test_crash import counts, rows_of
@@ -38,16 +38,11 @@ def serve(loaded: Address) -> Iterator[Serve]:
         port = free_port()
         command = [sys.executable, "-m", "view.server", "--port", str(port)]
         settings = {**os.environ, "RSNMS_WAREHOUSE": str(loaded.database), **environment}
-        quiet = subprocess.DEVNULL
-        running.append(subprocess.Popen(command, cwd=ROOT, env=settings, stdout=quiet, stderr=quiet))
-        site = f"http://127.0.0.1:{port}/"
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{site}_stcore/health", timeout=2).close()
-                return site, running[-1]
-            except OSError:
-                time.sleep(0.2)
-        pytest.fail("the server did not start")
+        with tempfile.TemporaryFile() as output:
+            running.append(subprocess.Popen(command, cwd=ROOT, env=settings, stdout=output, stderr=output))
+            site = f"http://127.0.0.1:{port}/"
+            until_it_answers(site, running[-1], output)
+        return site, running[-1]
 
     yield started
     for process in running:
