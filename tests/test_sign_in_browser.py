@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -208,6 +209,20 @@ def test_a_token_expires_by_its_own_claims(
         page.get_by_text("Срок сеанса истёк").wait_for(timeout=45_000)
 
 
+def refusal(home: Path, *options: str, **settings: str) -> str:
+    """Return what a server says that does not start."""
+    started = subprocess.run(
+        [sys.executable, "-m", "view.server", *options],
+        cwd=Path(__file__).parents[1],
+        env={"PATH": "/usr/bin", "HOME": str(home), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert started.returncode == 2
+    return started.stderr
+
+
 @pytest.mark.parametrize(
     ("secrets_text", "said"),
     [
@@ -228,16 +243,22 @@ def test_the_server_does_not_start_where_it_could_not_tell_people_apart(
     if secrets_text is not None:
         (tmp_path / "secrets.toml").write_text(secrets_text)
         options += ["--secrets", str(tmp_path / "secrets.toml")]
-    started = subprocess.run(
-        [sys.executable, "-m", "view.server", "--port", str(free_port()), *options],
-        cwd=Path(__file__).parents[1],
-        env={"PATH": "/usr/bin", "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert started.returncode == 2
-    assert said in started.stderr and "Traceback" not in started.stderr
+    words = refusal(tmp_path, "--port", str(free_port()), *options)
+    assert said in words and "Traceback" not in words
+
+
+def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as other:
+        port = str(other.getsockname()[1])
+        words = refusal(tmp_path, "--port", port)
+    assert words.startswith(f"Порт {port} занят") and words.count("\n") == 1
+    assert f"http://localhost:{port}" in words and f"make run PORT={int(port) + 1}" in words
+
+
+def test_an_address_of_another_computer_is_named(tmp_path: Path) -> None:
+    options = ("--address", "192.0.2.1", "--port", str(free_port()))
+    words = refusal(tmp_path, *options, RSNMS_OPEN_TO_NETWORK="everybody-is-admin")
+    assert words.splitlines() == ["У этого компьютера нет адреса 192.0.2.1: слушать на нём нельзя."]
 
 
 def test_an_open_installation_says_so_on_every_screen(tabs: Tabs, demo_warehouse: Address) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import base64
+import errno
 import gc
 import hashlib
 import json
 import re
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, MutableMapping
@@ -49,6 +51,10 @@ OF_SESSIONS = ("/media/", "/_stcore/upload_file/")
 
 class NotSafeToStart(RuntimeError):
     """The configuration would open the program to people whom it cannot tell apart; the message is Russian."""
+
+
+class CannotListen(RuntimeError):
+    """The address or the port is not this program's to listen on; the message is Russian."""
 
 
 def policy() -> str:
@@ -157,6 +163,20 @@ def check_configuration(server_address: str | None, auth: Mapping[str, Any] | No
         )
 
 
+def check_address(server_address: str, port: int) -> None:
+    """Raise `CannotListen` unless a server can listen there."""
+    family = socket.AF_INET6 if ":" in server_address else socket.AF_INET
+    try:
+        socket.create_server((server_address, port), family=family).close()
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise CannotListen(f"У этого компьютера нет адреса {server_address}: слушать на нём нельзя.") from error
+        raise CannotListen(
+            f"Порт {port} занят другой программой или закрыт системой. Если это уже запущенная программа, откройте "
+            f"её: http://localhost:{port}. Иначе назовите другой порт, например: make run PORT={port + 1}."
+        ) from error
+
+
 def failed(error: Exception) -> bool:
     """Draw the screen of a failure outside a page's own run, such as in a button's action; no traceback is shown."""
     screens.failed(error)
@@ -201,8 +221,10 @@ def main() -> int:
         auth = st.secrets["auth"].to_dict() if sign_in.configured() else None
         if auth is None and options.secrets:
             raise NotSafeToStart(f"В файле {options.secrets} нет раздела [auth], или файл не читается.")
-        check_configuration(config.get_option("server.address"), auth, sign_in.is_open_to_network())
-    except NotSafeToStart as reason:
+        listening = config.get_option("server.address")
+        check_configuration(listening, auth, sign_in.is_open_to_network())
+        check_address(listening or "", config.get_option("server.port"))
+    except (NotSafeToStart, CannotListen) as reason:
         print(reason, file=sys.stderr)
         return 2
     app.run(config=given)
