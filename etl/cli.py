@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
@@ -45,6 +43,7 @@ from warehouse.quarantine import QuarantineRefused
 from warehouse.recommendations.flow import RecommendationRefused
 from warehouse.rounds import RoundRefused
 from warehouse.targets import TargetRefused
+from warehouse.troubles import UNWRITTEN, cause
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2
 _DEBUG_VARIABLE = "RSNMS_DEBUG"
@@ -87,11 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"Файл не найден: {failure.filename}.", WRONG_USAGE)
     except PermissionError as failure:
         return _fail(f"Нет прав на «{failure.filename}».")
-    except OSError as failure:
-        return _fail(f"Диск или файл недоступен: {failure.strerror or failure}. Хранилище не изменилось.")
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as failure:
-        # What a commit could not write, DuckDB reports as a failure of the transaction.
-        return _fail(f"Не хватило места на диске или памяти: {failure}. Хранилище не изменилось.")
+    except UNWRITTEN as failure:
+        return _fail(f"Диск или память подвели: {cause(failure)}. Хранилище не изменилось.")
     except Exception as failure:
         if os.environ.get(_DEBUG_VARIABLE):
             raise

@@ -1,5 +1,6 @@
 """What is said, and what is not, when a page fails."""
 
+import errno
 import logging
 
 import pytest
@@ -23,3 +24,12 @@ def test_a_failure_is_logged_by_number_and_place_without_its_words(
     assert "test_view_screens" in caplog.text
     logged = caplog.messages[0].split("number ")[1][:6]
     assert any(logged in text for text in shown)
+
+
+def test_a_full_disk_is_named_instead_of_a_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(screens, "show", lambda *texts: shown.extend(map(str, texts)))
+    screens.failed(OSError(errno.ENOSPC, "No space left on device", "/srv/rsnms/warehouse.duckdb"))
+    assert shown[0] == "Диск или память сервера подвели"
+    assert "на диске кончилось место" in shown[1] and "под номером" in shown[1]
+    assert "/srv" not in shown[1] and "No space" not in shown[1]

@@ -14,6 +14,7 @@ from view.sign_in import NotAdmitted, SignInNeeded
 from view.theme import stylesheet
 from warehouse.access import Actor, Forbidden, may
 from warehouse.engine import QueryStopped
+from warehouse.troubles import known_cause
 
 _log = logging.getLogger("rsnms.pages")
 
@@ -112,12 +113,19 @@ def failed(error: Exception) -> None:
     """Log under a number where the page failed, and draw the number.
 
     The error's own words stay out of both: they may quote a cell of somebody's file. A query that was stopped says
-    what to choose instead.
+    what to choose instead, a full disk that it is full.
     """
     number = secrets.token_hex(3).upper()
     _log.error("page failed, number %s, %s\n%s", number, type(error).__name__, "".join(format_tb(error.__traceback__)))
     if isinstance(error, QueryStopped):
         show("Запрос остановлен", f"{error} Случай записан в журнал под номером {number}.")
+        return
+    if reason := known_cause(error):
+        show(
+            "Диск или память сервера подвели",
+            f"Причина: {reason}. Случай записан в журнал под номером {number}: передайте его администратору. "
+            "Когда это устранят, откройте страницу снова: она покажет, что успело записаться.",
+        )
         return
     show(
         "Страницу не удалось построить",

@@ -33,6 +33,7 @@ from warehouse.access import Actor, Forbidden, require
 from warehouse.address import Address
 from warehouse.key import WrongKey, pseudonym_keys
 from warehouse.lock import WarehouseBusy
+from warehouse.troubles import cause
 
 Outcome = Literal["begun", "done", "failed", "refused"]
 
@@ -115,7 +116,7 @@ def record(
         _append(address.audit, said)
     except OSError as error:
         raise AuditDamaged(
-            f"Журнал не записывается ({error.strerror or error}), а без записи ничего не делается. "
+            f"Журнал не записывается ({cause(error)}), а без записи ничего не делается. "
             "Освободите место на диске или верните права на файл и повторите."
         ) from error
 

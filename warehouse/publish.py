@@ -11,6 +11,7 @@ from warehouse.draft import attached
 from warehouse.layout import layout
 from warehouse.mart import Pointer, current_publication, file_of, point_to, pointer
 from warehouse.schema import SQL
+from warehouse.troubles import UNWRITTEN, cause
 
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
@@ -60,11 +61,11 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
             )
         draft.replace(final)
         point_to(address, present)
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, OSError) as error:
+    except UNWRITTEN as error:
         facts.remove(draft)
         raise NotPublished(
-            f"Данные записаны, но публикация № {publication} не построена: {error}. Экраны показывают прежнюю; "
-            "освободите место, и следующая запись построит новую."
+            f"Данные записаны, но публикация № {publication} не построена: {cause(error)}. Экраны показывают "
+            "прежнюю; устраните это, и следующая запись построит новую."
         ) from error
     except BaseException:
         facts.remove(draft)
