@@ -27,6 +27,7 @@ from warehouse.connection import transaction, writer
 from warehouse.key import pseudonym_keys
 from warehouse.mart import Mart, current_publication, open_mart
 from warehouse.residue import residues
+from warehouse.rounds import Round, RoundRefused, close_round, open_round, reopen_round
 
 SEED = 11
 # What a publication says of itself, of condensing, and of rows.
@@ -237,6 +238,25 @@ def test_a_row_of_a_condensed_year_is_refused_and_a_later_one_is_not(short: Addr
     assert "с 2024 года" in refused.findings[0].message
     began_before = OLD_SUPPORT | {"form": "иное", "finished_on": "01.03.2024"}
     assert load_rows(short, "young_support", [began_before], confirm="так").status == "loaded"
+
+
+def test_rounds_of_condensed_years_are_closed_first_and_not_opened_again(full: Address) -> None:
+    due = NOW.date() + dt.timedelta(days=30)
+    first, second, later = (
+        Round("41000000", year, half) for year, half in ((THROUGH, 1), (THROUGH, 2), (THROUGH + 1, 1))
+    )
+    for one in (second, first, later):
+        open_round(full, one, due_on=due, actor=LOCAL, now=NOW, build=False)
+    with pytest.raises(CondensingRefused) as refused:
+        condense(full, LOCAL, THROUGH, "срок хранения", NOW)
+    assert f"закройте раунд за {first.period} и раунд за {second.period}: строки" in str(refused.value)
+    for one in (first, second):
+        close_round(full, one, actor=LOCAL, now=NOW, build=False)
+    assert condense(full, LOCAL, THROUGH, "срок хранения", NOW).has_work
+    with pytest.raises(RoundRefused, match="по 2023 год включительно сжаты"):
+        reopen_round(full, first, "уточнить", actor=LOCAL, now=NOW)
+    with pytest.raises(RoundRefused, match="по 2023 год включительно сжаты"):
+        open_round(full, Round("41000000", THROUGH - 1, 2), due_on=due, actor=LOCAL, now=NOW)
 
 
 @pytest.mark.parametrize(

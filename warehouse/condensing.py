@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from checks.catalogue import contracts
+from checks.russian import listed
 from warehouse import (
     audit,
     condensed,
@@ -30,6 +31,7 @@ from warehouse import (
     publish,
     residue,
     rewriting,
+    rounds,
     swap,
 )
 from warehouse.access import Actor, require
@@ -138,6 +140,8 @@ def _sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Count
     known = condensed.through_year(connection)
     if known is not None and through < known:
         raise CondensingRefused(f"Строки по {known} год включительно уже сжаты.")
+    if waiting := dict.fromkeys(f"раунд за {one.period}" for one in rounds.open_through(connection, through)):
+        raise CondensingRefused(f"Сначала закройте {listed(list(waiting))}: строки сжатых лет больше не принимаются.")
     return residue.sort_out(connection, through)
 
 

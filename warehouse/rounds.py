@@ -14,7 +14,7 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, date, half_year, listed
-from warehouse import audit, publish
+from warehouse import audit, condensed, publish
 from warehouse.access import Actor, require
 from warehouse.address import Address
 from warehouse.collection import is_municipal, municipal_datasets, places
@@ -84,6 +84,7 @@ def open_round(
             raise RoundRefused(f"Раунд за {chosen.period} уже открыт {date(state.opened_on)}.")
         if state is not None:
             raise RoundRefused(f"Раунд за {chosen.period} уже проведён и закрыт; его можно открыть заново с причиной.")
+        _check_not_condensed(change.connection, chosen)
         _check_datasets(codes)
         _check_due(due_on, change.day)
         if municipalities is not None:
@@ -142,6 +143,7 @@ def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, 
             raise RoundRefused(f"Раунда за {chosen.period} не было; его можно только открыть.")
         if state.open:
             raise RoundRefused(f"Раунд за {chosen.period} не закрыт.")
+        _check_not_condensed(change.connection, chosen)
         change.values |= {"comment": said}
     return change.publication
 
@@ -294,6 +296,31 @@ def _open_state(connection: duckdb.DuckDBPyConnection, chosen: Round) -> _State:
 def _check_period(chosen: Round) -> None:
     if not FIRST_YEAR <= chosen.year <= LAST_YEAR or chosen.half not in (1, 2):
         raise RoundRefused(f"Раунд бывает за 1-е или 2-е полугодие {FIRST_YEAR}–{LAST_YEAR} годов.")
+
+
+def _check_not_condensed(connection: duckdb.DuckDBPyConnection, chosen: Round) -> None:
+    through = condensed.through_year(connection)
+    if through is not None and chosen.year <= through:
+        raise RoundRefused(
+            f"Строки о людях по {through} год включительно сжаты и больше не принимаются: собирать за {chosen.period} "
+            "нечего."
+        )
+
+
+def open_through(connection: duckdb.DuckDBPyConnection, year: int) -> list[Round]:
+    """Return the rounds that stand open for a year or an earlier one, in order of time."""
+    found = connection.execute(
+        """
+        select region_id, year, half
+        from ledger.round_events
+        where year <= ? and event in ('opened', 'closed', 'reopened')
+        group by all
+        having arg_max(event, event_number) <> 'closed'
+        order by year, half, region_id
+        """,
+        [year],
+    ).fetchall()
+    return [Round(*key) for key in found]
 
 
 def _check_region(connection: duckdb.DuckDBPyConnection, region: str) -> None:
