@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 # Which tests: `make test SELECT="not long"` leaves out the long ones.
 SELECT ?=
+# Tests start hundreds of processes: compiled code is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo test fast check style types queries packages format bench system tools sbom lock clean
 
