@@ -22,7 +22,7 @@ from view import plan as planning
 from view.page import close_page, open_page
 from view.territory import ONLY_OWN
 from warehouse import methodists as questions
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import may
 from warehouse.analysis import need
 
@@ -31,9 +31,9 @@ scope = view.scope
 limit = view.ask(questions.limit, scope)
 rows = view.ask(questions.needs, scope, limit.value) if limit else view.ask(questions.staffing, scope)
 here = rows.row(by_predicate=pl.col("territory_id") == view.territory, named=True)
-region_rows = {row["code"]: row for row in view.ask(queries.territory_verdicts, scope, "R", scope.region).to_dicts()}
+region_rows = {row["code"]: row for row in view.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
 indicator, region_row = view.described(questions.LOAD), region_rows[questions.LOAD]
-places = view.ask(queries.indicator_verdicts, scope, questions.LOAD)
+places = view.ask(verdicts.indicator_verdicts, scope, questions.LOAD)
 people = view.ask(questions.methodists, scope)
 if not view.whole_region:
     people = people.filter(

@@ -17,7 +17,7 @@ from warehouse import roadmap
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 ADMIN = Actor("Проверка", "admin")

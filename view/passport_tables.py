@@ -9,7 +9,7 @@ import polars as pl
 from view import tables
 from view.page import View, ordered
 from view.theme import VERDICTS
-from warehouse import passport, queries
+from warehouse import passport, verdicts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
     """Return the tables that have rows, by section."""
     regional = territory == view.scope.region
     scope = view.scope
-    verdicts: pl.DataFrame = view.ask(queries.territory_verdicts, scope, "R" if regional else "M", territory)
+    judged: pl.DataFrame = view.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
     infrastructure = view.ask(passport.infrastructure_by_municipality, scope)
     found = {
         "staff": [Table("Кадры по муниципалитетам", staff_table(view.ask(passport.staff_by_municipality, scope)))]
@@ -41,7 +41,7 @@ def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
         "events": [Table("Мероприятия по направлениям", events_table(view.ask(passport.events, scope, territory)))],
         "resources": [Table("Перечень ресурсов", resources_table(view.ask(passport.resources, scope, territory)))],
         "results": [
-            Table("Показатели", indicators_table(verdicts), tuple(verdicts.get_column("decimals").to_list())),
+            Table("Показатели", indicators_table(judged), tuple(judged.get_column("decimals").to_list())),
             Table(
                 "Результаты обучающихся", scores_table(view.ask(passport.mean_scores, scope, territory), regional), 2
             ),
