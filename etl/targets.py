@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.russian import date, number
 from etl.arguments import acting, day, now
-from warehouse import profiles, queries, targets
+from warehouse import profiles, published, targets
 from warehouse.address import Address
 from warehouse.indicators import LEVELS, catalogue
 from warehouse.mart import open_mart
@@ -93,7 +93,7 @@ def _add(options: argparse.Namespace, address: Address) -> int:
 
 def _own_profile(options: argparse.Namespace, address: Address) -> str:
     """Return the profile of the only region of the warehouse."""
-    regions = queries.regions(open_mart(address), acting(options)).get_column("region_id")
+    regions = published.regions(open_mart(address), acting(options)).get_column("region_id")
     own = [profile.code for profile in map(profiles.of_region, regions) if profile]
     if len(own) != 1:
         raise TargetRefused("Укажите профиль, --profile.")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from view import filters, method
 from view.page import close_page, open_page
-from warehouse import crosschecks, queries, targets
+from warehouse import crosschecks, published, targets
 
 EVERY = "all"
 PARTS = (
@@ -60,6 +60,6 @@ if rules:
 if checks:
     st.html(method.part("checks", "Проверки между формами") + method.checks_table(checks))
 if not wanted:
-    st.html(method.part("competencies", "Компетенции") + method.competencies(view.ask(queries.competencies)))
+    st.html(method.part("competencies", "Компетенции") + method.competencies(view.ask(published.competencies)))
 if chosen:
     method.scroll_to(chosen)

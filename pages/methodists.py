@@ -5,12 +5,24 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from view import analysis_blocks, blocks, charts, downloads, links, methodists, tables
+from view import (
+    active_meetings,
+    analysis_blocks,
+    blocks,
+    charts,
+    downloads,
+    links,
+    methodist_loads,
+    methodist_requirements,
+    methodists,
+    plan_outcome,
+    tables,
+)
 from view import plan as planning
 from view.page import close_page, open_page
 from view.territory import ONLY_OWN
 from warehouse import methodists as questions
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import may
 from warehouse.analysis import need
 
@@ -19,9 +31,9 @@ scope = view.scope
 limit = view.ask(questions.limit, scope)
 rows = view.ask(questions.needs, scope, limit.value) if limit else view.ask(questions.staffing, scope)
 here = rows.row(by_predicate=pl.col("territory_id") == view.territory, named=True)
-region_rows = {row["code"]: row for row in view.ask(queries.territory_verdicts, scope, "R", scope.region).to_dicts()}
+region_rows = {row["code"]: row for row in view.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
 indicator, region_row = view.described(questions.LOAD), region_rows[questions.LOAD]
-places = view.ask(queries.indicator_verdicts, scope, questions.LOAD)
+places = view.ask(verdicts.indicator_verdicts, scope, questions.LOAD)
 people = view.ask(questions.methodists, scope)
 if not view.whole_region:
     people = people.filter(
@@ -49,18 +61,18 @@ else:
         st.html(blocks.section("Нагрузка методистов", f"{whose}; во всех муниципалитетах вместе"))
         if people.height:
             charts.draw(
-                methodists.ladder(people, limit, charts.is_dark()),
+                methodist_loads.ladder(people, limit, charts.is_dark()),
                 key=f"ladder_{view.territory}_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
                 alt=methodists.finding(here, limit, view.place_name),
             )
-            table = methodists.people_table(people)
+            table = methodist_loads.people_table(people)
             with st.expander(f"Список: {len(people)}"):
                 st.html(tables.show(table))
                 downloads.offer(view, table, "Методисты", "методисты_список", "people", people=view.territory)
         elif limit and view.whole_region:
             charts.draw(
-                methodists.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
+                methodist_loads.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
                 key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
                 alt=methodists.finding(here, limit, view.place_name),
@@ -89,7 +101,7 @@ else:
     if limit:
         with st.container(key="plan_card"):
             st.html(blocks.section("Что если добавить или перевести методистов"))
-            whole, municipalities = methodists.places_of(rows)
+            whole, municipalities = plan_outcome.places_of(rows)
             names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
             planning.follow_address(municipalities)
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -103,18 +115,18 @@ else:
             if plan:
                 after = need.rehearse(municipalities, asked, cover)
                 changed = need.whole(whole, municipalities, after)
-                st.html(f'<p class="finding plan-finding">{methodists.rehearsed(municipalities, after, limit)}</p>')
-                lines = methodists.plan_table(
+                st.html(f'<p class="finding plan-finding">{plan_outcome.rehearsed(municipalities, after, limit)}</p>')
+                lines = plan_outcome.plan_table(
                     view, [whole, *municipalities], [changed, *after], limit, view.region["name"]
                 )
-                st.html(methodists.plan_html(lines))
-                downloads.offer(view, methodists.plan_file(lines), "Что если", "методисты_что_если", "plan")
+                st.html(plan_outcome.plan_html(lines))
+                downloads.offer(view, plan_outcome.plan_file(lines), "Что если", "методисты_что_если", "plan")
             else:
                 st.html(
                     '<p class="empty">Выберите муниципалитеты или возьмите готовое предложение: '
                     "оно приведёт к лимиту каждый муниципалитет.</p>"
                 )
-            st.html(f'<p class="quiet small">{methodists.WHAT_IF_METHOD}</p>')
+            st.html(f'<p class="quiet small">{plan_outcome.WHAT_IF_METHOD}</p>')
 
     st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
     table = methodists.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
@@ -128,16 +140,16 @@ else:
 left, right = st.columns(2)
 with left, st.container(key="requirements_card"):
     demands = view.ask(questions.requirements, scope, view.territory)
-    st.html(blocks.section(methodists.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
-    st.html(methodists.requirements(demands))
+    st.html(blocks.section(methodist_requirements.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
+    st.html(methodist_requirements.requirements(demands))
 with right, st.container(key="meetings_card"):
     meetings = region_rows.get(questions.MEETINGS)
-    st.html(blocks.section(methodists.quarters_finding(meetings), f"{scope.year} год, вся область"))
+    st.html(blocks.section(active_meetings.quarters_finding(meetings), f"{scope.year} год, вся область"))
     held = view.ask(questions.meetings, scope)
     if held.is_empty():
         st.html('<p class="empty">Регион не присылал мероприятий: загрузите форму «Мероприятия».</p>')
     else:
-        st.html(methodists.quarters(held))
+        st.html(active_meetings.quarters(held))
         st.html(blocks.chip(meetings["verdict"]) if meetings else "")
 with st.container(key="methodist_method_card"):
     st.html(blocks.section("Как считается"))

@@ -16,15 +16,15 @@ from view import (
     tables,
 )
 from view.page import choose_indicator, close_page, open_page, ordered
-from warehouse import passport, queries
+from warehouse import passport, verdicts
 from warehouse.access import may
 from warehouse.analysis import peers
 
 view = open_page("municipality", subject="municipality")
 scope = view.scope
-rows = view.ask(queries.territory_verdicts, scope, "M", view.municipality)
-region = view.ask(queries.territory_verdicts, scope, "R", scope.region)
-ranks = view.ask(queries.ranks, scope, view.municipality)
+rows = view.ask(verdicts.territory_verdicts, scope, "M", view.municipality)
+region = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
+ranks = view.ask(verdicts.ranks, scope, view.municipality)
 
 st.html(
     blocks.headline(
@@ -32,7 +32,7 @@ st.html(
         f"{sentences.worst(rows)} {sentences.provisional(view.provisional)}",
     )
 )
-st.html(blocks.counts_strip(queries.verdict_counts(rows)))
+st.html(blocks.counts_strip(verdicts.verdict_counts(rows)))
 st.html(blocks.reporting(rows))
 chart = st.container()
 if advice := recommendations.for_municipality(view):
@@ -56,7 +56,7 @@ with st.container(key="peers_card"):
     st.html(
         municipality.peers(
             view,
-            view.ask(queries.indicator_verdicts, scope, indicator),
+            view.ask(verdicts.indicator_verdicts, scope, indicator),
             view.ask(peers.sizes, scope.region, scope.year, scope.half),
             described,
         )
@@ -72,7 +72,7 @@ elif "O" not in described["levels"].split():
     )
     st.html(f'<p class="empty">По организациям этот показатель не считается; подробности — в {behind}.</p>')
 else:
-    schools = view.ask(queries.organizations, scope, view.municipality, indicator)
+    schools = view.ask(verdicts.organizations, scope, view.municipality, indicator)
     table = tables.organizations(schools)
     leads = [
         links.address("rows", view.filters(indicator=indicator, place=row["organization_id"]))

@@ -6,16 +6,16 @@ import streamlit as st
 from view import blocks, boundarymap, downloads, sentences, tables
 from view.matrix import matrix
 from view.page import choose_indicator, close_page, open_page
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.mart import PublicationPruned
 
 view = open_page("overview")
 scope = view.scope
-region = view.ask(queries.territory_verdicts, scope, "R", scope.region)
-trends = view.ask(queries.trends, scope.region, scope.profile, "R", scope.region)
-places = view.ask(queries.municipality_verdicts, scope)
+region = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
+trends = view.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
+places = view.ask(verdicts.municipality_verdicts, scope)
 
-counts = queries.verdict_counts(region)
+counts = verdicts.verdict_counts(region)
 st.html(
     blocks.headline(
         f"{sentences.goals_met(region)} — {view.region['name']}, {view.period}.",
@@ -32,7 +32,7 @@ with left, st.container(key="map_card", height="stretch"):
     titles = dict(view.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows())
     indicator = choose_indicator(titles, "Показатель на карте")
     described = view.described(indicator)
-    rows = view.ask(queries.indicator_verdicts, scope, indicator).with_columns(
+    rows = view.ask(verdicts.indicator_verdicts, scope, indicator).with_columns(
         pl.lit(described["unit"]).alias("unit"), pl.lit(described["decimals"]).alias("decimals")
     )
     outlines = boundarymap.draw(view, rows, indicator)
@@ -41,7 +41,7 @@ with left, st.container(key="map_card", height="stretch"):
     downloads.offer_picture(view, lambda: boundarymap.picture(rows, title, outlines), f"карта_{indicator}", "map")
 with right, st.container(key="gaps_card", height="stretch"):
     st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
-    st.html(blocks.gap_list(view, view.ask(queries.largest_gaps, scope)))
+    st.html(blocks.gap_list(view, view.ask(verdicts.largest_gaps, scope)))
 
 with st.container(key="changes_card"):
     previous = view.freshness["previous_publication"]

@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from view import blocks, charts, downloads, filters, links, passport_book
+from view import blocks, charts, downloads, filters, links, passport_book, passport_sentences
 from view import passport as contents
 from view import passport_drawing as drawing
 from view.page import View, close_page, open_page
@@ -82,7 +82,7 @@ closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = choose_territory(view)
     sections = contents.contents(view, territory)
-    title = f"{name}, {contents.as_of(view)}"
+    title = f"{name}, {passport_sentences.as_of(view)}"
     if may(view.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
@@ -102,7 +102,7 @@ with st.container(key="passport_filters", horizontal=True, vertical_alignment="b
             view, passport_book.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport"
         )
 
-st.html(blocks.headline(contents.finding(sections), contents.detail(sections)))
+st.html(blocks.headline(passport_sentences.finding(sections), passport_sentences.detail(sections)))
 st.html(drawing.map_of_sections(sections))
 owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
 whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")

@@ -7,7 +7,21 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import counted
-from view import blocks, downloads, filters, links, recommendations, report_downloads, tables, writing
+from view import (
+    blocks,
+    downloads,
+    filters,
+    links,
+    recommendation_card,
+    recommendation_results,
+    recommendation_rules,
+    recommendation_steps,
+    recommendation_words,
+    recommendations,
+    report_downloads,
+    tables,
+    writing,
+)
 from view.page import View, close_page, open_page
 from warehouse.access import may
 from warehouse.recommendations import flow, reading, whatif
@@ -48,9 +62,9 @@ def list_part(view: View) -> dict[str, str]:
     names = recommendations.places(every)
     with st.container(key="advice_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         place = filters.choose("place", "Территория", ["all", *names], "all", lambda code: names.get(code, "Все"))
-        state = chosen_sign("state", "Состояние", every, recommendations.STATES)
-        urgency = chosen_sign("urgency", "Срочность", every, recommendations.URGENCIES)
-        outcome = chosen_sign("outcome", "Итог проверки", every, recommendations.OUTCOMES)
+        state = chosen_sign("state", "Состояние", every, recommendation_words.STATES)
+        urgency = chosen_sign("urgency", "Срочность", every, recommendation_words.URGENCIES)
+        outcome = chosen_sign("outcome", "Итог проверки", every, recommendation_words.OUTCOMES)
     kept = {"part": "list", "place": place, "state": state, "urgency": urgency, "outcome": outcome}
     shown = every
     for column, code in (("territory_id", place), ("state", state), ("urgency", urgency), ("outcome", outcome)):
@@ -76,7 +90,7 @@ def list_part(view: View) -> dict[str, str]:
     return {**kept, "recommendation": asked if opened.height else ""}
 
 
-def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, recommendations.Sign]) -> str:
+def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, recommendation_words.Sign]) -> str:
     """Draw a filter over the states, urgencies or outcomes that there are."""
     present = set(rows.get_column(name).unique().to_list())
     options = ["all", *(code for code in signs if code in present)]
@@ -129,7 +143,7 @@ def others(view: View, known: pl.DataFrame) -> None:
 
 def deciding(view: View, shown: pl.DataFrame) -> None:
     """Offer one step for everything that the filters leave on the screen."""
-    steps = recommendations.allowed_for_all(view, shown)
+    steps = recommendation_steps.allowed_for_all(view, shown)
     if shown.height < 2 or not steps:
         return
     with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
@@ -142,7 +156,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
         return
     with st.form(f"step_{key}", border=False):
         step = st.segmented_control(
-            "Шаг", steps, default=steps[0], format_func=recommendations.STEP_LABELS.__getitem__, required=True,
+            "Шаг", steps, default=steps[0], format_func=recommendation_steps.STEP_LABELS.__getitem__, required=True,
             key=f"step_kind_{key}",
         )  # fmt: skip
         comment = st.text_area(
@@ -154,7 +168,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
             writing.write(
                 view,
                 lambda place, now: flow.take(place, view.actor, step, names, now, comment),
-                f"{recommendations.STEP_DONE[step]}: {len(names)}",
+                f"{recommendation_steps.STEP_DONE[step]}: {len(names)}",
             )
 
 
@@ -180,20 +194,20 @@ def edit_form(view: View, row: dict[str, Any]) -> None:
 def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
     """Draw one recommendation: words, what later rounds say, what carrying it out would do, its life, next steps."""
     name = row["recommendation"]
-    st.html(recommendations.full(row))
+    st.html(recommendation_card.full(row))
     evidence = view.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])
     st.html(links.anchor(row["evidence"], evidence, f"Откуда это видно: {EVIDENCE[row['evidence']]}", css="to-advice"))
     tested = view.ask(reading.tests, name)
     if tested.height:
-        st.html(blocks.section("Что показали следующие раунды", recommendations.OUTCOMES[row["outcome"]].word))
-        st.html(recommendations.test_list(row, tested))
+        st.html(blocks.section("Что показали следующие раунды", recommendation_words.OUTCOMES[row["outcome"]].word))
+        st.html(recommendation_card.test_list(row, tested))
     found = view.ask(whatif.what_if, name)
     if found is not None:
         st.html(blocks.section("Что изменится, когда рекомендация будет выполнена"))
         steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
-        st.html(recommendations.effect(row, view.ask(whatif.what_if, name, int(steps))))
-    st.html(blocks.section("Ход работы") + recommendations.event_list(view.ask(reading.events, name)))
-    steps_now = recommendations.allowed(view, row)
+        st.html(recommendation_card.effect(row, view.ask(whatif.what_if, name, int(steps))))
+    st.html(blocks.section("Ход работы") + recommendation_card.event_list(view.ask(reading.events, name)))
+    steps_now = recommendation_steps.allowed(view, row)
     if "edit" in steps_now:
         with st.expander("Исправить текст или срок"):
             edit_form(view, row)
@@ -206,11 +220,11 @@ def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
 def achieved_part(view: View) -> dict[str, str]:
     """Draw what the recommendations sent so far have achieved, by measure."""
     found = view.ask(reading.achieved, view.scope.region)
-    st.html(recommendations.achieved_headline(found))
+    st.html(recommendation_results.achieved_headline(found))
     if not found.sent:
         return {}
-    st.html(recommendations.achieved_strip(found))
-    table = recommendations.measures_table(found)
+    st.html(recommendation_results.achieved_strip(found))
+    table = recommendation_results.measures_table(found)
     st.html(blocks.section("По мерам", "все раунды; черновики и снятые не считаются"))
     st.html(tables.show(table, 0))
     downloads.offer(view, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")
@@ -228,7 +242,7 @@ def rules_part(view: View) -> dict[str, str]:
         )
     )
     titles = dict(view.indicators.select("code", "short").iter_rows())
-    table = recommendations.rules_table(every, view.scope.region, titles)
+    table = recommendation_rules.rules_table(every, view.scope.region, titles)
     st.html(blocks.section("Правила", count))
     st.html(tables.show(table, 0))
     downloads.offer(view, table, "Правила рекомендаций", "правила_рекомендаций", "rules")

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from view import blocks, charts, downloads, filters, links, roadmap, tables
+from view import blocks, charts, downloads, filters, links, roadmap, roadmap_charts, roadmap_territories, tables
 from view.page import close_page, open_page
 from view.territory import choose_territory
 from warehouse import roadmap as plans
@@ -42,7 +42,7 @@ else:
     with st.container(key="timeline_card"):
         st.html(blocks.section(f"Меры по срокам: {name}", "линия за знаком — сколько длилась или длится задержка"))
         charts.draw(
-            roadmap.timeline(shown, cutoff, dt.date.today(), charts.is_dark()),  # noqa: DTZ011 (the day on the wall)
+            roadmap_charts.timeline(shown, cutoff, dt.date.today(), charts.is_dark()),  # noqa: DTZ011 (the day on the wall)
             key=f"timeline_{territory}_{direction}_{cutoff}",
             file_name=f"дорожная_карта_{territory}_{cutoff}",
             alt=f"Меры дорожной карты по срокам: {name}",
@@ -53,25 +53,25 @@ else:
     with right, st.container(key="plan_card"):
         st.html(blocks.section("Исполнение и план", "мер нарастающим итогом"))
         charts.draw(
-            roadmap.plan(shown, cutoff, charts.is_dark()),
+            roadmap_charts.plan(shown, cutoff, charts.is_dark()),
             key=f"plan_{territory}_{direction}_{cutoff}",
             file_name=f"исполнение_плана_{territory}_{cutoff}",
             alt=f"Исполнение дорожной карты и план: {name}",
         )
 
-st.html(blocks.section("Область и муниципалитеты", roadmap.territories_finding(side_by_side)))
+st.html(blocks.section("Область и муниципалитеты", roadmap_territories.territories_finding(side_by_side)))
 reachable = {
     code
     for code in side_by_side.get_column("territory_id")
     if code == view.scope.region or may(view.actor, "view_passport", code)
 }
-st.html(roadmap.territories(view, side_by_side, territory, reachable))
+st.html(roadmap_territories.territories(view, side_by_side, territory, reachable))
 st.html(
     '<p class="quiet small">Карта принадлежит только своей территории: меры муниципалитетов в карту области не входят. '
     "Исполнение — доля исполненных мер среди тех, срок которых наступил.</p>"
 )
 downloads.offer(
-    view, roadmap.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
+    view, roadmap_territories.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
 )
 if not shown.is_empty():
     st.html(blocks.section("Все меры", "просроченные — первые; щелчок по заголовку меняет порядок"))

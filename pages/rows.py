@@ -5,8 +5,8 @@ import streamlit as st
 
 from view import blocks, downloads, filters, outline, rows, tables
 from view.page import close_page, open_page
-from warehouse import queries
 from warehouse import rows as behind
+from warehouse import verdicts
 from warehouse.access import Forbidden
 
 view = open_page("rows", subject="indicator")
@@ -25,7 +25,7 @@ if indicator["row_source"] is None:
 only = filters.choose("only", "", behind.choices(indicator["row_source"]), "all", control="hidden")
 kept["only"] = only
 try:
-    values = view.ask(queries.territory_verdicts, scope, chosen["level"], place)
+    values = view.ask(verdicts.territory_verdicts, scope, chosen["level"], place)
     found = view.ask(behind.behind, scope.region, scope.year, scope.half, view.indicator, chosen["level"], place, only)
 except Forbidden as refusal:
     st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))

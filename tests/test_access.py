@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from view.navigation import ENTRIES
-from warehouse import queries
+from warehouse import later_changes, published, verdicts
 from warehouse.access import (
     ACTIONS,
     LOCAL,
@@ -20,6 +20,7 @@ from warehouse.access import (
     may,
     require,
 )
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 OWN, OTHER, REGION = "41603000", "41606000", None
@@ -191,17 +192,21 @@ def test_without_sign_in_the_network_is_refused(address: str | None) -> None:
     assert local_actor(address, open_to_network=True) is LOCAL
 
 
-QUESTIONS = {
+FUNCTIONS = {
     name: function
-    for name, function in inspect.getmembers(queries, inspect.isfunction)
-    if function.__module__ == queries.__name__ and "actor" in inspect.signature(function).parameters
+    for module in (later_changes, published, verdicts)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__
+}
+QUESTIONS = {
+    name: function for name, function in FUNCTIONS.items() if "actor" in inspect.signature(function).parameters
 }
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
 def test_every_question_asks_before_it_touches_the_mart(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.access.ACTIONS", {})
-    scope = queries.Scope("41000000", 2025, 2, "composite")
+    scope = Scope("41000000", 2025, 2, "composite")
     given = {"mart": None, "before": None, "actor": actor("admin"), "scope": scope}
     parameters = inspect.signature(QUESTIONS[name]).parameters
     with pytest.raises(Forbidden):
@@ -209,8 +214,6 @@ def test_every_question_asks_before_it_touches_the_mart(name: str, monkeypatch: 
 
 
 def test_a_question_without_an_actor_takes_no_mart() -> None:
-    for name, function in inspect.getmembers(queries, inspect.isfunction):
-        if function.__module__ != queries.__name__:
-            continue
+    for name, function in FUNCTIONS.items():
         parameters = inspect.signature(function).parameters
         assert ("mart" in parameters) == ("actor" in parameters), name

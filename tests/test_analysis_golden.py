@@ -10,7 +10,7 @@ from tests.golden.builder import published, rows_of
 from warehouse.access import Actor
 from warehouse.analysis import bounds, change, path, peers
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 ACTOR = Actor("Проверка", "admin")

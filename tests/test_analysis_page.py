@@ -13,14 +13,14 @@ from tests.test_pages import ACTOR, REGION, Open, ask, filters, html, screen  # 
 from view import analysis_blocks as blocks_of
 from view import analysis_sentences as say
 from view.figures import value_text
-from warehouse import queries
+from warehouse import published, verdicts
 from warehouse.address import Address
 from warehouse.analysis import change
 from warehouse.analysis.bounds import Bounds, Missing
 from warehouse.analysis.path import Path, region_path
 from warehouse.indicators import catalogue
 from warehouse.mart import open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 PAGE = "pages/indicator.py"
 ANNUAL = Scope(REGION, 2025, 2, "composite")
@@ -39,7 +39,7 @@ def test_every_indicator_says_what_is_lacking(
     scope: Scope,
     every: int,
 ) -> None:
-    rows = ask(demo_warehouse, queries.territory_verdicts, scope, "R", REGION)
+    rows = ask(demo_warehouse, verdicts.territory_verdicts, scope, "R", REGION)
     for indicator in catalogue()[::every]:
         text = html(screen(PAGE, **filters(scope, indicator=indicator.code)))
         assert "не удалось построить" not in text, indicator.code
@@ -106,7 +106,7 @@ def test_details_are_chosen_in_the_address(screen: Open, part: str, words: str) 
 
 
 def test_peers_hold_the_chosen_municipality_and_its_place(screen: Open, demo_warehouse: Address) -> None:  # noqa: F811
-    place = ask(demo_warehouse, queries.municipalities, REGION).row(4, named=True)
+    place = ask(demo_warehouse, published.municipalities, REGION).row(4, named=True)
     chosen = filters(ANNUAL, indicator="routes_share", part="peers", municipality=place["municipality_id"])
     test = screen(PAGE, **chosen)
     assert "".join(test.query_params["municipality"]) == place["municipality_id"]

@@ -13,7 +13,7 @@ from warehouse.access import Actor, Forbidden
 from warehouse.analysis.cascade import STEPS, cascade, largest_loss, losses
 from warehouse.deficits import EVERY
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 REGION, NEAR, FAR = "41000000", "41603000", "41606000"
 ADMIN = Actor("Проверка", "admin")

@@ -11,13 +11,13 @@ from checks.russian import NBSP, number
 from tests import screens
 from tests.browsing import serving, settle
 from view.territory import ONLY_OWN
-from warehouse import deficits, methodists, queries
+from warehouse import deficits, methodists, verdicts
 from warehouse.access import ROLES, Actor, Role
 from warehouse.address import Address
 from warehouse.analysis import cascade, need
 from warehouse.analysis.exact import exact
 from warehouse.mart import open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -139,7 +139,7 @@ def test_need_before_a_plan_is_the_indicator(demo_warehouse: Address) -> None:
     limit = methodists.limit(mart, ADMIN, SCOPE)
     assert limit is not None and limit.in_force and limit.value == 250
     rows = methodists.needs(mart, ADMIN, SCOPE, limit.value)
-    places = queries.indicator_verdicts(mart, ADMIN, SCOPE, methodists.LOAD)
+    places = verdicts.indicator_verdicts(mart, ADMIN, SCOPE, methodists.LOAD)
     for row in places.iter_rows(named=True):
         found = rows.row(by_predicate=pl.col("territory_id") == row["municipality_id"], named=True)
         staffed = need.Staffing("", found["teachers"], found["methodists"], 0)

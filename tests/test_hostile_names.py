@@ -33,8 +33,10 @@ from tests.examples.rows import REGISTERS, VALID, another
 from tests.test_marked_office import converted
 from view.downloads import csv_bytes, xlsx_bytes
 from view.labels import plain
-from view.passport import Figure, Part, Section, State, Table
+from view.passport import Figure, Section, State
 from view.passport_book import workbook
+from view.passport_names import Part
+from view.passport_tables import Table
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.batches import current_frame

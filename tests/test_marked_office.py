@@ -11,7 +11,7 @@ import pytest
 
 from etl.marked import read_reasons
 from etl.marked.reasons import HEADINGS
-from tests.test_marked import (
+from tests.marking import (
     CP1251,
     FINDINGS,
     PASSPORT,

@@ -7,8 +7,8 @@ import pytest
 
 from tests.golden.builder import Row, day, published
 from tests.test_deficits import ADMIN, BY_HAND, FAR, FIRST, NEAR, REGION
+from view import methodist_requirements, plan
 from view import methodists as drawing
-from view import plan
 from warehouse import deficits, methodists
 from warehouse.access import Actor, Forbidden
 from warehouse.analysis.cascade import cascade
@@ -141,7 +141,7 @@ def test_requirements_of_another_municipality_are_not_for_a_municipal_role() -> 
     for own, expected in ((NEAR, [0, 0, 0, 3, 3]), (FAR, [None] * 5)):
         rows = methodists.requirements(mart, Actor("Служба", "municipal", frozenset({own})), FIRST, NEAR)
         assert rows["failing"].to_list() == expected
-        assert ("видно только своему муниципалитету" in drawing.requirements(rows)) == (own == FAR)
+        assert ("видно только своему муниципалитету" in methodist_requirements.requirements(rows)) == (own == FAR)
 
 
 PLACES = [Staffing("41603000", 500, 2, 100), Staffing("41606000", 100, 1, 0)]

@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 from checks.russian import NBSP, number
 from tests import screens
 from view.figures import value_text
-from warehouse import queries
+from warehouse import published, verdicts
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.covering import SMALL_GROUP
 from warehouse.mart import current_publication, open_mart, point_to, pointer
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
@@ -81,12 +81,12 @@ def test_figures_have_a_headline_and_say_that_they_are_a_demonstration(screen: O
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
 def test_overview_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope) -> None:
     text = html(screen(**filters(scope)))
-    region = ask(demo_warehouse, queries.territory_verdicts, scope, "R", REGION)
+    region = ask(demo_warehouse, verdicts.territory_verdicts, scope, "R", REGION)
     for row in region.iter_rows(named=True):
         assert f'<span class="tile-value">{value_text(row)}</span>' in text, row["code"]
-    places = ask(demo_warehouse, queries.municipality_verdicts, scope)
+    places = ask(demo_warehouse, verdicts.municipality_verdicts, scope)
     assert text.count('<td class="cell-') == places.height + places.get_column("indicator").n_unique()
-    for verdict, count in queries.verdict_counts(region).items():
+    for verdict, count in verdicts.verdict_counts(region).items():
         assert (f'<div class="part part-{verdict}"' in text) == (count > 0)
 
 
@@ -94,12 +94,12 @@ def test_overview_shows_the_marts_values(screen: Open, demo_warehouse: Address, 
 @pytest.mark.parametrize("code", ["diagnostics_share", "monitoring_rounds", "teachers_per_regional_methodist"])
 def test_indicator_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope, code: str) -> None:
     text = html(screen("pages/indicator.py", **filters(scope, indicator=code)))
-    region = ask(demo_warehouse, queries.territory_verdicts, scope, "R", REGION)
+    region = ask(demo_warehouse, verdicts.territory_verdicts, scope, "R", REGION)
     row = region.row(by_predicate=pl.col("code") == code, named=True)
     assert f"<dd>{value_text(row)}<small>" in text
     assert row["title"] in text
     table = text[text.index('<div class="table"') :]
-    for place in ask(demo_warehouse, queries.indicator_verdicts, scope, code).iter_rows(named=True):
+    for place in ask(demo_warehouse, verdicts.indicator_verdicts, scope, code).iter_rows(named=True):
         line = table[table.index(place["municipality_full"]) :].split("</tr>")[0]
         if place["value"] is not None:
             assert f">{number(place['numerator'])}</td>" in line
@@ -107,12 +107,12 @@ def test_indicator_shows_the_marts_values(screen: Open, demo_warehouse: Address,
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
 def test_municipality_shows_the_marts_values(screen: Open, demo_warehouse: Address, scope: Scope) -> None:
-    place = ask(demo_warehouse, queries.municipalities, REGION).get_column("municipality_id")[3]
+    place = ask(demo_warehouse, published.municipalities, REGION).get_column("municipality_id")[3]
     text = html(screen("pages/municipality.py", **filters(scope, municipality=place, indicator="routes_share")))
-    rows = ask(demo_warehouse, queries.territory_verdicts, scope, "M", place)
+    rows = ask(demo_warehouse, verdicts.territory_verdicts, scope, "M", place)
     for row in rows.iter_rows(named=True):
         assert f"<b>{value_text(row)}</b>" in text, row["code"]
-    for school in ask(demo_warehouse, queries.organizations, scope, place, "routes_share").iter_rows(named=True):
+    for school in ask(demo_warehouse, verdicts.organizations, scope, place, "routes_share").iter_rows(named=True):
         assert school["name"] in text
 
 
@@ -120,8 +120,8 @@ def test_a_viewer_sees_no_figure_of_a_small_group(demo_warehouse: Address) -> No
     scope = Scope(REGION, 2025, 2, "composite")
     mart = open_mart(demo_warehouse)
     hidden = 0
-    for place in ask(demo_warehouse, queries.municipalities, REGION).get_column("municipality_id"):
-        schools = queries.organizations(mart, Actor("Комитет", "viewer"), scope, place, "young_support_share")
+    for place in ask(demo_warehouse, published.municipalities, REGION).get_column("municipality_id"):
+        schools = verdicts.organizations(mart, Actor("Комитет", "viewer"), scope, place, "young_support_share")
         assert schools.filter(pl.col("denominator").is_between(1, SMALL_GROUP - 1)).is_empty()
         hidden += schools.get_column("hidden").sum()
     assert hidden > 0
@@ -224,8 +224,8 @@ def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
     def broken(*_: Any) -> None:
         raise ValueError("секрет")
 
-    broken.__name__, broken.__module__ = "regions", "warehouse.queries"
-    monkeypatch.setattr("warehouse.queries.regions", broken)
+    broken.__name__, broken.__module__ = "regions", "warehouse.published"
+    monkeypatch.setattr("warehouse.published.regions", broken)
     st.cache_data.clear()
     test = screen()
     text = html(test)

@@ -17,12 +17,14 @@ from tests.golden.builder import Row
 from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of, measure, organization, place, staff
 from view import passport as contents
 from view import passport_book
-from view.passport import FIGURES, PART_NAMES, TITLES, Section, Table
+from view.passport import Section
+from view.passport_names import FIGURES, PART_NAMES, TITLES, Named
+from view.passport_tables import Table, resources_table
 from warehouse import passport, roadmap, silence
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 ADMIN = Actor("Проверка", "admin")
@@ -145,7 +147,7 @@ def test_a_municipal_role_sees_the_region_and_itself(mart: Mart) -> None:
 
 
 def book_of(mart: Mart) -> bytes:
-    rows = contents.resources_table(passport.resources(mart, ADMIN, YEAR, REGION))
+    rows = resources_table(passport.resources(mart, ADMIN, YEAR, REGION))
     figure = contents.Figure("Ресурсы", 2.5, None, "", 0)
     sections = [
         Section(code, title, 50.0, (), (figure,), (Table("Перечень", rows),) if code == "resources" else ())
@@ -220,5 +222,5 @@ def test_page_without_anything_sent_for_the_year_before(screen: Open) -> None:
 def test_a_hidden_figure_says_so_and_is_not_taken_for_a_missing_one() -> None:
     assert contents.Figure("Завершили обучение", None, None, "чел.", 0, hidden=True).text == "скрыто"
     assert contents.Figure("Завершили обучение", None, None, "чел.", 0).text == "нет данных"
-    shown = contents._figure(contents.Named("Завершили", "trained", "чел."), {"training_hidden": True}, {}, True)
+    shown = contents._figure(Named("Завершили", "trained", "чел."), {"training_hidden": True}, {}, True)
     assert shown.hidden

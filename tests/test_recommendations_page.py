@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 from tests import screens
 from view import recommendations
 from view.page import View
-from warehouse import queries
+from warehouse import published
 from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.mart import open_mart
-from warehouse.queries import Scope
 from warehouse.recommendations import reading
 from warehouse.recommendations.reading import Filter
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 REGION = "41000000"
@@ -137,8 +137,8 @@ def test_the_block_of_a_municipality(demo_warehouse: Address, monkeypatch: pytes
             annual=False,
             region={},
             freshness={},
-            indicators=queries.indicators(mart, SPECIALIST),
-            municipalities=queries.municipalities(mart, SPECIALIST, REGION),
+            indicators=published.indicators(mart, SPECIALIST),
+            municipalities=published.municipalities(mart, SPECIALIST, REGION),
             municipality=place,
         )
         return recommendations.for_municipality(shown)

@@ -14,11 +14,11 @@ from etl.demo.scale import federal
 from tests import screens
 from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
 from view import regions as drawing
-from warehouse import profiles, queries, regions
+from warehouse import profiles, regions, verdicts
 from warehouse.access import ROLES, Actor
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -81,7 +81,7 @@ def test_regions_are_compared_by_their_own_values(mart: Mart) -> None:
     rows = regions.comparison(mart, READER, scope, CODE)
     assert rows.get_column("region_id").to_list() == [IVANOVO, MOSCOW]
     for row in rows.iter_rows(named=True):
-        own = queries.territory_verdicts(
+        own = verdicts.territory_verdicts(
             mart, READER, Scope(row["region_id"], 2025, 2, "composite"), "R", row["region_id"]
         )
         same = own.row(by_predicate=pl.col("code") == CODE, named=True)

@@ -12,11 +12,12 @@ from checks.russian import NBSP
 from tests import screens
 from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of
 from view import roadmap as drawing
+from view import roadmap_charts
 from warehouse import roadmap
 from warehouse.access import Actor, Forbidden, Role
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 ROOT = Path(__file__).parents[1]
 ADMIN = Actor("Проверка", "admin")
@@ -95,7 +96,7 @@ def test_words_of_the_head(mart: Mart) -> None:
 
 
 def test_no_mark_of_the_time_line_covers_another(mart: Mart) -> None:
-    placed, bands, _ = drawing._arranged(roadmap.measures(mart, ADMIN, YEAR, REGION), CUTOFF)
+    placed, bands, _ = roadmap_charts._arranged(roadmap.measures(mart, ADMIN, YEAR, REGION), CUTOFF)
     assert len(placed) == 6 and len(bands) == 2
     for one in placed:
         for other in placed:
@@ -110,7 +111,7 @@ Open = Callable[..., AppTest]
 def test_names_of_the_cutoff_and_of_today_do_not_meet(mart: Mart, months: int, apart: bool) -> None:
     due = pl.Series([CUTOFF - dt.timedelta(days=1200), CUTOFF + dt.timedelta(days=1200)])
     measures = roadmap.measures(mart, ADMIN, YEAR, REGION).tail(2).with_columns(due.alias("due_on"))
-    drawn = drawing.timeline(measures, CUTOFF, CUTOFF + dt.timedelta(days=30 * months), dark=False)
+    drawn = roadmap_charts.timeline(measures, CUTOFF, CUTOFF + dt.timedelta(days=30 * months), dark=False)
     heights = {note.text: note.yshift or 0 for note in drawn.layout.annotations if note.yref == "paper"}
     assert (heights["сегодня"] > heights["на 31.12.2025"]) == apart
 

@@ -12,12 +12,11 @@ from polars.testing import assert_frame_equal
 from tests.conftest import copy_of
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from warehouse import completeness, publish, queries
+from warehouse import completeness, later_changes, publish
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.connection import transaction, writer
 from warehouse.mart import current_publication, file_of, open_mart
-from warehouse.queries import Scope
 from warehouse.rounds import (
     Round,
     RoundRefused,
@@ -30,6 +29,7 @@ from warehouse.rounds import (
     reopen_round,
     send_back,
 )
+from warehouse.scope import Scope
 
 SPECIALIST = Actor("Специалист", "specialist")
 FIRST = Round("41000000", 2025, 1)
@@ -223,7 +223,7 @@ def test_figures_of_a_closing_stay_beside_the_corrected_ones(loaded: Address) ->
     assert_frame_equal(values(loaded, closing), frozen)
     assert not values(loaded).equals(frozen)
     scope = Scope("41000000", 2025, 1, "composite")
-    changes = queries.changes_since(open_mart(loaded), open_mart(loaded, closing), SPECIALIST, scope)
+    changes = later_changes.changes_since(open_mart(loaded), open_mart(loaded, closing), SPECIALIST, scope)
     share = changes.row(
         by_predicate=(pl.col("indicator") == "diagnostics_share") & (pl.col("level") == "R"), named=True
     )

@@ -14,11 +14,11 @@ import pytest
 
 import warehouse
 from tests.golden.builder import Row, day, published
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import Actor, Forbidden
 from warehouse.mart import Mart
-from warehouse.queries import Scope
 from warehouse.recommendations.reading import Filter
+from warehouse.scope import Scope
 
 REGION = "41000000"
 FEW, SECOND, THIRD, MANY = "41603000", "41606000", "41609000", "41612000"
@@ -132,7 +132,7 @@ ELSEWHERE = (
     "completeness.", "history.batch", "history.publications", "quality.", "quarantine.", "targets.events",
     "targets.listing", "targets.flips", "boundaries.", "recommendations.reading.one", "recommendations.reading.events",
     "recommendations.reading.tests", "recommendations.reading.rounds", "recommendations.whatif.",
-    "passport.completeness", "queries.freshness", "analysis.change.figures",
+    "passport.completeness", "published.freshness", "analysis.change.figures",
 )  # fmt: skip
 QUESTIONS = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}
 PLACES = [("R", REGION), *(("M", code) for code in MUNICIPALITIES), ("O", "a1"), ("O", "a2")]
@@ -205,8 +205,8 @@ def test_hidden_figures_change_no_answer(
 
 
 def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
-    for name in ("queries.organizations", "deficits.deficits", "passport.figures", "analysis.cascade.cascade",
-                 "queries.territory_verdicts"):  # fmt: skip
+    for name in ("verdicts.organizations", "deficits.deficits", "passport.figures", "analysis.cascade.cascade",
+                 "verdicts.territory_verdicts"):  # fmt: skip
         assert differing(name, worlds, SPECIALIST), name
         told = {code for given in differing(name, worlds, OWN) for code in map(str, given.values())}
         assert told, name
@@ -214,10 +214,10 @@ def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart],
 
 
 def test_what_is_hidden_here(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
-    schools = queries.organizations(worlds[0][0], VIEWER, SCOPE, FEW, "young_support_share")
+    schools = verdicts.organizations(worlds[0][0], VIEWER, SCOPE, FEW, "young_support_share")
     assert dict(schools.select("name", "hidden").iter_rows()) == {"a1": True, "a2": True, "a3": False}
     assert schools.filter("hidden").select("numerator", "denominator", "value").row(0) == (None, None, None)
-    mine = queries.organizations(worlds[0][0], OWN, SCOPE, FEW, "young_support_share")
+    mine = verdicts.organizations(worlds[0][0], OWN, SCOPE, FEW, "young_support_share")
     assert mine.select("numerator", "denominator", "hidden").rows() == [(1, 3, False), (4, 6, False), (11, 20, False)]
 
 

@@ -13,11 +13,11 @@ from tests.screens import html, look_at, opened, sign_in
 from view import downloads, tables
 from view.figures import HIDDEN, HIDDEN_CELL
 from view.navigation import ENTRIES
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import Actor, may
 from warehouse.address import Address
 from warehouse.mart import open_mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 SCOPE = Scope("41000000", 2025, 2, "composite")
 OWN, OTHER = "41636000", "41612000"
@@ -53,7 +53,7 @@ def test_every_page_opens(screen: Open, page: str, actor: Actor) -> None:
 
 
 def test_the_ranking_says_who_is_hidden(screen: Open, demo_warehouse: Address) -> None:
-    rows = queries.indicator_verdicts(open_mart(demo_warehouse), VIEWER, SCOPE, FEW)
+    rows = verdicts.indicator_verdicts(open_mart(demo_warehouse), VIEWER, SCOPE, FEW)
     hidden = rows.filter(pl.col("verdict") == "hidden")
     assert 3 <= hidden.height < rows.height
     text = html(screen(VIEWER, "indicator", indicator=FEW))

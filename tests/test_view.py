@@ -13,8 +13,9 @@ from view import blocks, downloads, figures, regulations, sentences, tables
 from view.sparkline import sparkline
 from view.theme import PALETTE, VERDICTS
 from view.tilemap import placed
-from warehouse.queries import VERDICTS as VERDICT_CODES
-from warehouse.queries import annual_half, verdict_counts
+from warehouse.published import annual_half
+from warehouse.verdicts import VERDICTS as VERDICT_CODES
+from warehouse.verdicts import verdict_counts
 
 ROOT = Path(__file__).parents[1]
 

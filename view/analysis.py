@@ -14,7 +14,7 @@ from view import analysis_blocks as blocks_of
 from view import analysis_sentences as say
 from view import blocks, charts, downloads, filters, links, sentences, session, tables
 from view.page import View, ordered
-from warehouse import address, history, queries
+from warehouse import address, history, published, verdicts
 from warehouse.access import may
 from warehouse.analysis import bounds, change, path, peers
 from warehouse.mart import PublicationOutdated, PublicationPruned
@@ -39,10 +39,10 @@ def subject_of(view: View) -> Subject:
     for a publication of an earlier version of the program.
     """
     scope, indicator = view.scope, view.described(view.indicator)
-    rows = view.ask(queries.territory_verdicts, scope, "R", scope.region)
+    rows = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
     found = rows.row(by_predicate=pl.col("code") == view.indicator, named=True)
     low, high = blocks_of.interval(found) or (None, None)
-    municipalities = view.ask(queries.indicator_verdicts, scope, view.indicator)
+    municipalities = view.ask(verdicts.indicator_verdicts, scope, view.indicator)
     places = peers.ranking(municipalities, indicator["kind"], indicator["better"] == "lower")
     try:
         missing = view.ask(bounds.region_bounds, scope, view.indicator)
@@ -118,7 +118,7 @@ def ranking_card(view: View, subject: Subject) -> None:
 def trend_card(view: View, subject: Subject) -> None:
     """Draw the region over half-years with the target's steps."""
     scope, indicator = view.scope, subject.indicator
-    rows = view.ask(queries.trends, scope.region, scope.profile, "R", scope.region)
+    rows = view.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
     found = rows.filter(pl.col("indicator") == view.indicator)
     st.html(blocks.section(say.trend_title(found, scope.year, scope.half, indicator), "ступени — цель года"))
     charts.draw(
@@ -239,7 +239,7 @@ def _half_name(code: str, case: str = "nominative") -> str:
 def _earlier_halves(view: View) -> list[str]:
     """Return the earlier half-years, those of the same half first, as codes such as 2024-2."""
     year, half = view.scope.year, view.scope.half
-    found = view.ask(queries.half_years, view.scope.region).select("year", "half").rows()
+    found = view.ask(published.half_years, view.scope.region).select("year", "half").rows()
     earlier = sorted(
         (other for other in found if other < (year, half)), key=lambda other: (other[1] != half, -other[0])
     )

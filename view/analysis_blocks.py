@@ -218,7 +218,7 @@ def interval_text(row: Mapping[str, Any]) -> str:
 
 
 def with_analysis(rows: pl.DataFrame, places: Mapping[str, tuple[int, int]], kind: str) -> pl.DataFrame:
-    """Return the rows of `queries.indicator_verdicts` with `place` (as text), `low` and `high` (95 %, shares only)."""
+    """Return the rows of `verdicts.indicator_verdicts` with `place` (as text), `low` and `high` (95 %, shares only)."""
     ends = [
         (wilson(row["numerator"], row["denominator"]) if kind == "share" else None) or (None, None)
         for row in rows.iter_rows(named=True)

@@ -13,7 +13,7 @@ from warehouse.analysis.bounds import Missing
 from warehouse.analysis.change import Change, Part
 from warehouse.analysis.exact import exact
 from warehouse.analysis.path import Path, reserve
-from warehouse.queries import verdict_counts
+from warehouse.verdicts import verdict_counts
 
 PLACES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 OF_PLACES = ("муниципалитета", "муниципалитетов", "муниципалитетов")

@@ -19,7 +19,7 @@ from view.theme import VERDICTS
 def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
     """Return the table of bullet charts, headed by themes.
 
-    `rows` and `region` are frames of `territory_verdicts`, `ranks` that of `queries.ranks`. Every line has its
+    `rows` and `region` are frames of `territory_verdicts`, `ranks` that of `verdicts.ranks`. Every line has its
     own scale from zero; the line of the chosen indicator is marked; lines without data say so.
     """
     regional = {row["code"]: row["value"] for row in region.iter_rows(named=True)}

@@ -253,7 +253,7 @@ def hover(row: Mapping[str, Any]) -> str:
 def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Figure:
     """Values over half-years with the target as steps.
 
-    `rows` is `queries.trends` of one indicator. Within a year values accumulate, so the line joins like with
+    `rows` is `verdicts.trends` of one indicator. Within a year values accumulate, so the line joins like with
     like: years with years, first half-years with first half-years; a cumulative indicator has one line.
     """
     shown = [

@@ -24,8 +24,8 @@ PEERS_RULE = (
 def infrastructure(rows: pl.DataFrame, sent: Mapping[str, Any] | None) -> str:
     """Return what there is on the regional, the municipal and the institutional level, present or absent.
 
-    `rows` is `queries.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are missing
-    when it was not sent), None when the reader may not see it.
+    `rows` is `verdicts.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are
+    missing when it was not sent), None when the reader may not see it.
     """
     values = {row["code"]: row for row in rows.iter_rows(named=True)}
     return (
@@ -89,7 +89,7 @@ def _line(present: bool, text: str) -> str:
 
 
 def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Mapping[str, Any]) -> str:
-    """Return the municipality among its nearest, the best first; `rows` is `queries.indicator_verdicts`."""
+    """Return the municipality among its nearest, the best first; `rows` is `verdicts.indicator_verdicts`."""
     if view.municipality not in sizes:
         return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
     chosen = [view.municipality, *nearest(sizes, view.municipality)]

@@ -20,10 +20,10 @@ from streamlit.navigation.page import Page
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
 from view import account, filters, links, navigation, outline, screens, session
 from view.theme import stylesheet
-from warehouse import completeness, profiles, queries
+from warehouse import completeness, profiles, published
 from warehouse.access import Actor, Forbidden, may, require
 from warehouse.mart import NoPublication, PublicationPruned
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 IMAGES = Path(__file__).parent / "images"
 ICON = str(IMAGES / "icon.svg")
@@ -60,7 +60,7 @@ class View:
     stage: str = ""
 
     def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
-        """Return the answer of a function of `warehouse.queries` at this publication."""
+        """Return the answer of a question, a function that takes the mart and the actor first, at this publication."""
         return session.ask(self.publication, self.actor, question, *arguments)
 
     def changes(self, previous: int) -> pl.DataFrame:
@@ -195,16 +195,16 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
     def ask(question: Callable[..., Any], *arguments: Any) -> Any:
         return session.ask(publication, actor, question, *arguments)
 
-    regions = {row["region_id"]: row for row in ask(queries.regions).iter_rows(named=True)}
+    regions = {row["region_id"]: row for row in ask(published.regions).iter_rows(named=True)}
     if not regions:
         raise NoPublication
-    catalogue = ask(queries.indicators)
+    catalogue = ask(published.indicators)
     indicator = municipality = territory = ""
     if subject == "indicator":
         titles = dict(catalogue.select("code", "short").iter_rows())
         indicator = choose_indicator(titles)
     region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
-    places = ask(queries.municipalities, region)
+    places = ask(published.municipalities, region)
     names = dict(places.select("municipality_id", "short_name").iter_rows())
     ordered = sorted(names, key=lambda code: sort_key(names[code]))
     if subject == "territory":
@@ -213,7 +213,7 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         territory = filters.choose("territory", "Территория", [region, *seen], region, lambda code: named[code])
     if subject == "municipality":
         municipality = filters.choose("municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code])
-    halves = ask(queries.half_years, region)
+    halves = ask(published.half_years, region)
     years = [str(year) for year in halves.get_column("year").unique().sort(descending=True)]
     year = filters.choose("year", "Год", years, years[0])
     existing = halves.filter(pl.col("year") == int(year)).get_column("half").sort()
@@ -226,9 +226,9 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         lambda code: "Весь год" if code == "year" else f"{code}-е{NBSP}полугодие",
         control="buttons",
     )
-    offered = ask(queries.profiles)
+    offered = ask(published.profiles)
     profile = filters.choose("profile", "Профиль целей", offered, offered[0], profiles.name)
-    number_of_half = queries.annual_half(halves, int(year)) if half == "year" else int(half)
+    number_of_half = published.annual_half(halves, int(year)) if half == "year" else int(half)
     scope = Scope(region, int(year), number_of_half, profile)
     kept = {"region": region, "year": year, "half": half, "profile": profile}
     if indicator:
@@ -246,7 +246,7 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
         scope=scope,
         annual=half == "year",
         region=regions[region],
-        freshness=ask(queries.freshness, region, scope.year, scope.half),
+        freshness=ask(published.freshness, region, scope.year, scope.half),
         indicators=catalogue,
         municipalities=places,
         indicator=indicator,
@@ -280,7 +280,7 @@ def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
         year, half = periods[code]["year"], periods[code]["half"]
         stage = ROUND_STAGES.get(periods[code]["state"], NO_ROUND)
         kept["round"] = code
-    offered = ask(queries.profiles)
+    offered = ask(published.profiles)
     profile = filters.choose("profile", "", offered, offered[0], control="hidden") if offered else profiles.COMPOSITE
     if pinned:
         kept["publication"] = str(publication)
@@ -291,8 +291,8 @@ def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
         scope=Scope(region, year, half, profile),
         annual=False,
         region=regions[region],
-        freshness=ask(queries.freshness, region, year, half),
-        indicators=ask(queries.indicators),
+        freshness=ask(published.freshness, region, year, half),
+        indicators=ask(published.indicators),
         municipalities=ask(completeness.round_municipalities, region),
         kept=kept,
         stage=stage,

@@ -11,7 +11,8 @@ import polars as pl
 import xlsxwriter
 
 from view.downloads import write_table
-from view.passport import Section, State, share_text
+from view.passport import Section, State
+from view.passport_sentences import share_text
 
 SHEETS = {
     "staff": "1 Кадры",

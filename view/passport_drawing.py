@@ -13,7 +13,9 @@ from checks.russian import NBSP, capital, counted, number, percent, small
 from view import blocks, tables
 from view.charts import base, built
 from view.figures import plain
-from view.passport import MILLION, Section, State, Table, count_text, share_text
+from view.passport import MILLION, Section, State
+from view.passport_sentences import count_text, share_text
+from view.passport_tables import Table
 from view.theme import colour
 from warehouse.analysis.association import FEWEST, Association
 

@@ -12,7 +12,7 @@ from checks.russian import NBSP, counted
 from view import analysis_blocks, blocks, charts, downloads, links, tables
 from view.figures import value_text
 from view.page import View
-from warehouse import queries, regions
+from warehouse import published, regions
 from warehouse.analysis import peers
 
 CHARTED = 30
@@ -21,7 +21,7 @@ CHARTED = 30
 
 def comparison_card(view: View) -> None:
     """Draw the regions side by side, in a card of its own; nothing where there is only one region."""
-    if view.ask(queries.regions).height < 2:
+    if view.ask(published.regions).height < 2:
         return
     indicator = view.described(view.indicator)
     rows = placed(view.ask(regions.comparison, view.scope, view.indicator), indicator)

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
 from view.figures import finished, short_target, value_text
-from warehouse.queries import verdict_counts
+from warehouse.verdicts import verdict_counts
 
 
 def distance(row: Mapping[str, Any]) -> float:

@@ -10,9 +10,10 @@ import polars as pl
 import streamlit as st
 
 from view import sign_in
-from warehouse import access, address, audit, history, people, queries
+from warehouse import access, address, audit, history, later_changes, people
 from warehouse.access import Actor, Forbidden, local_actor
 from warehouse.mart import Mart, current_publication, open_mart
+from warehouse.scope import Scope
 
 FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """Headers by which a request shows that it came from elsewhere through a proxy on this computer."""
@@ -66,16 +67,16 @@ def _answer(where: str, publication: int, actor: Actor, module: str, question: s
     return function(open_mart(address.resolve(where), publication), actor, *arguments)
 
 
-def changes(publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
-    """Return what one publication changed since an earlier one, see `queries.changes_since`."""
+def changes(publication: int, previous: int, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """Return what one publication changed since an earlier one, see `later_changes.changes_since`."""
     check_still(actor)
     return _changes(str(address.resolve().database), publication, previous, actor, scope)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _changes(where: str, publication: int, previous: int, actor: Actor, scope: queries.Scope) -> pl.DataFrame:
+def _changes(where: str, publication: int, previous: int, actor: Actor, scope: Scope) -> pl.DataFrame:
     place = address.resolve(where)
-    return queries.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)
+    return later_changes.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)
 
 
 def difference(before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:

@@ -13,7 +13,7 @@ from view import blocks, links
 from view.figures import finished, plain, with_unit
 from view.page import View, moment
 from view.theme import VERDICTS
-from warehouse import profiles, queries
+from warehouse import profiles, published
 
 SHOWN_FLIPS = 60
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -23,7 +23,7 @@ EVENTS = {"added": "Задана", "changed": "Изменена", "withdrawn": "
 
 def own_regions(view: View) -> list[str]:
     """Return the regions of the warehouse, whose profiles are set here."""
-    regions: list[str] = view.ask(queries.regions).get_column("region_id").to_list()
+    regions: list[str] = view.ask(published.regions).get_column("region_id").to_list()
     return regions
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
 from warehouse.places import with_own
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 EVERY = ""
 """The competency of the rows that hold for all competencies together."""

@@ -17,7 +17,7 @@ from warehouse.analysis import need
 from warehouse.analysis.exact import exact
 from warehouse.mart import Mart
 from warehouse.places import with_own
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 LOAD = "teachers_per_regional_methodist"
 MEETINGS = "active_meetings"

@@ -13,8 +13,8 @@ import polars as pl
 from warehouse.access import Actor, may, require
 from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
-from warehouse.queries import Scope
 from warehouse.roadmap import require_territory
+from warehouse.scope import Scope
 
 SECTIONS = ("staff", "programs", "infrastructure", "finance", "events", "resources", "results")
 """Sections in the order of the passport's definition."""

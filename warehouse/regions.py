@@ -6,7 +6,7 @@ import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 
 def comparison(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.DataFrame:

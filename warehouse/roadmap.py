@@ -12,7 +12,7 @@ import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 STATES = ("overdue", "late", "on_time", "ahead")
 """Due and not done; done after its day; done by its day; not due yet. In the order in which they need attention."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 
 def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> list[str]:

@@ -18,7 +18,7 @@ from etl.report.edition import Edition
 from view.figures import HIDDEN, HIDDEN_CELL
 from view.regulations import sources
 from view.theme import PALETTE, VERDICTS
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import require
 
 FIRST_LINE = 3
@@ -142,7 +142,7 @@ def _values(
     rows = [
         {**row, "territory": territory}
         for territory, level, code in territories
-        for row in queries.territory_verdicts(edition.mart, edition.actor, edition.scope, level, code).iter_rows(
+        for row in verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, level, code).iter_rows(
             named=True
         )
     ]
@@ -247,7 +247,7 @@ def _completeness(book: Any, formats: Mapping[str, Any], edition: Edition) -> No
         book, formats, edition, "Полнота", "Организации, приславшие кадровый состав", columns, len(edition.places)
     )
     sent = (
-        queries.municipality_verdicts(edition.mart, edition.actor, edition.scope)
+        verdicts.municipality_verdicts(edition.mart, edition.actor, edition.scope)
         .group_by("municipality_id")
         .agg(pl.col("expected").max(), pl.col("reporting").max())
     )

@@ -114,7 +114,7 @@ def _reach(value: float, row: Mapping[str, Any]) -> float:
 def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[str, Any], title: str) -> Picture:
     """Draw one indicator over the municipalities, the best first, with the target as a line.
 
-    rows: `queries.indicator_verdicts`. region: the region's row of the same indicator.
+    rows: `verdicts.indicator_verdicts`. region: the region's row of the same indicator.
     """
     lower = indicator["better"] == "lower"
     known = rows.filter(pl.col("value").is_not_null()).to_dicts()
@@ -169,7 +169,7 @@ def _side(value: float, top: float) -> str:
 def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str) -> Picture:
     """Draw how indicators went over the years, each with its own scale and the target as steps.
 
-    series: indicators with their rows of `queries.trends` of one half, which compare with each other.
+    series: indicators with their rows of `verdicts.trends` of one half, which compare with each other.
     """
     columns = min(4 if len(series) > FEW_PANELS else 3, len(series))
     lines = math.ceil(len(series) / columns)

@@ -12,7 +12,7 @@ from checks.cells import Problem
 from checks.russian import NBSP, listed
 from etl.arguments import acting
 from etl.report.refusals import NoOffice, ReportRefused
-from warehouse import audit, queries
+from warehouse import audit, published
 from warehouse.address import Address
 from warehouse.mart import Mart, open_mart
 from warehouse.reference import references
@@ -93,7 +93,7 @@ def _region(mart: Mart, options: argparse.Namespace, address: Address) -> str:
         if isinstance(found, Problem) or not found.endswith("000000"):
             raise ReportRefused(f"Региона «{options.region}» нет в справочнике.")
         return found
-    known = queries.regions(mart, acting(options))
+    known = published.regions(mart, acting(options))
     if known.height != 1:
         choices = listed([f"{row['name']} ({row['region_id']})" for row in known.iter_rows(named=True)], "или")
         raise ReportRefused(f"Укажите регион, --region: {choices}.")

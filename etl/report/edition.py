@@ -13,10 +13,10 @@ import polars as pl
 from checks.russian import NBSP, date, half_year, sort_key
 from etl.report.office import Office, office
 from etl.report.refusals import NothingToReport
-from warehouse import profiles, queries
+from warehouse import profiles, published
 from warehouse.access import Actor
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 OFFICE_TIME = ZoneInfo("Europe/Moscow")
 
@@ -25,7 +25,7 @@ OFFICE_TIME = ZoneInfo("Europe/Moscow")
 class Edition:
     """The documents' source: a publication, who asks, and which half-year of which region against which targets.
 
-    annual: half 2, which stands for its year. catalogue: one row an indicator, see `queries.indicators`. places: the
+    annual: half 2, which stands for its year. catalogue: one row an indicator, see `published.indicators`. places: the
     region's municipalities in Russian order.
     """
 
@@ -81,23 +81,23 @@ def edition(
 
     Raises `NothingToReport` when the publication has no such region, half-year or profile, and `Forbidden`.
     """
-    regions = {row["region_id"]: row for row in queries.regions(mart, actor).iter_rows(named=True)}
+    regions = {row["region_id"]: row for row in published.regions(mart, actor).iter_rows(named=True)}
     if region not in regions:
         raise NothingToReport("По этому региону в публикации нет данных.")
-    halves = queries.half_years(mart, actor, region)
-    chosen = half or queries.annual_half(halves, year)
+    halves = published.half_years(mart, actor, region)
+    chosen = half or published.annual_half(halves, year)
     if halves.filter((pl.col("year") == year) & (pl.col("half") == chosen)).is_empty():
         raise NothingToReport(f"За {half_year(year, chosen)} в публикации нет данных.")
-    if profile not in queries.profiles(mart, actor):
+    if profile not in published.profiles(mart, actor):
         raise NothingToReport(f"Профиля целей «{profile}» нет.")
-    places = queries.municipalities(mart, actor, region).to_dicts()
+    places = published.municipalities(mart, actor, region).to_dicts()
     return Edition(
         mart=mart,
         actor=actor,
         scope=Scope(region, year, chosen, profile),
         region=regions[region],
-        fresh=queries.freshness(mart, actor, region, year, chosen),
-        catalogue={row["code"]: row for row in queries.indicators(mart, actor).iter_rows(named=True)},
+        fresh=published.freshness(mart, actor, region, year, chosen),
+        catalogue={row["code"]: row for row in published.indicators(mart, actor).iter_rows(named=True)},
         places=tuple(sorted(places, key=lambda row: sort_key(row["short_name"]))),
         office=office(region, regions[region]["name_genitive"]),
     )

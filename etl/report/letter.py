@@ -14,7 +14,7 @@ from etl.report import advice, charts, sentences, styles, tables, writing
 from etl.report.cases import declined, inside
 from etl.report.edition import Edition
 from view.sentences import distance
-from warehouse import completeness, queries, silence
+from warehouse import completeness, silence, verdicts
 from warehouse.access import require
 
 PANELS = 6
@@ -29,7 +29,7 @@ def letter(edition: Edition, municipality: str) -> bytes:
     """
     place = edition.place(municipality)
     require(edition.actor, "make_reports", municipality)
-    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", municipality)
+    rows = verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", municipality)
     region = _region_values(edition)
     document = styles.blank()
     title = f"О результатах мониторинга за {edition.period}"
@@ -66,7 +66,7 @@ def finished_file(document: Any) -> bytes:
 
 
 def _region_values(edition: Edition) -> dict[str, float | None]:
-    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
+    rows = verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
     return dict(rows.select("code", "value").iter_rows())
 
 
@@ -132,7 +132,7 @@ def years(
     Indicators with fewer than two known values have no line and are left out.
     """
     scope = edition.scope
-    history = queries.trends(edition.mart, edition.actor, scope.region, scope.profile, level, territory).filter(
+    history = verdicts.trends(edition.mart, edition.actor, scope.region, scope.profile, level, territory).filter(
         (pl.col("half") == scope.half) & (pl.col("year") <= scope.year)
     )
     series = ((edition.catalogue[code], history.filter(pl.col("indicator") == code)) for code in codes)

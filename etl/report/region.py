@@ -17,7 +17,7 @@ from etl.report.refusals import NoOffice
 from etl.report.writing import Cell
 from view.figures import finished
 from view.theme import VERDICTS
-from warehouse import queries
+from warehouse import verdicts
 from warehouse.access import require
 
 Progress = Callable[[float, str], None]
@@ -34,8 +34,8 @@ def report(edition: Edition, progress: Progress = lambda share, doing: None) -> 
     Where LibreOffice is installed the contents have page numbers. Raises `Forbidden`.
     """
     require(edition.actor, "make_reports")
-    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
-    matrix = queries.municipality_verdicts(edition.mart, edition.actor, edition.scope)
+    rows = verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, "R", edition.scope.region)
+    matrix = verdicts.municipality_verdicts(edition.mart, edition.actor, edition.scope)
     document = styles.blank()
     styles.begin_chapters_on_new_pages(document)
     title = f"Аналитическая справка по результатам мониторинга за {edition.period}"
@@ -168,10 +168,10 @@ def _matrix(document: Any, edition: Edition, matrix: pl.DataFrame) -> None:
     if not columns:
         writing.paragraph(document, "Для муниципалитетов цели не заданы.")
         return
-    verdicts = {(row["municipality_id"], row["indicator"]): row["verdict"] for row in judged.iter_rows(named=True)}
+    found_in = {(row["municipality_id"], row["indicator"]): row["verdict"] for row in judged.iter_rows(named=True)}
     lines = []
     for place in edition.places:
-        found = [verdicts.get((place["municipality_id"], column["indicator"]), "no_data") for column in columns]
+        found = [found_in.get((place["municipality_id"], column["indicator"]), "no_data") for column in columns]
         cells = [Cell(VERDICTS[verdict].mark, verdict=verdict) for verdict in found]
         lines.append([Cell(place["short_name"]), *cells, Cell(number(found.count("met")), number=True)])
     head = ["Муниципалитет", *(column["short"] for column in columns), "Достигнуто целей"]
@@ -190,7 +190,7 @@ def _rankings(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) 
         indicator = edition.catalogue[region["code"]]
         if "M" not in indicator["levels"].split():
             continue
-        places = queries.indicator_verdicts(edition.mart, edition.actor, edition.scope, region["code"])
+        places = verdicts.indicator_verdicts(edition.mart, edition.actor, edition.scope, region["code"])
         if places.filter(pl.col("value").is_not_null() & pl.col("target").is_not_null()).is_empty():
             continue
         title = sentences.ranking_finding(indicator, places)
@@ -211,7 +211,7 @@ def _trends(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) ->
 
 def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> None:
     writing.heading(document, place["name"], 2)
-    rows = queries.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", place["municipality_id"])
+    rows = verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", place["municipality_id"])
     if rows.filter(pl.col("value").is_not_null()).is_empty():
         writing.paragraph(document, f"Сведений {inside(place['name'])} за {edition.period} нет.")
         return

@@ -10,7 +10,7 @@ import polars as pl
 from checks.russian import NBSP, counted, listed, number, percent, plural
 from view.figures import finished, short_target, value_text
 from view.sentences import distance, goals_met
-from warehouse.queries import verdict_counts
+from warehouse.verdicts import verdict_counts
 
 NAMED = 4
 """How many indicators or municipalities a sentence names before it counts the rest."""
@@ -21,7 +21,7 @@ OF_ORGANIZATIONS = ("организации", "организаций", "орг�
 def summary(rows: pl.DataFrame, period: str, year: int) -> list[str]:
     """Return the findings about one territory: targets, what is near and missed, change, what is unknown.
 
-    rows: `queries.territory_verdicts`. year: that of the rows.
+    rows: `verdicts.territory_verdicts`. year: that of the rows.
     """
     sentences = [finished(f"{goals_met(rows)} за {period}")]
     sentences += [_missed(rows), _near(rows), _changed(rows, year), _unknown(rows)]

@@ -38,7 +38,7 @@ def indicators(
 ) -> None:
     """Add the table of all indicators of a territory against their targets, under their themes.
 
-    rows: `queries.territory_verdicts`. compared: the region's values by indicator, for a column of their own.
+    rows: `verdicts.territory_verdicts`. compared: the region's values by indicator, for a column of their own.
     """
     head = ["Показатель", "Значение", "Числитель /\nзнаменатель", "Цель", "Итог", "Изменение за год"]
     widths = [6.1, 1.9, 2.4, 2.1, 2.9, 2.1]

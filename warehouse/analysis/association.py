@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.access import Actor, may, require
 from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 FEWEST = 8
 """Fewer municipalities than this say nothing."""

@@ -17,7 +17,7 @@ from warehouse.access import Actor, may, require
 from warehouse.analysis.exact import Pair, exact, meets, scale_of, whole_above
 from warehouse.covering import SMALL_GROUP
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 Outcome = Literal["met", "missed", "open"]
 

@@ -12,7 +12,7 @@ import polars as pl
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
 from warehouse.places import municipality_of, with_own
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")
 

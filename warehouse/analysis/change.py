@@ -16,7 +16,7 @@ from typing import Literal
 from warehouse.access import Actor, require
 from warehouse.analysis.exact import Pair, exact, made_of, scale_of, value_of
 from warehouse.mart import Mart
-from warehouse.queries import Scope
+from warehouse.scope import Scope
 
 Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
 """What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and

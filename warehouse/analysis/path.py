@@ -22,7 +22,8 @@ import polars as pl
 from warehouse.access import Actor, require
 from warehouse.analysis.exact import Pair, exact, made_of, meets, scale_of, value_of, whole_above
 from warehouse.mart import Mart
-from warehouse.queries import Scope, indicator_verdicts, territory_verdicts
+from warehouse.scope import Scope
+from warehouse.verdicts import indicator_verdicts, territory_verdicts
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path 
 def path_of(region: Mapping[str, Any], municipalities: pl.DataFrame) -> Path | None:
     """Return the cheapest path of a region through its municipalities; None without a target or a value.
 
-    region: its row of `queries.territory_verdicts`; municipalities: the frame of `queries.indicator_verdicts`. A
+    region: its row of `verdicts.territory_verdicts`; municipalities: the frame of `verdicts.indicator_verdicts`. A
     municipality without a target of its own is measured against the region's; one without data takes no steps.
     """
     if region["value"] is None or region["target"] is None:

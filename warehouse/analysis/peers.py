@@ -80,7 +80,7 @@ def sizes(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[s
 
 
 def ranking(rows: pl.DataFrame, kind: str, lower_is_better: bool) -> dict[str, tuple[int, int]]:
-    """Return the places of the rows of `queries.indicator_verdicts` that have a value, on exact values."""
+    """Return the places of the rows of `verdicts.indicator_verdicts` that have a value, on exact values."""
     known = rows.filter(pl.col("value").is_not_null())
     return places(
         {

@@ -13,8 +13,9 @@ from warehouse.access import Actor
 from warehouse.analysis.exact import Pair, exact, made_of, meets, value_of
 from warehouse.analysis.path import after
 from warehouse.mart import Mart
-from warehouse.queries import Scope, indicator_verdicts, territory_verdicts
 from warehouse.recommendations.reading import Filter, one, recommendations
+from warehouse.scope import Scope
+from warehouse.verdicts import indicator_verdicts, territory_verdicts
 
 PROFILE = "composite"
 """The profile that recommendations are made by."""

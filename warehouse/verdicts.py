@@ -1,4 +1,4 @@
-"""Questions of the pages to a published mart: every function takes the mart and the actor first.
+"""Values and verdicts of territories: every question takes the mart and the actor first.
 
 Frames hold unrounded values; shares are percentages (0…100). Names are Russian, codes are those of the mart.
 Levels: R region, M municipality, O organization. A half-year's *comparable past* is the same half of the
@@ -7,137 +7,15 @@ year before: values accumulate from 1 January, so neighbouring half-years do not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
-
 import polars as pl
 
 from warehouse.access import Actor, require
 from warehouse.mart import Mart
 from warehouse.places import municipality_of
+from warehouse.scope import Scope
 
 VERDICTS = ("met", "near", "missed", "no_target", "no_data", "hidden")
 """hidden: of a figure that the actor may not see, see `warehouse.small_groups`."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a screen is about: region (OKTMO), year, half (1 or 2) and profile of targets."""
-
-    region: str
-    year: int
-    half: int
-    profile: str
-
-    def year_before(self) -> Scope:
-        """Return the comparable past: the same half of the previous year."""
-        return replace(self, year=self.year - 1)
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """Return the scope as SQL parameters."""
-        return {"region": self.region, "year": self.year, "half": self.half, "profile": self.profile}
-
-
-def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Regions that have half-years. One row a region: region_id, name, name_genitive."""
-    require(actor, "view_values")
-    return mart.ask(
-        actor,
-        """
-        select region_id, name, name_genitive
-        from regions
-        where region_id in (select region_id from half_years)
-        order by name
-        """,
-    )
-
-
-def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Half-years of a region, newest first: year, half, cutoff."""
-    require(actor, "view_values")
-    return mart.ask(
-        actor,
-        """
-        select year, half, cutoff
-        from half_years
-        where region_id = $region
-        order by year desc, half desc
-        """,
-        {"region": region},
-    )
-
-
-def profiles(mart: Mart, actor: Actor) -> list[str]:
-    """Codes of the target profiles, composite first."""
-    require(actor, "view_values")
-    found = mart.ask(
-        actor,
-        """
-        select distinct profile
-        from applicable_targets
-        order by profile <> 'composite', profile
-        """,
-    )
-    return found.get_column("profile").to_list()
-
-
-def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """The catalogue in its order. One row an indicator, all columns of the mart's table `indicators`."""
-    require(actor, "view_values")
-    return mart.ask(actor, "select * from indicators order by position, code")
-
-
-def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """The reference of competencies in its order: competency, name, position."""
-    require(actor, "view_values")
-    return mart.ask(actor, "select competency, name, position from competencies order by position, competency")
-
-
-def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
-    require(actor, "view_values")
-    return mart.ask(
-        actor,
-        """
-        select municipality_id, name, short_name, kind, tile_row, tile_column
-        from municipalities
-        where region_id = $region
-        order by short_name
-        """,
-        {"region": region},
-    )
-
-
-def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[str, Any]:
-    """The publication on screen and how complete the half-year is.
-
-    Keys: publication, published_at (UTC), author, reason, demonstration, last_batch, previous_publication,
-    loaded_at (of the last batch), reporting and expected (organizations), cutoff.
-    """
-    require(actor, "view_values")
-    found = mart.ask(
-        actor,
-        """
-        select
-            publication.*,
-            (select max(loaded_at) from batches where batch = publication.last_batch) as loaded_at,
-            coverage.reporting,
-            coverage.expected,
-            (
-                select cutoff from half_years
-                where region_id = $region and year = $year and half = $half
-            ) as cutoff
-        from publication
-        cross join (
-            select max(reporting) as reporting, max(expected) as expected
-            from indicator_values
-            where region_id = $region and level = 'R' and year = $year and half = $half
-        ) as coverage
-        """,
-        {"region": region, "year": year, "half": half},
-    )
-    return found.row(0, named=True)
 
 
 def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
@@ -356,57 +234,7 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
     )
 
 
-def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Values and verdicts of the region and its municipalities: level, territory_id, territory, indicator,
-    short, unit, decimals, position, value, numerator, denominator, verdict.
-    """
-    require(actor, "view_values")
-    return mart.ask(
-        actor,
-        """
-        select
-            verdicts.level, verdicts.territory_id, verdicts.indicator, indicators.short, indicators.unit,
-            coalesce(municipalities.short_name, verdicts.territory) as territory,
-            indicators.decimals, indicators.better, indicators.position, verdicts.value, verdicts.numerator,
-            verdicts.denominator, verdicts.target, verdicts.operator, verdicts.verdict
-        from verdicts
-        inner join indicators on verdicts.indicator = indicators.code
-        left join municipalities
-            on verdicts.level = 'M' and verdicts.territory_id = municipalities.municipality_id
-        where verdicts.region_id = $region and verdicts.profile = $profile
-            and verdicts.year = $year and verdicts.half = $half and verdicts.level in ('R', 'M')
-        order by verdicts.level desc, indicators.position, territory
-        """,
-        scope.parameters,
-    )
-
-
-def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """What differs from an earlier publication for the same half-year and profile.
-
-    One row a territory (level R or M) × indicator whose value or verdict differs: columns of
-    `published_verdicts` and value_before, verdict_before, flipped (the verdict differs). An indicator or a
-    territory that the earlier publication did not have counts as changed from «no_data».
-    """
-    keys = ["level", "territory_id", "indicator"]
-    earlier = published_verdicts(before, actor, scope).select(
-        *keys, pl.col("value").alias("value_before"), pl.col("verdict").alias("verdict_before")
-    )
-    return (
-        published_verdicts(mart, actor, scope)
-        .join(earlier, on=keys, how="left", maintain_order="left")
-        .with_columns(pl.col("verdict_before").fill_null("no_data"))
-        .with_columns((pl.col("verdict") != pl.col("verdict_before")).alias("flipped"))
-        .filter(pl.col("flipped") | pl.col("value").ne_missing(pl.col("value_before")))
-    )
-
-
 def verdict_counts(rows: pl.DataFrame) -> dict[str, int]:
     """How many rows have each verdict; every verdict is a key."""
     found = dict(rows.group_by("verdict").len().iter_rows())
     return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
-
-
-def annual_half(found: pl.DataFrame, year: int) -> int:
-    """The half that stands for the year, of the frame of `half_years`: 2 when it exists, else 1 (provisional)."""
-    return 2 if found.filter((pl.col("year") == year) & (pl.col("half") == 2)).height else 1

@@ -1,0 +1,42 @@
+"""Meetings of the regional methodical active by quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from checks.russian import NBSP, counted, date, number
+
+ROMAN = ("I", "II", "III", "IV")
+
+
+def quarters(rows: pl.DataFrame) -> str:
+    """The four quarters of the year: whether the regional active met in each."""
+    cells = []
+    for row in rows.iter_rows(named=True):
+        if row["meetings"]:
+            kind, sign = "met", "✓"
+            days = sorted({row["first_on"], row["last_on"]})
+            count = counted(row["meetings"], "заседание", "заседания", "заседаний")
+            text = f"{count}<br>{'<br>'.join(date(day) for day in days)}"
+        elif row["past"]:
+            kind, sign, text = "missed", "✕", "не было"
+        else:
+            kind, sign, text = "no_data", "–", "ещё не было"
+        cells.append(
+            f'<div class="quarter quarter-{kind}"><b>{ROMAN[row["quarter"] - 1]} квартал</b>'
+            f'<span class="quarter-sign" aria-hidden="true">{sign}</span><span>{text}</span></div>'
+        )
+    return f'<div class="quarters">{"".join(cells)}</div>'
+
+
+def quarters_finding(row: Mapping[str, Any] | None) -> str:
+    """Return the title of the meetings against their target; `row` is the region's of the indicator."""
+    if row is None or row["value"] is None:
+        return "Заседания регионального методического актива"
+    held = int(row["value"])
+    if row["target"] is None:
+        return f"Заседания прошли в{NBSP}{counted(held, 'квартале', 'кварталах', 'кварталах')}"
+    return f"Заседания прошли в{NBSP}{number(held)} из{NBSP}{number(row['target'])} кварталов"

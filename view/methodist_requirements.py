@@ -1,0 +1,50 @@
+"""How many methodists meet the requirements, all together and one by one."""
+
+from __future__ import annotations
+
+from html import escape
+
+import polars as pl
+
+from checks.russian import NBSP, counted, number, plural
+from view.figures import HIDDEN
+from warehouse.covering import SMALL_GROUP
+
+
+def requirements(rows: pl.DataFrame) -> str:
+    """How many methodists fail each requirement."""
+    total = rows.get_column("methodists")[0]
+    if not total:
+        return '<p class="empty">Действующих региональных методистов здесь нет.</p>'
+    items = []
+    for row in rows.iter_rows(named=True):
+        if not row["criterion"]:
+            continue
+        if row["hidden"]:
+            note, count, bar = _why_hidden(total), "", ""
+        elif row["failing"]:
+            count = f"✕{NBSP}{number(row['failing'])} из{NBSP}{number(total)}"
+            note = f"{row['clause']}; только это — {number(row['only'])}"
+            bar = f'<i class="answer-failing" style="width:{100 * row["failing"] / total:.1f}%"></i>'
+        else:
+            note, count, bar = row["clause"], f"✓{NBSP}все", ""
+        items.append(
+            f'<li><span class="answer-name">{escape(row["words"])}</span><span class="answer-count">{count}</span>'
+            f'<span class="answer-bar">{bar}</span><span class="answer-note">{escape(note)}</span></li>'
+        )
+    return f'<ol class="answers">{"".join(items)}</ol>'
+
+
+def _why_hidden(methodists: int) -> str:
+    return HIDDEN if methodists < SMALL_GROUP else "видно только своему муниципалитету"
+
+
+def requirements_finding(rows: pl.DataFrame) -> str:
+    """Return the title of the requirements: how many methodists meet all of them."""
+    row = rows.filter(pl.col("criterion") == "").row(0, named=True)
+    if row["failing"] is None or not row["methodists"]:
+        return "Требования к методистам"
+    meeting = row["methodists"] - row["failing"]
+    verb = plural(meeting, "Отвечает", "Отвечают", "Отвечают")
+    people = counted(row["methodists"], "методиста", "методистов", "методистов")
+    return f"{verb} требованиям {number(meeting)} из{NBSP}{people}"

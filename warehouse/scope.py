@@ -1,0 +1,25 @@
+"""What a question to a mart is about: a region, a half-year, a profile of targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a screen is about: region (OKTMO), year, half (1 or 2) and profile of targets."""
+
+    region: str
+    year: int
+    half: int
+    profile: str
+
+    def year_before(self) -> Scope:
+        """Return the comparable past: the same half of the previous year."""
+        return replace(self, year=self.year - 1)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return the scope as SQL parameters."""
+        return {"region": self.region, "year": self.year, "half": self.half, "profile": self.profile}
