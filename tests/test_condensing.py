@@ -16,8 +16,9 @@ from tests.examples.rows import Row
 from tests.histories import THROUGH, History, begin, load
 from tests.killing import killed_at
 from tests.searching import holding
+from view import quarantine as drawing_kept_back
 from view import rows as drawing
-from warehouse import audit, batches, condensed, publish, rows, swap, targets
+from warehouse import audit, batches, condensed, publish, quarantine, rows, swap, targets
 from warehouse import history as history_of
 from warehouse.access import LOCAL
 from warehouse.address import Address
@@ -26,6 +27,7 @@ from warehouse.condensing import CondensingRefused, condense
 from warehouse.connection import transaction, writer
 from warehouse.key import pseudonym_keys
 from warehouse.mart import Mart, current_publication, open_mart
+from warehouse.quarantine import QuarantineRefused
 from warehouse.residue import residues
 from warehouse.rounds import Round, RoundRefused, close_round, open_round, reopen_round
 
@@ -163,7 +165,7 @@ def test_people_of_whom_nothing_is_needed_stand_in_no_file(full: Address, short:
     assert holding(short, pseudonyms(short, *GONE)) == set()
     assert not swap.folder_of(short).exists()
     cells = open_mart(short).query("select cells, state from quarantine")
-    assert cells.rows() == [("{}", "waiting")]
+    assert cells.rows() == [("{}", "emptied")]
 
 
 def test_what_stays_of_condensed_years_is_stripped_of_what_nobody_needs(short: Address) -> None:
@@ -211,6 +213,21 @@ def test_condensing_is_entered_and_done_once(short: Address) -> None:
     assert current_publication(short) == publication
     with pytest.raises(CondensingRefused, match="уже сжаты"):
         condense(short, LOCAL, THROUGH - 1, "раньше", NOW)
+
+
+def test_a_condensed_row_kept_back_waits_no_longer(full: Address, short: Address) -> None:
+    def states(address: Address, publication: int | None = None) -> list[str]:
+        return open_mart(address, publication).query("select state from quarantine").get_column("state").to_list()
+
+    assert states(full) == ["waiting"]
+    assert states(short) == ["emptied"] == states(short, current_publication(full))
+    (batch,) = quarantine.batches(open_mart(short), LOCAL).to_dicts()
+    assert (batch["waiting"], batch["emptied"]) == (0, 1)
+    (row,) = quarantine.rows_of(open_mart(short), LOCAL, batch["batch"]).to_dicts()
+    place = (row["file_number"], row["source_row"])
+    with pytest.raises(QuarantineRefused, match="уже не ждёт"):
+        quarantine.dismiss(short, LOCAL, batch["batch"], [place], "не нужна", NOW)
+    assert "стёрта 1\u00a0строка сжатых лет" in drawing_kept_back.emptied(batch["emptied"])
 
 
 def test_later_years_are_condensed_in_their_turn(full: Address, short: Address) -> None:

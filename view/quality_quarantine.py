@@ -53,6 +53,8 @@ def _held_batch(view: View, row: dict[str, object]) -> None:
         if waiting.height > shown.height:
             left = counted(waiting.height - shown.height, "строка", "строки", "строк")
             st.html(f'<p class="quiet">Остальные ({left}) появятся здесь, когда будут разобраны эти.</p>')
+    if row["emptied"]:
+        st.html(quarantine.emptied(int(str(row["emptied"]))))
     if (events := view.ask(kept_back.events_of, batch)).height:
         st.html(blocks.section("Что сделано") + quarantine.event_list(events))
 

@@ -58,19 +58,35 @@ def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str
 
 def _state(row: Mapping[str, Any]) -> str:
     waiting = row["waiting"]
+    if not waiting and row["emptied"]:
+        return f'<span class="verdict verdict-no_data">– {_erased(row["emptied"])}</span>'
     if not waiting:
         return '<span class="verdict verdict-met">✓ всё разобрано</span>'
     wait = f"{plural(waiting, 'ждёт', 'ждут', 'ждут')} {counted(waiting, 'строка', 'строки', 'строк')}"
     return f'<span class="verdict verdict-near">? {wait}</span>'
 
 
+def _erased(rows: int) -> str:
+    erased = plural(rows, "стёрта", "стёрты", "стёрто")
+    return f"{erased} {counted(rows, 'строка', 'строки', 'строк')} сжатых лет"
+
+
 def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What has become of the rows of a batch so far."""
-    return [
+    said = [
         ("Ждут исправления", number(row["waiting"])),
         ("Исправлены и загружены", number(row["finished"])),
         ("Отклонены", number(row["dismissed"])),
     ]
+    return [*said, ("Стёрты при сжатии", number(row["emptied"]))] if row["emptied"] else said
+
+
+def emptied(rows: int) -> str:
+    """Say why rows that nobody settled are gone."""
+    return (
+        f'<p class="quiet">При сжатии старых лет {_erased(rows)}: их никто не исправил, и сведения за эти годы больше '
+        "не принимаются.</p>"
+    )
 
 
 def findings_list(rows: pl.DataFrame, found: pl.DataFrame) -> str:

@@ -110,12 +110,6 @@ def _word_of_many(state: str, count: int) -> str:
     return plural(count, *said[state])
 
 
-def chip(state: str) -> str:
-    """A state as mark and word."""
-    look = LOOKS[state]
-    return f'<span class="verdict verdict-{look.tone}"><span aria-hidden="true">{look.mark}</span> {look.word}</span>'
-
-
 def overdue_list(measures: pl.DataFrame) -> str:
     """The overdue measures, the longest delay first: what, who answers, since when."""
     rows = measures.filter(pl.col("state") == "overdue").sort("days_late", descending=True)

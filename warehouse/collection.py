@@ -143,7 +143,7 @@ def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str,
         inner join ledger.attempt_places as p on a.attempt = p.attempt
         where a.batch is null or exists (
             select 1 from kept_back as k
-            where k.batch = a.batch and k.state = 'waiting'
+            where k.batch = a.batch and k.state in ('waiting', 'emptied')
                 and coalesce(k.municipality_id, p.municipality_id) = p.municipality_id
         )
         """
@@ -154,8 +154,8 @@ def kept_back(active_batches: str) -> str:
     """Return the query of the rows that active batches have kept back, with what became of each.
 
     Grain: one row a row of the quarantine; batch, file_number, source_row, municipality_id, cells, state (waiting,
-    finished, dismissed), and of the latest event finished_in, finished_row, happened_at, actor, reason. A row that was
-    finished in a batch that no longer counts waits again.
+    finished, dismissed, emptied: waited until it was condensed), and of the latest event finished_in, finished_row,
+    happened_at, actor, reason. A row that was finished in a batch that no longer counts waits again.
     """
     return f"""
         with latest as (
@@ -165,9 +165,9 @@ def kept_back(active_batches: str) -> str:
         select
             kept.batch, kept.file_number, kept.source_row, kept.municipality_id, kept.cells,
             case
-                when latest.event is null then 'waiting'
-                when latest.event = 'finished' and latest.finished_in not in ({active_batches}) then 'waiting'
-                else latest.event
+                when latest.event = 'dismissed' or latest.finished_in in ({active_batches}) then latest.event
+                when kept.cells = '{condensed.EMPTY}' then 'emptied'
+                else 'waiting'
             end as state,
             latest.finished_in, latest.finished_row, latest.happened_at, latest.actor, latest.reason
         from ledger.quarantine as kept

@@ -23,6 +23,9 @@ _READ: Final = re.compile(r"\b(?:from|join)\s+(?:temp\.)?(\w+)", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _PLACE: Final = ("region_id", "level", "territory_id", "year", "half")
 
+EMPTY: Final = "{}"
+"""What stands in the place of the cells of a row of the quarantine that is condensed."""
+
 
 @cache
 def people_datasets() -> tuple[str, ...]:

@@ -195,11 +195,11 @@ def _written(database: str, schema: str, table: str, columns: Mapping[str, str])
             f"select {listed} from {source} where person is null or ({place}) in (select ({place}) from ({surviving}))"
         )
     if table == "quarantine" and CELLS in columns:
-        return (
-            "select * replace (case when (batch, file_number, source_row) in "
-            "(select (batch, file_number, source_row) from temp.emptied) "
-            f"then '{residue.EMPTY}' else {CELLS} end as {CELLS}) from {source}"
-        )
+        emptied = "(batch, file_number, source_row) in (select (batch, file_number, source_row) from temp.emptied)"
+        replaced = f"if({emptied}, '{condensed.EMPTY}', {CELLS}) as {CELLS}"
+        if "state" in columns:
+            replaced += f", if({emptied} and state = 'waiting', 'emptied', state) as state"
+        return f"select * replace ({replaced}) from {source}"
     if table == "condensations" and schema == "main":
         return f"select {listed} from temp.condensations"
     return f"select {listed} from {source}"

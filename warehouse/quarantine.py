@@ -24,7 +24,8 @@ from warehouse.mart import Mart
 Place = tuple[int, int]
 """Where a row kept back stands in its batch: number of the file, row of the file."""
 
-STATES = {"waiting": "ждёт", "finished": "исправлена и загружена", "dismissed": "отклонена"}
+STATES = ("waiting", "finished", "dismissed", "emptied")
+"""What became of a row: it waits, was mended and loaded, was dismissed, or was condensed before any of these."""
 
 _VISIBLE = ("settle_quarantine", "view_people")
 
@@ -36,7 +37,8 @@ class QuarantineRefused(RuntimeError):
 def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
     """Batches with rows kept back that the actor may see, those that wait first, the latest first.
 
-    Columns: batch, dataset, region_id, loaded_at, author, files, waiting, finished, dismissed (numbers of rows).
+    Columns: batch, dataset, region_id, loaded_at, author, files, waiting, finished, dismissed, emptied (numbers
+    of rows).
     """
     require(actor, "view_page", "quality")
     rows = _visible(actor, mart.ask(actor, "select batch, municipality_id, state from quarantine"))

@@ -26,8 +26,6 @@ from warehouse.schema import SQL
 from warehouse.sqlfile import metadata, only_select
 
 CONDENSING: Final = SQL / "condensing"
-EMPTY: Final = "{}"
-"""What stands in the place of the cells of a row of the quarantine that is condensed."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def _find_emptied(connection: duckdb.DuckDBPyConnection, last_day: dt.date) -> N
             ) as latest on kept.batch = latest.batch
             where batches.dataset = ? and kept.cells <> ?
             """,
-            [residue.dataset, EMPTY],
+            [residue.dataset, condensed.EMPTY],
         ).fetchall():
             read = [cells.date(cell) for code in dates if (cell := json.loads(text).get(code))]
             day = max((day for day in read if isinstance(day, dt.date)), default=latest)

@@ -1,5 +1,6 @@
 -- One row per row kept back with a batch that counts, with its state: waiting; finished, loaded as row finished_row of
--- the batch finished_in (waiting again once that is withdrawn); dismissed with a reason.
+-- the batch finished_in (waiting again once that is withdrawn); dismissed with a reason; emptied, when its year was
+-- condensed while it waited.
 create table mart.quarantine as
 select
     kept.batch,
