@@ -11,7 +11,8 @@ from etl.load import LoadResult
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, load_bytes, load_rows
 from tests.examples.rows import VALID
-from warehouse import completeness
+from view import rounds as drawing
+from warehouse import completeness, reminders
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
 from warehouse.connection import writer
@@ -122,6 +123,30 @@ def test_rows_count_for_the_half_year_of_their_dates(loaded: Address) -> None:
     assert one(loaded, "training", VSEVOLOZHSK)["rows"] == 2
     assert one(loaded, "training", VSEVOLOZHSK, SECOND)["rows"] == 1
     assert states(loaded, "diagnostics") == {VSEVOLOZHSK: "missing", LUGA: "accepted", GATCHINA: "missing"}
+
+
+def test_rows_about_people_are_counted_for_whoever_may_see_people(loaded: Address) -> None:
+    opened(loaded, "events", "training")
+    load(loaded, "events", [event(1, VSEVOLOZHSK)], now=at(20))
+    bad = VALID["training"] | {"started_on": "01.02.2025", "attestation_passed": "почти"}
+    load(loaded, "training", [VALID["training"], bad], now=at(20), quarantine=True)
+    counts = {"events": (1, None), "training": (1, 1)}
+    hidden = {"events": (1, None), "training": (None, None)}
+
+    def seen(actor: Actor) -> dict[str, tuple[int | None, int | None]]:
+        found = cells(loaded, actor=actor).filter(pl.col("municipality_id") == VSEVOLOZHSK, pl.col("expected"))
+        return {row["dataset"]: (row["rows"], row["faulty_rows"]) for row in found.to_dicts()}
+
+    assert seen(SPECIALIST) == seen(Actor("Методист", "municipal", frozenset({VSEVOLOZHSK}))) == counts
+    leader = Actor("Руководитель", "viewer")
+    assert seen(leader) == hidden
+    there = cells(loaded, actor=leader).filter(pl.col("dataset") == "training", pl.col("fault_at").is_not_null())
+    told = drawing.behind(there.row(0, named=True), "Всеволожский", "training")
+    assert "отложены строки" in told and "первая загрузка 20.06.2025" in told and "в хранилище" not in told
+    chosen = completeness.round_of(shown(loaded), leader, REGION, FIRST.year, FIRST.half)
+    assert chosen is not None
+    letter = reminders.reminder(there, chosen, "Ленинградской области", DUE)
+    assert "отложены строки из загруженных 20.06.2025" in letter
 
 
 def test_registers_passports_and_years(loaded: Address) -> None:

@@ -213,11 +213,15 @@ def behind(row: Mapping[str, Any] | None, municipality: str, dataset: str) -> st
     facts = [f"{look.mark} {STATES[row['state']]}"]
     if row["rows"]:
         facts.append(f"в хранилище {counted(row['rows'], 'строка', 'строки', 'строк')}")
+    if row["first_loaded_at"] is not None:
         facts.append(f"первая загрузка {moment(row['first_loaded_at'])}")
         facts.append(f"последняя {moment(row['last_loaded_at'])}, партия №{NBSP}{row['last_batch']}")
     if row["fault_at"] is not None:
-        lines = counted(row["faulty_rows"], "строка", "строки", "строк")
-        what = f"отклонён файл ({lines})" if row["rejected"] else f"отложено: {lines}"
+        lines = counted(row["faulty_rows"], "строка", "строки", "строк") if row["faulty_rows"] is not None else ""
+        if row["rejected"]:
+            what = f"отклонён файл ({lines})" if lines else "отклонён файл"
+        else:
+            what = f"отложено: {lines}" if lines else "отложены строки"
         facts.append(f"{moment(row['fault_at'])} {what}")
     if row["returned_at"] is not None:
         facts.append(f"возвращено {moment(row['returned_at'])}: «{escape(row['return_comment'] or '')}»")

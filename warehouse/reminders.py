@@ -77,6 +77,8 @@ def _error(row: Mapping[str, Any]) -> str:
     day = date(local_day(row["fault_at"]))
     if row["rejected"]:
         return f"файл от {day} не удалось принять"
+    if row["faulty_rows"] is None:
+        return f"отложены строки из загруженных {day}"
     lines = counted(row["faulty_rows"], "строка", "строки", "строк")
     return f"{plural(row['faulty_rows'], 'отложена', 'отложены', 'отложено')} {lines} из загруженных {day}"
 
