@@ -194,6 +194,14 @@ def mask_persons(text: str, *, codes: bool = False) -> str:
     return _ELEVEN_DIGITS.sub(hidden, visible(text))
 
 
+def handwritten(text: str) -> str:
+    """Return what a person wrote as it is kept: trimmed, and whatever is written as a СНИЛС hidden.
+
+    For reasons, comments and wordings: many may read them, and nobody may withdraw them later.
+    """
+    return mask_persons(text.strip())
+
+
 def free_text(text: str) -> str | Problem:
     """Pass text or a code on, unless it carries a person's СНИЛС."""
     if holds_snils(text):

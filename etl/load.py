@@ -17,6 +17,7 @@ import polars as pl
 
 from checks import against
 from checks.catalogue import contracts
+from checks.cells import handwritten
 from checks.contract import Contract
 from checks.findings import Finding, in_reading_order
 from checks.parse import Parsed, Reference
@@ -278,7 +279,7 @@ def _add_one(
         if superseded:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
-    confirmation = (options.confirm or "").strip()
+    confirmation = handwritten(options.confirm or "")
     if reasons_cover(findings, prepared.reasons) and not confirmation:
         return _result(prepared, "rejected", None, counts, findings)
     reasons = {

@@ -46,6 +46,16 @@ def diagnose(address: Address, count: int) -> int:
     return batch
 
 
+@pytest.mark.parametrize("actor", [Actor("Глава", "viewer"), Actor("Луга", "municipal", frozenset({"41633000"}))])
+def test_batches_between_publications_are_named_to_those_who_may_see_batches(loaded: Address, actor: Actor) -> None:
+    before = current(loaded)
+    diagnose(loaded, 3)
+    assert between(loaded, before, current(loaded)).batches.height == 1
+    found = history.difference(mart(loaded, before), mart(loaded), actor, REGION, PROFILE)
+    assert found.batches.is_empty()
+    assert found.publications.height == 1 and found.values.height
+
+
 def test_a_batch_tells_its_files_counts_findings_and_confirmation(loaded: Address) -> None:
     good, doubtful = (VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(2))
     result = send(loaded, "diagnostics", [good, doubtful | {"score": "95"}], confirm="сверено")

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from checks.catalogue import contracts
+from checks.cells import handwritten
 from checks.russian import listed
 from warehouse import (
     audit,
@@ -99,7 +100,7 @@ def condense(address: Address, actor: Actor, through: int, reason: str, now: dt.
     `NotPublished`.
     """
     require(actor, "maintain")
-    said = reason.strip()
+    said = handwritten(reason)
     if not said:
         raise CondensingRefused("Впишите причину: она останется в истории сжатий.")
     with (

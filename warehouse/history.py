@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import polars as pl
 
+from checks.cells import handwritten
 from warehouse import audit, batches, preview, publish
-from warehouse.access import Actor, require
+from warehouse.access import Actor, may, require
 from warehouse.address import Address
 from warehouse.connection import transaction, undo, writer
 from warehouse.mart import Mart, file_of, open_mart
@@ -124,7 +125,10 @@ def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: str) -> Difference:
-    """Return what changed from one publication to a later one, for a region and a profile of targets."""
+    """Return what changed from one publication to a later one, for a region and a profile of targets.
+
+    Batches, with their files and authors, are named to those who may see the history of everybody.
+    """
     require(actor, "view_values")
     values = preview.differences(_verdicts(before, actor, region, profile), _verdicts(after, actor, region, profile))
     return Difference(
@@ -157,12 +161,13 @@ def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
         .then(pl.lit("withdrawn"))
         .otherwise(pl.lit("restored"))
     )
-    return (
+    found = (
         after.ask(actor, f"select {columns} from batches order by batch")
         .join(then, on="batch", how="left", maintain_order="left")
         .filter(pl.col("state_before").ne_missing(pl.col("state")))
         .with_columns(change.alias("change"))
     )
+    return found if may(actor, "view_history") else found.clear()
 
 
 _ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
@@ -196,7 +201,7 @@ def withdraw_or_restore(
     Raises `Forbidden`, `ReasonMissing`, `UnknownBatch`, `WarehouseBusy`.
     """
     require(actor, "withdraw")
-    said = reason.strip()
+    said = handwritten(reason)
     if not said:
         raise ReasonMissing("Впишите причину: она останется в истории партии.")
     act, words = _ACTS[change]
@@ -207,9 +212,7 @@ def withdraw_or_restore(
     ):
         with transaction(connection):
             act(connection, batch, actor=actor.name, reason=said, at=now)
-            publication = publish.announce(
-                connection, author=actor.name, reason=f"{words} партии № {batch}: {said}", at=now
-            )
+            publication = publish.announce(connection, author=actor.name, reason=f"{words} партии № {batch}", at=now)
         entry["publication"] = publication
         publish.publish(connection, address, publication)
     return publication

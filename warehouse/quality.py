@@ -14,6 +14,7 @@ from typing import Literal
 
 import polars as pl
 
+from checks.cells import handwritten
 from checks.russian import counted
 from warehouse import audit, publish
 from warehouse.access import Actor, may, require
@@ -216,7 +217,7 @@ def decide(
     All of the chosen findings or none. The figures they stand on are kept with the decision, so that a change brings
     an accepted finding back. Raises `Forbidden`, `DecisionRefused`, `WarehouseBusy`.
     """
-    reason = reason.strip()
+    reason = handwritten(reason)
     if not reason:
         raise DecisionRefused("Впишите причину: она хранится вместе с решением.")
     if not chosen:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 import duckdb
 import polars as pl
 
+from checks.cells import handwritten
 from checks.russian import counted, plural
 from warehouse import audit, publish
 from warehouse.access import Actor, may, require
@@ -123,7 +124,7 @@ def dismiss(
     Raises `Forbidden`, `QuarantineRefused`, `WarehouseBusy`.
     """
     require(actor, "view_page", "quality")
-    reason = reason.strip()
+    reason = handwritten(reason)
     if not reason:
         raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")
     if not places:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import duckdb
 
 from checks.catalogue import contracts
+from checks.cells import handwritten
 from checks.russian import NBSP, date, half_year, listed
 from warehouse import audit, condensed, publish
 from warehouse.access import Actor, require
@@ -107,7 +108,7 @@ def change_due(
         if due_on == state.due_on:
             raise RoundRefused(f"Срок раунда за {chosen.period} и так {date(due_on)}.")
         _check_due(due_on, state.opened_on)
-        change.values |= {"due_on": due_on, "comment": comment.strip() or None}
+        change.values |= {"due_on": due_on, "comment": handwritten(comment) or None}
     return change.publication
 
 
@@ -127,7 +128,7 @@ def close_round(
                 "закрытие раньше открытия."
             )
         change.kept = True
-        change.values |= {"comment": comment.strip() or None}
+        change.values |= {"comment": handwritten(comment) or None}
     return change.publication
 
 
@@ -137,7 +138,7 @@ def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, 
     Raises `RoundRefused` without a reason, `Forbidden`.
     """
     said = _said(reason, "Открыть раунд заново можно только с причиной: она останется в истории раунда.")
-    with _change(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново: {said}", actor, now) as change:
+    with _change(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново", actor, now) as change:
         state = _state(change.connection, chosen)
         if state is None:
             raise RoundRefused(f"Раунда за {chosen.period} не было; его можно только открыть.")
@@ -190,7 +191,7 @@ def send_back(
         change.values |= {
             "datasets": code, "municipalities": ",".join(concerned), "batch": batch, "comment": said
         }  # fmt: skip
-        change.reason = f"Возвращена форма «{contracts()[code].title}» ({_names(change.connection, concerned)}): {said}"
+        change.reason = f"Возвращена форма «{contracts()[code].title}»"
     return change.publication
 
 
@@ -396,7 +397,7 @@ def _names(connection: duckdb.DuckDBPyConnection, municipalities: Iterable[str])
 
 def _said(text: str, refusal: str) -> str:
     """Return the text with its white space folded; refuse an empty one."""
-    said = " ".join(text.replace(NBSP, " ").split())
+    said = handwritten(" ".join(text.replace(NBSP, " ").split()))
     if not said:
         raise RoundRefused(refusal)
     return said

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from checks.cells import handwritten
 from checks.russian import date as russian_date
 from checks.russian import listed
 from warehouse import audit, engine, indicators, profiles, publish
@@ -191,13 +192,13 @@ def as_row(proposal: Proposal) -> dict[str, Any]:
         "operator": proposal.operator,
         "value": float(proposal.value),
         "levels": " ".join(level for level in indicators.LEVELS if level in proposal.levels),
-        "document": proposal.document or None,
-        "order_number": proposal.order_number.strip() or None,
+        "document": handwritten(proposal.document) or None,
+        "order_number": handwritten(proposal.order_number) or None,
         "order_date": proposal.order_date,
-        "clause": proposal.clause.strip() or None,
+        "clause": handwritten(proposal.clause) or None,
         "valid_from": proposal.valid_from,
         "valid_to": proposal.valid_to,
-        "note": proposal.note.strip() or None,
+        "note": handwritten(proposal.note) or None,
     }
 
 
@@ -301,7 +302,7 @@ def _write(
     now: dt.datetime,
 ) -> int:
     require(actor, "set_targets")
-    reason = reason.strip()
+    reason = handwritten(reason)
     if not reason:
         raise TargetRefused("Впишите причину: она хранится вместе с изменением.")
     known = {indicator.code: indicator for indicator in indicators.catalogue()}

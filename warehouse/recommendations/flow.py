@@ -13,6 +13,7 @@ from typing import Final
 
 import duckdb
 
+from checks.cells import handwritten
 from checks.russian import counted
 from warehouse import audit, publish
 from warehouse.access import Actor, require
@@ -139,7 +140,7 @@ def edit(
 
     text: an empty one goes back to the generated words. due_on: another deadline, None keeps it.
     """
-    said = text.strip()
+    said = handwritten(text)
     return take(address, actor, "edit", [recommendation], now, comment, build=build, text=said, due_on=due_on)
 
 
@@ -157,7 +158,7 @@ def take(
 ) -> int:
     """Take one of `STEPS` with recommendations, by its name; return the publication's number."""
     step = STEPS[name]
-    said = comment.strip()
+    said = handwritten(comment)
     if step.comment_refusal and not said:
         raise RecommendationRefused(step.comment_refusal)
     if not chosen:
