@@ -1,5 +1,8 @@
 """Cases of municipalities' names, no-break spaces, sentences of the documents."""
 
+import io
+
+import docx
 import polars as pl
 import pytest
 
@@ -70,6 +73,14 @@ def rows(*verdicts: tuple[str, str, float | None, float | None]) -> pl.DataFrame
         ],
         infer_schema_length=None,
     )  # fmt: skip
+
+
+def test_whatever_is_written_by_hand_can_stand_in_a_document() -> None:
+    every = "".join(f"слово{chr(code)}слово " for code in range(0x3000))
+    document = docx.Document()
+    document.add_paragraph(tied(every))
+    document.save(io.BytesIO())
+    assert tied("диагностику.\x0bСроки") == tied("диагностику.\x1fСроки") == "диагностику. Сроки"
 
 
 def test_a_summary_says_what_is_missed_near_changed_and_unknown() -> None:

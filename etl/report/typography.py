@@ -13,6 +13,8 @@ _DASH = re.compile(r" (?=[—–] )")
 _UNIT = re.compile(
     r"(?<=\d) (?=(?:%|п\.|чел\.|ед\.|год|полугоди|человек|организац|муниципалитет|показател|цел[ияе]|\d{3}\b))"
 )
+# White space that XML cannot hold, or takes for the end of a line: a word processor's own break, pasted by hand.
+_ODD_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _ORDINAL = re.compile(r"(?<=-е) (?=полугоди)")
 
 
@@ -21,7 +23,7 @@ def tied(text: str) -> str:
 
     What nobody sees is left out: a document cannot hold most of it.
     """
-    text = visible(text)
+    text = _ODD_SPACE.sub(" ", visible(text))
     for pattern, replacement in (
         (_SIGN, f"№{NBSP}"),
         (_DASH, NBSP),
