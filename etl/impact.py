@@ -50,12 +50,11 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
 
     rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")
     results = add_submission(address, submission, rehearsal, look)
-    mart = _present(address)
     if not after:
-        verdicts = mart.query(preview.VERDICTS, [profile]) if mart else pl.DataFrame()
-        return Impact(results, cells, verdicts.clear())
+        return Impact(results, cells, preview.differences(preview.NO_VERDICTS, preview.NO_VERDICTS))
+    mart = _present(address)
     verdicts, states = after[0]
-    before = mart.query(preview.VERDICTS, [profile]) if mart else verdicts.clear()
+    before = mart.query(preview.VERDICTS, [profile]) if mart else preview.NO_VERDICTS
     if options.only is not None:
         states = states.filter(pl.col("territory_id").is_in(list(options.only)))
     return Impact(results, cells, preview.differences(before, verdicts), _recommendations(mart, states))

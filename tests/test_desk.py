@@ -76,6 +76,19 @@ def test_recommendations_are_foretold_to_a_municipality_for_itself_alone(loaded:
     assert everything.filter(~luga).height
 
 
+def test_nothing_changes_where_every_row_is_kept_back(loaded: Address) -> None:
+    bad = [row | {"organization_id": "ORG-2", "score": "500"} for row in PEOPLE]
+    checked = desk.check(loaded, LUGA, [_file(bad)], options(quarantine=True))
+    for actor in (LUGA, SPECIALIST):
+        foretold = desk.rehearse(loaded, actor, checked, options(quarantine=True), "composite")
+        assert foretold.indicators.is_empty() and foretold.cells == [None]
+        assert foretold.indicators.columns == preview.differences(_verdicts(loaded), _verdicts(loaded)).columns
+
+
+def test_what_stands_for_no_verdicts_has_the_columns_of_some(loaded: Address) -> None:
+    assert preview.NO_VERDICTS.schema == _verdicts(loaded).schema
+
+
 def test_changed_cells_are_shown_old_and_new(loaded: Address) -> None:
     load_rows(loaded, "diagnostics", PEOPLE, publish=True)
     again = [PEOPLE[0] | {"score": "61"}, *PEOPLE[1:]]

@@ -20,6 +20,14 @@ VERDICTS = """
     from verdicts
     where profile = ? and level <> 'O'
 """
+NO_VERDICTS = pl.DataFrame(
+    schema=dict.fromkeys(("level", "territory_id", "territory"), pl.String)
+    | dict.fromkeys(("year", "half"), pl.Int64)
+    | dict.fromkeys(("indicator", "unit"), pl.String)
+    | dict.fromkeys(("numerator", "denominator", "value", "target"), pl.Float64)
+    | {"verdict": pl.String, "gap": pl.Int64}
+)
+"""What `VERDICTS` gives where nothing was published."""
 
 
 def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> pl.DataFrame:
