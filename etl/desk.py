@@ -22,6 +22,7 @@ from warehouse import audit
 from warehouse.access import Actor, may, require
 from warehouse.address import Address
 from warehouse.covering import SMALL_GROUP
+from warehouse.mart import NoPublication, PublicationOutdated, open_mart
 from warehouse.unfinished import noted
 
 
@@ -86,7 +87,8 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
 def rehearse(address: Address, actor: Actor, checked: Check, options: Options, profile: str) -> Impact:
     """Return what confirming would change, as `etl.impact.impact` does.
 
-    A municipal sender sees it for the own municipalities, and for the region where the people are not a small group.
+    A municipal sender sees it for the own municipalities, and for the region where the people are not a small group
+    and the current publication hides nothing.
     """
     found = impact(address, checked.submission, _own(actor, "upload", options), profile)
     if may(actor, "view_people"):
@@ -94,8 +96,18 @@ def rehearse(address: Address, actor: Actor, checked: Check, options: Options, p
     people = pl.min_horizontal("denominator_before", "denominator_after")
     small = people.is_between(1, SMALL_GROUP - 1).fill_null(False)
     own = pl.col("territory_id").is_in(list(actor.municipalities))
-    seen = found.indicators.filter(own | ((pl.col("level") == "R") & ~small))
-    return dataclasses.replace(found, indicators=seen)
+    shown = found.indicators.filter(own | ((pl.col("level") == "R") & ~small))
+    hidden = _hidden_from(address, actor)
+    return dataclasses.replace(found, indicators=shown.join(hidden, on=hidden.columns, how="anti"))
+
+
+def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
+    """Return which figures the current publication hides: indicator, level, territory_id, year, half."""
+    place = "indicator, level, territory_id, year, half"
+    try:
+        return open_mart(address).ask(actor, f"select {place} from indicator_values where hidden")
+    except (NoPublication, PublicationOutdated):
+        return pl.DataFrame(schema=dict.fromkeys(place.split(", "), pl.String) | {"year": pl.Int64, "half": pl.Int64})
 
 
 def confirm(

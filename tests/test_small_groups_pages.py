@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -9,6 +10,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl import desk
+from etl.prepare import Incoming
+from tests.conftest import copy_of
+from tests.examples.files import csv_file, options
 from tests.screens import html, look_at, opened, sign_in
 from view import downloads, tables
 from view.figures import HIDDEN, HIDDEN_CELL
@@ -91,3 +96,35 @@ def test_another_municipality_is_its_published_values_only(screen: Open) -> None
 def test_a_small_school_is_hidden_in_words(screen: Open) -> None:
     text = html(screen(VIEWER, "municipality", municipality=OWN, indicator="young_support_share"))
     assert HIDDEN in text
+
+
+def test_a_trial_upload_does_not_tell_a_hidden_total(demo_warehouse: Address, tmp_path: Path) -> None:
+    address = copy_of(demo_warehouse, tmp_path / "copy")
+    mart, place = open_mart(address), "indicator, year, half"
+    hidden = mart.ask(MUNICIPAL, f"select {place} from indicator_values where hidden and level = 'R'").rows()
+    assert hidden, "the demonstration hides no total any more: choose another case"
+    row = mart.query(
+        """
+        select passports.* exclude (batch, source_row)
+        from facts.passport_organizations as passports
+        inner join organizations using (organization_id)
+        where municipality_id = ? and year = ? and half = ? and teachers > 20
+        order by organization_id
+        limit 1
+        """,
+        [OWN, *hidden[0][1:]],
+    ).row(0, named=True)
+    said = {
+        name: str(value) if not isinstance(value, bool) else "да" if value else "нет" for name, value in row.items()
+    }
+    file = csv_file("passport_organizations", [said | {"teachers": str(row["teachers"] - 1)}])
+
+    def told(actor: Actor) -> set[tuple[str, int, int]]:
+        checked = desk.check(address, actor, [("passport_organizations", Incoming("паспорт.csv", file))], options())
+        assert [result.status for result in checked.results] == ["valid"], checked.results[0].findings
+        found = desk.rehearse(address, actor, checked, options(), "composite").indicators.filter(level="R")
+        return set(found.select("indicator", "year", "half").rows())
+
+    everything, shown = told(Actor("ЦНППМ", "specialist")), told(MUNICIPAL)
+    assert everything & set(hidden)
+    assert shown == everything - set(hidden)
