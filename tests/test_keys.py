@@ -14,7 +14,8 @@ from tests.examples.files import csv_file, load_rows
 from tests.examples.rows import VALID, another
 from tests.killing import killed_at
 from tests.searching import holding
-from warehouse import audit, swap
+from view import session
+from warehouse import audit, quarantine, swap
 from warehouse.access import LOCAL
 from warehouse.address import Address
 from warehouse.key import WrongKey, as_text, pseudonym_keys
@@ -97,6 +98,18 @@ def test_rotation_leaves_no_former_pseudonym_and_no_figure_changes(
     assert not any(key in said.out + said.err for key in hidden)
     (entry,) = audit.entries(peopled, LOCAL).head(1).to_dicts()
     assert (entry["event"], entry["outcome"]) == ("key_rotated", "done")
+
+
+def test_a_running_server_forgets_answers_of_the_former_key(peopled: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSNMS_WAREHOUSE", str(peopled.database))
+    publication = current_publication(peopled)
+    assert publication is not None
+    batch = open_mart(peopled).query("select any_value(batch) from quarantine").item()
+    before = session.ask(publication, LOCAL, quarantine.rows_of, batch)
+    assert run(peopled, "key", "rotate") == 0
+    after = session.ask(publication, LOCAL, quarantine.rows_of, batch)
+    assert before.drop("cells").equals(after.drop("cells")) and before.height
+    assert not set(before.get_column("cells")) & set(after.get_column("cells"))
 
 
 def figures_of_kept(address: Address, publication: int) -> list[tuple[object, ...]]:

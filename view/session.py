@@ -12,7 +12,7 @@ import streamlit as st
 from view import sign_in
 from warehouse import access, address, audit, history, later_changes, people
 from warehouse.access import Actor, Forbidden, local_actor
-from warehouse.mart import Mart, current_publication, open_mart
+from warehouse.mart import Mart, current_publication, edition, open_mart
 from warehouse.scope import Scope
 
 FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
@@ -50,19 +50,35 @@ def mart(publication: int) -> Mart:
     return open_mart(address.resolve(), publication)
 
 
+_Editions = tuple[tuple[int, int] | None, ...]
+
+
+def _kept(*publications: int) -> tuple[str, _Editions]:
+    """Return the warehouse and the editions of marts: the part of a cache's key that says what was asked."""
+    place = address.resolve()
+    return str(place.database), tuple(edition(place, number) for number in publications)
+
+
 def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
     """Return the answer of a function of the query layer, computed once for a publication.
 
-    The key is the warehouse, the publication, the actor and the arguments; a publication never changes, so
-    neither does the answer. Raises `Forbidden` when the actor has lost the role meanwhile.
+    The key is the warehouse, the publication and the edition of its mart, the actor and the arguments; a mart never
+    changes, so neither does the answer. Raises `Forbidden` when the actor has lost the role meanwhile.
     """
     check_still(actor)
-    where = str(address.resolve().database)
-    return _answer(where, publication, actor, question.__module__, question.__name__, arguments)
+    return _answer(*_kept(publication), publication, actor, question.__module__, question.__name__, arguments)
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def _answer(where: str, publication: int, actor: Actor, module: str, question: str, arguments: tuple[Any, ...]) -> Any:
+def _answer(
+    where: str,
+    editions: _Editions,
+    publication: int,
+    actor: Actor,
+    module: str,
+    question: str,
+    arguments: tuple[Any, ...],
+) -> Any:
     function: Callable[..., Any] = getattr(importlib.import_module(module), question)
     return function(open_mart(address.resolve(where), publication), actor, *arguments)
 
@@ -70,11 +86,13 @@ def _answer(where: str, publication: int, actor: Actor, module: str, question: s
 def changes(publication: int, previous: int, actor: Actor, scope: Scope) -> pl.DataFrame:
     """Return what one publication changed since an earlier one, see `later_changes.changes_since`."""
     check_still(actor)
-    return _changes(str(address.resolve().database), publication, previous, actor, scope)
+    return _changes(*_kept(publication, previous), publication, previous, actor, scope)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _changes(where: str, publication: int, previous: int, actor: Actor, scope: Scope) -> pl.DataFrame:
+def _changes(
+    where: str, editions: _Editions, publication: int, previous: int, actor: Actor, scope: Scope
+) -> pl.DataFrame:
     place = address.resolve(where)
     return later_changes.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)
 
@@ -82,11 +100,13 @@ def _changes(where: str, publication: int, previous: int, actor: Actor, scope: S
 def difference(before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
     """Return what changed between two publications, see `history.difference`; raises `PublicationPruned`."""
     check_still(actor)
-    return _difference(str(address.resolve().database), before, after, actor, region, profile)
+    return _difference(*_kept(before, after), before, after, actor, region, profile)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _difference(where: str, before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
+def _difference(
+    where: str, editions: _Editions, before: int, after: int, actor: Actor, region: str, profile: str
+) -> history.Difference:
     place = address.resolve(where)
     return history.difference(open_mart(place, before), open_mart(place, after), actor, region, profile)
 
@@ -97,13 +117,14 @@ def compare(publication: int, other: int | None, actor: Actor, question: Callabl
     Raises `PublicationPruned` when the other one is no longer kept.
     """
     check_still(actor)
-    where = str(address.resolve().database)
-    return _comparison(where, publication, other, actor, question.__module__, question.__name__, arguments)
+    kept = _kept(publication) if other is None else _kept(publication, other)
+    return _comparison(*kept, publication, other, actor, question.__module__, question.__name__, arguments)
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _comparison(
     where: str,
+    editions: _Editions,
     publication: int,
     other: int | None,
     actor: Actor,

@@ -83,6 +83,18 @@ def file_of(address: Address, publication: int) -> Path:
     return address.marts / f"{publication:06d}.duckdb"
 
 
+def edition(address: Address, publication: int) -> tuple[int, int] | None:
+    """Return what tells the mart of a publication from the one that another key or condensing puts in its place.
+
+    None when it is not kept. Costs one question to the file system.
+    """
+    try:
+        status = file_of(address, publication).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 @dataclass(frozen=True)
 class Pointer:
     """What the pointer says of the current publication: its number, the state of its facts, its layout."""
@@ -132,11 +144,10 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
         if publication is None:
             raise NoPublication("В хранилище ещё нет ни одной публикации.")
     path = file_of(address, publication)
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        raise PublicationPruned(f"Публикация № {publication} не хранится.") from None
-    identity = (path, status.st_ino, status.st_mtime_ns)
+    present = edition(address, publication)
+    if present is None:
+        raise PublicationPruned(f"Публикация № {publication} не хранится.")
+    identity = (path, *present)
     with _marts_lock:
         mart = _marts.get(identity)
         if mart is None:
