@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.cells import Problem
+from checks.russian import counted
 from etl.arguments import acting, codes, now
 from warehouse import appointments, audit
 from warehouse.access import ROLES
@@ -127,6 +128,11 @@ def _verify(options: argparse.Namespace, address: Address) -> int:
         print(f"Журнал нарушен: {found.fault}.")
         return REJECTED
     print(f"Журнал цел: записей {found.entries}, последняя {found.digest}.")
+    if found.torn:
+        print(
+            f"После неё стоит обрывок в {counted(found.torn, 'байт', 'байта', 'байт')}: запись прервали посередине, "
+            "или конец журнала обрезали."
+        )
     return DONE
 
 

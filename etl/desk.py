@@ -120,7 +120,7 @@ def confirm(
     """
     own = _own(actor, "confirm", options)
     files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
-    with noted(address, actor.name, files, own.now):
+    with noted(address, actor, files, own.now):
         return add_submission(address, checked.submission, own, look)
 
 

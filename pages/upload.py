@@ -80,7 +80,7 @@ with st.container(key="upload_head", horizontal=True, vertical_alignment="bottom
 
 if done := st.session_state.pop("upload_outcome", None):
     draw_result(done)
-for one in unfinished.unfinished(place, actor.name):
+for one in unfinished.unfinished(place, actor):
     try:
         became = unfinished.outcome(place, one)
     except writing.REFUSALS as refusal:

@@ -90,6 +90,15 @@ def test_what_a_kill_tore_is_noted_and_the_trail_goes_on(warehouse: Address) -> 
     assert audit.verify(warehouse).entries == 5
 
 
+def test_an_end_that_was_torn_is_told(warehouse: Address, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = fill(warehouse, 3)
+    warehouse.audit.write_bytes(b"".join(lines)[:-1])
+    found = audit.verify(warehouse)
+    assert (found.entries, found.fault, found.torn) == (2, None, len(lines[2]) - 1)
+    assert main(["--warehouse", str(warehouse.database), "access", "verify"]) == 0
+    assert f"обрывок в {len(lines[2]) - 1}" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
 def test_a_kill_in_the_very_first_entry(warehouse: Address) -> None:
     warehouse.audit.parent.mkdir()
     warehouse.audit.write_bytes(b'{"entry":1,')

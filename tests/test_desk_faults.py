@@ -163,21 +163,23 @@ def test_a_lock_held_by_another_process_is_named_and_waited_out(
 
 def test_a_confirmation_that_was_cut_short_is_told_by_its_note(loaded: Address) -> None:
     """A note whose process is gone is what a kill leaves; one whose process still runs is nobody's business yet."""
-    with noted(loaded, "Мария", ["диагностика.csv"], NOW):
-        assert unfinished(loaded, "Мария") == []
-    assert unfinished(loaded, "Мария") == []
+    maria, namesake = (Actor("Мария", "municipal", frozenset({"41633000"}), person) for person in (7, 8))
+    with noted(loaded, maria, ["диагностика.csv"], NOW):
+        assert unfinished(loaded, maria) == []
+    assert unfinished(loaded, maria) == []
     script = (
         "import datetime, os, pathlib\n"
+        "from warehouse.access import Actor\n"
         "from warehouse.address import Address\n"
         "from warehouse.unfinished import noted\n"
         f"address = Address(pathlib.Path({str(loaded.database)!r}))\n"
         f"at = datetime.datetime.fromisoformat({str(NOW)!r})\n"
-        "with noted(address, 'Мария', ['диагностика.csv'], at):\n"
+        "with noted(address, Actor('Мария', 'municipal', frozenset({'41633000'}), 7), ['диагностика.csv'], at):\n"
         "    os._exit(9)\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
-    (one,) = unfinished(loaded, "Мария")
-    assert unfinished(loaded, "Пётр") == []
+    (one,) = unfinished(loaded, maria)
+    assert unfinished(loaded, namesake) == unfinished(loaded, Actor("Мария", "admin")) == []
     assert (one.files, one.at) == (["диагностика.csv"], NOW)
     assert outcome(loaded, one).batches == []
     result = load_rows(loaded, "diagnostics", [another("diagnostics", 1)], actor=Actor("Мария", "admin"), now=NOW)

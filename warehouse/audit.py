@@ -87,11 +87,15 @@ class AuditDamaged(Forbidden):
 
 @dataclass(frozen=True)
 class Verified:
-    """What checking the trail found: entries in order, the digest of the last one, and the first fault (None: none)."""
+    """What checking the trail found: entries in order, the digest of the last one, and the first fault (None: none).
+
+    torn: bytes after the last whole line, left by a kill or by somebody who cut the trail there.
+    """
 
     entries: int
     digest: str
     fault: str | None
+    torn: int = 0
 
 
 def record(
@@ -246,7 +250,7 @@ def verify(address: Address, connection: duckdb.DuckDBPyConnection | None = None
                     else f"запись № {length} не та, которую отметило хранилище"
                 )
                 break
-    return Verified(number, previous, fault)
+    return Verified(number, previous, fault, _torn(address.audit))
 
 
 def anchor(address: Address, connection: duckdb.DuckDBPyConnection, at: dt.datetime) -> None:
@@ -325,6 +329,15 @@ def _lines(file: Path) -> Iterator[bytes]:
         for line in stream:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+def _torn(file: Path) -> int:
+    """Return how many bytes stand after the last whole line."""
+    if not file.exists():
+        return 0
+    with file.open("rb") as stream:
+        *_, last = (b"", *stream)
+    return 0 if last.endswith(b"\n") else len(last)
 
 
 def _readable(file: Path) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import filelock
 
+from warehouse.access import Actor
 from warehouse.address import Address
 from warehouse.connection import writer
 from warehouse.mart import current_publication
@@ -42,13 +43,14 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def noted(address: Address, author: str, files: Sequence[str], at: dt.datetime) -> Iterator[None]:
+def noted(address: Address, actor: Actor, files: Sequence[str], at: dt.datetime) -> Iterator[None]:
     """Keep a note while the block runs; only a kill leaves it behind."""
     folder = _folder(address)
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / f"{secrets.token_hex(8)}.json"
     with filelock.FileLock(note.with_suffix(".lock")):
-        text = json.dumps({"author": author, "files": list(files), "at": at.isoformat()}, ensure_ascii=False)
+        said = {"author": actor.name, "person": actor.person, "files": list(files), "at": at.isoformat()}
+        text = json.dumps(said, ensure_ascii=False)
         note.write_text(text, encoding="utf-8")
         try:
             yield
@@ -56,15 +58,20 @@ def noted(address: Address, author: str, files: Sequence[str], at: dt.datetime) 
             forget(note)
 
 
-def unfinished(address: Address, author: str) -> list[Unfinished]:
-    """Return the interrupted confirmations of a person, the earliest first; those still running are left out."""
+def unfinished(address: Address, actor: Actor) -> list[Unfinished]:
+    """Return the interrupted confirmations of a person, the earliest first; those still running are left out.
+
+    Persons are told apart by their number in the register: two of them may have one name.
+    """
     found = []
     for note in _folder(address).glob("*.json"):
         with contextlib.suppress(filelock.Timeout, FileNotFoundError, ValueError):
             with filelock.FileLock(note.with_suffix(".lock"), timeout=0):
                 said = json.loads(note.read_text(encoding="utf-8"))
-            if said["author"] == author:
-                found.append(Unfinished(note, author, said["files"], dt.datetime.fromisoformat(said["at"])))
+            same_name = actor.person is not None or said["author"] == actor.name
+            if said["person"] == actor.person and same_name:
+                at = dt.datetime.fromisoformat(said["at"])
+                found.append(Unfinished(note, said["author"], said["files"], at))
     return sorted(found, key=lambda one: one.at)
 
 
