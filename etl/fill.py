@@ -53,12 +53,14 @@ def fill_with_demonstration(address: Address) -> int:
     address.database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=address.database.parent, prefix=".demo-") as folder:
         aside = Address(Path(folder) / address.database.name)
-        if address.key.exists():
-            shutil.copy2(address.key, aside.key)
+        for present, begun in ((address.key, aside.key), (address.audit, aside.audit)):
+            if present.exists():
+                shutil.copy2(present, begun)
         _begin(aside)
         count = _live_through(aside, Path(folder) / "files")
         for source, target in (
             (aside.key, address.key),
+            (aside.audit, address.audit),
             (aside.marts, address.marts),
             (aside.database, address.database),
         ):

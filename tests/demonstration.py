@@ -56,6 +56,7 @@ def _copy(source: Address, target: Address) -> None:
     target.database.parent.mkdir(parents=True)
     shutil.copy2(source.database, target.database)
     shutil.copy2(source.key, target.key)
+    shutil.copy2(source.audit, target.audit)
     shutil.copytree(source.marts, target.marts)
 
 

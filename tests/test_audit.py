@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from etl.cli import main
 from tests.auditing import ADMIN, VIEWER, die_inside, fill
+from tests.conftest import copy_of
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
 from warehouse import audit
@@ -97,6 +98,15 @@ def test_an_end_that_was_torn_is_told(warehouse: Address, capsys: pytest.Capture
     assert (found.entries, found.fault, found.torn) == (2, None, len(lines[2]) - 1)
     assert main(["--warehouse", str(warehouse.database), "access", "verify"]) == 0
     assert f"обрывок в {len(lines[2]) - 1}" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
+def test_the_trail_of_the_demonstration_is_whole(demo_warehouse: Address, tmp_path: Path) -> None:
+    address = copy_of(demo_warehouse, tmp_path / "copy")
+    with writer(address, "проверка", None) as connection:
+        noted = connection.execute("select max(entries) from ledger.audit_anchors").fetchone()
+        found = audit.verify(address, connection)
+    assert found.fault is None and noted == (found.entries,)
+    assert {"load", "round_changed", "recommendations_changed"} <= set(audit.entries(address, ADMIN)["event"])
 
 
 def test_a_kill_in_the_very_first_entry(warehouse: Address) -> None:
