@@ -240,8 +240,8 @@ CAUSES = {
         "shared": "Люди, учтённые в нескольких организациях",
     },
     "publication": {
-        "numerator": "Исправления в числителе",
-        "denominator": "Исправления в знаменателе",
+        "numerator": "Изменения в числителе",
+        "denominator": "Изменения в знаменателе",
         "joined": "Данные, поступившие позже",
         "left": "Отозванные данные",
         "shared": "Люди, учтённые в нескольких организациях",
@@ -254,7 +254,7 @@ def cause(part: Part, kind: str, of_count: bool = False) -> str:
     """Return a part of a change in words, with the organizations behind it; a count has no numerator."""
     name = CAUSES[kind][part.cause]
     if of_count and part.cause == "numerator":
-        return {"half": "Стало больше" if part.effect > 0 else "Стало меньше", "publication": "Исправления"}[kind]
+        return {"half": "Стало больше" if part.effect > 0 else "Стало меньше", "publication": "Изменения"}[kind]
     if part.organizations:
         return f"{name}: {counted(part.organizations, *ORGANIZATIONS)}"
     return name
