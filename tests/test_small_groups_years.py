@@ -8,6 +8,7 @@ import pytest
 
 from tests.golden.builder import Row, day, published
 from tests.test_small_groups import ANSWERING, Worlds, differing, organization
+from warehouse import passport
 from warehouse.access import Actor
 from warehouse.mart import Mart
 from warehouse.recommendations import generate, reading, whatif
@@ -119,6 +120,19 @@ def made(worlds: Worlds, condition: str, territory: str, year: int, half: int) -
         [condition, territory, year, half],
     )
     return str(found.item())
+
+
+def test_the_passport_counts_the_supported_of_those_who_reported() -> None:
+    """Else the passport and the share together tell the people of one silent school."""
+    rows = world(False)
+    rows["organizations"].append(organization("silent", MANY))
+    rows["young_support"].append({"person": "silent", "organization_id": "silent", "started_on": day("01.02.2025")})
+    mart = published(rows)
+    scope = Scope(REGION, 2025, 2, "composite")
+    for level, code in (("R", REGION), ("M", MANY)):
+        shares = territory_verdicts(mart, VIEWER, scope, level, code)
+        share = shares.filter(shares["code"] == "young_support_share").row(0, named=True)
+        assert passport.figures(mart, VIEWER, scope, code)["young_supported"] == share["numerator"], level
 
 
 def choices(worlds: Worlds) -> dict[str, list[Any]]:
