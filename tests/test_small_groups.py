@@ -133,7 +133,7 @@ def questions() -> dict[str, Callable[..., Any]]:
 # up, and is not for the screen.
 ELSEWHERE = (
     "completeness.", "history.batch", "history.publications", "quality.", "quarantine.", "targets.events",
-    "targets.listing", "targets.flips", "boundaries.", "passport.completeness", "published.freshness",
+    "targets.listing", "targets.flips", "boundaries.", "published.freshness",
     "analysis.change.figures",
 )  # fmt: skip
 ANSWERING = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}
@@ -234,7 +234,7 @@ def test_what_is_hidden_here(worlds: Worlds) -> None:
 
 
 # What nobody is told, so that it needs no actor: lists of names, and what is put together for those who see everything.
-WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "bounds.py", "change.py"}
+WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "change.py"}
 
 
 def test_queries_say_who_asks() -> None:

@@ -10,11 +10,12 @@ from tests.golden.builder import Row, day, published
 from tests.test_small_groups import ANSWERING, Worlds, differing, organization
 from warehouse import passport
 from warehouse.access import Actor
+from warehouse.analysis.bounds import region_bounds
 from warehouse.mart import Mart
 from warehouse.recommendations import generate, reading, whatif
 from warehouse.rounds import Round
 from warehouse.scope import Scope
-from warehouse.verdicts import territory_verdicts
+from warehouse.verdicts import organizations, territory_verdicts
 
 REGION = "41000000"
 FALLEN, BETWEEN, GROWN, SECOND, MANY = "41603000", "41606000", "41609000", "41612000", "41615000"
@@ -65,7 +66,7 @@ def world(other: bool) -> dict[str, list[Row]]:
         "young_support": [
             *supported(FALLEN, 2024, 3 + one, 0), *supported(FALLEN, 2025, 20, 0),
             *supported(BETWEEN, 2024, 10, 0), *supported(BETWEEN, 2025, 1 + one, 1 - one),
-            *supported(GROWN, 2024, 2 - one, 0), *supported(GROWN, 2025, 14, 0),
+            *supported(GROWN, 2024, 1 - one, 0), *supported(GROWN, 2025, 13, 0),
             *supported(SECOND, 2024, 8, 0), *supported(SECOND, 2025, 7 - one, 1 + one),
             *supported(MANY, 2024, 30, 0), *supported(MANY, 2025, 30, 0),
         ],
@@ -133,6 +134,32 @@ def test_the_passport_counts_the_supported_of_those_who_reported() -> None:
         shares = territory_verdicts(mart, VIEWER, scope, level, code)
         share = shares.filter(shares["code"] == "young_support_share").row(0, named=True)
         assert passport.figures(mart, VIEWER, scope, code)["young_supported"] == share["numerator"], level
+
+
+def test_bounds_leave_out_a_size_that_was_hidden() -> None:
+    """Else what silent schools had tells the companion of a small group, and by it the group."""
+    rows = world(False)
+    here = {"a1": (3, 3), "a2": (6, None), "a3": (8, 8)}
+    rows["organizations"] += [organization(code, MANY) for code in here]
+    rows["passport_organizations"] += [
+        {
+            **rows["passport_organizations"][0],
+            "organization_id": code,
+            "year": 2025,
+            "half": half,
+            "young_specialists": n,
+        }
+        for code, counts in here.items()
+        for half, n in enumerate(counts, start=1)
+        if n is not None
+    ]
+    mart, scope = published(rows), Scope(REGION, 2025, 2, "composite")
+    schools = organizations(mart, VIEWER, Scope(REGION, 2025, 1, "composite"), MANY, "young_support_share")
+    assert set(schools.filter("hidden").get_column("name")) == {"a1", "a2"}
+    known = region_bounds(mart, SPECIALIST, scope, "young_support_share")
+    told = region_bounds(mart, VIEWER, scope, "young_support_share")
+    assert (known.sizes, known.unknown, known.veiled) == ({MANY: 6}, 0, 0)
+    assert (told.sizes, told.unknown, told.veiled, told.silent) == ({}, 1, 1, 1)
 
 
 def choices(worlds: Worlds) -> dict[str, list[Any]]:

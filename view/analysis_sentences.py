@@ -185,11 +185,16 @@ def bounds_text(
         if len(found.deciding) > 5:
             who += f" и{NBSP}ещё{NBSP}{number(len(found.deciding) - 5)}"
         lines.append(f"{need} {_who_holds(found.alone, len(found.deciding))}: {who}.")
-    if missing.unknown:
+    if never := missing.unknown - missing.veiled:
         lines.append(
-            f"{counted(missing.unknown, 'организация', 'организации', 'организаций')} "
-            f"ни разу не {plural(missing.unknown, 'отчиталась', 'отчитались', 'отчитались')}, "
+            f"{counted(never, 'организация', 'организации', 'организаций')} "
+            f"ни разу не {plural(never, 'отчиталась', 'отчитались', 'отчитались')}, "
             "их численность неизвестна и в границы не вошла."
+        )
+    if missing.veiled:
+        lines.append(
+            f"Численность {counted(missing.veiled, 'организации', 'организаций', 'организаций')} "
+            "скрыта и в границы не вошла."
         )
     if provisional:
         lines.append("Это границы полугодия; за год значение ещё изменится.")
