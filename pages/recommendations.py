@@ -107,7 +107,8 @@ def place_part(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[st
     st.html(head + recommendations.lines(view, rows[: at + 1], kept))
     with st.container(key="advice_card"):
         one(view, rows[at], kept)
-    st.html(recommendations.lines(view, rows[at + 1 :], kept))
+    if rest := rows[at + 1 :]:
+        st.html(recommendations.lines(view, rest, kept))
 
 
 def making(view: View, every: pl.DataFrame, reasons: int) -> None:

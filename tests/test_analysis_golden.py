@@ -68,6 +68,15 @@ def test_a_change_is_told_by_who_reported_when(mart: Mart) -> None:
     assert not found.municipalities, "6 people of two municipalities are not the region's 5"
 
 
+def test_a_municipality_is_not_told_of_single_organizations_that_came_or_left(mart: Mart) -> None:
+    """It may not ask for those of another, and its own would leave the others by subtraction."""
+    own = Actor("Служба", "municipal", frozenset({"41A00000"}))
+    found = change.since_half_year(mart, None, own, FIRST_2024, "diagnostics_share", 2023, 2)
+    parts = {part.cause: (int(part.numerator), int(part.denominator), part.organizations) for part in found.parts}
+    assert parts == {"numerator": (-4, 0, 0), "denominator": (0, -22, 0)}
+    assert sum(part.effect for part in found.parts) == Fraction(100, 35) - Fraction(500, 57)
+
+
 def test_the_same_figures_are_no_correction(mart: Mart) -> None:
     same = change.since_half_year(mart, mart, ACTOR, FIRST_2024, "diagnostics_share", 2023, 2)
     assert "corrections" not in {part.cause for part in same.parts}

@@ -1,6 +1,7 @@
 """The page of an indicator for every indicator: what it says is what the analyses find."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import polars as pl
@@ -123,6 +124,8 @@ def test_a_region_where_nobody_has_reported_is_open() -> None:
     assert "Не отчитались 3 из 3 организаций; по последним сведениям в них 40 человек." in text
     assert "1 организация ни разу не отчиталась" in text
     assert 'class="now"' not in blocks_of.bounds_bar(missing, row)
+    veiled = " ".join(say.bounds_text(replace(missing, veiled=1), SHARE, 3, {"a": "Алый"}, False)).replace(NBSP, " ")
+    assert "Численность 1 организации скрыта и в границы не вошла." in veiled and "ни разу" not in veiled
 
 
 @pytest.mark.parametrize(

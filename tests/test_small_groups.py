@@ -5,7 +5,7 @@ import importlib
 import inspect
 import itertools
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ OWN = Actor("Служба", "municipal", frozenset({FEW}))
 SPECIALIST = Actor("ЦНППМ", "specialist")
 
 Rows = dict[str, list[Row]]
+Worlds = tuple[tuple[Mart, Mart], tuple[Mart, Mart]]
+Choices = Mapping[str, list[Any]]
+Places = Sequence[tuple[str, str]]
 
 
 def organization(code: str, municipality: str) -> Row:
@@ -102,7 +105,7 @@ def world(other: bool, later: bool = False) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Mart, Mart], tuple[Mart, Mart]]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
     """Two publications of each world, one after the other."""
     made = []
     for other in (False, True):
@@ -130,11 +133,14 @@ def questions() -> dict[str, Callable[..., Any]]:
 # up, and is not for the screen.
 ELSEWHERE = (
     "completeness.", "history.batch", "history.publications", "quality.", "quarantine.", "targets.events",
-    "targets.listing", "targets.flips", "boundaries.", "recommendations.reading.one", "recommendations.reading.events",
-    "recommendations.reading.tests", "recommendations.reading.rounds", "recommendations.whatif.",
-    "passport.completeness", "published.freshness", "analysis.change.figures",
+    "targets.listing", "targets.flips", "boundaries.", "published.freshness",
+    "analysis.change.figures",
 )  # fmt: skip
-QUESTIONS = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}
+ANSWERING = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}
+# About one recommendation: asked where there are some, in tests/test_small_groups_years.py.
+ONE = ("recommendations.reading.one", "recommendations.reading.events", "recommendations.reading.tests",
+       "recommendations.whatif.")  # fmt: skip
+QUESTIONS = {name: function for name, function in ANSWERING.items() if not name.startswith(ONE)}
 PLACES = [("R", REGION), *(("M", code) for code in MUNICIPALITIES), ("O", "a1"), ("O", "a2")]
 CHOICES: dict[str, list[Any]] = {
     "scope": [SCOPE],
@@ -161,16 +167,22 @@ TARGETS = pl.DataFrame(
 )  # fmt: skip
 
 
-def calls(function: Callable[..., Any], marts: tuple[Mart, Mart], actor: Actor) -> Iterator[dict[str, Any]]:
-    """Every way to ask the function about this region."""
+def calls(
+    function: Callable[..., Any], marts: tuple[Mart, Mart], actor: Actor, choices: Choices, places: Places
+) -> Iterator[dict[str, Any]]:
+    """Every way to ask the function about this region. places: levels and codes, organizations the last."""
     names = list(inspect.signature(function).parameters)
     first, second = marts
     fixed: dict[str, Any] = {"mart": second, "before": first, "closing": first, "actor": actor, "standing": TARGETS,
                              "after": second if function.__module__.endswith("history") else TARGETS}  # fmt: skip
     free = [name for name in names if name not in fixed and name not in ("level", "territory")]
-    places = PLACES if "level" in names else [(None, code) for _, code in PLACES[:5]] if "territory" in names else [()]
-    for values in itertools.product(*(CHOICES[name] for name in free)):
-        for place in places:
+    asked: Sequence[tuple[str | None, ...]] = [()]
+    if "level" in names:
+        asked = places
+    elif "territory" in names:
+        asked = [(None, code) for level, code in places if level != "O"]
+    for values in itertools.product(*(choices[name] for name in free)):
+        for place in asked:
             where = dict(zip(("level", "territory"), place, strict=False))
             given = {**fixed, **dict(zip(free, values, strict=True)), **where}
             yield {name: given[name] for name in names}
@@ -188,23 +200,23 @@ def answer(function: Callable[..., Any], given: dict[str, Any]) -> str:
         return repr(found)
 
 
-def differing(name: str, worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]], actor: Actor) -> list[dict[str, Any]]:
+def differing(
+    name: str, worlds: Worlds, actor: Actor, choices: Choices = CHOICES, places: Places = PLACES
+) -> list[dict[str, Any]]:
     """Return the calls by which the actor tells one world from the other."""
-    function = QUESTIONS[name]
-    one, other = (calls(function, marts, actor) for marts in worlds)
+    function = ANSWERING[name]
+    one, other = (calls(function, marts, actor, choices, places) for marts in worlds)
     return [mine for mine, theirs in zip(one, other, strict=True) if answer(function, mine) != answer(function, theirs)]
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
 @pytest.mark.parametrize("actor", [VIEWER, FOREIGN], ids=["viewer", "another municipality"])
-def test_hidden_figures_change_no_answer(
-    name: str, actor: Actor, worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]
-) -> None:
+def test_hidden_figures_change_no_answer(name: str, actor: Actor, worlds: Worlds) -> None:
     told = differing(name, worlds, actor)
     assert not told, {key: value for key, value in told[0].items() if not isinstance(value, Mart | pl.DataFrame)}
 
 
-def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
+def test_who_may_see_people_sees_the_difference(worlds: Worlds) -> None:
     for name in ("verdicts.organizations", "deficits.deficits", "passport.figures", "analysis.cascade.cascade",
                  "verdicts.territory_verdicts"):  # fmt: skip
         assert differing(name, worlds, SPECIALIST), name
@@ -213,7 +225,7 @@ def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart],
         assert not {SECOND, THIRD, MANY} & told, name
 
 
-def test_what_is_hidden_here(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
+def test_what_is_hidden_here(worlds: Worlds) -> None:
     schools = verdicts.organizations(worlds[0][0], VIEWER, SCOPE, FEW, "young_support_share")
     assert dict(schools.select("name", "hidden").iter_rows()) == {"a1": True, "a2": True, "a3": False}
     assert schools.filter("hidden").select("numerator", "denominator", "value").row(0) == (None, None, None)
@@ -222,7 +234,7 @@ def test_what_is_hidden_here(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]
 
 
 # What nobody is told, so that it needs no actor: lists of names, and what is put together for those who see everything.
-WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "bounds.py", "change.py"}
+WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "change.py"}
 
 
 def test_queries_say_who_asks() -> None:
@@ -241,7 +253,7 @@ def test_no_query_goes_round_the_guarded_relations() -> None:
         assert " main." not in path.read_text(encoding="utf-8"), path
 
 
-def test_an_actor_without_a_name_for_own_places_sees_least(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
+def test_an_actor_without_a_name_for_own_places_sees_least(worlds: Worlds) -> None:
     """A quote in a code is no way out of the list of own municipalities."""
     odd = Actor("Служба", "municipal", frozenset({f"x', '{FEW}"}))
     shown = worlds[0][0].ask(odd, "select count(*) from deficits where hidden").item()

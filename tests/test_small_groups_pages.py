@@ -8,10 +8,15 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from docx import Document
 from streamlit.testing.v1 import AppTest
 
+from checks.russian import NBSP, half_year
 from etl import desk
 from etl.prepare import Incoming
+from etl.report.appendix import appendix
+from etl.report.edition import edition
+from etl.report.letter import letter
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, options
 from tests.screens import html, look_at, opened, sign_in
@@ -22,6 +27,7 @@ from warehouse import verdicts
 from warehouse.access import Actor, may
 from warehouse.address import Address
 from warehouse.mart import open_mart
+from warehouse.recommendations import reading
 from warehouse.scope import Scope
 
 SCOPE = Scope("41000000", 2025, 2, "composite")
@@ -128,3 +134,31 @@ def test_a_trial_upload_does_not_tell_a_hidden_total(demo_warehouse: Address, tm
     everything, shown = told(Actor("ЦНППМ", "specialist")), told(MUNICIPAL)
     assert everything & set(hidden)
     assert shown == everything - set(hidden)
+
+
+def test_a_hidden_recommendation_opens_without_what_its_figures_decide(screen: Open, demo_warehouse: Address) -> None:
+    found = reading.recommendations(open_mart(demo_warehouse), VIEWER, reading.Filter(SCOPE.region, 2025, 2))
+    hidden = found.filter("hidden")
+    assert 0 < hidden.height < found.height
+    test = screen(VIEWER, "recommendations", recommendation=hidden["recommendation"][0])
+    assert not test.exception
+    card = html(test)
+    assert card.count('title="скрыто"') == hidden.height
+    assert reading.UNTOLD in card and "<dt>Срок</dt><dd>1-е" in card and "None" not in card
+    assert "Что показали следующие раунды" not in card
+    achieved = html(screen(VIEWER, "recommendations", part="achieved"))
+    assert "скрыт" in achieved and "None" not in achieved
+
+
+def test_documents_print_a_hidden_recommendation_without_its_deadline(demo_warehouse: Address) -> None:
+    mart = open_mart(demo_warehouse)
+    source = edition(mart, VIEWER, SCOPE.region, 2025, 2)
+    hidden = reading.recommendations(mart, VIEWER, reading.Filter(SCOPE.region, 2025, 2, state="live")).filter("hidden")
+    book: Any = openpyxl.load_workbook(io.BytesIO(appendix(source)))["Рекомендации"]
+    lines = [row for row in book.iter_rows(values_only=True) if reading.UNTOLD in row]
+    assert len(lines) == hidden.height > 0
+    assert {(row[5], row[6]) for row in lines} == {(HIDDEN_CELL, half_year(2026, 1))}
+    place = hidden.filter(pl.col("level") == "M")["territory_id"][0]
+    tables_of_letter = Document(io.BytesIO(letter(source, place))).tables
+    text = "\n".join(cell.text for table in tables_of_letter for cell in table._cells).replace(NBSP, " ")
+    assert reading.UNTOLD in text and half_year(2026, 1).replace(NBSP, " ") in text and "None" not in text

@@ -185,11 +185,16 @@ def bounds_text(
         if len(found.deciding) > 5:
             who += f" и{NBSP}ещё{NBSP}{number(len(found.deciding) - 5)}"
         lines.append(f"{need} {_who_holds(found.alone, len(found.deciding))}: {who}.")
-    if missing.unknown:
+    if never := missing.unknown - missing.veiled:
         lines.append(
-            f"{counted(missing.unknown, 'организация', 'организации', 'организаций')} "
-            f"ни разу не {plural(missing.unknown, 'отчиталась', 'отчитались', 'отчитались')}, "
+            f"{counted(never, 'организация', 'организации', 'организаций')} "
+            f"ни разу не {plural(never, 'отчиталась', 'отчитались', 'отчитались')}, "
             "их численность неизвестна и в границы не вошла."
+        )
+    if missing.veiled:
+        lines.append(
+            f"Численность {counted(missing.veiled, 'организации', 'организаций', 'организаций')} "
+            "скрыта и в границы не вошла."
         )
     if provisional:
         lines.append("Это границы полугодия; за год значение ещё изменится.")
@@ -240,8 +245,8 @@ CAUSES = {
         "shared": "Люди, учтённые в нескольких организациях",
     },
     "publication": {
-        "numerator": "Исправления в числителе",
-        "denominator": "Исправления в знаменателе",
+        "numerator": "Изменения в числителе",
+        "denominator": "Изменения в знаменателе",
         "joined": "Данные, поступившие позже",
         "left": "Отозванные данные",
         "shared": "Люди, учтённые в нескольких организациях",
@@ -254,7 +259,7 @@ def cause(part: Part, kind: str, of_count: bool = False) -> str:
     """Return a part of a change in words, with the organizations behind it; a count has no numerator."""
     name = CAUSES[kind][part.cause]
     if of_count and part.cause == "numerator":
-        return {"half": "Стало больше" if part.effect > 0 else "Стало меньше", "publication": "Исправления"}[kind]
+        return {"half": "Стало больше" if part.effect > 0 else "Стало меньше", "publication": "Изменения"}[kind]
     if part.organizations:
         return f"{name}: {counted(part.organizations, *ORGANIZATIONS)}"
     return name

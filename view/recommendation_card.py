@@ -12,7 +12,7 @@ from checks.russian import NBSP, counted, date, half_year
 from view import blocks
 from view.figures import change_text, plain
 from view.page import moment
-from view.recommendation_words import STATES, URGENCIES, chip, lacking
+from view.recommendation_words import STATES, URGENCIES, chip, due, lacking
 from warehouse.recommendations.whatif import Change, Effect
 
 EVENTS = {
@@ -36,7 +36,7 @@ def full(row: Mapping[str, Any]) -> str:
     items = [
         ("Срочность", chip(URGENCIES[row["urgency"]])),
         ("Состояние", chip(STATES[row["state"]])),
-        ("Срок", date(row["due_on"])),
+        ("Срок", due(row)),
         ("Ответственный", responsible),
         ("Составлена по публикации", f"№{NBSP}{row['publication']}"),
     ]

@@ -41,7 +41,8 @@ def achieved_strip(found: Achieved) -> str:
         "improving": found.improving,
         "recurring": found.recurring,
         "reported_not_met": found.reported_not_met,
-        "waiting": found.sent - found.tested,
+        "waiting": found.sent - found.tested - found.hidden,
+        "hidden": found.hidden,
     }
     return strip_of(counts, OUTCOMES, "Что дали рекомендации")
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checks.russian import counted, number, plural
+from checks.russian import counted, date, half_year, number, plural
+from view.figures import HIDDEN_CELL
 
 PROVISIONAL = " Итог предварительный: показатели года ещё копятся."
 
@@ -39,11 +40,13 @@ OUTCOMES = {
     ),
     "waiting": Sign("no_data", "○", "проверит следующий раунд", ("ждёт проверки", "ждут проверки", "ждёт проверки")),
     "withdrawn": Sign("no_data", "–", "снята", ("снята", "сняты", "снято")),
+    "hidden": Sign("hidden", "▒", HIDDEN_CELL, ("скрыта", "скрыты", "скрыто")),
 }  # fmt: skip
 URGENCIES = {
     "urgent": Sign("missed", "!", "срочно", ("срочная", "срочные", "срочных")),
     "normal": Sign("near", "•", "в обычном порядке", ("обычная", "обычные", "обычных")),
     "watch": Sign("no_data", "○", "на контроле", ("на контроле", "на контроле", "на контроле")),
+    "hidden": OUTCOMES["hidden"],
 }
 
 
@@ -78,9 +81,14 @@ def chip(sign: Sign, extra: str = "") -> str:
 
 def outcome_chip(row: Mapping[str, Any]) -> str:
     """What later rounds say of a recommendation, with the number of rounds in a row where it recurs."""
-    again = row["outcome"] in ("recurring", "reported_not_met") and row["rounds_in_row"] > 1
+    again = row["outcome"] in ("recurring", "reported_not_met") and (row["rounds_in_row"] or 0) > 1
     extra = f"<small>{row['rounds_in_row']}-й раунд подряд</small>" if again else ""
     return chip(OUTCOMES[row["outcome"]]) + extra
+
+
+def due(row: Mapping[str, Any]) -> str:
+    """The deadline: a day, or the half-year where the day would tell a hidden urgency."""
+    return date(row["due_on"]) if row["due_on"] else half_year(row["due_year"], row["due_half"])
 
 
 def lacking(row: Mapping[str, Any], gap: float | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from checks.russian import NBSP, counted, date, number, plural
+from checks.russian import NBSP, counted, number, plural
 from view import blocks, links
 from view.figures import HIDDEN_CELL
 from view.page import View, ordered
@@ -21,6 +21,7 @@ from view.recommendation_words import (
     chip,
     clause,
     dative,
+    due,
     genitive,
     lacking,
     outcome_chip,
@@ -43,7 +44,7 @@ def headline(rows: pl.DataFrame, reasons: int, period: str) -> str:
         return blocks.headline(f"Рекомендаций за {period} нет.", "Здесь появятся те, что утверждены и направлены.")
     live = rows.filter(pl.col("state") != "withdrawn")
     drafts = live.filter(pl.col("state") == "draft")
-    tested = live.filter(pl.col("outcome") != "waiting")
+    tested = live.filter(~pl.col("outcome").is_in(reading.UNTESTED))
     count = counted(live.height, "рекомендация", "рекомендации", "рекомендаций")
     if tested.height:
         closed = tested.filter(pl.col("outcome") == "closed").height
@@ -85,7 +86,7 @@ def _busiest(rows: pl.DataFrame) -> str:
 def strip(rows: pl.DataFrame) -> str:
     """How many recommendations are in each state, or what became of them once a later round has told."""
     live = rows.filter(pl.col("state") != "withdrawn")
-    by_outcome = live.filter(pl.col("outcome") != "waiting").height > 0
+    by_outcome = live.filter(~pl.col("outcome").is_in(reading.UNTESTED)).height > 0
     column, signs = ("outcome", OUTCOMES) if by_outcome else ("state", STATES)
     counts = dict(rows.group_by(column).len().iter_rows())
     return strip_of(counts, signs, "Рекомендации по итогам проверки" if by_outcome else "Рекомендации по состояниям")
@@ -125,14 +126,14 @@ def _line(row: Mapping[str, Any]) -> str:
         f'<span class="advice-what"><b>{escape(row["title"])}</b><small>{escape(about)}</small></span>'
         f'<span class="advice-gap">{f"ещё {amount}" if amount else HIDDEN_CELL if row["hidden"] else ""}</span>'
         f'<span class="advice-who">{escape(row["responsible"])}<small>{escape(clause(row["basis"]))}</small></span>'
-        f'<span class="advice-due">до{NBSP}{date(row["due_on"])}</span>'
+        f'<span class="advice-due">{f"до{NBSP}" if row["due_on"] else ""}{due(row)}</span>'
         f'<span class="advice-state">{_status(row)}</span>'
     )
 
 
 def _status(row: Mapping[str, Any]) -> str:
     state = STATES[row["state"]]
-    if row["outcome"] in ("waiting", "withdrawn"):
+    if row["outcome"] in (*reading.UNTESTED, "withdrawn"):
         return chip(state)
     return f"{outcome_chip(row)}<small>{state.word}</small>"
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from checks.russian import counted, date, half_year, listed, number, percent, plural
+from checks.russian import counted, half_year, listed, number, percent, plural
 from etl.report import styles, writing
 from etl.report.edition import Edition
 from etl.report.writing import Cell
+from view.figures import HIDDEN_CELL
+from view.recommendation_words import due
 from warehouse.recommendations import reading
 
 NONE = "Утверждённых рекомендаций за этот период нет."
@@ -40,6 +42,8 @@ def recommended(edition: Edition, territory: str = "") -> tuple[list[dict[str, A
 
 def lacking(row: Mapping[str, Any]) -> str:
     """Return what is lacking in people or units, a dash where a thing is missing as a whole."""
+    if row["hidden"]:
+        return HIDDEN_CELL
     if not row["counted"] or not row["gap"]:
         return "–"
     return counted(int(row["gap"]), *row["counted"].split(", "))
@@ -52,7 +56,7 @@ def table(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
             Cell(str(position), number=True),
             Cell(f"{row['finding']}\n{row['words']}"),
             Cell(lacking(row)),
-            Cell(date(row["due_on"])),
+            Cell(due(row)),
             Cell(f"{row['responsible']}\n{row['basis']}"),
         ]
         for position, row in enumerate(rows, start=1)
@@ -74,7 +78,7 @@ def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]],
                 Cell(str(position), number=True),
                 Cell(row["title"]),
                 Cell(lacking(row)),
-                Cell(date(row["due_on"])),
+                Cell(due(row)),
                 Cell(row["responsible"]),
             ]
             for position, row in enumerate(own, start=1)

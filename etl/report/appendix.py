@@ -12,10 +12,11 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from checks.russian import date, half_year
+from checks.russian import half_year
 from etl.report import advice
 from etl.report.edition import Edition
 from view.figures import HIDDEN, HIDDEN_CELL
+from view.recommendation_words import due
 from view.regulations import sources
 from view.theme import PALETTE, VERDICTS
 from warehouse import verdicts
@@ -233,7 +234,7 @@ def _recommendations(book: Any, formats: Mapping[str, Any], edition: Edition) ->
         numbers[row["territory_id"]] = numbers.get(row["territory_id"], 0) + 1
         page.write_number(line, 1, numbers[row["territory_id"]], formats["whole"])
         texts = {0: row["territory"], 2: row["title"], 3: row["finding"], 4: row["words"], 5: advice.lacking(row),
-                 6: date(row["due_on"]), 7: row["responsible"], 8: row["basis"]}  # fmt: skip
+                 6: due(row), 7: row["responsible"], 8: row["basis"]}  # fmt: skip
         _tall(page, line, texts, columns)
         for column, text in texts.items():
             page.write_string(line, column, text, formats["text"])

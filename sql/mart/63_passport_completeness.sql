@@ -165,8 +165,8 @@ filled as (
         territory_id as place,
         year,
         half
-    from passport_totals
-    where level = 'M' and young_supported > 0
+    from support_totals
+    where level = 'M'
     union all
     select
         'program_list' as part,

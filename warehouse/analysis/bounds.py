@@ -45,9 +45,10 @@ class Missing:
     """Bounds of a region with what they rest on.
 
     counted_by_passports: whether silent organizations can change the value at all. silent: organizations without a
-    passport of the half-year; unknown: those of them that never sent one, left out of the bounds. sizes: last known
-    denominators of the silent organizations by municipality; silent_by_municipality: how many are silent there. hidden:
-    the actor may see neither the bounds nor the sizes, which hang on few people. few: nor the size of any municipality.
+    passport of the half-year; unknown: those of them without a size, left out of the bounds, since they never sent one,
+    or, veiled of them, since it is hidden from the actor in every half-year. sizes: last known denominators of the
+    silent organizations by municipality; silent_by_municipality: how many are silent there. hidden: the actor may see
+    neither the bounds nor the sizes, which hang on few people. few: nor the size of any municipality.
     """
 
     counted_by_passports: bool
@@ -58,6 +59,7 @@ class Missing:
     bounds: Bounds | None
     hidden: bool = False
     few: bool = False
+    veiled: int = 0
 
 
 def bounds(
@@ -115,8 +117,9 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     by_organization = head["kind"] == "share" and "O" in head["levels"].split()
     if not by_organization and not head["passport"]:
         return Missing(False, 0, 0, {}, {}, None)
-    rows = _silent(mart, scope, indicator, None if by_organization else head["passport"])
+    rows = _silent(mart, actor, scope, indicator, None if by_organization else head["passport"])
     known = rows.filter(pl.col("size").is_not_null())
+    unknown, veiled = rows.height - known.height, rows.filter("veiled").height
     sizes = {code: int(size) for code, size in known.group_by("municipality_id").agg(pl.col("size").sum()).iter_rows()}
     where = dict(rows.group_by("municipality_id").len().iter_rows())
     region = mart.ask(
@@ -131,7 +134,7 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     ).row(0, named=True)
     foreign = [size for code, size in sizes.items() if not may(actor, "view_people", code)]
     if region["hidden"] or 0 < sum(foreign) < SMALL_GROUP:
-        return Missing(True, rows.height, rows.height - known.height, {}, where, None, hidden=True)
+        return Missing(True, rows.height, unknown, {}, where, None, hidden=True, veiled=veiled)
     few = any(0 < size < SMALL_GROUP for size in foreign)
     found = bounds(
         (exact(region["numerator"] or 0), exact(region["denominator"] or 0)),
@@ -140,22 +143,22 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
         None if region["target"] is None else exact(region["target"]),
         region["operator"],
     )
-    return Missing(True, rows.height, rows.height - known.height, dict(sorted(sizes.items())), where, found, few=few)
+    return Missing(True, rows.height, unknown, dict(sorted(sizes.items())), where, found, few=few, veiled=veiled)
 
 
 _SIZES = {
     None: """
-        select territory_id as organization_id, year, half, denominator as size
+        select territory_id as organization_id, year, half, denominator as size, hidden
         from indicator_values
-        where region_id = $region and indicator = $indicator and level = 'O' and denominator is not null
+        where region_id = $region and indicator = $indicator and level = 'O' and (denominator is not null or hidden)
     """,
     "management_teams": """
-        select organization_id, year, half, management_teams as size
+        select organization_id, year, half, management_teams as size, false as hidden
         from organization_staff
         where region_id = $region and $indicator is not null
     """,
     "organizations": """
-        select organization_id, year, half, 1 as size
+        select organization_id, year, half, 1 as size, false as hidden
         from half_years
         inner join organizations on half_years.region_id = organizations.region_id
         where half_years.region_id = $region and $indicator is not null
@@ -163,9 +166,12 @@ _SIZES = {
 }
 
 
-def _silent(mart: Mart, scope: Scope, indicator: str, passport: str | None) -> pl.DataFrame:
-    """Return organizations without a passport of the half-year: municipality_id, size (last known, may be missing)."""
-    return mart.query(
+def _silent(mart: Mart, actor: Actor, scope: Scope, indicator: str, passport: str | None) -> pl.DataFrame:
+    """Return organizations without a passport of the half-year: municipality_id, size (the last that the actor may see,
+    may be missing), veiled (it is missing since it is hidden).
+    """
+    return mart.ask(
+        actor,
         f"""
         with sizes as ({_SIZES[passport]}),
 
@@ -184,13 +190,15 @@ def _silent(mart: Mart, scope: Scope, indicator: str, passport: str | None) -> p
                         when (year, half) <= ($year, $half) then 2 * ($year - year) + $half - half
                         else 1000000 + 2 * (year - $year) + half - $half
                     end
-                ) as size
+                ) filter (where size is not null) as size,
+                bool_or(hidden) as hidden
             from sizes
-            where size is not null
             group by organization_id
         )
 
-        select organizations.municipality_id, last_known.size
+        select
+            organizations.municipality_id, last_known.size,
+            last_known.size is null and coalesce(last_known.hidden, false) as veiled
         from organizations
         anti join reported on organizations.organization_id = reported.organization_id
         left join last_known on organizations.organization_id = last_known.organization_id

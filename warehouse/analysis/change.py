@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from warehouse.access import Actor, require
+from warehouse.access import Actor, may, require
 from warehouse.analysis.exact import Pair, exact, made_of, scale_of, value_of
 from warehouse.mart import Mart
 from warehouse.scope import Scope
 
 Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
 """What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and
-denominator of organizations that reported both times (of the whole region where no organization has the value);
+denominator of organizations that reported both times (of the whole region where no organization has the value, or
+organizations may not be told apart);
 organizations that reported only now, or only then; people whom several organizations counted."""
 
 
@@ -59,7 +60,8 @@ class Change:
 class Figures:
     """An indicator of a region in one half-year: numerators and denominators where there is a value.
 
-    hidden: municipalities and organizations of which nothing may be told apart from the others.
+    hidden: municipalities and organizations of which nothing may be told apart from the others. organizations: none for
+    who may not see those of the whole region, since one that came or left would be told with its figures.
     """
 
     kind: str
@@ -245,6 +247,7 @@ def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
     for level, territory, numerator, denominator in rows.iter_rows():
         levels[level][territory] = exact(numerator), None if denominator is None else exact(denominator)
     region = None if scope.region in hidden else levels["R"].get(scope.region)
+    organizations = levels["O"] if may(actor, "view_organizations") else {}
     return Figures(
-        kind.item() if kind.height else "count", region, levels["M"], levels["O"], frozenset(hidden.to_list())
+        kind.item() if kind.height else "count", region, levels["M"], organizations, frozenset(hidden.to_list())
     )

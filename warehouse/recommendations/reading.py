@@ -21,7 +21,10 @@ UNTOLD_MEASURE = "Текст меры с числами видят сам мун
 """Stand in place of sentences about a group that is hidden from who is asking."""
 
 OUTCOMES = ("closed", "improving", "recurring", "reported_not_met", "waiting")
-"""What later rounds say, see sql/ledger/53_recommendations.sql; withdrawn ones have the outcome of their own."""
+"""What later rounds say, see sql/ledger/53_recommendations.sql; withdrawn and hidden ones have their own outcomes."""
+
+UNTESTED = ("waiting", "hidden")
+"""Outcomes that say nothing of what later rounds said."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     specialist's, missing while there are none), responsible, basis (clause), publication (of the figures), generation,
     author, generated_at, state, drafted_at, approved_at, sent_at, reported_at, answer, changed_at, outcome,
     tested_year, tested_half, provisional, value_now, gap_now, rounds_in_row, rounds_to_closure; hidden (its figures and
-    sentences are, since the group is small); and short_name of the municipality («Область» for the region), words (the
+    sentences are, since the group is or was small: urgency and outcome are then «hidden», and due_on is missing); and
+    short_name of the municipality («Область» for the region), words (the
     specialist's, else the generated measure).
     """
     require(actor, "view_page", "recommendations")
@@ -170,8 +174,6 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
         """,
         {"recommendation": recommendation},
     )
-    if row is not None and row["hidden"]:
-        found = found.with_columns(pl.lit(None, pl.String).alias(name) for name in ("text", "comment"))
     if actor.role != "municipal":
         return found
     sent = found.filter(pl.col("event") == "sent").get_column("event_number").min()
@@ -180,7 +182,7 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
 
 def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     """What each later half-year says of a recommendation, the first first: year, half, rounds_later, standing (missing:
-    nothing), provisional, numerator, denominator, value, target, verdict, gap.
+    nothing), provisional, numerator, denominator, value, target, verdict, gap. None of a recommendation that is hidden.
     """
     if one(mart, actor, recommendation) is None:
         require(actor, "view_recommendations")
@@ -196,9 +198,9 @@ class Achieved:
     """What recommendations that were sent have achieved.
 
     sent: how many were; tested: those that a later round says something of; closed, improving, recurring,
-    reported_not_met: of them; median_rounds: from a recommendation to its closure by data, None while there is none.
-    provisional: tested by a round that is not the last word of its year. measures: one row a measure: title, sent,
-    tested, closed, closed_share (percent of the tested), median_rounds.
+    reported_not_met: of them; hidden: of the others, those whose tests are hidden; median_rounds: from a recommendation
+    to its closure by data, None while there is none. provisional: tested by a round that is not the last word of its
+    year. measures: one row a measure: title, sent, tested, closed, closed_share (percent of the tested), median_rounds.
     """
 
     sent: int
@@ -207,6 +209,7 @@ class Achieved:
     improving: int
     recurring: int
     reported_not_met: int
+    hidden: int
     median_rounds: float | None
     provisional: int
     measures: pl.DataFrame
@@ -225,7 +228,7 @@ def achieved(mart: Mart, actor: Actor, region: str, territory: str = "") -> Achi
 def achieved_by(rows: pl.DataFrame) -> Achieved:
     """Return what recommendations have achieved. rows: of `recommendations`; those never sent do not count."""
     sent = rows.filter(pl.col("sent_at").is_not_null() & (pl.col("state") != "withdrawn"))
-    tested = pl.col("outcome") != "waiting"
+    tested = ~pl.col("outcome").is_in(UNTESTED)
     closed = pl.col("outcome") == "closed"
     counts: Mapping[str, int] = dict(sent.group_by("outcome").len().iter_rows())
     measures = (
@@ -249,6 +252,7 @@ def achieved_by(rows: pl.DataFrame) -> Achieved:
         improving=counts.get("improving", 0),
         recurring=counts.get("recurring", 0),
         reported_not_met=counts.get("reported_not_met", 0),
+        hidden=counts.get("hidden", 0),
         median_rounds=float(median) if isinstance(median, int | float) else None,
         provisional=sent.filter(tested & pl.col("provisional")).height,
         measures=measures,
