@@ -1,5 +1,6 @@
 """Which figures are hidden: worked cases, and a reader who puts together all that was ever shown."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.covering import SMALL_GROUP, Cell, Hidden, Key, cover
+from warehouse.covering import SMALL_GROUP, Cell, Former, Hidden, Key, cover
 
 REGION = "r"
 Staff = Mapping[Key, int]
@@ -36,12 +37,14 @@ def sizes(staff: Staff) -> dict[Key, int]:
 def published(publications: Sequence[Staff]) -> list[dict[Key, Hidden]]:
     """Return what each publication hides, one after another."""
     found: list[dict[Key, Hidden]] = []
-    before: dict[Key, int] = {}
-    for staff in publications:
+    former: dict[Key, list[Former]] = defaultdict(list)
+    for number, staff in enumerate(publications, 1):
         now = sizes(staff)
-        cells = {key: Cell(parent, now[key], before.get(key)) for key, (parent, _) in whole_tree(staff).items()}
+        cells = {key: Cell(parent, (now[key],), tuple(former[key])) for key, (parent, _) in whole_tree(staff).items()}
         found.append(cover(cells, found[-1] if found else {}))
-        before = now
+        hidden = hidden_in(found[-1])
+        for key in cells:
+            former[key].append(Former(number, (now[key],), key in hidden))
     return found
 
 
@@ -88,16 +91,13 @@ def revealed(publications: Sequence[Staff], own: str | None = None) -> set[tuple
     answers = published(publications)
     reader = Reader()
     wanted: list[tuple[int, Key, list[int]]] = []
-    unknowns: dict[Key, tuple[int, int]] = {}
-    count = 0
+    unknowns: dict[tuple[Key, int], int] = {}
     for number, (staff, answer) in enumerate(zip(publications, answers, strict=True)):
-        for leaf, people in staff.items():
-            if leaf not in unknowns or unknowns[leaf][1] != people:
-                unknowns[leaf] = count, people
-                count += 1
+        for figure in staff.items():
+            unknowns.setdefault(figure, len(unknowns))
         now = sizes(staff)
         for key, (_, leaves) in whole_tree(staff).items():
-            inside = [unknowns[leaf][0] for leaf in leaves]
+            inside = [unknowns[leaf, staff[leaf]] for leaf in leaves]
             mine = own is not None and key[0] != "R" and key[1][0] == own
             if mine or key not in hidden_in(answer):
                 reader.learn(inside)
@@ -157,6 +157,18 @@ WORKED: dict[str, tuple[list[Staff], dict[str, str]]] = {
         [schools(a1=3, a2=6, a3=40), schools(a1=0, a2=0, a3=40), schools(a1=3, a2=6, a3=40)],
         {"a1": "small", "a2": "companion"},
     ),
+    "after a load and its withdrawal the same figures are hidden as before": (
+        [schools(a1=8, a2=12, a3=2), schools(a1=40, a2=10, a3=2), schools(a1=8, a2=12, a3=2)],
+        {"a1": "companion", "a3": "small"},
+    ),
+    "a companion that goes back to what was shown protects nothing: another that has changed is hidden": (
+        [schools(a1=40, a2=12, a3=50), schools(a1=40, a2=13, a3=50, a4=3), schools(a1=41, a2=12, a3=50, a4=3)],
+        {"a1": "companion", "a4": "small"},
+    ),
+    "and where no other has, the totals are": (
+        [schools(a1=40, a2=12, b1=40), schools(a1=40, a2=13, a4=3, b1=40), schools(a1=40, a2=12, a4=3, b1=40)],
+        {"a4": "small", "a": "total", "r": "total"},
+    ),
 }
 
 
@@ -173,7 +185,7 @@ def test_publishing_the_same_again_changes_nothing() -> None:
 
 def test_what_is_gone_is_remembered() -> None:
     first = published([schools(a1=3, a2=6, a3=40)])[0]
-    gone = cover({key: Cell("a", 0, 9) for key in first}, first)
+    gone = cover({key: Cell("a", (0,), (Former(1, (9,), True),)) for key in first}, first)
     assert names(gone) == {"a1": "absent", "a2": "absent"}
 
 
@@ -198,18 +210,21 @@ LEAVES = st.one_of(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Staff]:
-    """A tree and one to five publications, of which each changes some of the leaves a little or altogether."""
+    """A tree and one to five publications, each of which changes leaves a little, altogether or back to what was."""
     leaves = draw(LEAVES)
     staff = {leaf: draw(SIZES) for leaf in leaves}
     found = [staff]
     for _ in range(draw(st.integers(0, 4))):
+        former = draw(st.sampled_from(found))
+        back = draw(st.sets(st.sampled_from(leaves), max_size=6)) if leaves else set()
         changes = (
             draw(st.dictionaries(st.sampled_from(leaves), st.tuples(st.booleans(), SIZES), max_size=6))
             if leaves
             else {}
         )
         staff = {
-            leaf: people if leaf not in changes
+            leaf: former[leaf] if leaf in back
+            else people if leaf not in changes
             else max(0, people + changes[leaf][1] % 5 - 2) if changes[leaf][0]
             else changes[leaf][1]
             for leaf, people in staff.items()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -211,6 +212,38 @@ def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart],
         told = {code for given in differing(name, worlds, OWN) for code in map(str, given.values())}
         assert told, name
         assert not {SECOND, THIRD, MANY} & told, name
+
+
+def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
+    """Otherwise who kept both publications would subtract the school that either shows from the total of the other."""
+    rows = world(other=False)
+
+    def hidden(number: int, *young: int) -> list[str]:
+        schools = [passport(f"a{place}", 60, count) for place, count in enumerate(young, 1)]
+        others = [row for row in rows["passport_organizations"] if row["organization_id"][0] != "a"]
+        mart = published(rows | {"passport_organizations": [*schools, *others]}, tmp_path, number)
+        found = verdicts.organizations(mart, VIEWER, SCOPE, FEW, "young_support_share")
+        return found.filter("hidden").get_column("name").to_list()
+
+    loads = [(8, 12, 2), (40, 10, 2), (8, 12, 2)]
+    assert [hidden(number, *young) for number, young in enumerate(loads, 1)] == [
+        ["a1", "a3"],
+        ["a2", "a3"],
+        ["a1", "a3"],
+    ]
+
+
+def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path) -> None:
+    """The marts of those publications tell what they said."""
+    for number, later in enumerate((0, 1), 1):
+        published(world(other=False, later=bool(later)), tmp_path, number)
+    said = "select * from ledger.group_figures where publication < 3 order by all"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        before = connection.execute(said).fetchall()
+        connection.execute("delete from ledger.group_figures")
+    published(world(other=False, later=True), tmp_path, 3)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert connection.execute(said).fetchall() == before
 
 
 def test_what_is_hidden_here(worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]]) -> None:
