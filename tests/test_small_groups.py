@@ -214,6 +214,31 @@ def test_who_may_see_people_sees_the_difference(worlds: tuple[tuple[Mart, Mart],
         assert not {SECOND, THIRD, MANY} & told, name
 
 
+def test_who_has_several_municipalities_cannot_subtract_them(
+    worlds: tuple[tuple[Mart, Mart], tuple[Mart, Mart]],
+) -> None:
+    """They are told no figure of a region that has a hidden municipality of others, and every other one."""
+    several = Actor("Служба", "municipal", frozenset({SECOND, THIRD}))
+    for mart in worlds[0]:
+        region = {
+            actor: mart.ask(
+                actor, "select assessed, with_deficit, trained, hidden from deficits where level = 'R' and half = 2"
+            )
+            for actor in (VIEWER, several)
+        }
+        assert region[VIEWER].row(0)[3] is False
+        assert region[several].row(0) == (None, None, None, True)
+        asked = (
+            "select measure, year, half, count(*) filter ({}) > 0 as found from hidden_here group by all order by all"
+        )
+        others, regions = (mart.ask(several, asked.format(f"level = '{level}'")) for level in "MR")
+        assert others.equals(regions)
+        young = "select denominator from indicator_values where level = 'R' and indicator = 'young_support_share'"
+        assert mart.ask(several, young).equals(mart.ask(VIEWER, young))
+    everything = Actor("Служба", "municipal", frozenset(MUNICIPALITIES))
+    assert worlds[0][0].ask(everything, "select 1 from hidden_here").is_empty()
+
+
 def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
     """Otherwise who kept both publications would subtract the school that either shows from the total of the other."""
     rows = world(other=False)

@@ -12,7 +12,11 @@ of them showed it. Nothing about few people can be worked out as long as
 For such equations can be solved one after another by their own new unknowns, whatever the earlier ones are given, and a
 secret can be moved against another new unknown of its equation without any other equation noticing. A municipality
 knows its own figure, so among municipalities one more is hidden than among organizations, which only readers of all
-see. Where a family has nothing to spare its parent is hidden as well, as one more secret of its own family.
+see. Hiding more for accounts that know several would count for later publications only, and somebody may be appointed
+to as many at any time: they are told no figure of a region with a hidden municipality of others instead, so that they
+have no equation to put their own into (sql/guarded/10_hidden_here.sql).
+
+Where a family has nothing to spare its parent is hidden as well, as one more secret of its own family.
 
 What was hidden stays hidden until its group has changed by `SMALL_GROUP` people; a smaller change counts as none. It is
 hidden again when it comes back, and what was shown and comes back protects nothing.
