@@ -245,8 +245,12 @@ def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
 
     def hidden(number: int, *young: int) -> list[str]:
         schools = [passport(f"a{place}", 60, count) for place, count in enumerate(young, 1)]
-        others = [row for row in rows["passport_organizations"] if row["organization_id"][0] != "a"]
-        mart = published(rows | {"passport_organizations": [*schools, *others]}, tmp_path, number)
+        helped = [row for place, count in enumerate(young, 1) for row in supported(f"a{place}", count - 1)]
+        others = {code: [row for row in rows[code] if row["organization_id"][0] != "a"] for code in
+                  ("passport_organizations", "young_support")}  # fmt: skip
+        sent = {"passport_organizations": [*schools, *others["passport_organizations"]],
+                "young_support": [*helped, *others["young_support"]]}  # fmt: skip
+        mart = published(rows | sent, tmp_path, number)
         found = verdicts.organizations(mart, VIEWER, SCOPE, FEW, "young_support_share")
         return found.filter("hidden").get_column("name").to_list()
 
@@ -256,6 +260,19 @@ def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
         ["a2", "a3"],
         ["a1", "a3"],
     ]
+
+
+def test_both_half_years_of_a_year_hide_the_same_companions(tmp_path: Path) -> None:
+    """What is counted grows within a year only, so what one half-year shows tells of the other."""
+    rows = world(other=False)
+    first = [passport("a1", 20, 3), passport("a2", 20, 6), passport("a3", 20, 8)]
+    second = [passport("a1", 20, 3), passport("a2", 20, 9), passport("a3", 20, 7)]
+    others = [row for row in rows["passport_organizations"] if row["organization_id"][0] != "a"]
+    sent = [*second, *({**row, "half": 1} for row in (*first, *others)), *others]
+    mart = published(rows | {"passport_organizations": sent}, tmp_path)
+    for half in (1, 2):
+        found = verdicts.organizations(mart, VIEWER, Scope(REGION, 2025, half, "composite"), FEW, "young_support_share")
+        assert found.filter("hidden").get_column("name").to_list() == ["a1", "a2"]
 
 
 def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path) -> None:

@@ -19,7 +19,11 @@ have no equation to put their own into (sql/guarded/10_hidden_here.sql).
 Where a family has nothing to spare its parent is hidden as well, as one more secret of its own family.
 
 What was hidden stays hidden until its group has changed by `SMALL_GROUP` people; a smaller change counts as none. It is
-hidden again when it comes back, and what was shown and comes back protects nothing.
+hidden again when it comes back, and what was shown and comes back protects nothing. A figure is several numbers, the
+people and those of them that are counted, and each has its own equations: what protects has to be new in all.
+
+What is counted only grows within a year, and a figure that one half-year shows bounds that of the other: companions are
+taken from those that the other half-year hides as long as there are any. That is a preference and no proof.
 """
 
 from __future__ import annotations
@@ -50,11 +54,29 @@ Figures = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Former:
-    """What a publication said of a figure, and every later one until the next of these; hidden: that it did not say."""
+    """What a publication said of a figure, and every later one until the next of these; hidden: that it did not say.
+
+    A publication of another version may have said fewer numbers of it, or more.
+    """
 
     publication: int
     figures: Figures
     hidden: bool
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Whether a number was shown before, hidden, stood in the last publication; whether what stood there was shown."""
+
+    shown: bool
+    hidden: bool
+    last: bool
+    last_shown: bool
+
+    @property
+    def fresh(self) -> bool:
+        """Whether no reader has met it."""
+        return not self.shown and not self.hidden
 
 
 @dataclass(frozen=True)
@@ -76,19 +98,19 @@ class Cell:
         return frozenset(one.figures for one in self.former if not one.hidden and one.figures[0])
 
     @cached_property
-    def _met(self) -> list[tuple[bool, bool, bool]]:
-        """Of each number: whether a reader was shown it, whether it was hidden once, whether it stood before this."""
-        last = self.former[-1].figures if self.former else ()
+    def _met(self) -> list[_Met]:
+        last = self.former[-1].figures if self.former and self.former[-1].figures[0] else ()
         shown: list[Figures] = []
         hidden: list[Figures] = []
         for one in self.former:
             if one.figures[0]:
                 (hidden if one.hidden else shown).append(one.figures)
         return [
-            (
-                any(one[place] == number for one in shown),
-                any(one[place] == number for one in hidden),
-                last[place : place + 1] == (number,),
+            _Met(
+                shown=any(one[place : place + 1] == (number,) for one in shown),
+                hidden=any(one[place : place + 1] == (number,) for one in hidden),
+                last=last[place : place + 1] == (number,),
+                last_shown=any(one[place : place + 1] == last[place : place + 1] for one in shown),
             )
             for place, number in enumerate(self.figures)
         ]
@@ -96,27 +118,32 @@ class Cell:
     @property
     def is_fresh(self) -> bool:
         """Whether no number of it was met before."""
-        return not any(shown or hidden for shown, hidden, _ in self._met)
+        return all(one.fresh for one in self._met)
 
     @property
     def has_moved(self) -> bool:
         """Whether some number of it was not met before."""
-        return any(not shown and not hidden for shown, hidden, _ in self._met)
+        return any(one.fresh for one in self._met)
+
+    @property
+    def has_emerged(self) -> bool:
+        """Whether some number of it was not met before, in place of one that was shown."""
+        return any(one.fresh and one.last_shown for one in self._met)
 
     @property
     def has_come_back(self) -> bool:
         """Whether some number of it was met before, though not in the last publication."""
-        return any((shown or hidden) and not last for shown, hidden, last in self._met)
+        return any(not one.fresh and not one.last for one in self._met)
 
     @property
     def is_held(self) -> bool:
         """Whether some number of it was hidden once and never shown."""
-        return any(hidden and not shown for shown, hidden, _ in self._met)
+        return any(one.hidden and not one.shown for one in self._met)
 
     @property
     def is_partly_known(self) -> bool:
         """Whether some number of it was shown once."""
-        return any(shown for shown, _, _ in self._met)
+        return any(one.shown for one in self._met)
 
 
 @dataclass(frozen=True)
@@ -127,12 +154,15 @@ class Hidden:
     reference: int
 
 
-def cover(cells: Mapping[Key, Cell], kept: Mapping[Key, Hidden]) -> dict[Key, Hidden]:
+def cover(
+    cells: Mapping[Key, Cell], kept: Mapping[Key, Hidden], preferred: AbstractSet[Key] = frozenset()
+) -> dict[Key, Hidden]:
     """Return what is hidden of one measure in a region's half-year, and what was hidden and is not there now.
 
     kept: the answer for the publication before; all of it is among the cells, with nobody where it is gone.
+    preferred: which to take as companions before all others.
     """
-    memory = _Memory(cells)
+    memory = _Memory(cells, preferred)
     families = {parent: _Family(parent, found, kept, memory) for parent, found in memory.children.items()}
     tops = families.get(None) or _Family(None, {}, kept, memory)
     for region in tops.cells:
@@ -165,8 +195,9 @@ Row = frozenset[tuple[Key, Figures]]
 class _Memory:
     """The tree of figures, and what readers of every publication could have learned of it."""
 
-    def __init__(self, cells: Mapping[Key, Cell]) -> None:
+    def __init__(self, cells: Mapping[Key, Cell], preferred: AbstractSet[Key]) -> None:
         self.cells = cells
+        self.preferred = preferred
         self.children: dict[Key | None, dict[Key, Cell]] = defaultdict(dict)
         for key, cell in cells.items():
             parent: Key | None = None if cell.parent is None else ("M" if key[0] == "O" else "R", cell.parent)
@@ -256,7 +287,8 @@ class _Family:
         self._small = {key for key, cell in cells.items() if 0 < cell.base < SMALL_GROUP}
         self._totals: set[Key] = set()
         self._new = {key for key, cell in cells.items() if cell.base and key not in self._same and cell.is_fresh}
-        self._secrets = {key for key in self._small - self._same if cells[key].has_moved}
+        self._emerged = {key for key in self._small if cells[key].has_emerged}
+        self._secrets = {key for key in self._small - self._same if cells[key].has_moved} | self._emerged
         self.hidden = self._small | held - known
 
     def is_same(self, key: Key) -> bool:
@@ -277,7 +309,8 @@ class _Family:
 
     def is_as_before(self, settled: bool) -> bool:
         """Whether the equation is that of the publication before; settled: as far as the parent goes."""
-        return settled and self.hidden == self.was and not self.hidden & self._new and not self.has_come_back
+        moved = self.hidden & (self._new | self._emerged)
+        return settled and self.hidden == self.was and not moved and not self.has_come_back
 
     def hide_total(self, key: Key) -> None:
         """Hide a figure that its children need hidden: it counts as a secret that appears now."""
@@ -294,17 +327,20 @@ class _Family:
         self.hidden.discard(key)
 
     def protect(self, *, settled: bool, movable: AbstractSet[Key] | None = None, parent_hidden: bool = False) -> bool:
-        """Hide companions, the smallest first, until the equation tells nothing; return whether that was possible.
+        """Hide companions, the preferred and smallest first, until the equation tells nothing; return whether it could.
 
         settled: the parent is hidden or shown as it was. movable: those that count, all where nothing is said.
         """
         can = self.cells.keys() if movable is None else movable
-        pool = sorted((self._new & can) - self.hidden, key=lambda key: (self.cells[key].base, key), reverse=True)
+        pool = sorted((self._new & can) - self.hidden, key=self._readiness, reverse=True)
         while not self._is_safe(settled, can, parent_hidden):
             if not pool:
                 return False
             self.hidden.add(pool.pop())
         return True
+
+    def _readiness(self, key: Key) -> tuple[bool, int, Key]:
+        return key not in self._memory.preferred, self.cells[key].base, key
 
     def _is_safe(self, settled: bool, can: AbstractSet[Key], parent_hidden: bool) -> bool:
         if not self.hidden and not parent_hidden:
@@ -314,10 +350,11 @@ class _Family:
         if self.is_as_before(settled) or (not parent_hidden and self._is_repeated()):
             return True
         new, fewest = self.hidden & self._new & can, FEWEST[self._level]
-        if parent_hidden or not self.hidden & self._secrets:
+        secrets = self.hidden & self._secrets
+        if parent_hidden or not secrets:
             return len(new) >= fewest - 1
-        unknown = new | self.hidden & self._secrets & can
-        return len(new) >= fewest - 1 and len(unknown) >= fewest and self._are_many(unknown)
+        # A secret of which only some numbers are new is an unknown beside those that are new altogether.
+        return all(len(found) >= fewest and self._are_many(found) for found in (new | {key} & can for key in secrets))
 
     def _is_repeated(self) -> bool:
         """Whether a former publication gave the same equation."""

@@ -2,9 +2,10 @@
 
 The *group* of a figure is the people that it is a part of: the denominator of a share of people, the step of the
 cascade before, those with the deficit for those trained for it, and a count without a base itself; each file of
-sql/groups says it for its measures. Where the group has one to four people everything about it is hidden, and so is
-what would give it away by subtraction, in one publication or between two, see `warehouse.covering`. Staff of passports
-and methodists is open data and not hidden (273-ФЗ, статья 29).
+sql/groups says it for its measures, and which other numbers (`others`) are shown of the group and add up. Where the
+group has one to four people everything about it is hidden, and so is what would give it away by subtraction, in one
+publication or between two, see `warehouse.covering`. Staff of passports and methodists is open data and not hidden
+(273-ФЗ, статья 29).
 
 What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave it out for
 who is asking (`warehouse.mart.Mart.ask`), so that no page or query has to think of it.
@@ -64,9 +65,9 @@ def guard(connection: duckdb.DuckDBPyConnection, address: Address, publication: 
     for table in ("hidden_groups", "group_figures"):
         connection.execute(f"delete from ledger.{table} where publication >= ?", [publication])
     _catch_up(connection, address, publication)
-    _measure(connection, "mart")
+    _measure(connection, "mart", "groups_now")
     changes = pl.DataFrame(list(_changes(_cells(connection))), schema=_COLUMNS, orient="row")
-    _remember(connection, publication)
+    _remember(connection, publication, "groups_now")
     if changes.height:
         connection.register("changes_found", changes)
         connection.execute("insert into ledger.hidden_groups select $1, * from changes_found", [publication])
@@ -90,27 +91,29 @@ def _within(connection: duckdb.DuckDBPyConnection, database: str, *statements: s
         connection.execute('use "{}"."{}"'.format(*outside))
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+def _measure(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> None:
     """Put the groups of a mart into a temp table; grain: one measure, half-year and territory with anybody."""
-    groups = " union all by name ".join(f"({one})" for one in _read(GROUPS))
+    groups = " union all by name ".join(
+        f"(select * replace (cast(others as double[]) as others) from ({one}))" for one in _read(GROUPS)
+    )
     _within(
         connection,
         database,
         f"""
-        create or replace temp table groups_now as
-        select {_CELL}, cast([base] as double[]) as figures
+        create or replace temp table {table} as
+        select {_CELL}, list_prepend(cast(base as double), others) as figures
         from ({groups})
         """,
     )
 
 
-def _remember(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
+def _remember(connection: duckdb.DuckDBPyConnection, publication: int, table: str) -> None:
     """Put into the ledger what a publication says that the one before did not."""
     connection.execute(
         f"""
         insert into ledger.group_figures
         select $1, {_CELL}, coalesce(present.figures, [0])
-        from temp.groups_now as present
+        from temp.{table} as present
         full join ({_SAID_LAST}) as past using ({_CELL})
         where coalesce(present.figures, [0]) is distinct from past.figures
         """,
@@ -120,27 +123,44 @@ def _remember(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
 
 def _catch_up(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
     """Remember what publications said that were made before figures were remembered, as far as they are still there."""
-    row = connection.execute("select coalesce(max(publication), 0) from ledger.group_figures").fetchone()
-    assert row is not None
-    for number in range(row[0] + 1, publication):
-        file = file_of(address, number)
-        if not file.exists():
-            continue
-        connection.execute(f"attach {quoted(file)} as before (read_only)")
-        try:
-            if connection.execute(
-                "select 1 from duckdb_tables() where database_name = 'before' and table_name = 'hidden_groups'"
-            ).fetchone():
-                _measure(connection, "before")
-                _remember(connection, number)
-        finally:
-            connection.execute("detach before")
+    if connection.execute("select 1 from ledger.group_figures limit 1").fetchone():
+        return
+    found = [number for number in range(1, publication) if _measure_former(connection, address, number)]
+    # All at once: what was remembered in part would not be caught up with any more.
+    connection.begin()
+    try:
+        for number in found:
+            _remember(connection, number, f"groups_{number}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    for number in found:
+        connection.execute(f"drop table temp.groups_{number}")
+
+
+def _measure_former(connection: duckdb.DuckDBPyConnection, address: Address, number: int) -> bool:
+    """Put the groups of a former publication into a temp table; return False where there is none that hid anything."""
+    file = file_of(address, number)
+    if not file.exists():
+        return False
+    connection.execute(f"attach {quoted(file)} as before (read_only)")
+    try:
+        hides = connection.execute(
+            "select 1 from duckdb_tables() where database_name = 'before' and table_name = 'hidden_groups'"
+        ).fetchone()
+        if hides:
+            _measure(connection, "before", f"groups_{number}")
+        return bool(hides)
+    finally:
+        connection.execute("detach before")
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     """Return the cells of every measure and half-year that has something to hide and is not as it was, in order.
 
     said, decided: what publications have said of the cell and whether they hid it, from each of the other column on.
+    hidden_beside: the other half-year of the year hides it, as far as the publication before knows.
     """
     return (
         connection.execute(
@@ -200,7 +220,8 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
                 said_in,
                 said,
                 decided_in,
-                decided
+                decided,
+                coalesce(beside.why in ('small', 'companion', 'total'), false) as hidden_beside
             from cells
             semi join half_years using ({_PERIOD})
             -- A condition on one side beside the equality would have every row compared with every organization.
@@ -208,6 +229,14 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
                 on if(cells.level = 'O', cells.territory_id, null) = organizations.organization_id
             left join said using ({_CELL})
             left join decided using ({_CELL})
+            left join kept as beside
+                on
+                    cells.measure = beside.measure
+                    and cells.region_id = beside.region_id
+                    and cells.year = beside.year
+                    and cells.half = 3 - beside.half
+                    and cells.level = beside.level
+                    and cells.territory_id = beside.territory_id
             order by {_PERIOD}, level desc, municipality_id, territory_id
             """
         )
@@ -218,12 +247,18 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
 def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Tell what is to be remembered: rows of ledger.hidden_groups without the publication."""
+    now: dict[tuple[Any, ...], set[Key]] = {}
     for period, group in groupby(cells, itemgetter(*_PERIOD.split(", "))):
         rows: dict[Key, dict[str, Any]] = {(row["level"], row["territory_id"]): row for row in group}
         kept = {
             key: Hidden(row["why"], row["reference"]) for key, row in rows.items() if row["why"] not in (None, "shown")
         }
-        found = cover({key: Cell(_parent(row), tuple(row["figures"]), _former(row)) for key, row in rows.items()}, kept)
+        found = cover(
+            {key: Cell(_parent(row), tuple(row["figures"]), _former(row)) for key, row in rows.items()},
+            kept,
+            now.get((*period[:3], 3 - period[3]), {key for key, row in rows.items() if row["hidden_beside"]}),
+        )
+        now[period] = {key for key, one in found.items() if one.why in _HIDING}
         for key, row in rows.items():
             one = found.get(key)
             if one is None and key in kept:
