@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -223,6 +224,78 @@ def test_who_may_see_people_sees_the_difference(worlds: Worlds) -> None:
         told = {code for given in differing(name, worlds, OWN) for code in map(str, given.values())}
         assert told, name
         assert not {SECOND, THIRD, MANY} & told, name
+
+
+def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> None:
+    """They are told no figure of a region that has a hidden municipality of others, and every other one."""
+    several = Actor("Служба", "municipal", frozenset({SECOND, THIRD}))
+    for mart in worlds[0]:
+        region = {
+            actor: mart.ask(
+                actor, "select assessed, with_deficit, trained, hidden from deficits where level = 'R' and half = 2"
+            )
+            for actor in (VIEWER, several)
+        }
+        assert region[VIEWER].row(0)[3] is False
+        assert region[several].row(0) == (None, None, None, True)
+        asked = (
+            "select measure, year, half, count(*) filter ({}) > 0 as found from hidden_here group by all order by all"
+        )
+        others, regions = (mart.ask(several, asked.format(f"level = '{level}'")) for level in "MR")
+        assert others.equals(regions)
+        young = "select denominator from indicator_values where level = 'R' and indicator = 'young_support_share'"
+        assert mart.ask(several, young).equals(mart.ask(VIEWER, young))
+    everything = Actor("Служба", "municipal", frozenset(MUNICIPALITIES))
+    assert worlds[0][0].ask(everything, "select 1 from hidden_here").is_empty()
+
+
+def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
+    """Otherwise who kept both publications would subtract the school that either shows from the total of the other."""
+    rows = world(other=False)
+
+    def hidden(number: int, *young: int) -> list[str]:
+        schools = [passport(f"a{place}", 60, count) for place, count in enumerate(young, 1)]
+        helped = [row for place, count in enumerate(young, 1) for row in supported(f"a{place}", count - 1)]
+        others = {code: [row for row in rows[code] if row["organization_id"][0] != "a"] for code in
+                  ("passport_organizations", "young_support")}  # fmt: skip
+        sent = {"passport_organizations": [*schools, *others["passport_organizations"]],
+                "young_support": [*helped, *others["young_support"]]}  # fmt: skip
+        mart = published(rows | sent, tmp_path, number)
+        found = verdicts.organizations(mart, VIEWER, SCOPE, FEW, "young_support_share")
+        return found.filter("hidden").get_column("name").to_list()
+
+    loads = [(8, 12, 2), (40, 10, 2), (8, 12, 2)]
+    assert [hidden(number, *young) for number, young in enumerate(loads, 1)] == [
+        ["a1", "a3"],
+        ["a2", "a3"],
+        ["a1", "a3"],
+    ]
+
+
+def test_both_half_years_of_a_year_hide_the_same_companions(tmp_path: Path) -> None:
+    """What is counted grows within a year only, so what one half-year shows tells of the other."""
+    rows = world(other=False)
+    first = [passport("a1", 20, 3), passport("a2", 20, 6), passport("a3", 20, 8)]
+    second = [passport("a1", 20, 3), passport("a2", 20, 9), passport("a3", 20, 7)]
+    others = [row for row in rows["passport_organizations"] if row["organization_id"][0] != "a"]
+    sent = [*second, *({**row, "half": 1} for row in (*first, *others)), *others]
+    mart = published(rows | {"passport_organizations": sent}, tmp_path)
+    for half in (1, 2):
+        found = verdicts.organizations(mart, VIEWER, Scope(REGION, 2025, half, "composite"), FEW, "young_support_share")
+        assert found.filter("hidden").get_column("name").to_list() == ["a1", "a2"]
+
+
+def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path) -> None:
+    """The marts of those publications tell what they said."""
+    for number, later in enumerate((0, 1), 1):
+        published(world(other=False, later=bool(later)), tmp_path, number)
+    said = "select * from ledger.group_figures where publication < 3 order by all"
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        before = connection.execute(said).fetchall()
+        connection.execute("delete from ledger.group_figures")
+    published(world(other=False, later=True), tmp_path, 3)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert connection.execute(said).fetchall() == before
 
 
 def test_what_is_hidden_here(worlds: Worlds) -> None:

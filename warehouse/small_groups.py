@@ -2,9 +2,10 @@
 
 The *group* of a figure is the people that it is a part of: the denominator of a share of people, the step of the
 cascade before, those with the deficit for those trained for it, and a count without a base itself; each file of
-sql/groups says it for its measures. Where the group has one to four people everything about it is hidden, and so is
-what would give it away by subtraction, in one publication or between two, see `warehouse.covering`. Staff of passports
-and methodists is open data and not hidden (273-ФЗ, статья 29).
+sql/groups says it for its measures, and which other numbers (`others`) are shown of the group and add up. Where the
+group has one to four people everything about it is hidden, and so is what would give it away by subtraction, in one
+publication or between two, see `warehouse.covering`. Staff of passports and methodists is open data and not hidden
+(273-ФЗ, статья 29).
 
 What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave it out for
 who is asking (`warehouse.mart.Mart.ask`), so that no page or query has to think of it.
@@ -16,13 +17,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import duckdb
 import polars as pl
 
 from warehouse.address import Address
-from warehouse.covering import Cell, Hidden, Key, cover
+from warehouse.covering import Cell, Former, Hidden, Key, Why, cover
 from warehouse.mart import file_of
 from warehouse.schema import SQL
 from warehouse.sqlfile import quoted
@@ -30,7 +31,8 @@ from warehouse.sqlfile import quoted
 GROUPS: Final = SQL / "groups"
 GUARDED: Final = SQL / "guarded"
 
-_PERIOD: Final = ("measure", "region_id", "year", "half")
+_PERIOD: Final = "measure, region_id, year, half"
+_CELL: Final = f"{_PERIOD}, level, territory_id"
 _COLUMNS: Final = {
     "measure": pl.String(),
     "region_id": pl.String(),
@@ -42,12 +44,16 @@ _COLUMNS: Final = {
     "why": pl.String(),
     "reference": pl.Int64(),
 }
-_LATEST: Final = """
+_HIDING: Final = frozenset(get_args(Why)) - {"absent"}
+_LATEST: Final = f"""
     select * exclude (publication)
     from ledger.hidden_groups
-    qualify row_number() over (
-        partition by measure, region_id, year, half, level, territory_id order by publication desc
-    ) = 1
+    qualify row_number() over (partition by {_CELL} order by publication desc) = 1
+"""
+_SAID_LAST: Final = f"""
+    select {_CELL}, arg_max(figures, publication) as figures
+    from ledger.group_figures
+    group by {_CELL}
 """
 
 
@@ -56,10 +62,12 @@ def guard(connection: duckdb.DuckDBPyConnection, address: Address, publication: 
 
     Needs the attached and filled `mart`. Doing it again for the same publication changes nothing.
     """
-    connection.execute("delete from ledger.hidden_groups where publication >= ?", [publication])
+    for table in ("hidden_groups", "group_figures"):
+        connection.execute(f"delete from ledger.{table} where publication >= ?", [publication])
+    _catch_up(connection, address, publication)
     _measure(connection, "mart", "groups_now")
-    _measure_before(connection, address, publication)
     changes = pl.DataFrame(list(_changes(_cells(connection))), schema=_COLUMNS, orient="row")
+    _remember(connection, publication, "groups_now")
     if changes.height:
         connection.register("changes_found", changes)
         connection.execute("insert into ledger.hidden_groups select $1, * from changes_found", [publication])
@@ -85,32 +93,75 @@ def _within(connection: duckdb.DuckDBPyConnection, database: str, *statements: s
 
 def _measure(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> None:
     """Put the groups of a mart into a temp table; grain: one measure, half-year and territory with anybody."""
+    groups = " union all by name ".join(
+        f"(select * replace (cast(others as double[]) as others) from ({one}))" for one in _read(GROUPS)
+    )
     _within(
         connection,
         database,
-        f"create or replace temp table {table} as {' union all by name '.join(f'({one})' for one in _read(GROUPS))}",
+        f"""
+        create or replace temp table {table} as
+        select {_CELL}, list_prepend(cast(base as double), others) as figures
+        from ({groups})
+        """,
     )
 
 
-def _measure_before(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Put the groups of the publication before into a temp table: none where there was none that hid anything."""
-    connection.execute("create or replace temp table groups_before as from temp.groups_now limit 0")
-    found = [number for number in range(publication - 1, 0, -1) if file_of(address, number).exists()][:1]
-    if not found:
+def _remember(connection: duckdb.DuckDBPyConnection, publication: int, table: str) -> None:
+    """Put into the ledger what a publication says that the one before did not."""
+    connection.execute(
+        f"""
+        insert into ledger.group_figures
+        select $1, {_CELL}, coalesce(present.figures, [0])
+        from temp.{table} as present
+        full join ({_SAID_LAST}) as past using ({_CELL})
+        where coalesce(present.figures, [0]) is distinct from past.figures
+        """,
+        [publication],
+    )
+
+
+def _catch_up(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
+    """Remember what publications said that were made before figures were remembered, as far as they are still there."""
+    if connection.execute("select 1 from ledger.group_figures limit 1").fetchone():
         return
-    connection.execute(f"attach {quoted(file_of(address, found[0]))} as before (read_only)")
+    found = [number for number in range(1, publication) if _measure_former(connection, address, number)]
+    # All at once: what was remembered in part would not be caught up with any more.
+    connection.begin()
     try:
-        if connection.execute(
+        for number in found:
+            _remember(connection, number, f"groups_{number}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    for number in found:
+        connection.execute(f"drop table temp.groups_{number}")
+
+
+def _measure_former(connection: duckdb.DuckDBPyConnection, address: Address, number: int) -> bool:
+    """Put the groups of a former publication into a temp table; return False where there is none that hid anything."""
+    file = file_of(address, number)
+    if not file.exists():
+        return False
+    connection.execute(f"attach {quoted(file)} as before (read_only)")
+    try:
+        hides = connection.execute(
             "select 1 from duckdb_tables() where database_name = 'before' and table_name = 'hidden_groups'"
-        ).fetchone():
-            _measure(connection, "before", "groups_before")
+        ).fetchone()
+        if hides:
+            _measure(connection, "before", f"groups_{number}")
+        return bool(hides)
     finally:
         connection.execute("detach before")
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
-    """Return the cells of every measure and half-year that has something to hide and is not as it was, in order."""
-    period = ", ".join(_PERIOD)
+    """Return the cells of every measure and half-year that has something to hide and is not as it was, in order.
+
+    said, decided: what publications have said of the cell and whether they hid it, from each of the other column on.
+    hidden_beside: the other half-year of the year hides it, as far as the publication before knows.
+    """
     return (
         connection.execute(
             f"""
@@ -119,24 +170,44 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
             cells as (
                 select
-                    {period}, level, territory_id,
-                    coalesce(present.base, 0) as base,
-                    past.base as before,
+                    {_CELL},
+                    coalesce(present.figures, [0]) as figures,
+                    past.figures as before,
                     kept.municipality_id,
                     kept.why,
                     kept.reference
                 from temp.groups_now as present
-                full join temp.groups_before as past using ({period}, level, territory_id)
-                full join kept using ({period}, level, territory_id)
+                full join ({_SAID_LAST}) as past using ({_CELL})
+                full join kept using ({_CELL})
             ),
 
             half_years as (
-                select {period}
+                select {_PERIOD}
                 from cells
-                group by {period}
+                group by {_PERIOD}
                 having
-                    bool_or(base between 1 and 4 or why not in ('absent', 'shown'))
-                    and bool_or(base <> coalesce(before, 0))
+                    bool_or(figures[1] between 1 and 4 or why not in ('absent', 'shown'))
+                    and bool_or(figures <> coalesce(before, [0]))
+            ),
+
+            said as (
+                select
+                    {_CELL},
+                    list(publication order by publication) as said_in,
+                    list(figures order by publication) as said
+                from ledger.group_figures
+                semi join half_years using ({_PERIOD})
+                group by {_CELL}
+            ),
+
+            decided as (
+                select
+                    {_CELL},
+                    list(publication order by publication) as decided_in,
+                    list(why order by publication) as decided
+                from ledger.hidden_groups
+                semi join half_years using ({_PERIOD})
+                group by {_CELL}
             )
 
             select
@@ -145,14 +216,28 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
                         when 'M' then territory_id
                         when 'O' then coalesce(organizations.municipality_id, cells.municipality_id)
                     end as municipality_id
-                )
+                ),
+                said_in,
+                said,
+                decided_in,
+                decided,
+                coalesce(beside.why in ('small', 'companion', 'total'), false) as hidden_beside
             from cells
-            semi join half_years using ({period})
+            semi join half_years using ({_PERIOD})
             -- A condition on one side beside the equality would have every row compared with every organization.
             left join mart.organizations as organizations
                 on if(cells.level = 'O', cells.territory_id, null) = organizations.organization_id
-            where base > 0 or why is not null
-            order by {period}, level desc, municipality_id, territory_id
+            left join said using ({_CELL})
+            left join decided using ({_CELL})
+            left join kept as beside
+                on
+                    cells.measure = beside.measure
+                    and cells.region_id = beside.region_id
+                    and cells.year = beside.year
+                    and cells.half = 3 - beside.half
+                    and cells.level = beside.level
+                    and cells.territory_id = beside.territory_id
+            order by {_PERIOD}, level desc, municipality_id, territory_id
             """
         )
         .pl()
@@ -162,16 +247,22 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
 def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
     """Tell what is to be remembered: rows of ledger.hidden_groups without the publication."""
-    for period, group in groupby(cells, itemgetter(*_PERIOD)):
+    now: dict[tuple[Any, ...], set[Key]] = {}
+    for period, group in groupby(cells, itemgetter(*_PERIOD.split(", "))):
         rows: dict[Key, dict[str, Any]] = {(row["level"], row["territory_id"]): row for row in group}
         kept = {
             key: Hidden(row["why"], row["reference"]) for key, row in rows.items() if row["why"] not in (None, "shown")
         }
-        found = cover({key: Cell(_parent(row), row["base"], row["before"]) for key, row in rows.items()}, kept)
+        found = cover(
+            {key: Cell(_parent(row), tuple(row["figures"]), _former(row)) for key, row in rows.items()},
+            kept,
+            now.get((*period[:3], 3 - period[3]), {key for key, row in rows.items() if row["hidden_beside"]}),
+        )
+        now[period] = {key for key, one in found.items() if one.why in _HIDING}
         for key, row in rows.items():
             one = found.get(key)
             if one is None and key in kept:
-                yield (*period, *key, row["municipality_id"], "shown", row["base"])
+                yield (*period, *key, row["municipality_id"], "shown", int(row["figures"][0]))
             elif one is not None and one != kept.get(key):
                 yield (*period, *key, row["municipality_id"], one.why, one.reference)
 
@@ -179,3 +270,15 @@ def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
 def _parent(row: dict[str, Any]) -> str | None:
     level = row["level"]
     return None if level == "R" else str(row["region_id"] if level == "M" else row["municipality_id"])
+
+
+def _former(row: dict[str, Any]) -> tuple[Former, ...]:
+    """Put together what earlier publications said of a cell and that they hid it."""
+    said = {number: tuple(one) for number, one in zip(row["said_in"] or (), row["said"] or (), strict=True)}
+    hid = {number: why in _HIDING for number, why in zip(row["decided_in"] or (), row["decided"] or (), strict=True)}
+    found: list[Former] = []
+    figures, hidden = (0.0,), False
+    for number in sorted(said.keys() | hid.keys()):
+        figures, hidden = said.get(number, figures), hid.get(number, hidden)
+        found.append(Former(number, figures, hidden))
+    return tuple(found)

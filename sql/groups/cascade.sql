@@ -14,6 +14,7 @@ select
             rows between unbounded preceding and 1 preceding
         ),
         people
-    ) as base
+    ) as base,
+    [people] as others
 from cascade
 qualify base > 0

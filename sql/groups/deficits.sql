@@ -6,6 +6,7 @@ select
     half,
     level,
     territory_id,
-    assessed as base
+    assessed as base,
+    [with_deficit] as others
 from deficits
 where assessed > 0

@@ -6,6 +6,7 @@ select
     half,
     level,
     territory_id,
-    with_deficit as base
+    with_deficit as base,
+    [trained, without_program] as others
 from deficits
 where with_deficit > 0

@@ -7,7 +7,8 @@ select
     measured.half,
     measured.level,
     measured.territory_id,
-    cast(if(measured.denominator > 0, measured.denominator, measured.numerator) as bigint) as base
+    cast(if(measured.denominator > 0, measured.denominator, measured.numerator) as bigint) as base,
+    [measured.numerator] as others
 from indicator_values as measured
 inner join indicators on measured.indicator = indicators.code
 where indicators.kind = 'share' and indicators.open_base is null and base > 0

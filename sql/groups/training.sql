@@ -6,6 +6,7 @@ select
     half,
     level,
     territory_id,
-    trained as base
+    trained as base,
+    [attested] as others
 from training_totals
 where trained > 0
