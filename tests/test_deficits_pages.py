@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from checks.russian import NBSP, number
+from checks.russian import NBSP, number, plural
 from tests import screens
 from tests.browsing import serving, settle
+from view import deficits as drawing
 from view.territory import ONLY_OWN
 from warehouse import deficits, methodists, verdicts
 from warehouse.access import ROLES, Actor, Role
@@ -23,6 +24,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parents[1]
 REGION, VSEVOLOZHSK, PODPOROZHYE = "41000000", "41612000", "41636000"
+SILENT = "41642000"
 SCOPE = Scope(REGION, 2025, 2, "composite")
 ADMIN = Actor("Проверка", "admin")
 
@@ -76,13 +78,22 @@ def test_deficits_show_the_marts_figures(screen: Open, demo_warehouse: Address) 
     region = rows.filter(pl.col("level") == "R")
     for row in region.filter(pl.col("competency") != deficits.EVERY).iter_rows(named=True):
         if row["with_deficit"]:
-            assert f"обучены {number(row['trained'])} из {number(row['with_deficit'])}".replace(NBSP, " ") in text
+            verb = plural(row["trained"], "обучен", "обучены", "обучены")
+            assert f"{verb} {number(row['trained'])} из {number(row['with_deficit'])}".replace(NBSP, " ") in text
     steps = cascade.cascade(mart, ADMIN, SCOPE, "R", REGION)
     staff, diagnosed = (number(count).replace(NBSP, " ") for count in steps["people"].to_list()[:2])
     assert f"прошли {diagnosed} из {staff}" in text
     alone = region.filter((pl.col("competency") != deficits.EVERY) & (pl.col("programs") == 0))
     assert text.count("✕ программ нет") == alone.filter(pl.col("with_deficit") > 0).height > 0
     assert text.count('<td class="shade-') == rows.filter(pl.col("competency") != deficits.EVERY)["share"].count()
+
+
+def test_deficits_are_not_denied_where_nobody_was_tested(screen: Open) -> None:
+    text = html(screen("deficits", territory=SILENT, year="2026", half="1"))
+    assert "Диагностики за период нет — о дефицитах судить нельзя." in text
+    assert "Дефицитов нет" not in text
+    rows = pl.DataFrame({"competency": ["PSY"], "assessed": [30], "with_deficit": [0], "hidden": [False]})
+    assert "Дефицитов нет" in drawing.answers(rows)
 
 
 def test_the_cascade_begins_with_the_numerator_of_the_indicator(demo_warehouse: Address) -> None:
