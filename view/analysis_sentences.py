@@ -327,7 +327,18 @@ def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Ma
         if row["operator"] == "<=":
             limit = f"Лимит {number(row['target'])}"
             return f"{limit} превышен в{NBSP}{of}" if short else f"{limit} соблюдён {everywhere}"
-        return f"Цель {target} не достигнута в{NBSP}{of}" if short else f"Цель {target} достигнута {everywhere}"
+        if not short:
+            return f"Цель {target} достигнута {everywhere}"
+        met = plural(counts["met"], "достиг", "достигли", "достигли")
+        parts = [
+            f"близко {number(counts['near'])}" if counts["near"] else "",
+            f"не {plural(counts['missed'], 'достиг', 'достигли', 'достигли')} {number(counts['missed'])}"
+            if counts["missed"]
+            else "",
+        ]
+        return f"Цели {target} {met} {number(counts['met'])} из{NBSP}{counted(judged, *OF_PLACES)}: " + ", ".join(
+            filter(None, parts)
+        )
     if known.height < 2:
         return "Муниципалитеты"
     values: list[float] = known.get_column("value").to_list()
