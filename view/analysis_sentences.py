@@ -313,7 +313,10 @@ def contributions(change: Change, indicator: Mapping[str, Any], names: Mapping[s
 
 
 def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
-    """Return the finding of the ranking: «Лимит 250 превышен в 3 из 18 муниципалитетов»."""
+    """Return the finding of the ranking: «Лимит 250 превышен в 3 из 18 муниципалитетов».
+
+    A count that is 0 where nobody has reported is not called the least.
+    """
     known = places.filter(pl.col("value").is_not_null())
     if known.is_empty():
         return "По муниципалитетам данных нет"
@@ -341,15 +344,21 @@ def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Ma
         )
     if known.height < 2:
         return "Муниципалитеты"
-    values: list[float] = known.get_column("value").to_list()
+    told = known
+    if indicator.get("kind") == "count":
+        sent = known.filter((pl.col("value") != 0) | (pl.col("reporting") > 0))
+        told = sent if sent.height > 1 else known
+    values: list[float] = told.get_column("value").to_list()
     best, worst = max(values), min(values)
     if best == worst:
-        return f"Во всех муниципалитетах одинаково: {plain(best, indicator['decimals'], indicator['unit'])}"
+        where = "Во всех муниципалитетах" if told.height == known.height else "У всех отчитавшихся"
+        return f"{where} одинаково: {plain(best, indicator['decimals'], indicator['unit'])}"
     shown = []
     for value in (best, worst):
-        at = known.filter(pl.col("value") == value).get_column("municipality").to_list()
+        at = told.filter(pl.col("value") == value).get_column("municipality").to_list()
         shown.append(f"{named(at, 1)} ({plain(value, indicator['decimals'], indicator['unit'])})")
-    return f"Больше всего — {shown[0]}, меньше всего — {shown[1]}"
+    of = "" if told.height == known.height else " из отчитавшихся"
+    return f"Больше всего — {shown[0]}, меньше всего{of} — {shown[1]}"
 
 
 def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Mapping[str, Any]) -> str:

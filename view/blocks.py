@@ -66,7 +66,8 @@ def change(row: Mapping[str, Any]) -> str:
     """A signed change against the year before, coloured by whether it is for the better."""
     text = change_text(row["change"], row["unit"], row["decimals"])
     if not text:
-        return '<span class="change">год назад нет данных</span>'
+        now_missing = row["value"] is None and row.get("verdict") != "hidden" and row["past"] is not None
+        return f'<span class="change">{"сейчас" if now_missing else "год назад"} нет данных</span>'
     better = (row["change"] > 0) == (row["better"] == "higher")
     tone = "" if text == "без изменений" else (" change-better" if better else " change-worse")
     arrow = "" if not tone else ("↑" if row["change"] > 0 else "↓")
