@@ -1,5 +1,6 @@
 """«Диагностика и дефициты» and «Методисты» as each role meets them, without a browser and with one."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,8 +178,11 @@ def test_a_plan_in_the_address_is_carried_out(screen: Open, demo_warehouse: Addr
 
 def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> None:
     test = screen("methodists")
+    said = re.search(r"по каждому муниципалитету — ещё (\d+); .* без методиста, — ещё (\d+) \(", html(test))
+    assert said is not None and 0 < int(said[1]) < int(said[2])
     test.button(key="propose_False").click().run()
     text = html(test)
+    assert f"Добавить {said[1]} методист" in text
     assert not test.exception
     assert "Добавить " in text and "лимит соблюдён в 17 из 17 муниципалитетов" in text
     test.button(key="plan_reset").click().run()
@@ -204,7 +208,7 @@ def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
         page.goto(f"{site}methodists?year=2025")
-        page.get_by_role("button", name="Добавить недостающих").click()
+        page.get_by_role("button", name="Добавить до лимита").click()
         page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
         settle(page)
         assert "plan=" in page.url
