@@ -178,7 +178,7 @@ def test_a_plan_in_the_address_is_carried_out(screen: Open, demo_warehouse: Addr
 
 def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> None:
     test = screen("methodists")
-    said = re.search(r"по каждому муниципалитету — ещё (\d+); .* без методиста, — ещё (\d+) \(", html(test))
+    said = re.search(r"до лимита — ещё (\d+) \(.*чтобы закрепить всех — ещё (\d+)", html(test))
     assert said is not None and 0 < int(said[1]) < int(said[2])
     test.button(key="propose_False").click().run()
     text = html(test)
