@@ -65,8 +65,8 @@ FIGURES: dict[str, tuple[Named, ...]] = {
         Named("Управленческие кадры", "managers", "чел."),
         Named("Педагоги до 35 лет, первые три года", "young_specialists", "чел."),
         Named("Управленческие команды", "management_teams", ""),
-        Named("Региональные методисты", "regional_methodists", "чел."),
-        Named("Муниципальные методисты", "municipal_methodists", "чел."),
+        Named("Региональные методисты в реестре", "regional_methodists", "чел."),
+        Named("Муниципальные методисты в реестре", "municipal_methodists", "чел."),
     ),
     "programs": (
         Named("Действующие программы области", "programs", ""),
