@@ -51,7 +51,8 @@ def head(section: Section, position: int) -> str:
         (figure.name, f"{figure.text}<small>{escape(figure.change_words) or NBSP}</small>")
         for figure in section.figures
     ]
-    return title + blocks.facts(items)
+    caution = f'<p class="quiet small">{escape(section.caution)}</p>' if section.caution else ""
+    return title + blocks.facts(items) + caution
 
 
 def parts(section: Section) -> str:
