@@ -97,6 +97,13 @@ def test_deficits_are_not_denied_where_nobody_was_tested(screen: Open) -> None:
     assert "Дефицитов нет" in drawing.answers(rows)
 
 
+def test_another_number_in_the_cascade_is_explained() -> None:
+    steps = pl.DataFrame({"step": ["diagnosed", "deficit"], "people": [30, 20]})
+    assert "В каскаде с дефицитом 20, а не 22:" in drawing.beside_cascade(steps, {"with_deficit": 22})
+    assert drawing.beside_cascade(steps, {"with_deficit": 20}) == ""
+    assert drawing.beside_cascade(steps, {"with_deficit": None}) == drawing.beside_cascade(steps.clear(), None) == ""
+
+
 def test_the_cascade_begins_with_the_numerator_of_the_indicator(demo_warehouse: Address) -> None:
     mart = open_mart(demo_warehouse)
     published = mart.query(

@@ -63,6 +63,17 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
     return f"{first}.", " ".join(parts)
 
 
+def beside_cascade(steps: pl.DataFrame, every: Mapping[str, Any] | None) -> str:
+    """Return why the cascade has another number of people with a deficit than the headline; empty when it has not."""
+    found = steps.filter(pl.col("step") == "deficit").get_column("people").to_list() if steps.height else []
+    if every is None or every["with_deficit"] is None or not found or found[0] in (None, every["with_deficit"]):
+        return ""
+    return (
+        f"В каскаде с дефицитом {number(found[0])}, а не {number(every['with_deficit'])}: он считает только "
+        "отчитавшиеся организации и любой дефицит с начала года, а не последнее измерение."
+    )
+
+
 def quoted(name: str) -> str:
     """Return the name of a competency in quotation marks."""
     return f"«{name}»"
