@@ -190,6 +190,14 @@ def test_the_ranking_is_headed_by_its_finding(values: list[float | None], operat
     assert title.replace(NBSP, " ") == words
 
 
+def test_a_share_above_the_whole_is_explained() -> None:
+    places = pl.DataFrame({"municipality": ["Лужский", "Кировский"], "value": [106.7, 90.0]})
+    assert say.beyond_whole(places, {"kind": "share", "base_year": 2022}).startswith("Больше 100 % — Лужский: нараст")
+    assert "«Качество данных»" in say.beyond_whole(places, {"kind": "share", "base_year": None})
+    assert say.beyond_whole(places.tail(1), {"kind": "share", "base_year": None}) == ""
+    assert say.beyond_whole(places, {"kind": "ratio", "base_year": None}) == ""
+
+
 def thousandths(least: int) -> st.SearchStrategy[Fraction]:
     return st.integers(least, 90_000).map(lambda drawn: Fraction(drawn, 1000))
 

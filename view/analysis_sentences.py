@@ -361,6 +361,19 @@ def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Ma
     return f"Больше всего — {shown[0]}, меньше всего{of} — {shown[1]}"
 
 
+def beyond_whole(places: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+    """Return who has a share above 100 % and why that may be; empty where nobody has."""
+    above = places.filter(pl.col("value") > 100)
+    if indicator["kind"] != "share" or above.is_empty():
+        return ""
+    why = (
+        "нарастающим итогом в числителе остаются и те, кто уже не в знаменателе"
+        if indicator["base_year"]
+        else "в числителе людей больше, чем в знаменателе; находки — на странице «Качество данных»"
+    )
+    return f"Больше 100 % — {named(above.get_column('municipality').to_list())}: {why}."
+
+
 def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Mapping[str, Any]) -> str:
     """Return the finding of the trend: the change against the year before, and for how long it has gone that way."""
     values = {
