@@ -149,7 +149,7 @@ def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -
     """What a publication changed: verdicts that flipped first, then region values."""
     reason = escape(finished(view.freshness["reason"] or ""))
     if rows.is_empty():
-        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
+        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения за {view.period} не изменились.</p>'
     flipped = rows.filter("flipped").height
     regional = rows.filter(pl.col("level") == "R").height
     shown = rows.sort(["flipped", "level", "position"], descending=[True, True, False]).head(limit)

@@ -346,7 +346,7 @@ def _badge(page: str, view: View) -> str:
     parts = [
         f'<span class="chip {"chip-provisional" if view.provisional and not view.stage else ""}">{state}</span>',
         f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
-        f"{share or 'сведений об организациях нет'}</span>",
+        f"{share or 'за это полугодие организации ещё не отчитывались'}</span>",
         f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
         f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
         f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
