@@ -281,6 +281,15 @@ def test_an_address_reopens_the_same_view(screen: Open, page: str) -> None:
     assert html(again) == html(first)
 
 
+def test_a_link_that_is_not_understood_says_so(screen: Open) -> None:
+    test = screen("pages/indicator.py", indicator="foo", year="1999", half="1")
+    assert "Ссылка понята не полностью: показатель, год." in html(test)
+    assert "Ссылка понята не полностью" not in html(test.run())
+    test.segmented_control(key="filter_half").set_value("year").run()
+    assert "Ссылка понята не полностью" not in html(test)
+    assert "Ссылка понята" not in html(screen("pages/indicator.py", indicator="routes_share", year="2025", half="2"))
+
+
 def test_a_page_that_ends_early_lets_go_of_its_outline() -> None:
     """Streamlit's own stop draws nothing any more, the end of the outline included."""
     stops = [path.name for path in (ROOT / "pages").glob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
