@@ -91,8 +91,8 @@ def capital(text: str) -> str:
 
 
 def small(text: str) -> str:
-    """Return the text with a small first letter and the rest as it is, to stand inside a sentence."""
-    return text[:1].lower() + text[1:]
+    """Return the text with a small first letter, to stand inside a sentence; «ИОМ» and other acronyms as they are."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def sort_key(text: str) -> tuple[str, str]:

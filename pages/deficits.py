@@ -27,6 +27,8 @@ else:
     left, right = st.columns([3, 2])
     with left, st.container(key="cascade_card"):
         steps = cascade.card(view, "R" if view.whole_region else "M", view.territory, view.place_name)
+        if note := deficits.beside_cascade(steps, every):
+            st.html(f'<p class="quiet small">{note}</p>')
         if steps.height:
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")

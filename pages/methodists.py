@@ -102,11 +102,13 @@ else:
         with st.container(key="plan_card"):
             st.html(blocks.section("Что если добавить или перевести методистов"))
             whole, municipalities = plan_outcome.places_of(rows)
+            lacking = rows.row(by_predicate=pl.col("level") == "R", named=True)["lacking"]
+            st.html(f'<p class="quiet">{plan_outcome.two_needs(municipalities, limit, lacking)}</p>')
             names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
             planning.follow_address(municipalities)
             with st.container(horizontal=True, vertical_alignment="center"):
                 cover_all = bool(st.session_state.get(planning.COVER))
-                for label, move in (("Добавить недостающих", False), ("Сначала перевести", True)):
+                for label, move in (("Добавить до лимита", False), ("Сначала перевести", True)):
                     proposed = need.proposal(municipalities, limit.fraction, move, cover_all)
                     st.button(label, key=f"propose_{move}", on_click=planning.take, args=(proposed,))
                 st.button("Сбросить", key="plan_reset", type="tertiary", on_click=planning.take, args=({}, False))

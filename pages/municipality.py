@@ -26,14 +26,16 @@ rows = view.ask(verdicts.territory_verdicts, scope, "M", view.municipality)
 region = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
 ranks = view.ask(verdicts.ranks, scope, view.municipality)
 
+silent = sentences.nobody_reported(rows)
 st.html(
     blocks.headline(
         f"{sentences.goals_met(rows)} за {view.period}.",
-        f"{sentences.worst(rows)} {sentences.provisional(view.provisional)}",
+        " ".join(filter(None, (silent, sentences.worst(rows), sentences.provisional(view.provisional)))),
     )
 )
 st.html(blocks.counts_strip(verdicts.verdict_counts(rows)))
-st.html(blocks.reporting(rows))
+if not silent:
+    st.html(blocks.reporting(rows))
 chart = st.container()
 if advice := recommendations.for_municipality(view):
     with st.container(key="advice_card"):

@@ -77,6 +77,7 @@ def list_part(view: View) -> dict[str, str]:
     if shown.is_empty():
         st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
         return kept
+    st.html(recommendations.urgency_key(shown))
     deciding(view, shown)
     by_place: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
     for row in shown.iter_rows(named=True):

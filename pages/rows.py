@@ -32,15 +32,16 @@ except Forbidden as refusal:
     close_page(view, kept)
     outline.stop()
 
+of_count = indicator["kind"] == "count"
 value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)
 st.html(blocks.headline(rows.finding(chosen["name"], indicator, value), rows.explanation(found)))
 if found.total:
-    st.html(rows.reasons(view, found, kept, only))
+    st.html(rows.reasons(view, found, kept, only, of_count))
 if chosen["level"] == "O" and indicator["denominator"] and value:
     st.html(rows.denominator(view.ask(behind.passport_of, place, scope.year, scope.half), view.period))
 if found.rows.height:
     st.html(blocks.section(found.source.title, rows.limited(found) or view.period))
-    table = rows.table(found)
+    table = rows.table(found, of_count)
     st.html(tables.show(table))
     downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows", people=place)
     if found.source.dataset:

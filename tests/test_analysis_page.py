@@ -169,7 +169,7 @@ def test_an_impossible_target_says_so() -> None:
     ("values", "operator", "words"),
     [
         ([300.0, 200.0, 100.0], "<=", "Лимит 250 превышен в 1 из 3 муниципалитетов"),
-        ([300.0, 200.0, 260.0], ">=", "Цель 250 чел. не достигнута в 1 из 3 муниципалитетов"),
+        ([300.0, 200.0, 260.0], ">=", "Цели 250 чел. достигли 2 из 3 муниципалитетов: не достиг 1"),
         ([240.0, 200.0, 100.0], "<=", "Лимит 250 соблюдён во всех 3 муниципалитетах"),
         ([260.0, 280.0, 290.0], None, "Больше всего — М2 (290 чел.), меньше всего — М0 (260 чел.)"),
         ([None, None, None], ">=", "По муниципалитетам данных нет"),
@@ -191,6 +191,14 @@ def test_the_ranking_is_headed_by_its_finding(values: list[float | None], operat
     )  # fmt: skip
     title = say.ranking_title(places, {}, {"unit": "чел.", "decimals": 0})
     assert title.replace(NBSP, " ") == words
+
+
+def test_a_share_above_the_whole_is_explained() -> None:
+    places = pl.DataFrame({"municipality": ["Лужский", "Кировский"], "value": [106.7, 90.0]})
+    assert say.beyond_whole(places, {"kind": "share", "base_year": 2022}).startswith("Больше 100 % — Лужский: нараст")
+    assert "«Качество данных»" in say.beyond_whole(places, {"kind": "share", "base_year": None})
+    assert say.beyond_whole(places.tail(1), {"kind": "share", "base_year": None}) == ""
+    assert say.beyond_whole(places, {"kind": "ratio", "base_year": None}) == ""
 
 
 def thousandths(least: int) -> st.SearchStrategy[Fraction]:

@@ -66,7 +66,7 @@ CAUSES = re.compile("влия|привод|благодаря|из-за|вызы
 
 def test_words_say_association_and_never_a_cause() -> None:
     up = association_finding(Association(17, 0.71, 0.3, 0.9), 17, "Прошли диагностику", "ЕГЭ: русский язык")
-    assert up.startswith("Где больше «Прошли диагностику», там обычно выше балл")
+    assert up.startswith("Чем выше «Прошли диагностику», тем обычно выше средний балл")
     assert "ρ\u00a0=\u00a00,71" in up and "от 0,30 до 0,90" in up and "n\u00a0=\u00a017" in up
     assert up.endswith("Это связь, а не причина.")
     assert not CAUSES.search(up.removesuffix("Это связь, а не причина."))

@@ -1,5 +1,6 @@
 """«Диагностика и дефициты» and «Методисты» as each role meets them, without a browser and with one."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from checks.russian import NBSP, number
+from checks.russian import NBSP, number, plural
 from tests import screens
 from tests.browsing import serving, settle
+from view import deficits as drawing
 from view.territory import ONLY_OWN
 from warehouse import deficits, methodists, verdicts
 from warehouse.access import ROLES, Actor, Role
@@ -23,6 +25,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parents[1]
 REGION, VSEVOLOZHSK, PODPOROZHYE = "41000000", "41612000", "41636000"
+SILENT = "41642000"
 SCOPE = Scope(REGION, 2025, 2, "composite")
 ADMIN = Actor("Проверка", "admin")
 
@@ -76,13 +79,29 @@ def test_deficits_show_the_marts_figures(screen: Open, demo_warehouse: Address) 
     region = rows.filter(pl.col("level") == "R")
     for row in region.filter(pl.col("competency") != deficits.EVERY).iter_rows(named=True):
         if row["with_deficit"]:
-            assert f"обучены {number(row['trained'])} из {number(row['with_deficit'])}".replace(NBSP, " ") in text
+            verb = plural(row["trained"], "обучен", "обучены", "обучены")
+            assert f"{verb} {number(row['trained'])} из {number(row['with_deficit'])}".replace(NBSP, " ") in text
     steps = cascade.cascade(mart, ADMIN, SCOPE, "R", REGION)
     staff, diagnosed = (number(count).replace(NBSP, " ") for count in steps["people"].to_list()[:2])
     assert f"прошли {diagnosed} из {staff}" in text
     alone = region.filter((pl.col("competency") != deficits.EVERY) & (pl.col("programs") == 0))
     assert text.count("✕ программ нет") == alone.filter(pl.col("with_deficit") > 0).height > 0
     assert text.count('<td class="shade-') == rows.filter(pl.col("competency") != deficits.EVERY)["share"].count()
+
+
+def test_deficits_are_not_denied_where_nobody_was_tested(screen: Open) -> None:
+    text = html(screen("deficits", territory=SILENT, year="2026", half="1"))
+    assert "Диагностики за период нет — о дефицитах судить нельзя." in text
+    assert "Дефицитов нет" not in text
+    rows = pl.DataFrame({"competency": ["PSY"], "assessed": [30], "with_deficit": [0], "hidden": [False]})
+    assert "Дефицитов нет" in drawing.answers(rows)
+
+
+def test_another_number_in_the_cascade_is_explained() -> None:
+    steps = pl.DataFrame({"step": ["diagnosed", "deficit"], "people": [30, 20]})
+    assert "В каскаде с дефицитом 20, а не 22:" in drawing.beside_cascade(steps, {"with_deficit": 22})
+    assert drawing.beside_cascade(steps, {"with_deficit": 20}) == ""
+    assert drawing.beside_cascade(steps, {"with_deficit": None}) == drawing.beside_cascade(steps.clear(), None) == ""
 
 
 def test_the_cascade_begins_with_the_numerator_of_the_indicator(demo_warehouse: Address) -> None:
@@ -166,8 +185,11 @@ def test_a_plan_in_the_address_is_carried_out(screen: Open, demo_warehouse: Addr
 
 def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> None:
     test = screen("methodists")
+    said = re.search(r"до лимита — ещё (\d+) \(.*чтобы закрепить всех — ещё (\d+)", html(test))
+    assert said is not None and 0 < int(said[1]) < int(said[2])
     test.button(key="propose_False").click().run()
     text = html(test)
+    assert f"Добавить {said[1]} методист" in text
     assert not test.exception
     assert "Добавить " in text and "лимит соблюдён в 17 из 17 муниципалитетов" in text
     test.button(key="plan_reset").click().run()
@@ -193,7 +215,7 @@ def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
         page.goto(f"{site}methodists?year=2025")
-        page.get_by_role("button", name="Добавить недостающих").click()
+        page.get_by_role("button", name="Добавить до лимита").click()
         page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
         settle(page)
         assert "plan=" in page.url

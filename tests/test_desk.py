@@ -8,10 +8,12 @@ import openpyxl
 import polars as pl
 import pytest
 
+from checks.findings import Finding
 from etl import desk
 from etl.prepare import Incoming
 from tests.examples.files import NOW, csv_file, load_rows, options, xlsx_file
 from tests.examples.rows import VALID, another
+from view import upload
 from warehouse import preview
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
@@ -178,6 +180,16 @@ def test_findings_are_grouped_errors_first_and_most_frequent_first(loaded: Addre
     groups = desk.grouped(checked.results[0].findings)
     assert [(group.rule, len(group.findings)) for group in groups] == [("decimal", 3), ("required", 1)]
     assert all(group.why for group in groups)
+
+
+def test_a_group_of_findings_that_differ_is_called_by_what_they_share() -> None:
+    def title(*messages: str) -> str:
+        found = [Finding("notice", "left_out", 1, None, None, message) for message in messages]
+        return upload.group_title(desk.RuleGroup("left_out", "notice", None, "", found)).replace("\u00a0", " ")
+
+    above, total = "Строка не вошла в данные: текст над таблицей.", "Строка не вошла в данные: итоговая строка."
+    assert title(above, total).endswith("Строка не вошла в данные — 2 раза")
+    assert title(above, above).endswith("Строка не вошла в данные: текст над таблицей — 2 раза")
 
 
 def test_ordinary_rows_load_while_faulty_ones_wait_in_quarantine(loaded: Address) -> None:

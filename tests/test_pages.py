@@ -16,6 +16,7 @@ from view.figures import value_text
 from warehouse import published, verdicts
 from warehouse.access import Actor
 from warehouse.address import Address
+from warehouse.analysis import peers
 from warehouse.covering import SMALL_GROUP
 from warehouse.mart import current_publication, open_mart, point_to, pointer
 from warehouse.scope import Scope
@@ -114,6 +115,42 @@ def test_municipality_shows_the_marts_values(screen: Open, demo_warehouse: Addre
         assert f"<b>{value_text(row)}</b>" in text, row["code"]
     for school in ask(demo_warehouse, verdicts.organizations, scope, place, "routes_share").iter_rows(named=True):
         assert school["name"] in text
+
+
+def test_a_municipality_that_sent_nothing_is_not_judged_by_its_silence(screen: Open, demo_warehouse: Address) -> None:
+    scope, silent = Scope(REGION, 2026, 1, "composite"), "41642000"
+    text = html(screen("pages/municipality.py", **filters(scope, municipality=silent))).replace(NBSP, " ")
+    assert "Отчитались 0 из 22 организаций; оценки" in text
+    rows = ask(demo_warehouse, verdicts.territory_verdicts, scope, "M", silent)
+    now = rows.filter(pl.col("value").is_null() & pl.col("past").is_not_null() & (pl.col("verdict") != "hidden"))
+    assert text.count("сейчас нет данных") == now.height > 0
+    counts = rows.filter((pl.col("kind") == "count") & (pl.col("value") == 0))
+    assert text.count(">не отчитался</td>") == counts.height > 0
+    indicator = html(screen("pages/indicator.py", **filters(scope, indicator="municipal_methodists")))
+    assert "меньше всего из отчитавшихся — " in indicator and "меньше всего из отчитавшихся — Слан" not in indicator
+
+
+def test_tied_municipalities_share_their_places(demo_warehouse: Address) -> None:
+    scope = Scope(REGION, 2026, 1, "composite")
+    values = ask(demo_warehouse, verdicts.indicator_verdicts, scope, "active_eligible_share")
+    places = peers.ranking(values, "share", lower_is_better=False)
+    assert any(first != last for first, last in places.values())
+    for municipality, place in places.items():
+        ranks = ask(demo_warehouse, verdicts.ranks, scope, municipality)
+        rank = ranks.row(by_predicate=pl.col("indicator") == "active_eligible_share", named=True)
+        assert (rank["rank"], rank["last"], rank["ranked"]) == (*place, len(places))
+
+
+def test_the_matrix_accounts_for_every_missed_target_of_the_region(screen: Open, demo_warehouse: Address) -> None:
+    scope = Scope(REGION, 2026, 1, "composite")
+    region = ask(demo_warehouse, verdicts.territory_verdicts, scope, "R", REGION)
+    missed = region.filter(pl.col("verdict") == "missed")
+    shown = ask(demo_warehouse, verdicts.municipality_verdicts, scope).get_column("indicator").unique().to_list()
+    beyond = missed.filter(~pl.col("code").is_in(shown)).height
+    text = html(screen(**filters(scope))).replace(NBSP, " ")
+    assert f'<td class="total" data-value="{missed.height}">{missed.height}</td>' in text
+    assert f"Область: {beyond} из {missed.height} недостигнутых целей" in text and beyond > 1
+    assert "нет данных, нет данных" not in text
 
 
 def test_a_viewer_sees_no_figure_of_a_small_group(demo_warehouse: Address) -> None:
@@ -242,6 +279,15 @@ def test_an_address_reopens_the_same_view(screen: Open, page: str) -> None:
     again = screen(page, **kept)
     assert again.query_params == first.query_params
     assert html(again) == html(first)
+
+
+def test_a_link_that_is_not_understood_says_so(screen: Open) -> None:
+    test = screen("pages/indicator.py", indicator="foo", year="1999", half="1")
+    assert "Ссылка понята не полностью: показатель, год." in html(test)
+    assert "Ссылка понята не полностью" not in html(test.run())
+    test.segmented_control(key="filter_half").set_value("year").run()
+    assert "Ссылка понята не полностью" not in html(test)
+    assert "Ссылка понята" not in html(screen("pages/indicator.py", indicator="routes_share", year="2025", half="2"))
 
 
 def test_a_page_that_ends_early_lets_go_of_its_outline() -> None:

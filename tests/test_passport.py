@@ -219,6 +219,19 @@ def test_page_without_anything_sent_for_the_year_before(screen: Open) -> None:
     assert "год назад нет данных" in html(test)
 
 
+def test_half_a_year_of_money_is_not_compared_with_a_whole_one() -> None:
+    spent = Named("Исполнено", "spent_rub", "млн руб.", 1)
+    half = contents._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True, 2025)
+    assert (half.change, half.change_words) == (None, "за весь 2025 год — 154,7\xa0млн руб.")
+    year = contents._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True)
+    assert year.change_words.startswith("−86,2")
+
+
+def test_the_staff_says_that_others_reported_a_year_before(screen: Open) -> None:
+    assert "Отчитались 669 из 700 организаций, год назад — 695" in html(screen(year="2026", half="1"))
+    assert contents._caution({"reporting": 5, "organizations": 6}, {"reporting": 5}) == ""
+
+
 def test_a_hidden_figure_says_so_and_is_not_taken_for_a_missing_one() -> None:
     assert contents.Figure("Завершили обучение", None, None, "чел.", 0, hidden=True).text == "скрыто"
     assert contents.Figure("Завершили обучение", None, None, "чел.", 0).text == "нет данных"

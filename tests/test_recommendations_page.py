@@ -1,5 +1,6 @@
 """The page of recommendations: who sees and may do what, one of them in full, what they achieved."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests import screens
 from view import recommendations
 from view.page import View
+from view.recommendation_words import lacking
 from warehouse import published
 from warehouse.access import Actor
 from warehouse.address import Address
@@ -103,6 +105,23 @@ def test_filters_leave_what_was_asked_for(screen: Open, demo_warehouse: Address)
     text = html(screen(**PAST, outcome="closed"))
     assert f'id="{row["recommendation"]}"' in text
     assert "повторяется" not in text[text.index('class="advices"') :]
+
+
+def test_a_line_says_that_its_day_has_passed_and_what_is_lacking(demo_warehouse: Address) -> None:
+    row = first(demo_warehouse, condition="missed", state="draft", level="M")
+    assert recommendations.gap_words(row).startswith("ещё ")
+    assert recommendations.gap_words({**row, "condition": "methodists_over_limit"}) == lacking(row)
+    assert recommendations.gap_words({**row, "condition": "near_and_falling"}).startswith("до цели ")
+    after = row["due_on"] + dt.timedelta(days=1)
+    assert recommendations.overdue(row, after) and not recommendations.overdue(row, row["due_on"])
+    assert not recommendations.overdue({**row, "state": "done"}, after)
+    assert not recommendations.overdue({**row, "outcome": "closed"}, after)
+
+
+def test_marks_of_urgency_are_explained(screen: Open) -> None:
+    text = html(screen(**PRESENT))
+    assert '<i class="swatch swatch-missed">!</i>срочно</span>' in text
+    assert text.count('class="legend"') == 1
 
 
 def test_what_they_achieved(screen: Open, demo_warehouse: Address) -> None:

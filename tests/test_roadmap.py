@@ -95,6 +95,13 @@ def test_words_of_the_head(mart: Mart) -> None:
     assert whole == "К 31.12.2025 исполнена единственная мера с наступившим сроком."
 
 
+def test_what_is_due_later_is_so_as_of_the_last_day(mart: Mart) -> None:
+    measures = roadmap.measures(mart, ADMIN, YEAR, REGION).with_columns(pl.lit("ahead").alias("state"))
+    assert "срок после 31.12.2025</div>" in drawing.strip(measures)
+    assert drawing.measures_table(measures)["Состояние"][0] == "○ срок после 31.12.2025"
+    assert drawing.strip(measures.clear())
+
+
 def test_no_mark_of_the_time_line_covers_another(mart: Mart) -> None:
     placed, bands, _ = roadmap_charts._arranged(roadmap.measures(mart, ADMIN, YEAR, REGION), CUTOFF)
     assert len(placed) == 6 and len(bands) == 2

@@ -98,7 +98,7 @@ def test_the_head_says_the_finding_and_the_matrix_shows_states_in_words(screen: 
     assert "Принята 1 из 6 форм; не всё прислали 3 муниципалитета; срок — 24.06.2025." in text
     line = text[text.index('data-value="Всеволожский"') :].split("</tr>")[0]
     assert "Мероприятия: принято" in line and "10.06" in line
-    assert "Диагностика: не прислано" in line
+    assert "Диагностика: нет, не прислано" in line and "нет не прислано" not in line
     # What is missing after the due day is as strong as a missed target.
     assert 'class="cell-missed"' in line
     assert "Уважаемые коллеги!" in test.code[0].value

@@ -1,12 +1,13 @@
 """The rows behind every value: they explain the numerator exactly (issue of the leadership: two clicks to the rows)."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
 
 from checks.catalogue import contracts
-from view.rows import finding
+from view.rows import explanation, finding
 from warehouse import rows
 from warehouse.access import Actor, Forbidden
 from warehouse.address import Address
@@ -124,6 +125,24 @@ def test_a_finding_ends_with_one_full_stop() -> None:
     described = {"short": "Нагрузка", "kind": "ratio"}
     row = {"value": 210.0, "numerator": 420.0, "denominator": 2.0, "unit": "чел.", "decimals": 0}
     assert finding("Лужский", described, row).endswith("210\u00a0чел.")
+
+
+def test_a_sentence_agrees_with_its_rows_and_leaves_acronyms_alone(mart: Mart) -> None:
+    described = {"short": "ИОМ по диагностике", "kind": "share"}
+    assert finding("Лужский", described, None) == "Лужский: ИОМ по диагностике — нет данных."
+    found = ask(mart, ADMIN, "municipal_methodists", "M", OWN)
+    assert found.source.subject == ("методист", "методиста", "методистов")
+    said = explanation(replace(found, summary=found.summary.with_columns(pl.lit(21, pl.Int64).alias("rows"))))
+    assert said.startswith("Учтена 21\u00a0строка, в них ")
+    assert ask(mart, ADMIN, "active_meetings", "R", REGION).source.subject[0] == "квартал"
+    assert ask(mart, ADMIN, "young_events", "R", REGION).source.subject[0] == "мероприятие"
+
+
+def test_competencies_are_shown_by_their_names(mart: Mart) -> None:
+    names = set(mart.query("select name from competencies").get_column("name"))
+    for indicator, column in (("diagnostics_share", "competency"), ("improved_competencies", "competencies")):
+        shown = ask(mart, ADMIN, indicator, "M", OWN).rows.get_column(column)
+        assert shown.len() and set(shown) <= names
 
 
 def test_a_choice_shows_its_rows_and_the_counts_stay(mart: Mart) -> None:

@@ -92,7 +92,8 @@ def ranking_card(view: View, subject: Subject) -> None:
     indicator = subject.indicator
     st.html(
         blocks.section(
-            say.ranking_title(subject.places, subject.region, indicator), "от лучшего к худшему; щелчок открывает"
+            say.ranking_title(subject.places, subject.region, indicator),
+            "от лучшего к худшему; щелчок открывает муниципалитет",
         )
     )
     # The region's count is a sum beside which its municipalities would all look like nothing.
@@ -107,6 +108,8 @@ def ranking_card(view: View, subject: Subject) -> None:
     if clicked:
         links.go("municipality", view.filters(municipality=clicked[0]["customdata"][0]))
     st.html(blocks.legend(subject.places))
+    if beyond := say.beyond_whole(subject.places, indicator):
+        st.html(blocks_of.paragraphs([beyond]))
     if indicator["kind"] == "share":
         st.html(
             blocks_of.paragraphs(

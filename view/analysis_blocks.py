@@ -12,7 +12,7 @@ import polars as pl
 from checks.russian import NBSP, number
 from view import analysis_sentences as say
 from view import links
-from view.figures import plain, short_target, value_text, with_unit
+from view.figures import finished, plain, short_target, value_text, with_unit
 from view.page import View
 from view.tables import TARGET, VALUE, VERDICT, worded
 from warehouse.analysis.bounds import Missing
@@ -162,7 +162,13 @@ def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: st
         f'<table class="waterfall"><thead><tr><th scope="col">Часть изменения</th><th scope="col" class="number">{what}'
         f'</th><td class="running"></td><th scope="col" class="number">{unit}</th></tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table>"
+        + (f'<p class="quiet small">{_cut_off(bottom, indicator, places)}</p>' if bottom else "")
     )
+
+
+def _cut_off(bottom: Fraction, indicator: Mapping[str, Any], places: int) -> str:
+    at = plain(float(bottom), places, indicator["unit"])
+    return f"Полосы начинаются не с нуля, а с{NBSP}{finished(at)} Их длину сравнивайте только между частями изменения."
 
 
 def _end(name: str, value: Fraction, bar: str, indicator: Mapping[str, Any], places: int) -> str:

@@ -318,7 +318,10 @@ def contributions(change: Change, indicator: Mapping[str, Any], names: Mapping[s
 
 
 def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
-    """Return the finding of the ranking: «Лимит 250 превышен в 3 из 18 муниципалитетов»."""
+    """Return the finding of the ranking: «Лимит 250 превышен в 3 из 18 муниципалитетов».
+
+    A count that is 0 where nobody has reported is not called the least.
+    """
     known = places.filter(pl.col("value").is_not_null())
     if known.is_empty():
         return "По муниципалитетам данных нет"
@@ -332,18 +335,48 @@ def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Ma
         if row["operator"] == "<=":
             limit = f"Лимит {number(row['target'])}"
             return f"{limit} превышен в{NBSP}{of}" if short else f"{limit} соблюдён {everywhere}"
-        return f"Цель {target} не достигнута в{NBSP}{of}" if short else f"Цель {target} достигнута {everywhere}"
+        if not short:
+            return f"Цель {target} достигнута {everywhere}"
+        met = plural(counts["met"], "достиг", "достигли", "достигли")
+        parts = [
+            f"близко {number(counts['near'])}" if counts["near"] else "",
+            f"не {plural(counts['missed'], 'достиг', 'достигли', 'достигли')} {number(counts['missed'])}"
+            if counts["missed"]
+            else "",
+        ]
+        return f"Цели {target} {met} {number(counts['met'])} из{NBSP}{counted(judged, *OF_PLACES)}: " + ", ".join(
+            filter(None, parts)
+        )
     if known.height < 2:
         return "Муниципалитеты"
-    values: list[float] = known.get_column("value").to_list()
+    told = known
+    if indicator.get("kind") == "count":
+        sent = known.filter((pl.col("value") != 0) | (pl.col("reporting") > 0))
+        told = sent if sent.height > 1 else known
+    values: list[float] = told.get_column("value").to_list()
     best, worst = max(values), min(values)
     if best == worst:
-        return f"Во всех муниципалитетах одинаково: {plain(best, indicator['decimals'], indicator['unit'])}"
+        where = "Во всех муниципалитетах" if told.height == known.height else "У всех отчитавшихся"
+        return f"{where} одинаково: {plain(best, indicator['decimals'], indicator['unit'])}"
     shown = []
     for value in (best, worst):
-        at = known.filter(pl.col("value") == value).get_column("municipality").to_list()
+        at = told.filter(pl.col("value") == value).get_column("municipality").to_list()
         shown.append(f"{named(at, 1)} ({plain(value, indicator['decimals'], indicator['unit'])})")
-    return f"Больше всего — {shown[0]}, меньше всего — {shown[1]}"
+    of = "" if told.height == known.height else " из отчитавшихся"
+    return f"Больше всего — {shown[0]}, меньше всего{of} — {shown[1]}"
+
+
+def beyond_whole(places: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+    """Return who has a share above 100 % and why that may be; empty where nobody has."""
+    above = places.filter(pl.col("value") > 100)
+    if indicator["kind"] != "share" or above.is_empty():
+        return ""
+    why = (
+        "нарастающим итогом в числителе остаются и те, кто уже не в знаменателе"
+        if indicator["base_year"]
+        else "в числителе людей больше, чем в знаменателе; находки — на странице «Качество данных»"
+    )
+    return f"Больше 100 % — {named(above.get_column('municipality').to_list())}: {why}."
 
 
 def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Mapping[str, Any]) -> str:

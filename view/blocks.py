@@ -66,7 +66,8 @@ def change(row: Mapping[str, Any]) -> str:
     """A signed change against the year before, coloured by whether it is for the better."""
     text = change_text(row["change"], row["unit"], row["decimals"])
     if not text:
-        return '<span class="change">год назад нет данных</span>'
+        now_missing = row["value"] is None and row.get("verdict") != "hidden" and row["past"] is not None
+        return f'<span class="change">{"сейчас" if now_missing else "год назад"} нет данных</span>'
     better = (row["change"] > 0) == (row["better"] == "higher")
     tone = "" if text == "без изменений" else (" change-better" if better else " change-worse")
     arrow = "" if not tone else ("↑" if row["change"] > 0 else "↓")
@@ -148,7 +149,7 @@ def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -
     """What a publication changed: verdicts that flipped first, then region values."""
     reason = escape(finished(view.freshness["reason"] or ""))
     if rows.is_empty():
-        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения этого полугодия не изменились.</p>'
+        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения за {view.period} не изменились.</p>'
     flipped = rows.filter("flipped").height
     regional = rows.filter(pl.col("level") == "R").height
     shown = rows.sort(["flipped", "level", "position"], descending=[True, True, False]).head(limit)

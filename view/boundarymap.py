@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from view import links, tilemap
-from view.figures import value_text
+from view.figures import judged, value_text
 from view.page import View
 from view.theme import VERDICTS, colour
 from warehouse import boundaries
@@ -66,7 +66,7 @@ def territories(view: View, rows: pl.DataFrame, indicator: str, drawing: Drawing
         row = known.get(municipality)
         if row is None:
             continue
-        label = f"{row['municipality_full']}: {value_text(row)}, {VERDICTS[row['verdict']].word}"
+        label = f"{row['municipality_full']}: {judged(row)}"
         target = links.address("municipality", view.filters(municipality=municipality, indicator=indicator))
         parts.append(
             f'<a data-go="" href="{escape(target)}" class="territory territory-{row["verdict"]}" '

@@ -10,8 +10,9 @@ import polars as pl
 
 from checks.russian import NBSP
 from view import links
+from view.analysis_sentences import place_text
 from view.blocks import by_theme, change, mark
-from view.figures import bound, fraction_text, plain, short_target, value_text
+from view.figures import bound, fraction_text, plain, short_target, unsent, value_text
 from view.page import View
 from view.theme import VERDICTS
 
@@ -49,13 +50,18 @@ def _line(
         css="fraction",
         label=f"Из каких строк сложилось: {row['title']}",
     )
-    rank = f"<span class='only-narrow'>место </span>{place['rank']} из{NBSP}{place['ranked']}" if place else ""
+    rank = ""
+    if unsent(row):
+        rank = "не отчитался"
+    elif place:
+        tied = place_text((place["rank"], place["last"]))
+        rank = f"<span class='only-narrow'>место </span>{tied} из{NBSP}{place['ranked']}"
     return (
         f'<tr class="bullet-row{" chosen" if row["code"] == chosen else ""}"><th scope="row">{name}</th>'
         f'<td class="figure">{mark(row["verdict"])} <b>{value_text(row)}</b>'
         f"{behind if row['value'] is not None else ''}</td>"
         f'<td class="wide">{_bullet(row, region)}</td><td class="nowrap">{target}</td>'
-        f'<td class="nowrap">{change(row)}</td><td class="nowrap">{rank}</td></tr>'
+        f'<td class="nowrap">{"" if unsent(row) else change(row)}</td><td class="nowrap">{rank}</td></tr>'
     )
 
 

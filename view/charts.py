@@ -11,7 +11,7 @@ import streamlit as st
 
 from checks.russian import NBSP, counted, number
 from view.blocks import target_of
-from view.figures import HIDDEN, bound, fraction_text, plain, short_target, value_text
+from view.figures import HIDDEN, bound, fraction_text, judged, plain, short_target, value_text
 from view.page import ordered
 from view.theme import VERDICTS, colour
 
@@ -232,7 +232,7 @@ def hover(row: Mapping[str, Any]) -> str:
     """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap, place."""
     if row["verdict"] == "hidden":
         return f"<b>{row['municipality_full']}</b><br>{HIDDEN}"
-    lines = [f"<b>{row['municipality_full']}</b>", f"{value_text(row)} — {VERDICTS[row['verdict']].word}"]
+    lines = [f"<b>{row['municipality_full']}</b>", judged(row)]
     if row["denominator"] is not None:
         lines.append(f"числитель / знаменатель: {fraction_text(row)}")
     if row["target"] is not None:

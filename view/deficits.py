@@ -63,6 +63,17 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
     return f"{first}.", " ".join(parts)
 
 
+def beside_cascade(steps: pl.DataFrame, every: Mapping[str, Any] | None) -> str:
+    """Return why the cascade has another number of people with a deficit than the headline; empty when it has not."""
+    found = steps.filter(pl.col("step") == "deficit").get_column("people").to_list() if steps.height else []
+    if every is None or every["with_deficit"] is None or not found or found[0] in (None, every["with_deficit"]):
+        return ""
+    return (
+        f"В каскаде с дефицитом {number(found[0])}, а не {number(every['with_deficit'])}: он считает только "
+        "отчитавшиеся организации и любой дефицит с начала года, а не последнее измерение."
+    )
+
+
 def quoted(name: str) -> str:
     """Return the name of a competency in quotation marks."""
     return f"«{name}»"
@@ -218,6 +229,8 @@ def _shortened(name: str, longest: int = 26) -> str:
 
 def answers(rows: pl.DataFrame) -> str:
     """What answers each deficit of one territory: people waiting, trained, programmes; the unanswered first."""
+    if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
+        return '<p class="empty">Диагностики за период нет — о дефицитах судить нельзя.</p>'
     with_people = rows.filter(pl.col("competency") != EVERY, pl.col("with_deficit") != 0)
     if with_people.is_empty() and not rows.filter("hidden").height:
         return '<p class="empty">Дефицитов нет: обучать по результатам диагностики некого.</p>'
@@ -243,7 +256,8 @@ def _answer(row: Mapping[str, Any], most: int) -> str:
         bars = f'<i class="answer-waiting" style="width:{100 * row["with_deficit"] / most:.1f}%"></i>'
         count = ""
     else:
-        detail = f"обучены {number(row['trained'])} из{NBSP}{number(row['with_deficit'])}"
+        verb = plural(row["trained"], "обучен", "обучены", "обучены")
+        detail = f"{verb} {number(row['trained'])} из{NBSP}{number(row['with_deficit'])}"
         bars = (
             f'<i class="answer-trained" style="width:{100 * row["trained"] / most:.1f}%"></i>'
             f'<i class="answer-waiting" style="width:{100 * row["waiting"] / most:.1f}%"></i>'

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
+from view.theme import VERDICTS
 from warehouse.covering import SMALL_GROUP
 
 GROUP = f"группа меньше {SMALL_GROUP} человек"
@@ -29,6 +30,17 @@ def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
         return HIDDEN_CELL if row.get("verdict") == "hidden" else NO_DATA
     text = number(value, decimals_that_tell(value, row.get("target"), row.get("operator"), row["decimals"]))
     return with_unit(text, row["unit"]) if with_units else text
+
+
+def judged(row: Mapping[str, Any]) -> str:
+    """Return a value and its verdict for screen readers; what says that there is no value is said once."""
+    value, word = value_text(row), VERDICTS[row["verdict"]].word
+    return value if value == word else f"{value}, {word}"
+
+
+def unsent(row: Mapping[str, Any]) -> bool:
+    """Return whether a count is 0 where no organization has reported: then it may be 0 because nothing was sent."""
+    return row["kind"] == "count" and row["value"] == 0 and row["expected"] > 0 and not row["reporting"]
 
 
 def plain(value: float | None, decimals: int, unit: str = "") -> str:

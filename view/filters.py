@@ -7,12 +7,23 @@ always written, by code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
 
 Control = Literal["list", "buttons", "hidden"]
+NAMES = {
+    "region": "регион",
+    "indicator": "показатель",
+    "municipality": "муниципалитет",
+    "territory": "территория",
+    "round": "раунд",
+    "year": "год",
+    "half": "период",
+    "profile": "профиль целей",
+}
+"""Filters that many pages share, in words."""
 _PRESSED, _ADDRESS_LAGS = "filter_pressed", "address_lags"
 
 
@@ -65,6 +76,21 @@ def choose(
         value = st.selectbox(label, options, key=key, format_func=describe, on_change=_press)
     chosen[name] = value
     return value
+
+
+def not_understood(asked: Mapping[str, str], kept: Mapping[str, str]) -> list[str]:
+    """Return in words what a followed link asked for and the filters of the page passed over.
+
+    asked: the address as it came; kept: what was chosen. The program's own address is no link.
+    """
+    if st.session_state.get(_ADDRESS_LAGS):
+        return []
+    written: dict[str, str] = st.session_state.get("written_filters", {})
+    return [
+        word
+        for name, word in NAMES.items()
+        if name in kept and name in asked and asked[name] not in (kept[name], written.get(name))
+    ]
 
 
 def keep(values: dict[str, Any]) -> None:

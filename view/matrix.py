@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from checks.russian import number
+from checks.russian import NBSP, counted, number, plural
 from view import links
-from view.figures import value_text
+from view.figures import judged, value_text
 from view.page import View, ordered
 from view.theme import VERDICTS
 
@@ -41,12 +41,13 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         f"<span>{escape(row['short'])}</span></button></th>"
         for row in (view.described(code) for code in codes)
     )
+    missed_at_all = sum(row["verdict"] == "missed" for row in region.values())
+    unseen = sum(row["verdict"] == "missed" for code, row in region.items() if code not in codes)
     lines = [
         _line(
             "Область",
             "",
-            {"missed": sum(region[code]["verdict"] == "missed" for code in codes if code in region)}
-            | _farthest(region_rows.filter(pl.col("code").is_in(codes))),
+            {"missed": missed_at_all} | _farthest(region_rows),
             "".join(_cell(view, region.get(code), None) for code in codes),
             pinned=True,
         )
@@ -69,8 +70,18 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         "<span>Не достигнуто</span></button></th>"
         '<th scope="col" title="Самый большой недобор до цели среди показателей, в процентах цели">'
         f'<button data-sort="falling"><span>Наибольший разрыв, %</span></button></th>{head}'
-        f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"</tr></thead><tbody>{''.join(lines)}</tbody></table></div>{_beyond(missed_at_all, unseen)}"
     )
+
+
+def _beyond(missed: int, unseen: int) -> str:
+    """Say how many of the region's missed targets are of indicators that no column shows."""
+    if not unseen:
+        return ""
+    goals = counted(missed, "недостигнутой цели", "недостигнутых целей", "недостигнутых целей")
+    of = f"{number(unseen)} из{NBSP}{goals}"
+    verb = plural(unseen, "относится", "относятся", "относятся")
+    return f'<p class="quiet small">Область: {of} {verb} к показателям, которые считаются только по области.</p>'
 
 
 def relative_gap() -> pl.Expr:
@@ -107,9 +118,8 @@ def _cell(view: View, row: Mapping[str, Any] | None, municipality: str | None) -
         return "<td></td>"
     verdict = VERDICTS[row["verdict"]]
     code = row["indicator"] if "indicator" in row else row["code"]
-    value = value_text(row)
     text = f'<i aria-hidden="true">{verdict.mark}</i>{value_text(row, False) if row["value"] is not None else ""}'
-    label = f"{row['short']}: {value}, {verdict.word}"
+    label = f"{row['short']}: {judged(row)}"
     link = (
         links.anchor("municipality", view.filters(municipality=municipality, indicator=code), text, label=label)
         if municipality

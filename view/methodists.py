@@ -76,7 +76,9 @@ def facts(row: Mapping[str, Any], limit: Limit | None) -> list[tuple[str, str]]:
     items = [("Методистов с педагогами", f"{number(row['methodists'])}{idle}")]
     if limit is not None:
         items.append(("Выше лимита", number(row["overloaded"])))
-        items.append(("Не хватает методистов", number(row["lacking"]) if row["lacking"] is not None else NO_DATA))
+        items.append(
+            ("Не хватает, чтобы закрепить всех", number(row["lacking"]) if row["lacking"] is not None else NO_DATA)
+        )
     if row["staff"] is not None:
         nobody = f"<small>ни за кем — не менее {number(row['with_nobody'])}</small>"
         items.append(("Педагогов не закреплено", f"{number(row['uncovered'])}{nobody}"))
@@ -108,7 +110,7 @@ def needs_table(rows: pl.DataFrame, places: pl.DataFrame, region: Mapping[str, A
     columns = [pl.col("municipality_full").fill_null(name).alias("Территория")]
     if "lacking" in rows.columns:
         columns += [
-            pl.col("lacking").alias("Не хватает методистов"),
+            pl.col("lacking").alias("Не хватает, чтобы закрепить всех"),
             pl.col("overloaded").alias("Выше лимита"),
         ]
     columns += [

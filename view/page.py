@@ -152,6 +152,7 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
         (empty or _nothing_on(page))(actor)
         outline.stop()
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
+    asked = st.query_params.to_dict()
     bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
     try:
         with bar:
@@ -165,6 +166,11 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
     with head:
         st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
         st.html(_badge(page, view))
+    if strange := filters.not_understood(asked, view.kept):
+        st.html(
+            f'<p class="notice">Ссылка понята не полностью: {", ".join(strange)}. '
+            "Показано то, что выбрано раньше или по умолчанию.</p>"
+        )
     _notice_newer(actor, publication, pinned)
     return view
 
@@ -346,7 +352,7 @@ def _badge(page: str, view: View) -> str:
     parts = [
         f'<span class="chip {"chip-provisional" if view.provisional and not view.stage else ""}">{state}</span>',
         f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
-        f"{share or 'сведений об организациях нет'}</span>",
+        f"{share or 'за это полугодие организации ещё не отчитывались'}</span>",
         f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
         f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
         f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",

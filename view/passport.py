@@ -11,7 +11,7 @@ import polars as pl
 from checks.russian import NBSP, listed, number, sort_key
 from view.figures import HIDDEN_CELL, change_text, plain
 from view.page import View, ordered
-from view.passport_names import FIGURES, PART_NAMES, TITLES, UNDATED, Named, Part
+from view.passport_names import FIGURES, OF_WHOLE_YEAR, PART_NAMES, TITLES, UNDATED, Named, Part
 from view.passport_tables import Table, section_tables
 from warehouse import passport, silence
 from warehouse.access import may
@@ -24,7 +24,8 @@ class Figure:
     """A figure of the passport beside the same half a year before; money is in millions of roubles.
 
     dated: whether its records have dates, so that there is a year before. hidden: it is about so few people that its
-    reader may not see it.
+    reader may not see it. whole_year: the year whose every month the past value is of, where that of this half-year is
+    still growing: the two are shown side by side but not compared.
     """
 
     name: str
@@ -34,11 +35,14 @@ class Figure:
     decimals: int
     dated: bool = True
     hidden: bool = False
+    whole_year: int | None = None
 
     @property
     def change(self) -> float | None:
-        """Value less the past one, missing when either is."""
-        return None if self.value is None or self.past is None else self.value - self.past
+        """Value less the past one, missing when either is or when they are of unlike periods."""
+        if self.value is None or self.past is None or self.whole_year is not None:
+            return None
+        return self.value - self.past
 
     @property
     def text(self) -> str:
@@ -48,6 +52,8 @@ class Figure:
     @property
     def change_words(self) -> str:
         """The change in words, or that there is nothing to compare with."""
+        if self.whole_year is not None and self.value is not None and self.past is not None:
+            return f"за весь {self.whole_year} год — {plain(self.past, self.decimals, self.unit)}"
         if self.change is None:
             return "год назад нет данных" if self.dated and self.value is not None else ""
         text = change_text(self.change, self.unit, self.decimals).strip(NBSP)
@@ -79,6 +85,7 @@ class Section:
     states: tuple[State, ...]
     figures: tuple[Figure, ...]
     tables: tuple[Table, ...]
+    caution: str = ""
 
 
 def contents(view: View, territory: str) -> list[Section]:
@@ -88,6 +95,7 @@ def contents(view: View, territory: str) -> list[Section]:
     past: Mapping[str, float | None] = view.ask(passport.figures, view.scope.year_before(), territory)
     parts: pl.DataFrame = view.ask(passport.completeness, view.scope, territory)
     shares = passport.shares(parts)
+    whole_year = view.scope.year - 1 if view.scope.half == 1 else None
     found = section_tables(view, territory)
     return [
         Section(
@@ -96,14 +104,24 @@ def contents(view: View, territory: str) -> list[Section]:
             share=shares[code],
             states=tuple(_states(view, parts, code, territory)),
             figures=tuple(
-                _figure(named, now, past, code not in UNDATED)
+                _figure(named, now, past, code not in UNDATED, whole_year if named.code in OF_WHOLE_YEAR else None)
                 for named in FIGURES[code]
                 if ("R" if regional else "M") in named.levels
             ),
             tables=found[code],
+            caution=_caution(now, past) if code == "staff" else "",
         )
         for code in passport.SECTIONS
     ]
+
+
+def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) -> str:
+    """Return that other organizations have reported than a year before, so that changes of the staff show that too."""
+    sent, before = now.get("reporting"), past.get("reporting")
+    if not sent or not before or sent == before:
+        return ""
+    of = f"{number(sent)} из{NBSP}{number(now.get('organizations'))}"
+    return f"Отчитались {of} организаций, год назад — {number(before)}: изменения численности показывают и эту разницу."
 
 
 # Figures about groups that may be small → the column of the mart that says so.
@@ -115,7 +133,13 @@ _HIDING = {
 }
 
 
-def _figure(named: Named, now: Mapping[str, float | None], past: Mapping[str, float | None], dated: bool) -> Figure:
+def _figure(
+    named: Named,
+    now: Mapping[str, float | None],
+    past: Mapping[str, float | None],
+    dated: bool,
+    whole_year: int | None = None,
+) -> Figure:
     scale = MILLION if named.code.endswith("_rub") else 1
     value, before = now.get(named.code), past.get(named.code) if dated else None
     return Figure(
@@ -126,6 +150,7 @@ def _figure(named: Named, now: Mapping[str, float | None], past: Mapping[str, fl
         named.decimals,
         dated,
         hidden=bool(now.get(_HIDING.get(named.code, ""))),
+        whole_year=whole_year,
     )
 
 

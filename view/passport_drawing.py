@@ -51,7 +51,8 @@ def head(section: Section, position: int) -> str:
         (figure.name, f"{figure.text}<small>{escape(figure.change_words) or NBSP}</small>")
         for figure in section.figures
     ]
-    return title + blocks.facts(items)
+    caution = f'<p class="quiet small">{escape(section.caution)}</p>' if section.caution else ""
+    return title + blocks.facts(items) + caution
 
 
 def parts(section: Section) -> str:
@@ -214,7 +215,9 @@ def association_finding(found: Association | None, count: int, indicator: str, e
     if not found.established:
         return f"Связь «{indicator}» с баллом «{examination}» не установлена: интервал включает ноль ({numbers})."
     way = "выше" if found.rho > 0 else "ниже"
-    return f"Где больше «{indicator}», там обычно {way} балл «{examination}» ({numbers}). Это связь, а не причина."
+    return (
+        f"Чем выше «{indicator}», тем обычно {way} средний балл «{examination}» ({numbers}). Это связь, а не причина."
+    )
 
 
 def association_chart(rows: pl.DataFrame, indicator: Mapping[str, Any], examination: str, dark: bool) -> go.Figure:

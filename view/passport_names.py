@@ -65,8 +65,8 @@ FIGURES: dict[str, tuple[Named, ...]] = {
         Named("Управленческие кадры", "managers", "чел."),
         Named("Педагоги до 35 лет, первые три года", "young_specialists", "чел."),
         Named("Управленческие команды", "management_teams", ""),
-        Named("Региональные методисты", "regional_methodists", "чел."),
-        Named("Муниципальные методисты", "municipal_methodists", "чел."),
+        Named("Региональные методисты в реестре", "regional_methodists", "чел."),
+        Named("Муниципальные методисты в реестре", "municipal_methodists", "чел."),
     ),
     "programs": (
         Named("Действующие программы области", "programs", ""),
@@ -111,5 +111,7 @@ FIGURES: dict[str, tuple[Named, ...]] = {
     ),
     "results": (),
 }
+OF_WHOLE_YEAR = frozenset({"spent_rub", "spent_share"})
+"""Figures that are sent for a year and grow until its end: in the first half-year that of the year before is whole."""
 UNDATED = frozenset({"resources"})
 """Sections whose records have no date, so that there is no year before to compare with."""

@@ -61,7 +61,7 @@ def staff_table(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("managers").alias("Управленческие кадры"),
         pl.col("young_specialists").alias("До 35 лет, первые три года"),
         pl.col("management_teams").alias("Управленческие команды"),
-        pl.col("municipal_methodists").alias("Муниципальные методисты"),
+        pl.col("municipal_methodists").alias("Муниципальные методисты в реестре"),
     )
 
 

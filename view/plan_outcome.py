@@ -14,7 +14,7 @@ from view import blocks
 from view.figures import plain
 from view.page import View, ordered
 from view.theme import VERDICTS
-from warehouse.analysis.need import Staffing, value, verdict
+from warehouse.analysis.need import Staffing, proposal, value, verdict
 from warehouse.methodists import Limit
 
 WHAT_IF_METHOD = (
@@ -32,6 +32,14 @@ def places_of(rows: pl.DataFrame) -> tuple[Staffing, list[Staffing]]:
 
 def _staffing(row: Mapping[str, Any]) -> Staffing:
     return Staffing(row["territory_id"], row["teachers"], row["methodists"], row["uncovered"] or 0)
+
+
+def two_needs(places: Sequence[Staffing], limit: Limit, lacking: int | None) -> str:
+    """Return how many methodists bring every mean load within the limit, and how many assign everybody as well."""
+    plan = proposal(places, limit.fraction, move=False, cover=False)
+    added = sum(plan.get(place.code, place.methodists) - place.methodists for place in places)
+    everybody = "" if lacking is None else f"; чтобы закрепить всех — ещё{NBSP}{number(lacking)}"
+    return f"По области до лимита — ещё{NBSP}{number(added)} (по средней нагрузке муниципалитетов){everybody}."
 
 
 def rehearsed(before: Sequence[Staffing], after: Sequence[Staffing], limit: Limit) -> str:

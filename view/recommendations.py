@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -92,6 +93,17 @@ def strip(rows: pl.DataFrame) -> str:
     return strip_of(counts, signs, "Рекомендации по итогам проверки" if by_outcome else "Рекомендации по состояниям")
 
 
+def urgency_key(rows: pl.DataFrame) -> str:
+    """What the marks of urgency mean."""
+    present = set(rows.get_column("urgency").to_list())
+    items = "".join(
+        f'<span class="key"><i class="swatch swatch-{sign.colour}">{sign.mark}</i>{sign.word}</span>'
+        for code, sign in URGENCIES.items()
+        if code in present
+    )
+    return f'<div class="legend">{items}</div>'
+
+
 def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
     """The heading of a territory's recommendations: name as a link, how many, how many are urgent."""
     first = rows[0]
@@ -108,15 +120,45 @@ def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
 def lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
     """Recommendations as lines, each a link that opens it in its place."""
     items = []
+    today = dt.date.today()  # noqa: DTZ011 (the day on the wall)
     for row in rows:
         anchor = links.anchor(
-            "recommendations", view.filters(**kept, recommendation=row["recommendation"]), _line(row), css="advice"
+            "recommendations",
+            view.filters(**kept, recommendation=row["recommendation"]),
+            _line(row, today),
+            css="advice",
         )
         items.append(f'<li id="{row["recommendation"]}">{anchor}</li>')
     return f'<ul class="advices">{"".join(items)}</ul>' if items else ""
 
 
-def _line(row: Mapping[str, Any]) -> str:
+_GAPS = {
+    "near_and_falling": "до цели {}",
+    "outlier": "до медианы {}",
+    "methodists_over_limit": "{}",
+    "low_results_uncovered": "{}",
+    "deficits_without_programme": "{}",
+}
+"""How what is lacking reads beside conditions whose gap is not what is still to be added."""
+
+
+def gap_words(row: Mapping[str, Any]) -> str:
+    """Return what is lacking as a line shows it: «ещё 41 человек», but «1 методист» where one has too much."""
+    return _GAPS.get(row["condition"], "ещё {}").format(lacking(row))
+
+
+def overdue(row: Mapping[str, Any], today: dt.date) -> bool:
+    """Return whether the day of a recommendation has passed and nobody has reported that it is carried out.
+
+    A hidden day tells nothing.
+    """
+    if row["due_on"] is None or row["state"] in ("done", "withdrawn"):
+        return False
+    return bool(row["due_on"] < today) and row["outcome"] != "closed"
+
+
+def _line(row: Mapping[str, Any], today: dt.date) -> str:
+    late = "<small>срок прошёл</small>" if overdue(row, today) else ""
     urgency = URGENCIES[row["urgency"]]
     about = row["indicator_short"] or row["condition_title"]
     amount = lacking(row)
@@ -124,9 +166,9 @@ def _line(row: Mapping[str, Any]) -> str:
         f'<span class="advice-urgency mark mark-{urgency.colour}" title="{urgency.word}">'
         f'<span aria-hidden="true">{urgency.mark}</span><span class="spoken">{urgency.word}</span></span>'
         f'<span class="advice-what"><b>{escape(row["title"])}</b><small>{escape(about)}</small></span>'
-        f'<span class="advice-gap">{f"ещё {amount}" if amount else HIDDEN_CELL if row["hidden"] else ""}</span>'
+        f'<span class="advice-gap">{gap_words(row) if amount else HIDDEN_CELL if row["hidden"] else ""}</span>'
         f'<span class="advice-who">{escape(row["responsible"])}<small>{escape(clause(row["basis"]))}</small></span>'
-        f'<span class="advice-due">{f"до{NBSP}" if row["due_on"] else ""}{due(row)}</span>'
+        f'<span class="advice-due">{f"до{NBSP}" if row["due_on"] else ""}{due(row)}{late}</span>'
         f'<span class="advice-state">{_status(row)}</span>'
     )
 
@@ -178,7 +220,8 @@ def for_municipality(view: View) -> str:
     note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
     more = links.anchor("recommendations", leads, "Все рекомендации муниципалитета", css="to-advice")
     shown = rows.head(SHOWN_ON_MUNICIPALITY).to_dicts()
-    return f"{blocks.section('Рекомендации', note)}{lines(view, shown, {'place': view.municipality})}<p>{more}</p>"
+    head = blocks.section("Рекомендации", note) + urgency_key(rows.head(SHOWN_ON_MUNICIPALITY))
+    return f"{head}{lines(view, shown, {'place': view.municipality})}<p>{more}</p>"
 
 
 def places(rows: pl.DataFrame) -> dict[str, str]:

@@ -30,6 +30,11 @@ LOOKS: dict[str, Look] = {
 }
 
 
+def state_word(state: str, cutoff: dt.date) -> str:
+    """Return a state in words; what is due later is so as of the half-year's end, whatever day it is now."""
+    return f"срок после {date(cutoff)}" if state == "ahead" else LOOKS[state].word
+
+
 def counts(measures: pl.DataFrame) -> dict[str, int]:
     """Return how many measures are in each state; every state is a key."""
     found = dict(measures.group_by("state").len().iter_rows())
@@ -90,18 +95,19 @@ def days(count: int) -> str:
 
 def strip(measures: pl.DataFrame) -> str:
     """How many measures are in each state, as a strip whose parts are as long as their counts."""
+    cutoff = measures["cutoff"][0] if measures.height else dt.date.max
     parts = "".join(
         f'<div class="part part-{LOOKS[state].tone}" style="flex-grow:{count}"><b>{number(count)}</b> '
-        f'<span aria-hidden="true">{LOOKS[state].mark}</span> {_word_of_many(state, count)}</div>'
+        f'<span aria-hidden="true">{LOOKS[state].mark}</span> {_word_of_many(state, count, cutoff)}</div>'
         for state, count in counts(measures).items()
         if count
     )
     return f'<div class="strip" role="img" aria-label="Меры по состоянию">{parts}</div>'
 
 
-def _word_of_many(state: str, count: int) -> str:
+def _word_of_many(state: str, count: int, cutoff: dt.date) -> str:
     if state == "ahead":
-        return "срок впереди"
+        return state_word(state, cutoff)
     said = {
         "overdue": ("просрочена", "просрочены", "просрочено"),
         "late": ("исполнена с опозданием", "исполнены с опозданием", "исполнено с опозданием"),
@@ -129,7 +135,8 @@ def overdue_list(measures: pl.DataFrame) -> str:
 
 def measures_table(measures: pl.DataFrame) -> pl.DataFrame:
     """The measures as they stand on the screen and in files."""
-    words = {state: f"{look.mark} {look.word}" for state, look in LOOKS.items()}
+    cutoff = measures["cutoff"][0] if measures.height else dt.date.max
+    words = {state: f"{look.mark} {state_word(state, cutoff)}" for state, look in LOOKS.items()}
     return measures.select(
         pl.col("measure_id").alias("№"),
         pl.col("title").alias("Мероприятие"),

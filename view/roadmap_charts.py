@@ -12,7 +12,7 @@ import polars as pl
 
 from checks.russian import date
 from view.charts import base, built
-from view.roadmap import LOOKS, days
+from view.roadmap import LOOKS, days, state_word
 from view.theme import colour
 from warehouse.roadmap import STATES
 
@@ -55,7 +55,7 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": look.word,
+                "name": state_word(state, cutoff),
                 "x": [row["due_on"] for row in part],
                 "y": [row["place"] for row in part],
                 "marker": {"symbol": look.symbol, "size": 12, "color": tone, "line": edge},
@@ -140,7 +140,7 @@ def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[dict[str, A
 
 def hover(row: Mapping[str, Any]) -> str:
     """What stands beside the pointer: the measure, its state, days, who answers, the result."""
-    lines = [f"<b>{escape(row['measure_id'])}. {_folded(row['title'])}</b>", LOOKS[row["state"]].word]
+    lines = [f"<b>{escape(row['measure_id'])}. {_folded(row['title'])}</b>", state_word(row["state"], row["cutoff"])]
     lines.append(f"срок: {date(row['due_on'])}")
     if row["done_on"]:
         lines.append(f"исполнена: {date(row['done_on'])}")

@@ -138,6 +138,7 @@ def legend(overdue: bool) -> str:
     )
     return (
         f'<div class="legend">{keys}<span class="key"><i class="swatch unexpected"></i>не ожидается</span>'
+        '<span class="key"><i class="swatch unexpected">✓</i>не ожидается, но прислано</span>'
         '<span class="key">число в ячейке — день последней загрузки</span></div>'
     )
 
@@ -187,8 +188,9 @@ def _cell(view: View, row: Mapping[str, Any] | None, municipality: str, dataset:
         return '<td class="unexpected" data-value=""><span class="spoken">не ожидается</span></td>'
     look = LOOKS[row["state"]]
     word = look.cell or _loaded(row["last_loaded_at"], view.scope.year)
-    label = f"{form(dataset)}: {STATES[row['state']]}" + ("" if row["expected"] else ", не ожидалось")
-    text = f'<i aria-hidden="true">{look.mark}</i>{word}<span class="spoken"> {STATES[row["state"]]}</span>'
+    said = f"{word}, {STATES[row['state']]}" if row["state"] == "missing" else STATES[row["state"]]
+    label = f"{form(dataset)}: {said}" + ("" if row["expected"] else ", не ожидалось")
+    text = f'<i aria-hidden="true">{look.mark}</i>{word}'
     link = links.anchor("rounds", view.filters(municipality=municipality, form=dataset), text, label=label)
     extra = "" if row["expected"] else " unasked"
     return (

@@ -63,7 +63,7 @@ def explanation(found: Rows) -> str:
     left = found.total - rows
     said = (
         f"{plural(rows, 'Учтена', 'Учтены', 'Учтено')} {counted(rows, 'строка', 'строки', 'строк')}, "
-        f"{plural(rows, 'в ней', 'в них', 'в них')} {counted(subjects, *found.source.subject)}."
+        f"{'в ней' if rows == 1 else 'в них'} {counted(subjects, *found.source.subject)}."
         if rows
         else "Ни одна строка не учтена."
     )
@@ -84,13 +84,13 @@ def condensed(found: Rows) -> str:
     )
 
 
-def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str) -> str:
-    """Return the reasons as bars, each a link that shows its rows."""
+def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str, of_count: bool = False) -> str:
+    """Return the reasons as bars, each a link that shows its rows; a count has no numerator."""
     largest = max(found.summary.get_column("rows").to_list(), default=1)
     lines = []
     for row in found.summary.iter_rows(named=True):
         code = row["reason"] or "counted"
-        sentence = row["sentence"] or "Учтены в числителе."
+        sentence = row["sentence"] or ("Учтены." if of_count else "Учтены в числителе.")
         inner = (
             f'<span class="reason-name">{escape(sentence)}</span>'
             f'<span class="reason-count">{counted(row["rows"], "строка", "строки", "строк")}, '
@@ -103,7 +103,7 @@ def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str) -> st
     return f'<ul class="reasons">{"".join(lines)}</ul>'
 
 
-def table(found: Rows) -> pl.DataFrame:
+def table(found: Rows, of_count: bool = False) -> pl.DataFrame:
     """Return the rows under the headings of their dataset, with batch and row of the file that they came in."""
     frame = found.rows
     headings = {name: _heading(found, name) for name in found.source.shows if name in frame.columns}
@@ -111,7 +111,7 @@ def table(found: Rows) -> pl.DataFrame:
         pl.when(pl.col("counts"))
         .then(pl.lit("✓ Учтена."))
         .otherwise(pl.lit("✕ ") + pl.col("sentence"))
-        .alias("Учтена ли в числителе"),
+        .alias("Учтена ли" if of_count else "Учтена ли в числителе"),
     ]
     if frame.get_column("organization").is_not_null().any() and frame.get_column("organization").n_unique() > 1:
         columns.append(pl.col("organization").alias("Организация"))

@@ -45,6 +45,17 @@ def worst(rows: pl.DataFrame) -> str:
     return finished(f"Дальше всего от цели — «{row['short']}»: {value_text(row)} при цели {short_target(row)}")
 
 
+def nobody_reported(rows: pl.DataFrame) -> str:
+    """Return the sentence that no organization of a territory has reported, or an empty text."""
+    expected = max(rows.get_column("expected").to_list(), default=0)
+    if not expected or max(rows.get_column("reporting").to_list(), default=0):
+        return ""
+    return (
+        f"Отчитались 0 из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}; "
+        "оценки — по другим сведениям."
+    )
+
+
 def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> str:
     """Return the finding of an indicator: the region's value against its target, and how many municipalities
     reached theirs.

@@ -103,7 +103,10 @@ def municipality(rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame) 
             pl.col("regional").alias(REGIONAL),
             pl.col("past").alias(PAST),
             pl.col("change").alias(CHANGE),
-            pl.col("rank").alias("Место"),
+            pl.when(pl.col("rank") == pl.col("last"))
+            .then(pl.col("rank").cast(pl.String))
+            .otherwise(pl.format("{}–{}", "rank", "last"))
+            .alias("Место"),
             pl.col("ranked").alias("Из скольких"),
         )
     )

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from view import links
-from view.figures import breakable, value_text
+from view.figures import breakable, judged, value_text
 from view.page import View, ordered
 from view.theme import VERDICTS, colour
 
@@ -108,5 +108,5 @@ def _square(view: View, row: Mapping[str, Any], indicator: str) -> str:
         view.filters(municipality=row["municipality_id"], indicator=indicator),
         inner,
         css=f"square square-{row['verdict']}",
-        label=f"{row['municipality_full']}: {value_text(row)}, {verdict.word}",
+        label=f"{row['municipality_full']}: {judged(row)}",
     )

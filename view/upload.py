@@ -122,11 +122,18 @@ def file_verdict(result: LoadResult, state: str) -> str:
 
 
 def group_title(group: RuleGroup) -> str:
-    """Return the label of a group of findings: mark, column, what is wrong, how often."""
+    """Return the label of a group of findings: mark, column, what is wrong, how often.
+
+    Of findings that differ, as rows left out for this and that, it says only what they share.
+    """
     _, mark = _SEVERITIES[group.severity]
     count = counted(len(group.findings), "раз", "раза", "раз")
     column = f"«{group.column}»: " if group.column else ""
     first = group.findings[0].message
+    shared, colon, _ = first.partition(": ")
+    if colon and any(f.message != first for f in group.findings):
+        first = shared if all(f.message.startswith(shared + colon) for f in group.findings) else first
+    first = first.removesuffix(".")
     return plain(f"{mark}{NBSP}{column}{first if len(first) < 110 else first[:107] + '…'} — {count}")
 
 

@@ -16,7 +16,7 @@ the numerator is the sum of the weights of different subjects of the rows withou
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -85,13 +85,15 @@ class RowSource:
     """One file of sql/rows.
 
     dataset: of whose rows it tells; empty where there is no batch behind them. subject: what is counted, after 1, 2
-    and 5. reasons: Russian sentences by code. access: the action of `warehouse.access` that it takes to see the rows.
+    and 5; subjects: what is counted instead, by the value of the parameter `counts`. reasons: Russian sentences by
+    code. access: the action of `warehouse.access` that it takes to see the rows.
     """
 
     code: str
     title: str
     dataset: str
     subject: tuple[str, ...]
+    subjects: Mapping[str, tuple[str, ...]]
     shows: tuple[str, ...]
     parameters: tuple[str, ...]
     reasons: Mapping[str, str]
@@ -137,8 +139,9 @@ def sources(folder: Path = ROWS) -> dict[str, RowSource]:
 def _read(path: Path) -> RowSource:
     text = path.read_text(encoding="utf-8")
     whys = re.findall(r"^(why_[a-z_]+):", text, re.MULTILINE)
+    others = re.findall(r"^(subject_[a-z_]+):", text, re.MULTILINE)
     required = ("title", "access", "subject", "shows")
-    values = metadata(path.name, text, required, ("dataset", "parameters", *whys), RowSourceError)
+    values = metadata(path.name, text, required, ("dataset", "parameters", *whys, *others), RowSourceError)
     if values["access"] not in _ACTIONS:
         raise RowSourceError(f"{path.name}: access is «{values['access']}», not one of {', '.join(_ACTIONS)}")
     return RowSource(
@@ -146,6 +149,7 @@ def _read(path: Path) -> RowSource:
         title=values["title"],
         dataset=values.get("dataset", ""),
         subject=tuple(values["subject"].split(", ")),
+        subjects={other.removeprefix("subject_"): tuple(values[other].split(", ")) for other in others},
         shows=tuple(values["shows"].split()),
         parameters=tuple(values.get("parameters", "").split()),
         reasons={why.removeprefix("why_"): values[why] for why in whys},
@@ -166,7 +170,7 @@ def source_of(row_source: str) -> tuple[RowSource, dict[str, str]]:
     parameters = dict(part.split("=", 1) for part in given)
     if set(parameters) != set(source.parameters):
         raise RowSourceError(f"{code}: takes the parameters {source.parameters}, not {tuple(parameters)}")
-    return source, parameters
+    return replace(source, subject=source.subjects.get(parameters.get("counts", ""), source.subject)), parameters
 
 
 def behind(
@@ -223,12 +227,23 @@ def behind(
         .sort("counts", "reason", "organization", "subject", "batch", "source_row", nulls_last=True)
         .head(SHOWN_ROWS)
         .with_columns(sentence.fill_null("").alias("sentence"))
-        .drop("subject", "weight"),
+        .drop("subject", "weight")
+        .pipe(_with_competencies, mart, actor),
         found.height,
         float(counted.get_column("weight").sum()),
         only_own,
         gone,
     )
+
+
+def _with_competencies(found: pl.DataFrame, mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Return the rows with the names of competencies in place of their codes."""
+    shown = [name for name in ("competency", "competencies") if name in found.columns]
+    if not shown:
+        return found
+    names = dict(mart.ask(actor, "select competency, name from competencies").iter_rows())
+    listed = pl.col(*shown).str.split(",").list.eval(pl.element().str.strip_chars().replace(names)).list.join(", ")
+    return found.with_columns(listed)
 
 
 def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: int) -> Gone | None:

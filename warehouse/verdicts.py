@@ -169,20 +169,21 @@ def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, terr
 
 
 def ranks(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> pl.DataFrame:
-    """The municipality's place among those with data: indicator, rank (1 is best, ties share), ranked."""
+    """The municipality's place among those with data: indicator, rank (1 is best), last, ranked.
+
+    Ties share the places from rank to last.
+    """
+    worth = pl.when(pl.col("better") == "lower").then(pl.col("value")).otherwise(-pl.col("value"))
     return (
         municipality_verdicts(mart, actor, scope)
         .filter(pl.col("value").is_not_null())
         .with_columns(
-            pl.when(pl.col("better") == "lower")
-            .then(pl.col("value").rank("min").over("indicator"))
-            .otherwise((-pl.col("value")).rank("min").over("indicator"))
-            .cast(pl.Int64)
-            .alias("rank"),
+            worth.rank("min").over("indicator").cast(pl.Int64).alias("rank"),
+            worth.rank("max").over("indicator").cast(pl.Int64).alias("last"),
             pl.len().over("indicator").cast(pl.Int64).alias("ranked"),
         )
         .filter(pl.col("municipality_id") == municipality)
-        .select("indicator", "rank", "ranked")
+        .select("indicator", "rank", "last", "ranked")
     )
 
 

@@ -3,6 +3,7 @@ title: Закрепление педагогов за методистами
 dataset: assignments
 access: people
 subject: закрепление, закрепления, закреплений
+subject_methodists: методист, методиста, методистов
 shows: methodist_id teachers_assigned
 parameters: methodist_level counts
 why_level: Методист другого уровня.

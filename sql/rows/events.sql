@@ -3,6 +3,7 @@ title: Мероприятия
 dataset: events
 access: passport
 subject: мероприятие, мероприятия, мероприятий
+subject_quarters: квартал, квартала, кварталов
 shows: title date level territory participants
 parameters: kind event_level counts
 why_level: Мероприятие другого уровня.
