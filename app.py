@@ -7,7 +7,7 @@ from view.session import current_actor
 from warehouse.access import Forbidden
 from warehouse.mart import NoPublication, PublicationOutdated
 
-st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=224)
+st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=236)
 try:
     actor = current_actor()
     chosen = navigation.build(actor)

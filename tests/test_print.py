@@ -43,3 +43,40 @@ def test_cards_are_not_cut_and_a_page_prints_whole(visit: Visit) -> None:
     page.emulate_media(media=None)
     sheets = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
     assert 2 <= sheets <= 5
+
+
+@pytest.mark.parametrize("name", ["indicator", "municipality"])
+def test_a_chart_of_a_wide_screen_shrinks_to_the_sheet(visit: Visit, name: str) -> None:
+    page = visit(name + "?year=2025")
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    page.locator("svg.main-svg").first.wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    # Paper is laid out at once: no script draws a chart anew for it, and none draws a copy.
+    page.evaluate("""() => {
+      for (const chart of document.querySelectorAll('.js-plotly-plot')) {
+        chart.after(chart.cloneNode(true));
+        chart.style.display = 'none';
+      }
+    }""")
+    printed(page)
+    drawn = """charts => charts.filter(chart => chart.checkVisibility()).map(chart => {
+      const parts = [...chart.querySelectorAll('text, path')].map(part => part.getBoundingClientRect());
+      return [chart.getBoundingClientRect().left, Math.min(...parts.map(part => part.left)),
+              Math.max(...parts.map(part => part.right)), chart.getBoundingClientRect().right];
+    })"""
+    charts = page.locator(".main-svg:has(text)").evaluate_all(drawn)
+    assert charts
+    for left, first, last, right in charts:
+        assert 0 <= left <= first + 1 and last <= right + 1 <= SHEET + 1
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".main-svg[viewBox]").count() == 0
+
+
+def test_paper_says_what_the_filters_say(visit: Visit) -> None:
+    page = visit("?year=2025&half=1")
+    line = page.locator(".only-paper")
+    assert not line.is_visible()
+    printed(page)
+    assert line.is_visible()
+    assert line.inner_text().replace("\xa0", " ").endswith(" · 1-е полугодие 2025 года · профиль «Сводный»")

@@ -18,7 +18,7 @@ from warehouse.deficits import EVERY
 FEW = 10
 """Competencies in which fewer people were assessed make no headline when there are others."""
 SHADES = 5
-SHADE_MIX = (6, 20, 38, 62, 88)
+SHADE_MIX = (6, 20, 38, 60, 88)
 """Percent of the accent colour in each shade."""
 METHOD = (
     "Дефицит считается по последнему измерению человека по компетенции с 1 января по последний день полугодия; "
@@ -218,7 +218,7 @@ def picture(rows: pl.DataFrame, title: str) -> bytes:
             parts.append(
                 f'<rect x="{x}" y="{y}" width="{CELL_WIDTH - 2}" height="{CELL_HEIGHT - 2}" rx="3" fill="{accent}" '
                 f'fill-opacity="{mix}"/><text x="{x + CELL_WIDTH / 2 - 1}" y="{y + 17}" text-anchor="middle" '
-                f'fill="{"#ffffff" if shade > 2 else ink}">{text}</text>'
+                f'fill="{"#ffffff" if shade > 3 else ink}">{text}</text>'
             )
     return ("".join(parts) + "</svg>").encode()
 

@@ -55,9 +55,21 @@ export default function ({ setTriggerValue }) {
       return samePage ? history.replaceState(state, title, url) : window.rsnmsHistory(state, title, url);
     };
   }
+  // A chart is as wide as the screen made it, and paper would cut it: with a view box it shrinks to the sheet.
+  const charts = () => document.querySelectorAll('svg.main-svg');
+  const shrink = () => {
+    for (const chart of charts()) {
+      chart.setAttribute('viewBox', `0 0 ${chart.getAttribute('width')} ${chart.getAttribute('height')}`);
+    }
+  };
+  const restore = () => charts().forEach((chart) => chart.removeAttribute('viewBox'));
   document.addEventListener('click', follow);
   document.addEventListener('click', order);
+  window.addEventListener('beforeprint', shrink);
+  window.addEventListener('afterprint', restore);
   return () => {
+    window.removeEventListener('beforeprint', shrink);
+    window.removeEventListener('afterprint', restore);
     document.removeEventListener('click', follow);
     document.removeEventListener('click', order);
   };

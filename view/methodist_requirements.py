@@ -25,14 +25,21 @@ def requirements(rows: pl.DataFrame) -> str:
         elif row["failing"]:
             count = f"✕{NBSP}{number(row['failing'])} из{NBSP}{number(total)}"
             note = f"{row['clause']}; только это — {number(row['only'])}"
-            bar = f'<i class="answer-failing" style="width:{100 * row["failing"] / total:.1f}%"></i>'
+            bar = _shares(total - row["failing"], total)
         else:
-            note, count, bar = row["clause"], f"✓{NBSP}все", ""
+            note, count, bar = row["clause"], f"✓{NBSP}все", _shares(total, total)
         items.append(
             f'<li><span class="answer-name">{escape(row["words"])}</span><span class="answer-count">{count}</span>'
             f'<span class="answer-bar">{bar}</span><span class="answer-note">{escape(note)}</span></li>'
         )
     return f'<ol class="answers">{"".join(items)}</ol>'
+
+
+def _shares(meeting: int, total: int) -> str:
+    """Return a bar as long as all methodists: those who meet a requirement, and then those who do not."""
+    met = 100 * meeting / total
+    parts = {"answer-trained": met, "answer-failing": 100 - met}
+    return "".join(f'<i class="{look}" style="width:{width:.1f}%"></i>' for look, width in parts.items() if width)
 
 
 def _why_hidden(methodists: int) -> str:

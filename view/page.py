@@ -164,7 +164,8 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
         _nothing_on(page)(actor)
         outline.stop()
     with head:
-        st.html(f'<h1 class="page-title">{escape(_title(page, view))}</h1>', width="content")
+        title = f'<h1 class="page-title">{escape(_title(page, view))}</h1>'
+        st.html(f'{title}<p class="only-paper">{_scope_in_words(view, subject)}</p>', width="content")
         st.html(_badge(page, view))
     if strange := filters.not_understood(asked, view.kept):
         st.html(
@@ -341,6 +342,16 @@ def _pin(page: str, view: View) -> str:
         f"публикация <b>№{NBSP}{view.publication}</b>",
         label="Закрепить этот вид за публикацией: ссылка всегда откроет те же числа",
     )
+
+
+def _scope_in_words(view: View, subject: Subject | None) -> str:
+    """What the filters say, for paper, where they are not drawn: region, period, profile of targets."""
+    parts = [str(view.region["name"]), view.period]
+    if view.territory:
+        parts.insert(1, view.place_name)
+    if subject != "round":
+        parts.append(f"профиль «{profiles.name(view.scope.profile)}»")
+    return escape(" · ".join(parts))
 
 
 def _badge(page: str, view: View) -> str:

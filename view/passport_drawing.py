@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -24,6 +25,9 @@ METHOD = (
     "муниципалитета взвешен по числу участников. Связь не говорит о причине, а при переборе многих пар случайные "
     "совпадения неизбежны."
 )
+
+NAME_WIDTH = 27
+"""Characters of a line of a name beside a bar."""
 
 
 def map_of_sections(sections: Sequence[Section]) -> str:
@@ -89,7 +93,7 @@ def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     rows: frame of `warehouse.passport.finance`.
     """
     sources = rows.group_by("source", maintain_order=True).agg(pl.col("planned_rub", "spent_rub").sum())
-    names = [capital(source) for source in sources.get_column("source")]
+    names = [_broken(capital(source)) for source in sources.get_column("source")]
     planned = [value / MILLION for value in sources.get_column("planned_rub")]
     spent = [value / MILLION for value in sources.get_column("spent_rub")]
     rows_of = list(zip(names, spent, planned, strict=True))
@@ -131,13 +135,18 @@ def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     return built(traces, layout, figures)
 
 
+def _broken(name: str) -> str:
+    """Return a name in lines that leave room for bars on a narrow screen."""
+    return "<br>".join(textwrap.wrap(name, NAME_WIDTH, break_long_words=False))
+
+
 def _bar_of(name: str, names: Sequence[str], values: Sequence[float]) -> dict[str, Any]:
     return {"type": "bar", "orientation": "h", "name": name, "y": list(names), "x": list(values)}
 
 
 def programs_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
     """Running programmes by competency, those of the Federal register as the dark part of the bar."""
-    names = [capital(name) for name in rows.get_column("name")]
+    names = [_broken(capital(name)) for name in rows.get_column("name")]
     parts_of_bar = {
         "в Федеральном реестре": (rows.get_column("registered"), colour("accent", dark)),
         "остальные": (rows.get_column("programs") - rows.get_column("registered"), colour("no_data", dark)),
@@ -164,7 +173,7 @@ def events_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
         )
         for level, tone in tones.items()
     }
-    names = [capital(kind) for kind in kinds.get_column("kind")]
+    names = [_broken(capital(kind)) for kind in kinds.get_column("kind")]
     return _stacked(names, parts_of_bar, kinds.get_column("events").to_list(), dark)
 
 
@@ -187,7 +196,7 @@ def _stacked(
     ]
     layout = base(
         dark,
-        height=70 + 25 * len(names),
+        height=70 + (30 if any("<br>" in name for name in names) else 25) * len(names),
         barmode="stack",
         bargap=0.3,
         margin={"t": 40, "r": 30, "b": 10},
