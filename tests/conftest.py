@@ -59,6 +59,7 @@ LONG = (
     "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[small]",
     "test_deficits_pages.py::test_a_reader_narrows",
     "test_demo.py::test_another_process",
+    "test_desk_faults.py",
     "test_indicators_properties.py",
     "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one",
     "test_quarantine_pages.py::test_a_specialist",

@@ -84,7 +84,7 @@ def test_from_a_faulty_file_to_the_overview(
     before = current_publication(warehouse_of_desk)
     people = open_mart(warehouse_of_desk).query(DIAGNOSED).item()
     drop(page, *sent)
-    page.get_by_text("1 ошибка").first.wait_for(timeout=30_000)
+    page.get_by_text("1 ошибка").first.wait_for(timeout=60_000)
     assert page.get_by_text("такого дня в календаре нет").first.is_visible()
     page.get_by_text("ошибочные отложить в карантин").wait_for()
     assert page.get_by_role("button", name=re.compile(r"^Загрузить \d")).count() == 0
@@ -96,25 +96,25 @@ def test_from_a_faulty_file_to_the_overview(
     page.get_by_text("Перетащите файлы муниципалитета").wait_for()
     drop(page, "диагностика_замечания.xlsx", corrected(marked))
 
-    page.get_by_text("Ошибок нет: данные можно загружать").wait_for(timeout=30_000)
-    page.get_by_text("Прошли диагностику").first.wait_for(timeout=30_000)
+    page.get_by_text("Ошибок нет: данные можно загружать").wait_for(timeout=60_000)
+    page.get_by_text("Прошли диагностику").first.wait_for(timeout=60_000)
     assert current_publication(warehouse_of_desk) == before
     page.get_by_role("button", name="Загрузить 40 строк").click()
     page.get_by_text("Данные приняты").wait_for(timeout=60_000)
     assert current_publication(warehouse_of_desk) == (before or 0) + 1
     assert open_mart(warehouse_of_desk).query(DIAGNOSED).item() == people + 40
     page.get_by_text("Открыть обзор с новыми данными").click()
-    page.get_by_text(f"№ {(before or 0) + 1}").first.wait_for(timeout=30_000)
+    page.get_by_text(f"№ {(before or 0) + 1}").first.wait_for(timeout=60_000)
 
 
 def test_a_warning_needs_a_reason(page: "playwright.Page", warehouse_of_desk: Address) -> None:
     before = current_publication(warehouse_of_desk)
     drop(page, "диагностика.csv", csv_file("diagnostics", FAULTY[1:]))
-    page.get_by_text("подтвердите их с причиной").wait_for(timeout=30_000)
+    page.get_by_text("подтвердите их с причиной").wait_for(timeout=60_000)
     button = page.get_by_role("button", name="Загрузить 39 строк")
-    button.wait_for(timeout=30_000)
+    button.wait_for(timeout=60_000)
     button.click()
-    page.get_by_text("Впишите причину").wait_for(timeout=30_000)
+    page.get_by_text("Впишите причину").wait_for(timeout=60_000)
     assert current_publication(warehouse_of_desk) == before
     page.get_by_label("Причина, по которой предупреждения принимаются").fill("сверено с протоколом")
     page.keyboard.press("Control+Enter")
