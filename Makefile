@@ -26,7 +26,7 @@ $(VENV)/dev.stamp: requirements.txt requirements-dev.txt $(VENV)/run.stamp
 	touch $@
 
 run: $(VENV)/run.stamp demo ## Install, fill a demonstration warehouse if there is none, serve on http://localhost:8501
-	$(BIN)/python -m view.server --port $(PORT)
+	$(BIN)/python -m view --port $(PORT)
 
 demo: $(VENV)/run.stamp ## Fill the warehouse with demonstration data, unless it has data
 	$(BIN)/python -m etl demo --if-empty

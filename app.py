@@ -1,11 +1,11 @@
-"""Entry of the program: navigation and page chrome, nothing else. `python -m view.server` serves it."""
+"""Entry of the program: navigation and page chrome, nothing else. `python -m view` serves it."""
 
 import streamlit as st
 
-from view import navigation, page, screens
-from view.session import current_actor
-from warehouse.access import Forbidden
-from warehouse.mart import NoPublication, PublicationOutdated
+from view.shell import navigation, page, screens
+from view.shell.session import current_actor
+from warehouse.access.rights import Forbidden
+from warehouse.marts.mart import NoPublication, PublicationOutdated
 
 st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=236)
 try:

@@ -13,11 +13,11 @@ import polars as pl
 
 from bench.loading import write_diagnostics, write_organizations
 from bench.measure import alternate, report
-from etl import desk
-from etl.load import load
-from etl.prepare import Incoming, Options
-from warehouse.access import Actor
-from warehouse.address import Address
+from etl.intake import desk
+from etl.intake.load import load
+from etl.intake.prepare import Incoming, Options
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 
 def main() -> None:

@@ -21,10 +21,11 @@ from checks.catalogue import contracts
 from checks.parse import FILE, ROW
 from etl.demo.scale import Scale, federal
 from etl.demo.submissions import Submission, generate
-from warehouse import batches, publish
-from warehouse.address import Address
-from warehouse.batches import NewBatch, RowCounts
-from warehouse.connection import transaction, writer
+from warehouse.build import publish
+from warehouse.changes.connection import transaction, writer
+from warehouse.ledger import batches
+from warehouse.ledger.batches import NewBatch, RowCounts
+from warehouse.store.address import Address
 
 AUTHOR = "Замер"
 REGIONS = 89

@@ -19,10 +19,10 @@ import polars as pl
 
 from bench.measure import alternate, report
 from checks.catalogue import contracts
-from etl.load import load
-from etl.prepare import Incoming, Options
-from warehouse.access import Actor
-from warehouse.address import Address
+from etl.intake.load import load
+from etl.intake.prepare import Incoming, Options
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 ORGANIZATIONS = 700
 DAYS_PER_PERSON = 3

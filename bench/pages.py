@@ -22,8 +22,8 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from etl.fill import fill_with_demonstration
-from warehouse.address import ENVIRONMENT_VARIABLE, Address, resolve
+from etl.demo.fill import fill_with_demonstration
+from warehouse.store.address import ENVIRONMENT_VARIABLE, Address, resolve
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = {path.stem: f"/{path.stem}" for path in sorted((PROJECT / "pages").glob("*.py"))}
@@ -106,7 +106,7 @@ def measure(address: Address, runs: int) -> None:
             reference = asyncio.run(answers(port, "", runs, "Готово".encode()))
         base = statistics.median(reference[1])
         _print("bare Streamlit page", *reference, base)
-        with server(("view.server", "--port"), environment) as (port, process):
+        with server(("view", "--port"), environment) as (port, process):
             # Imports and the opening of the mart are the server's, not a page's.
             asyncio.run(answers(port, "", 1))
             for page in PAGES:

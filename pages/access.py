@@ -7,15 +7,18 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import counted
-from view import audit as words
-from view import blocks, filters, page, people, tables, writing
-from view.account import ROLE_NAMES
-from view.downloads import csv_bytes
-from warehouse import appointments, audit
-from warehouse.access import ROLES, Role
-from warehouse.connection import writer
-from warehouse.people import Person, everybody
-from warehouse.reference import municipality_names
+from view.parts import blocks, tables
+from view.parts.downloads import csv_bytes
+from view.settings import audit as words
+from view.settings import people
+from view.shell import filters, page, writing
+from view.shell.account import ROLE_NAMES
+from warehouse.access import audit
+from warehouse.access.people import Person, everybody
+from warehouse.access.rights import ROLES, Role
+from warehouse.changes import appointments
+from warehouse.changes.connection import writer
+from warehouse.ledger.reference import municipality_names
 
 PARTS = {"people": "Люди и роли", "audit": "Журнал"}
 PERIODS = {"7": "7 дней", "30": "30 дней", "365": "год", "all": "всё время"}

@@ -3,11 +3,13 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, cascade, deficits, downloads, filters, links, tables
-from view.page import close_page, open_page
-from view.territory import ONLY_OWN
-from warehouse import deficits as questions
-from warehouse.access import may
+from view.indicators import cascade, deficits
+from view.parts import blocks, downloads, tables
+from view.shell import filters, links
+from view.shell.page import close_page, open_page
+from view.shell.territory import ONLY_OWN
+from warehouse.access.rights import may
+from warehouse.queries import deficits as questions
 
 view = open_page("deficits", subject="territory")
 scope = view.scope

@@ -2,36 +2,37 @@
 
 import streamlit as st
 
-from view import analysis, downloads, regions
-from view.page import close_page, open_page
+from view.indicators import cards, regions
+from view.parts import downloads
+from view.shell.page import close_page, open_page
 
 view = open_page("indicator", subject="indicator")
-subject = analysis.subject_of(view)
+subject = cards.subject_of(view)
 municipal = not subject.places.is_empty()
 
-st.html(analysis.headline(view, subject))
-st.html(analysis.facts(view, subject))
+st.html(cards.headline(view, subject))
+st.html(cards.facts(view, subject))
 
 left, right = st.columns([3, 2])
 with left, st.container(key="ranking_card" if municipal else "trend_card"):
-    (analysis.ranking_card if municipal else analysis.trend_card)(view, subject)
+    (cards.ranking_card if municipal else cards.trend_card)(view, subject)
 with right:
     with st.container(key="path_card"):
-        variant = analysis.path_card(view, subject)
+        variant = cards.path_card(view, subject)
     with st.container(key="bounds_card"):
-        analysis.bounds_card(view, subject)
+        cards.bounds_card(view, subject)
 
 below = st.container()
 if municipal:
-    if not analysis.leaves_room(subject):
+    if not cards.leaves_room(subject):
         right, below = st.columns([2, 3])
     with right, st.container(key="trend_card"):
-        analysis.trend_card(view, subject)
+        cards.trend_card(view, subject)
 with below, st.container(key="change_card"):
-    compared = analysis.change_card(view, subject)
+    compared = cards.change_card(view, subject)
 
 with st.container(key="details_card"):
-    chosen = analysis.details_card(view, subject)
+    chosen = cards.details_card(view, subject)
 regions.comparison_card(view)
 downloads.choose_picture_format()
 close_page(view, {"path": variant, "compare": compared, **chosen})

@@ -5,9 +5,12 @@ from itertools import groupby
 
 import streamlit as st
 
-from view import filters, method
-from view.page import close_page, open_page
-from warehouse import crosschecks, published, targets
+from view.settings import method
+from view.shell import filters
+from view.shell.page import close_page, open_page
+from warehouse.build import quality_checks
+from warehouse.changes import targets
+from warehouse.queries import published
 
 EVERY = "all"
 PARTS = (
@@ -37,7 +40,7 @@ st.html(method.headline(view, standing))
 st.html(method.contents(PARTS))
 rows = method.found_indicators(view.indicators, wanted, "" if theme == EVERY else theme, chosen)
 terms, forms, rules = method.found_terms(wanted), method.found_forms(wanted), method.found_rules(wanted)
-checks = method.found_checks(crosschecks.catalogue(), wanted)
+checks = method.found_checks(quality_checks.catalogue(), wanted)
 if not (rows or terms or forms or rules or checks):
     st.html('<p class="empty">Ничего не нашлось. Попробуйте другое слово или его начало.</p>')
 

@@ -5,26 +5,17 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from view import (
-    active_meetings,
-    analysis_blocks,
-    blocks,
-    charts,
-    downloads,
-    links,
-    methodist_loads,
-    methodist_requirements,
-    methodists,
-    plan_outcome,
-    tables,
-)
-from view import plan as planning
-from view.page import close_page, open_page
-from view.territory import ONLY_OWN
-from warehouse import methodists as questions
-from warehouse import verdicts
-from warehouse.access import may
-from warehouse.analysis import need
+from view.indicators import analysis_blocks
+from view.methodists import active_meetings, loads, plan_outcome, requirements, staffing
+from view.methodists import plan as planning
+from view.parts import blocks, charts, downloads, tables
+from view.shell import links
+from view.shell.page import close_page, open_page
+from view.shell.territory import ONLY_OWN
+from warehouse.access.rights import may
+from warehouse.queries import methodists as questions
+from warehouse.queries import verdicts
+from warehouse.queries.analysis import need
 
 view = open_page("methodists", subject="territory")
 scope = view.scope
@@ -46,36 +37,36 @@ together = limit and view.whole_region and sees_others
 separately = rows.filter(pl.col("level") == "M").get_column("lacking").sum() if together else 0
 st.html(
     blocks.headline(
-        methodists.finding(here, limit, view.place_name),
-        methodists.detail(here, limit, separately) if here["methodists"] else "",
+        staffing.finding(here, limit, view.place_name),
+        staffing.detail(here, limit, separately) if here["methodists"] else "",
     )
 )
 if not here["assigned"]:
     upload = links.anchor("upload", {}, "загрузите формы «Методисты» и «Закрепление педагогов»", css="inline")
     st.html(f'<p class="empty">Чтобы увидеть нагрузку, {upload} или выберите другой период.</p>')
 else:
-    st.html(blocks.facts(methodists.facts(here, limit)))
+    st.html(blocks.facts(staffing.facts(here, limit)))
     left, right = st.columns(2)
     with left, st.container(key="loads_card"):
         whose = view.place_name if sees_others or not view.whole_region else "только ваши методисты"
         st.html(blocks.section("Нагрузка методистов", f"{whose}; во всех муниципалитетах вместе"))
         if people.height:
             charts.draw(
-                methodist_loads.ladder(people, limit, charts.is_dark()),
+                loads.ladder(people, limit, charts.is_dark()),
                 key=f"ladder_{view.territory}_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=methodists.finding(here, limit, view.place_name),
+                alt=staffing.finding(here, limit, view.place_name),
             )
-            table = methodist_loads.people_table(people)
+            table = loads.people_table(people)
             with st.expander(f"Список: {len(people)}"):
                 st.html(tables.show(table))
                 downloads.offer(view, table, "Методисты", "методисты_список", "people", people=view.territory)
         elif limit and view.whole_region:
             charts.draw(
-                methodist_loads.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
+                loads.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
                 key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=methodists.finding(here, limit, view.place_name),
+                alt=staffing.finding(here, limit, view.place_name),
             )
             st.html('<p class="quiet small">По оси — педагоги на методиста, над столбцом — сколько методистов.</p>')
         else:
@@ -131,7 +122,7 @@ else:
             st.html(f'<p class="quiet small">{plan_outcome.WHAT_IF_METHOD}</p>')
 
     st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
-    table = methodists.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
+    table = staffing.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
     st.html(tables.show(table, indicator["decimals"]))
     if not sees_others:
         st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
@@ -142,8 +133,8 @@ else:
 left, right = st.columns(2)
 with left, st.container(key="requirements_card"):
     demands = view.ask(questions.requirements, scope, view.territory)
-    st.html(blocks.section(methodist_requirements.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
-    st.html(methodist_requirements.requirements(demands))
+    st.html(blocks.section(requirements.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
+    st.html(requirements.requirements(demands))
 with right, st.container(key="meetings_card"):
     meetings = region_rows.get(questions.MEETINGS)
     st.html(blocks.section(active_meetings.quarters_finding(meetings), f"{scope.year} год, вся область"))
@@ -155,7 +146,7 @@ with right, st.container(key="meetings_card"):
         st.html(blocks.chip(meetings["verdict"]) if meetings else "")
 with st.container(key="methodist_method_card"):
     st.html(blocks.section("Как считается"))
-    st.html(f'<p class="quiet small">{methodists.METHOD}</p>')
+    st.html(f'<p class="quiet small">{staffing.METHOD}</p>')
     if limit:
         st.html(f'<p class="quiet small">Лимит: {escape(limit.document)}.</p>')
 close_page(view, plan)

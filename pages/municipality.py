@@ -3,22 +3,16 @@
 import polars as pl
 import streamlit as st
 
-from view import (
-    blocks,
-    bullets,
-    cascade,
-    downloads,
-    links,
-    municipality,
-    recommendations,
-    report_downloads,
-    sentences,
-    tables,
-)
-from view.page import choose_indicator, close_page, open_page, ordered
-from warehouse import passport, verdicts
-from warehouse.access import may
-from warehouse.analysis import peers
+from view.documents import downloads as report_downloads
+from view.indicators import bullets, cascade, municipality
+from view.parts import blocks, downloads, tables
+from view.recommendations import listing
+from view.shell import links
+from view.shell.page import choose_indicator, close_page, open_page, ordered
+from view.wording import sentences
+from warehouse.access.rights import may
+from warehouse.queries import passport, verdicts
+from warehouse.queries.analysis import peers
 
 view = open_page("municipality", subject="municipality")
 scope = view.scope
@@ -37,7 +31,7 @@ st.html(blocks.counts_strip(verdicts.verdict_counts(rows)))
 if not silent:
     st.html(blocks.reporting(rows))
 chart = st.container()
-if advice := recommendations.for_municipality(view):
+if advice := listing.for_municipality(view):
     with st.container(key="advice_card"):
         st.html(advice)
 

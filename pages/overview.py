@@ -3,11 +3,13 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, boundarymap, downloads, sentences, tables
-from view.matrix import matrix
-from view.page import choose_indicator, close_page, open_page
-from warehouse import verdicts
-from warehouse.mart import PublicationPruned
+from view.maps import boundarymap
+from view.parts import blocks, downloads, tables
+from view.parts.matrix import matrix
+from view.shell.page import choose_indicator, close_page, open_page
+from view.wording import sentences
+from warehouse.marts.mart import PublicationPruned
+from warehouse.queries import verdicts
 
 view = open_page("overview")
 scope = view.scope

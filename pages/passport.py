@@ -5,14 +5,14 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from view import blocks, charts, downloads, filters, links, passport_book, passport_sentences
-from view import passport as contents
-from view import passport_drawing as drawing
-from view.page import View, close_page, open_page
-from view.territory import choose_territory
-from warehouse import passport
-from warehouse.access import may
-from warehouse.analysis import association
+from view.parts import blocks, charts, downloads
+from view.passport import contents, drawing, sentences, workbook
+from view.shell import filters, links
+from view.shell.page import View, close_page, open_page
+from view.shell.territory import choose_territory
+from warehouse.access.rights import may
+from warehouse.queries import passport
+from warehouse.queries.analysis import association
 
 CHARTED = ("programs", "finance", "events")
 """Sections with a small chart."""
@@ -82,15 +82,13 @@ closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = choose_territory(view)
     sections = contents.contents(view, territory)
-    title = f"{name}, {passport_sentences.as_of(view)}"
+    title = f"{name}, {sentences.as_of(view)}"
     if may(view.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
             downloads.on_request(
                 view,
-                lambda: passport_book.workbook(
-                    sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing
-                ),
+                lambda: workbook.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing),
             ),
             file_name=f"паспорт_{territory}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.xlsx",
             mime=XLSX,
@@ -98,11 +96,9 @@ with st.container(key="passport_filters", horizontal=True, vertical_alignment="b
             key="passport_book",
             on_click="ignore",
         )
-        downloads.offer(
-            view, passport_book.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport"
-        )
+        downloads.offer(view, workbook.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport")
 
-st.html(blocks.headline(passport_sentences.finding(sections), passport_sentences.detail(sections)))
+st.html(blocks.headline(sentences.finding(sections), sentences.detail(sections)))
 st.html(drawing.map_of_sections(sections))
 owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
 whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")

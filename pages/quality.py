@@ -1,12 +1,12 @@
 """Качество данных: findings of checks across datasets, rows kept back, batches, the difference of publications."""
 
-from view import filters, writing
-from view.page import close_page, open_page
-from view.quality_batches import batches_part
-from view.quality_comparison import compare_part
-from view.quality_findings import findings_part
-from view.quality_quarantine import quarantine_part
-from warehouse.access import may
+from view.quality.batches_part import batches_part
+from view.quality.comparison_part import compare_part
+from view.quality.findings_part import findings_part
+from view.quality.quarantine_part import quarantine_part
+from view.shell import filters, writing
+from view.shell.page import close_page, open_page
+from warehouse.access.rights import may
 
 PARTS = {"findings": "Находки", "quarantine": "Карантин", "batches": "Партии", "compare": "Сравнение публикаций"}
 

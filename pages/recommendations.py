@@ -7,27 +7,19 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import counted
-from view import (
-    blocks,
-    downloads,
-    filters,
-    links,
-    recommendation_card,
-    recommendation_results,
-    recommendation_rules,
-    recommendation_steps,
-    recommendation_words,
-    recommendations,
-    report_downloads,
-    tables,
-    writing,
-)
-from view.page import View, close_page, open_page
-from warehouse.access import may
+from view.documents import downloads as report_downloads
+from view.parts import blocks, downloads, tables
+from view.recommendations import card, listing, results
+from view.recommendations import rules as recommendation_rules
+from view.recommendations import steps as recommendation_steps
+from view.shell import filters, links, writing
+from view.shell.page import View, close_page, open_page
+from view.wording import recommendation_words
+from warehouse.access.rights import may
+from warehouse.changes.rounds import Round
 from warehouse.recommendations import flow, reading, whatif
 from warehouse.recommendations.generate import Generated, generate
 from warehouse.recommendations.rules import rules
-from warehouse.rounds import Round
 
 PARTS = {"list": "Рекомендации", "achieved": "Что они дали", "rules": "Правила"}
 EVIDENCE = {
@@ -52,14 +44,14 @@ def list_part(view: View) -> dict[str, str]:
     known = view.ask(reading.rounds, scope.region)
     present = known.filter((pl.col("year") == scope.year) & (pl.col("half") == scope.half))
     reasons = int(present["reasons"][0]) if present.height else 0
-    st.html(recommendations.headline(every, reasons, chosen_round.period))
+    st.html(listing.headline(every, reasons, chosen_round.period))
     if every.height:
-        st.html(recommendations.strip(every))
+        st.html(listing.strip(every))
     making(view, every, reasons)
     if every.is_empty():
         others(view, known)
         return {}
-    names = recommendations.places(every)
+    names = listing.places(every)
     with st.container(key="advice_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         place = filters.choose("place", "Территория", ["all", *names], "all", lambda code: names.get(code, "Все"))
         state = chosen_sign("state", "Состояние", every, recommendation_words.STATES)
@@ -77,7 +69,7 @@ def list_part(view: View) -> dict[str, str]:
     if shown.is_empty():
         st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
         return kept
-    st.html(recommendations.urgency_key(shown))
+    st.html(listing.urgency_key(shown))
     deciding(view, shown)
     by_place: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
     for row in shown.iter_rows(named=True):
@@ -86,7 +78,7 @@ def list_part(view: View) -> dict[str, str]:
         if rows:
             place_part(view, rows, asked, kept)
     with st.container(key="advice_downloads", horizontal=True, gap="small"):
-        downloads.offer(view, recommendations.table(shown), "Рекомендации", "рекомендации", "recommendations")
+        downloads.offer(view, listing.table(shown), "Рекомендации", "рекомендации", "recommendations")
         report_downloads.offer_region(view)
     return {**kept, "recommendation": asked if opened.height else ""}
 
@@ -100,16 +92,16 @@ def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, reco
 
 def place_part(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[str, str]) -> None:
     """Draw the recommendations of one territory, with the opened one in full after its line."""
-    head = recommendations.place_head(view, rows)
+    head = listing.place_head(view, rows)
     at = next((number for number, row in enumerate(rows) if row["recommendation"] == asked), None)
     if at is None:
-        st.html(head + recommendations.lines(view, rows, kept))
+        st.html(head + listing.lines(view, rows, kept))
         return
-    st.html(head + recommendations.lines(view, rows[: at + 1], kept))
+    st.html(head + listing.lines(view, rows[: at + 1], kept))
     with st.container(key="advice_card"):
         one(view, rows[at], kept)
     if rest := rows[at + 1 :]:
-        st.html(recommendations.lines(view, rest, kept))
+        st.html(listing.lines(view, rest, kept))
 
 
 def making(view: View, every: pl.DataFrame, reasons: int) -> None:
@@ -196,19 +188,19 @@ def edit_form(view: View, row: dict[str, Any]) -> None:
 def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
     """Draw one recommendation: words, what later rounds say, what carrying it out would do, its life, next steps."""
     name = row["recommendation"]
-    st.html(recommendation_card.full(row))
+    st.html(card.full(row))
     evidence = view.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])
     st.html(links.anchor(row["evidence"], evidence, f"Откуда это видно: {EVIDENCE[row['evidence']]}", css="to-advice"))
     tested = view.ask(reading.tests, name)
     if tested.height:
         st.html(blocks.section("Что показали следующие раунды", recommendation_words.OUTCOMES[row["outcome"]].word))
-        st.html(recommendation_card.test_list(row, tested))
+        st.html(card.test_list(row, tested))
     found = view.ask(whatif.what_if, name)
     if found is not None:
         st.html(blocks.section("Что изменится, когда рекомендация будет выполнена"))
         steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
-        st.html(recommendation_card.effect(row, view.ask(whatif.what_if, name, int(steps))))
-    st.html(blocks.section("Ход работы") + recommendation_card.event_list(view.ask(reading.events, name)))
+        st.html(card.effect(row, view.ask(whatif.what_if, name, int(steps))))
+    st.html(blocks.section("Ход работы") + card.event_list(view.ask(reading.events, name)))
     steps_now = recommendation_steps.allowed(view, row)
     if "edit" in steps_now:
         with st.expander("Исправить текст или срок"):
@@ -222,11 +214,11 @@ def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
 def achieved_part(view: View) -> dict[str, str]:
     """Draw what the recommendations sent so far have achieved, by measure."""
     found = view.ask(reading.achieved, view.scope.region)
-    st.html(recommendation_results.achieved_headline(found))
+    st.html(results.achieved_headline(found))
     if not found.sent:
         return {}
-    st.html(recommendation_results.achieved_strip(found))
-    table = recommendation_results.measures_table(found)
+    st.html(results.achieved_strip(found))
+    table = results.measures_table(found)
     st.html(blocks.section("По мерам", "все раунды; черновики и снятые не считаются"))
     st.html(tables.show(table, 0))
     downloads.offer(view, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")

@@ -5,11 +5,14 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from view import blocks, charts, downloads, filters, links, roadmap, roadmap_charts, roadmap_territories, tables
-from view.page import close_page, open_page
-from view.territory import choose_territory
-from warehouse import roadmap as plans
-from warehouse.access import may
+from view.parts import blocks, charts, downloads, tables
+from view.roadmap import charts as roadmap_charts
+from view.roadmap import measures, territories
+from view.shell import filters, links
+from view.shell.page import close_page, open_page
+from view.shell.territory import choose_territory
+from warehouse.access.rights import may
+from warehouse.queries import roadmap as plans
 
 ALL = "all"
 
@@ -37,8 +40,8 @@ if shown.is_empty():
     if may(view.actor, "view_page", "upload"):
         st.html(links.anchor("upload", view.filters(), "Открыть загрузку данных", css="plain-link"))
 else:
-    st.html(blocks.headline(roadmap.finding(shown, cutoff), roadmap.detail(shown)))
-    st.html(roadmap.strip(shown))
+    st.html(blocks.headline(measures.finding(shown, cutoff), measures.detail(shown)))
+    st.html(measures.strip(shown))
     with st.container(key="timeline_card"):
         st.html(blocks.section(f"Меры по срокам: {name}", "линия за знаком — сколько длилась или длится задержка"))
         charts.draw(
@@ -49,7 +52,7 @@ else:
         )
     left, right = st.columns([1, 1])
     with left, st.container(key="overdue_card"):
-        st.html(blocks.section("Просрочены", "самая долгая задержка — первая") + roadmap.overdue_list(shown))
+        st.html(blocks.section("Просрочены", "самая долгая задержка — первая") + measures.overdue_list(shown))
     with right, st.container(key="plan_card"):
         st.html(blocks.section("Исполнение и план", "мер нарастающим итогом"))
         charts.draw(
@@ -59,23 +62,23 @@ else:
             alt=f"Исполнение дорожной карты и план: {name}",
         )
 
-st.html(blocks.section("Область и муниципалитеты", roadmap_territories.territories_finding(side_by_side)))
+st.html(blocks.section("Область и муниципалитеты", territories.territories_finding(side_by_side)))
 reachable = {
     code
     for code in side_by_side.get_column("territory_id")
     if code == view.scope.region or may(view.actor, "view_passport", code)
 }
-st.html(roadmap_territories.territories(view, side_by_side, territory, reachable))
+st.html(territories.territories(view, side_by_side, territory, reachable))
 st.html(
     '<p class="quiet small">Карта принадлежит только своей территории: меры муниципалитетов в карту области не входят. '
     "Исполнение — доля исполненных мер среди тех, срок которых наступил.</p>"
 )
 downloads.offer(
-    view, roadmap_territories.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
+    view, territories.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
 )
 if not shown.is_empty():
     st.html(blocks.section("Все меры", "просроченные — первые; щелчок по заголовку меняет порядок"))
-    table = roadmap.measures_table(shown)
+    table = measures.measures_table(shown)
     with st.container(key="measures_table"):
         st.html(tables.show(table))
     with st.container(horizontal=True, vertical_alignment="bottom"):

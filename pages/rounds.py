@@ -9,19 +9,23 @@ import streamlit as st
 
 from checks.catalogue import contracts
 from checks.russian import counted, date, half_year
-from view import blocks, charts, downloads, links, rounds, tables
-from view.page import close_page, open_page
-from view.screens import nothing_published
-from warehouse import address, completeness, reminders
-from warehouse import rounds as ledger
-from warehouse.access import Actor, Forbidden, may
-from warehouse.collection import municipal_datasets
-from warehouse.connection import WarehouseDamaged
-from warehouse.lock import WarehouseBusy
-from warehouse.mart import PublicationPruned
-from warehouse.publish import NotPublished
-from warehouse.reference import shipped_places
-from warehouse.rounds import Round, RoundRefused
+from view.intake import rounds
+from view.parts import blocks, charts, downloads, tables
+from view.shell import links
+from view.shell.page import close_page, open_page
+from view.shell.screens import nothing_published
+from warehouse.access.rights import Actor, Forbidden, may
+from warehouse.build.publish import NotPublished
+from warehouse.changes import reminders
+from warehouse.changes import rounds as ledger
+from warehouse.changes.connection import WarehouseDamaged
+from warehouse.changes.rounds import Round, RoundRefused
+from warehouse.ledger.collection import municipal_datasets
+from warehouse.ledger.reference import shipped_places
+from warehouse.marts.mart import PublicationPruned
+from warehouse.queries import completeness
+from warehouse.store import address
+from warehouse.store.lock import WarehouseBusy
 
 REFUSALS = (RoundRefused, Forbidden, WarehouseBusy, WarehouseDamaged, NotPublished)
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7

@@ -3,11 +3,13 @@
 import polars as pl
 import streamlit as st
 
-from view import blocks, downloads, filters, outline, rows, tables
-from view.page import close_page, open_page
-from warehouse import rows as behind
-from warehouse import verdicts
-from warehouse.access import Forbidden
+from view.indicators import rows
+from view.parts import blocks, downloads, tables
+from view.shell import filters, outline
+from view.shell.page import close_page, open_page
+from warehouse.access.rights import Forbidden
+from warehouse.queries import rows as behind
+from warehouse.queries import verdicts
 
 view = open_page("rows", subject="indicator")
 scope, indicator = view.scope, view.described(view.indicator)

@@ -8,13 +8,15 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import NBSP
-from view import blocks, downloads, filters, tables, targets, writing
-from view.page import View, close_page, open_page
-from view.session import mart
-from warehouse import profiles
-from warehouse import targets as ledger
-from warehouse.access import may
-from warehouse.indicators import LEVELS, catalogue
+from view.parts import blocks, downloads, tables
+from view.settings import targets
+from view.shell import filters, writing
+from view.shell.page import View, close_page, open_page
+from view.shell.session import mart
+from warehouse.access.rights import may
+from warehouse.build.indicators import LEVELS, catalogue
+from warehouse.changes import targets as ledger
+from warehouse.ledger import profiles
 
 view = open_page("targets")
 writing.tell_outcome()

@@ -10,16 +10,20 @@ import streamlit as st
 from checks.catalogue import contracts
 from checks.russian import counted, number
 from checks.text import file_name, visible
-from etl import desk, isolated
-from etl.load import LoadResult, summary
-from etl.prepare import Incoming, Options
-from etl.stages import Stage
-from etl.template import write_template
-from view import blocks, links, outline, page, tables, upload, writing
-from view.labels import plain
-from view.theme import stylesheet
-from warehouse import address, unfinished
-from warehouse.mart import NoPublication, current_publication, open_mart
+from etl.intake import desk
+from etl.intake.load import LoadResult, summary
+from etl.intake.prepare import Incoming, Options
+from etl.intake.stages import Stage
+from etl.intake.template import write_template
+from etl.reader import isolated
+from view.intake import upload
+from view.parts import blocks, tables
+from view.shell import links, outline, page, writing
+from view.wording.labels import plain
+from view.wording.theme import stylesheet
+from warehouse.changes import unfinished
+from warehouse.marts.mart import NoPublication, current_publication, open_mart
+from warehouse.store import address
 
 PROFILE = "composite"
 

@@ -3,9 +3,9 @@
 import os
 import signal
 
-from warehouse import audit
-from warehouse.access import Actor
-from warehouse.address import Address
+from warehouse.access import audit
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 ADMIN = Actor("Проверка", "admin")
 VIEWER = Actor("Иванова А. П.", "viewer", person=7)

@@ -61,7 +61,7 @@ def serving(
     warehouse: Path,
     host: str = "127.0.0.1",
     port: int | None = None,
-    command: Sequence[str] = ("view.server", "--port"),
+    command: Sequence[str] = ("view", "--port"),
     options: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[str]:

@@ -12,14 +12,14 @@ from hypothesis import settings
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 
-from etl.load import load_folder
+from etl.intake.load import load_folder
 from tests import axe
 from tests.browsing import Tabs, Visit, complaints_in, serving, settle
 from tests.demonstration import demonstration
 from tests.examples.files import options
 from tests.examples.files import write_folder as _write_folder
 from tests.examples.rows import REGISTERS
-from warehouse.address import Address
+from warehouse.store.address import Address
 
 # Pages that run in this process are many, and what the tests have loaded is long to look through for garbage.
 config.set_option("runner.postScriptGC", False)
@@ -41,11 +41,11 @@ BROWSER_FLAGS = [
 
 # What takes longest and whose ground other tests walk too: `make test` runs it, the gate of 20 minutes leaves it out.
 LONG = (
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.archive",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap-_sync",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.Path-replace-1",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.Path-replace-6",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.swap.shutil",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.retention.archive",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap-_sync",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.Path-replace-1",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.Path-replace-6",
+    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.shutil",
     "test_boundaries.py::test_a_territory",
     "test_condensing.py::test_a_kill",
     "test_condensing.py::test_later_half_years_are_the_same_in_other",
@@ -95,7 +95,7 @@ settings.load_profile("project")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the long tests and bring the longest files to the beginning."""
     for item in items:
-        if item.nodeid.removeprefix("tests/").startswith(LONG):
+        if (item.nodeid.partition("::")[0].rpartition("/")[2] + "::" + item.nodeid.partition("::")[2]).startswith(LONG):
             item.add_marker("long")
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from etl.fill import fill_with_demonstration
-from warehouse import publish
-from warehouse.address import Address
-from warehouse.connection import writer
-from warehouse.mart import current_publication
+from etl.demo.fill import fill_with_demonstration
+from warehouse.build import publish
+from warehouse.changes.connection import writer
+from warehouse.marts.mart import current_publication
+from warehouse.store.address import Address
 
 ROOT = Path(__file__).parents[1]
 # What decides which rows are loaded, and what decides the figures computed from them.
-LOADING = ("checks", "etl/demo", "etl/reader", "etl/fill.py", "etl/load.py", "etl/prepare.py", "sql/schema",
+LOADING = ("checks", "etl/demo", "etl/reader", "etl/intake/load.py", "etl/intake/prepare.py", "sql/schema",
            "sql/reference")  # fmt: skip
 PUBLISHING = (*LOADING, "sql", "warehouse")
 

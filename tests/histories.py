@@ -8,7 +8,7 @@ from functools import partial
 from checks.catalogue import contracts
 from tests.examples.files import load_rows
 from tests.examples.rows import Row
-from warehouse.address import Address
+from warehouse.store.address import Address
 
 THROUGH = 2023
 """The last year that these histories condense."""

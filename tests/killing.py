@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from warehouse.address import Address
+from warehouse.store.address import Address
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,7 +17,7 @@ def killed_at(address: Address, owner: str, name: str, number: int, *command: st
     """
     script = (
         "import os, pkgutil, signal\n"
-        "from etl.cli import main\n"
+        "from etl.commands.cli import main\n"
         f"owner = pkgutil.resolve_name({owner!r})\n"
         f"usual, calls = owner.{name}, []\n"
         "def counted(*a, **k):\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from tests.golden.builder import Row, day, published
-from warehouse.mart import Mart
+from warehouse.marts.mart import Mart
 
 REGION, EAST, WEST = "41000000", "41612000", "41633000"
 

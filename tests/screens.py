@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from warehouse.access import Actor
-from warehouse.address import Address
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 APP = str(Path(__file__).parents[1] / "app.py")
 
@@ -29,8 +29,8 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> None:
     Without a browser a page runs before the menu each time and begins again, which would lose a pressed button: the
     menu counts as drawn.
     """
-    monkeypatch.setattr("view.session.local_actor", lambda *_: actor)
-    monkeypatch.setattr("view.page._menu_drawn", ContextVar("menu_drawn", default=True))
+    monkeypatch.setattr("view.shell.session.local_actor", lambda *_: actor)
+    monkeypatch.setattr("view.shell.page._menu_drawn", ContextVar("menu_drawn", default=True))
 
 
 def started() -> AppTest:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.address import Address
-from warehouse.sqlfile import quoted
+from warehouse.store.address import Address
+from warehouse.store.sqlfile import quoted
 
 
 def databases(address: Address) -> list[Path]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from etl.demo.files import write
 from etl.demo.scale import REFERENCE, Municipality, Region, Scale
 from etl.demo.submissions import generate
-from etl.load import load_folder
+from etl.intake.load import load_folder
 from tests.examples.files import options
-from warehouse.address import Address
+from warehouse.store.address import Address
 
 MOSCOW, IVANOVO = "46000000", "24000000"
 

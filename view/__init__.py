@@ -1,1 +1,1 @@
-"""What every page shares: chrome, filters, words for figures, charts and downloads."""
+"""What pages and documents show, a package a subject."""

@@ -16,13 +16,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from checks.findings import Finding, in_reading_order
-from etl import isolated, reader
+from etl import reader
 from etl.marked import in_place, rebuilt
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
 from etl.marked.places import locate
 from etl.marked.reasons import ReasonKey, earlier_list, read_reasons, reason_key, reasons_cover
 from etl.marked.rebuilt import TooLargeToMark
+from etl.reader import isolated
 
 __all__ = ["ReasonKey", "TooLargeToMark", "mark", "read_reasons", "reason_key", "reasons_cover"]
 

@@ -14,10 +14,9 @@ import polars as pl
 from checks.cells import is_missing, mask_persons
 from checks.findings import Finding
 from checks.text import fold, squeeze
-from etl import isolated
-from etl.limits import Unreadable
 from etl.marked.text import plain
-from etl.reader import signature, workbook
+from etl.reader import isolated, signature, workbook
+from etl.reader.limits import Unreadable
 
 SHEET = "Замечания"
 OTHER_SHEET = "Замечания проверки"

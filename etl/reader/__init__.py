@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl import isolated, limits
-from etl.limits import Unreadable
-from etl.reader import encoding, layout, message, packed, signature, text, workbook
+from etl.reader import encoding, isolated, layout, limits, message, packed, signature, text, workbook
 from etl.reader.headers import Headers, Required, known_headers
+from etl.reader.limits import Unreadable
 from etl.reader.table import Grid, Layout, LeftOut, Table
 
 __all__ = ["LeftOut", "Table", "Unreadable", "content_of", "inspect_json", "read"]

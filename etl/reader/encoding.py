@@ -2,7 +2,7 @@
 
 import codecs
 
-from etl.limits import Unreadable
+from etl.reader.limits import Unreadable
 
 _FREQUENT = frozenset("оеаинтсрвл")
 _LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.limits import Unreadable
+from etl.reader.limits import Unreadable
 from etl.reader.table import LeftOut, Table
 
 _OTHERS = tuple(field.name for field in dataclasses.fields(Table) if field.name not in ("frame", "left_out"))

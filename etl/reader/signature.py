@@ -6,8 +6,8 @@ import zipfile
 import zlib
 from typing import Literal
 
-from etl import limits
-from etl.limits import Unreadable
+from etl.reader import limits
+from etl.reader.limits import Unreadable
 
 BookKind = Literal["xlsx", "xls", "ods"]
 Kind = Literal["text"] | BookKind

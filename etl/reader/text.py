@@ -18,8 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from checks.text import fold
-from etl import limits
-from etl.limits import Unreadable
+from etl.reader import limits
+from etl.reader.limits import Unreadable
 from etl.reader.table import Grid, cell_names, grid_of, without_blanks
 
 DELIMITERS = ("\t", ";", "|", ",")

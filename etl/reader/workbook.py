@@ -1,6 +1,6 @@
 """Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet.
 
-Only for a process with limits (`etl.isolated`): a hostile workbook can make the native library end its process.
+Only for a process with limits (`etl.reader.isolated`): a hostile workbook can make the native library end its process.
 """
 
 import io
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import fastexcel
 import polars as pl
 
-from etl import limits
-from etl.limits import Unreadable
-from etl.reader import percent
+from etl.reader import limits, percent
+from etl.reader.limits import Unreadable
 from etl.reader.table import Grid, cell_names, without_blanks
 
 _CHUNK = 8 * 2**20

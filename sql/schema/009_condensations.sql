@@ -1,6 +1,6 @@
 -- Old rows about people that were condensed to the figures they gave, and what was kept of them for later half-years.
 -- Rows of the ledger are only ever added. The schema `condensed` holds those figures: tables named and built like what
--- a publication computes, made anew by every condensation (warehouse/condensing.py).
+-- a publication computes, made anew by every condensation (warehouse/retention/condensing.py).
 create schema if not exists condensed;
 
 -- grain: one condensation; rows about people dated in through_year and before are gone.

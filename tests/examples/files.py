@@ -12,10 +12,10 @@ import xlsxwriter
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from etl.load import LoadResult, load
-from etl.prepare import Incoming, Options
-from warehouse.access import Actor
-from warehouse.address import Address
+from etl.intake.load import LoadResult, load
+from etl.intake.prepare import Incoming, Options
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 NOW = dt.datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (UTC without a zone, as the ledger keeps it)
 

@@ -11,14 +11,14 @@ from checks.catalogue import contracts, headers, required
 from checks.cells import Problem
 from checks.parse import Reference
 from checks.validate import located
-from etl import isolated, marked, reader
-from etl.limits import Unreadable
+from etl import marked, reader
+from etl.intake.prepare import Incoming, prepare
 from etl.marked import in_place
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
 from etl.marked.places import locate
-from etl.prepare import Incoming, prepare
-from etl.reader import packed, percent, workbook
+from etl.reader import isolated, packed, percent, workbook
+from etl.reader.limits import Unreadable
 from tests.examples import hostile
 from tests.examples.files import options, xlsx_file
 from tests.examples.rows import VALID

@@ -2,7 +2,7 @@
 
 Usage: python -m tests.fuzz.read [FOLDER OF FILES TO BEGIN WITH] [-max_total_time=SECONDS]
 
-Needs atheris (`pip install atheris`). What it finds becomes an example in `tests/test_hostile_fuzz.py`.
+Needs atheris (`pip install atheris`). What it finds becomes an example in `tests/security/test_hostile_fuzz.py`.
 """
 
 import sys

@@ -10,12 +10,13 @@ import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
-from warehouse import conditions, small_groups
-from warehouse.address import Address
-from warehouse.indicators import INDICATORS, compute, stage
-from warehouse.mart import Mart, file_of
-from warehouse.schema import SQL
-from warehouse.sqlfile import quoted
+from warehouse.build import conditions
+from warehouse.build.indicators import INDICATORS, compute, stage
+from warehouse.marts.mart import Mart, file_of
+from warehouse.store.address import Address
+from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import quoted
+from warehouse.suppression import decide
 
 Row = Mapping[str, Any]
 
@@ -161,12 +162,12 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
         stage(con)
         compute(con, "mart")
         conditions.run(con)
-        for path in sorted((SQL / "ledger").glob("[15]*.sql")):
+        for path in sorted((SQL / "mart_ledger").glob("[15]*.sql")):
             con.execute(path.read_text(encoding="utf-8"))
         con.execute(
             "create table mart.batches as select *, '' as files, 0 as rows_loaded, '' as state from ledger.batches"
         )
-        small_groups.guard(con, address, number)
+        decide.guard(con, address, number)
         con.execute("detach mart")
         con.execute(f"attach {quoted(file.with_suffix('.facts'))} as behind")
         for dataset in contracts():

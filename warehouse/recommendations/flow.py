@@ -15,10 +15,11 @@ import duckdb
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse import audit, publish
-from warehouse.access import Actor, require
-from warehouse.address import Address
-from warehouse.connection import transaction, writer
+from warehouse.access import audit
+from warehouse.access.rights import Actor, require
+from warehouse.build import publish
+from warehouse.changes.connection import transaction, writer
+from warehouse.store.address import Address
 
 STATES: Final = ("draft", "approved", "sent", "in_work", "done", "withdrawn")
 SENT_STATES: Final = ("sent", "in_work", "done")

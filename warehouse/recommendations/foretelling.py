@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from warehouse import indicators
-from warehouse.mart import Mart
+from warehouse.build import indicators
+from warehouse.marts.mart import Mart
 from warehouse.recommendations.generate import drafts
 from warehouse.recommendations.wording import Measured
 
@@ -34,7 +34,7 @@ def foretell(mart: Mart | None, states: pl.DataFrame) -> Foretold:
     """Return what conditions as they would be mean for recommendations.
 
     mart: the current publication, None where there is none. states: `condition_states` with the name of the territory,
-    see `warehouse.preview.foretell`.
+    see `warehouse.build.preview.foretell`.
     """
     raised = states.filter(pl.col("standing") == "raises")
     if mart is not None:

@@ -11,16 +11,17 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from warehouse import audit, conditions, publish
-from warehouse.access import Actor, require
-from warehouse.address import Address
-from warehouse.conditions import next_half_year
-from warehouse.connection import transaction, writer
-from warehouse.mart import Mart, open_mart
+from warehouse.access import audit
+from warehouse.access.rights import Actor, require
+from warehouse.build import conditions, publish
+from warehouse.build.conditions import next_half_year
+from warehouse.changes.connection import transaction, writer
+from warehouse.changes.rounds import Round
+from warehouse.marts.mart import Mart, open_mart
 from warehouse.recommendations import wording
 from warehouse.recommendations.flow import RecommendationRefused, add_events, states
 from warehouse.recommendations.rules import applicable, due_day, rule_for, rules
-from warehouse.rounds import Round
+from warehouse.store.address import Address
 
 # A draft is made anew when one of these differs; the rest follows from them or is its identity.
 _WATCHED: Final = ("numerator", "denominator", "value", "target", "verdict", "gap", "urgency", "finding", "measure")

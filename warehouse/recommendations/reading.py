@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.access import Actor, may, require
-from warehouse.mart import Mart
+from warehouse.access.rights import Actor, may, require
+from warehouse.marts.mart import Mart
 from warehouse.recommendations.flow import SENT_STATES, STATES, resource_of
 from warehouse.recommendations.rules import URGENCIES
 
@@ -21,7 +21,7 @@ UNTOLD_MEASURE = "Текст меры с числами видят сам мун
 """Stand in place of sentences about a group that is hidden from who is asking."""
 
 OUTCOMES = ("closed", "improving", "recurring", "reported_not_met", "waiting")
-"""What later rounds say, see sql/ledger/53_recommendations.sql; withdrawn and hidden ones have their own outcomes."""
+"""What later rounds say, see sql/mart_ledger/53_recommendations.sql; withdrawn and hidden ones have their own."""
 
 UNTESTED = ("waiting", "hidden")
 """Outcomes that say nothing of what later rounds said."""

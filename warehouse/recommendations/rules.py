@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from warehouse import conditions
-from warehouse.schema import SQL
+from warehouse.build import conditions
+from warehouse.store.schema import SQL
 
 RULES: Final = SQL / "reference" / "recommendation_rules.csv"
 Urgency = Literal["urgent", "normal", "watch"]
@@ -37,7 +37,7 @@ class Rule:
     """One rule.
 
     indicator, subject: of the condition, empty for any. level: R or M. title: the measure in a few words; measure: the
-    template of its sentence, see `warehouse.phrase`. responsible, clause, document: whose duty it is and by what;
+    template of its sentence, see `warehouse.store.phrase`. responsible, clause, document: whose duty it is and by what;
     the clause holds in clause_region. urgent_from, watch_below: distance in percent.
     """
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.access import Actor
-from warehouse.analysis.exact import Pair, exact, made_of, meets, value_of
-from warehouse.analysis.path import after
-from warehouse.mart import Mart
+from warehouse.access.rights import Actor
+from warehouse.marts.mart import Mart
+from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of
+from warehouse.queries.analysis.path import after
+from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
 from warehouse.recommendations.reading import Filter, one, recommendations
-from warehouse.scope import Scope
-from warehouse.verdicts import indicator_verdicts, territory_verdicts
+from warehouse.store.scope import Scope
 
 PROFILE = "composite"
 """The profile that recommendations are made by."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.russian import NBSP, counted, date, decimals_that_tell, half_year, long_date, number
-from warehouse import phrase
-from warehouse.conditions import Condition, last_day
+from warehouse.build.conditions import Condition, last_day
 from warehouse.recommendations.rules import Rule
+from warehouse.store import phrase
 
 
 class WordingError(ValueError):

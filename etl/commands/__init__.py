@@ -1,0 +1,1 @@
+"""The command line: `python -m etl`, one module a group of commands."""

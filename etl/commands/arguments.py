@@ -1,0 +1,32 @@
+"""What commands of people share: a day as Russians write it, who acts, and when."""
+
+import argparse
+import datetime as dt
+import getpass
+import re
+
+from warehouse.access.rights import Actor
+
+
+def day(text: str) -> dt.date:
+    """Read 15.01.2027 or 2027-01-15. Raises `argparse.ArgumentTypeError` in Russian."""
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+    try:
+        return dt.date(int(found[3]), int(found[2]), int(found[1])) if found else dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«{text}» — не дата; нужно, например, 15.01.2027") from None
+
+
+def codes(text: str) -> list[str]:
+    """Read codes separated by commas."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def acting(options: argparse.Namespace) -> Actor:
+    """Return who acts: whoever has the command line has the warehouse itself."""
+    return Actor(options.author or getpass.getuser(), "admin")
+
+
+def now() -> dt.datetime:
+    """Return the present moment, UTC without a zone, as the ledger keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -1,0 +1,67 @@
+"""The command `condense`: rows about people of old years go, and the figures that they gave stay."""
+
+import argparse
+from typing import Any
+
+from checks.catalogue import contracts
+from checks.russian import NBSP, counted
+from etl.commands.arguments import acting, now
+from warehouse.retention import condensing, residue
+from warehouse.retention.condensing import Condensed
+from warehouse.store.address import Address
+
+DONE = 0
+
+
+def add_command(commands: Any) -> None:
+    """Add `condense` to the commands of the program."""
+    condense = commands.add_parser("condense", help="сжать строки о людях прошлых лет до показателей, которые они дали")
+    condense.add_argument(
+        "--older-than",
+        type=int,
+        required=True,
+        metavar="ЛЕТ",
+        help=f"сколько последних полных лет оставить как есть, не меньше {condensing.LEAST_YEARS}",
+    )
+    condense.add_argument("--reason", required=True, help="причина, например срок хранения и приказ о нём")
+    condense.add_argument("--yes", action="store_true", help="сжать; без этого только показать, что изменится")
+    condense.add_argument("--author", default=None, help="кто это делает; иначе имя пользователя системы")
+    condense.set_defaults(run=_condense)
+
+
+def _condense(options: argparse.Namespace, address: Address) -> int:
+    through = condensing.last_year(options.older_than, now())
+    if options.yes:
+        done = condensing.condense(address, acting(options), through, options.reason, now())
+    else:
+        done = condensing.plan(address, acting(options), through)
+    if not done.has_work:
+        print(f"Сжимать нечего: строк о людях по {through} год включительно, которые можно убрать, нет.")
+        return DONE
+    print(_said(done, options.yes))
+    if options.yes:
+        print(
+            f"Показатели всех лет остались прежними, публикация № {done.publication}. Строки за эти годы больше не "
+            "принимаются, а партии, из которых они убраны, не отзываются.\nРезервные копии и отложенные хранилища, "
+            "сделанные раньше, эти строки хранят: сделайте новую копию, а прежние уничтожьте."
+        )
+    else:
+        print("Вернуть строки будет нельзя. Ничего не изменено; чтобы сжать, повторите команду с --yes.")
+    return DONE
+
+
+def _said(done: Condensed, is_done: bool) -> str:
+    """Say by dataset what goes and what stays."""
+    lines = [f"Строки о людях по {done.through_year} год включительно {'сжаты' if is_done else 'будут сжаты'}:"]
+    for part in done.datasets:
+        if not (part.removed or part.kept or part.emptied):
+            continue
+        rows = counted(part.removed, "строка", "строки", "строк")
+        said = f"  «{contracts()[part.dataset].title}»: {'убрано' if is_done else 'уйдёт'} {rows}"
+        if part.kept:
+            said += f", {'осталось' if is_done else 'останется'} {counted(part.kept, 'строка', 'строки', 'строк')} "
+            said += f"({residue.residues()[part.dataset].keeps})"
+        if part.emptied:
+            said += f"; в карантине {'очищено' if is_done else 'будет очищено'}: {part.emptied}"
+        lines.append(f"{said}.")
+    return "\n".join(lines).replace(NBSP, " ")

@@ -1,0 +1,104 @@
+"""Exports of the published mart to files."""
+
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from checks.text import FORMULA_START
+from warehouse.marts.mart import Mart
+
+# The order is part of the interface of `python -m etl export indicators`.
+INDICATOR_COLUMNS = (
+    "region",
+    "level",
+    "territory_id",
+    "territory",
+    "year",
+    "half",
+    "indicator",
+    "numerator",
+    "denominator",
+    "value",
+    "unit",
+    "reporting",
+    "expected",
+    "provisional",
+    "target",
+    "target_year",
+    "operator",
+    "profile",
+    "verdict",
+    "gap",
+)
+LEVELS: dict[str, str] = {
+    "r": "R",
+    "region": "R",
+    "регион": "R",
+    "m": "M",
+    "municipality": "M",
+    "муниципалитет": "M",
+    "o": "O",
+    "organization": "O",
+    "организация": "O",
+}
+DEFAULT_PROFILE = "composite"
+WRITERS = (".csv", ".xlsx", ".parquet")
+
+
+def indicators(
+    mart: Mart,
+    *,
+    year: int | None = None,
+    half: int | None = None,
+    level: str | None = None,
+    indicator: str | None = None,
+    profile: str = DEFAULT_PROFILE,
+) -> pl.DataFrame:
+    """Return one row an indicator, half-year and territory, with its target and verdict in the profile.
+
+    Shares are in percent, unrounded; `gap` is in people or units; numerators and denominators are whole numbers
+    unless an indicator has fractional ones. A territory without data has an empty value
+    and verdict `no_data`.
+    """
+    filters = {"year": year, "half": half, "level": level, "indicator": indicator, "profile": profile}
+    given = {column: value for column, value in filters.items() if value is not None}
+    conditions = " and ".join(f"{column} = ${column}" for column in given)
+    rows = mart.query(
+        f"""
+        select region_id as region, * exclude (region_id)
+        from verdicts
+        where {conditions}
+        order by region_id, array_position(['R', 'M', 'O'], level), territory_id, year, half, indicator
+        """,
+        given,
+    ).select(INDICATOR_COLUMNS)
+    whole = [name for name in ("numerator", "denominator") if (rows[name].drop_nulls() % 1 == 0).all()]
+    return rows.with_columns(pl.col(whole).cast(pl.Int64))
+
+
+def write(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame as CSV (UTF-8 with BOM, «;»), XLSX or Parquet, by the name's ending, whole or not at all.
+
+    Text that a spreadsheet would run as a formula is written as text.
+    """
+    draft = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        match path.suffix.lower():
+            case ".csv":
+                _defused(frame).write_csv(draft, separator=";", include_bom=True)
+            case ".xlsx":
+                with xlsxwriter.Workbook(draft, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+                    frame.write_excel(book, worksheet="Показатели", autofit=True, freeze_panes=(1, 0))
+            case ".parquet":
+                frame.write_parquet(draft)
+            case other:
+                raise ValueError(f"«{other}» не подходит: имя файла кончается на {', '.join(WRITERS)}")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _defused(frame: pl.DataFrame) -> pl.DataFrame:
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(FORMULA_START)).then("'" + text).otherwise(text).name.keep())

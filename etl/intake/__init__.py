@@ -1,0 +1,1 @@
+"""One path for everything that is loaded: prepare, check, rehearse, commit."""

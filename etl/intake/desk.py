@@ -1,0 +1,196 @@
+"""The specialist's desk: what a sender may do with files, asked for and done on the server.
+
+The page draws what these functions return. They ask for the right themselves, so that a page that forgets to ask
+still changes nothing, and hold a municipal sender to the rows of the own municipalities.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from checks.catalogue import contracts, headers, required
+from checks.findings import SEVERITY_ORDER, Finding
+from checks.rules import RULES
+from etl import marked, reader
+from etl.intake.impact import Impact, impact
+from etl.intake.load import LoadResult, Look, Submission, add_submission, read_submission
+from etl.intake.prepare import Incoming, Options
+from warehouse.access import audit
+from warehouse.access.rights import Actor, may, require
+from warehouse.changes.unfinished import noted
+from warehouse.marts.mart import NoPublication, PublicationOutdated, open_mart
+from warehouse.store.address import Address
+from warehouse.suppression.cells import SMALL_GROUP
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a dropped file looks like: the dataset it most resembles (None: no idea), and a sentence about it."""
+
+    name: str
+    dataset: str | None
+    is_table: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A submission after the checks: the files' read state, kept for rehearsal and confirmation, and the outcome."""
+
+    submission: Submission
+    results: list[LoadResult]
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Findings of one rule in one column: how severe, how many, and why the rule exists."""
+
+    rule: str
+    severity: str
+    column: str | None
+    why: str
+    findings: list[Finding]
+
+
+def recognise(name: str, content: bytes) -> Recognised:
+    """Look at a file without checking it."""
+    try:
+        table = reader.read(content, name, headers(), required())
+    except reader.Unreadable as error:
+        return Recognised(name, None, False, error.message)
+    return Recognised(name, table.dataset, table.is_table, table.message)
+
+
+def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]], options: Options) -> Check:
+    """Read files and check them against the warehouse; nothing is kept.
+
+    files: dataset and file, each a batch of its own. Raises `Forbidden`, and what `etl.intake.load.load` raises.
+    """
+    own = _own(actor, "upload", options)
+    submission = read_submission(address, [(dataset, [file]) for dataset, file in files], own)
+    results = add_submission(address, submission, dataclasses.replace(own, dry_run=True))
+    audit.record(
+        address,
+        actor,
+        "files_checked",
+        "done",
+        datasets=[result.dataset for result in results],
+        rows=[result.rows.read for result in results],
+        errors=sum(finding.severity == "error" for result in results for finding in result.findings),
+    )
+    return Check(submission, results)
+
+
+def rehearse(address: Address, actor: Actor, checked: Check, options: Options, profile: str) -> Impact:
+    """Return what confirming would change, as `etl.intake.impact.impact` does.
+
+    A municipal sender sees it for the own municipalities, and for the region where the people are not a small group
+    and the current publication hides nothing.
+    """
+    found = impact(address, checked.submission, _own(actor, "upload", options), profile)
+    if may(actor, "view_people"):
+        return found
+    people = pl.min_horizontal("denominator_before", "denominator_after")
+    small = people.is_between(1, SMALL_GROUP - 1).fill_null(False)
+    own = pl.col("territory_id").is_in(list(actor.municipalities))
+    shown = found.indicators.filter(own | ((pl.col("level") == "R") & ~small))
+    hidden = _hidden_from(address, actor)
+    return dataclasses.replace(found, indicators=shown.join(hidden, on=hidden.columns, how="anti"))
+
+
+def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
+    """Return which figures the current publication hides: indicator, level, territory_id, year, half."""
+    place = "indicator, level, territory_id, year, half"
+    try:
+        return open_mart(address).ask(actor, f"select {place} from indicator_values where hidden")
+    except (NoPublication, PublicationOutdated):
+        return pl.DataFrame(schema=dict.fromkeys(place.split(", "), pl.String) | {"year": pl.Int64, "half": pl.Int64})
+
+
+def confirm(
+    address: Address, actor: Actor, checked: Check, options: Options, look: Look | None = None
+) -> list[LoadResult]:
+    """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
+
+    look: as in `load.add_submission`; what it writes is kept or undone together with the batches. A kill leaves
+    a note by which the page says afterwards what became of the load (`warehouse.changes.unfinished`).
+    """
+    own = _own(actor, "confirm", options)
+    files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
+    with noted(address, actor, files, own.now):
+        return add_submission(address, checked.submission, own, look)
+
+
+def _own(actor: Actor, action: str, options: Options) -> Options:
+    if actor.role != "municipal":
+        require(actor, action)
+        return dataclasses.replace(options, actor=actor)
+    for municipality in actor.municipalities or [""]:
+        require(actor, action, municipality)
+    return dataclasses.replace(options, actor=actor, only=actor.municipalities)
+
+
+def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:
+    """Group findings by rule and column: errors first, then what occurs most."""
+    groups: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, finding.column), []).append(finding)
+    return sorted(
+        (
+            RuleGroup(rule, RULES[rule].severity, column, RULES[rule].why, found)
+            for (rule, column), found in groups.items()
+        ),
+        key=lambda group: (SEVERITY_ORDER[group.severity], -len(group.findings)),
+    )
+
+
+def without_reason(checked: Check, result_number: int) -> list[Finding]:
+    """Return the warnings of one file that its own workbook gives no reason for."""
+    prepared = checked.submission.prepared[result_number]
+    return marked.reasons_cover(checked.results[result_number].findings, prepared.reasons)
+
+
+def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Mapping[str, int]] | None:
+    """Return a file's headers and which column code each was matched to; None when no table was found."""
+    table = checked.submission.prepared[result_number].tables[0]
+    return None if table is None else (table.columns, table.mapping)
+
+
+def marked_workbook(checked: Check, result_number: int, file: Incoming, today: dt.date) -> bytes | None:
+    """Return the file as a workbook with its findings marked; None when it holds no table or too large a one."""
+    prepared = checked.submission.prepared[result_number]
+    table = prepared.tables[0]
+    if table is None:
+        return None
+    assert isinstance(file.source, bytes)
+    findings = checked.results[result_number].findings
+    try:
+        return marked.mark(file.source, file.name, table, prepared.contract.code, findings, today)
+    except marked.TooLargeToMark:
+        return None
+
+
+def as_table(findings: Sequence[Finding]) -> pl.DataFrame:
+    """Return findings as a table for people: one row a finding, Russian headings."""
+    return pl.DataFrame(
+        {
+            "Строка": [finding.row for finding in findings],
+            "Колонка": [finding.column for finding in findings],
+            "Значение": [finding.value for finding in findings],
+            "Что не так и как правильно": [finding.message for finding in findings],
+        },
+        schema={
+            "Строка": pl.Int64,
+            "Колонка": pl.String,
+            "Значение": pl.String,
+            "Что не так и как правильно": pl.String,
+        },
+    )
+
+
+def titles() -> dict[str, str]:
+    """Return the datasets' Russian titles by code, in the order of the catalogue."""
+    return {code: contract.title for code, contract in contracts().items()}

@@ -1,0 +1,211 @@
+"""Finishing rows kept back: a person mends their cells in a table, and they are loaded like any other file.
+
+The mended rows become a file of their own and go the whole way of a file: reader, contract, warehouse, impact. Only one
+thing differs: a person who was recognised when the row was kept back is known by the pseudonym alone, so the cell is
+filled with a token of this one check, which stands for that pseudonym and means nothing anywhere else.
+"""
+
+import csv
+import dataclasses
+import io
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from checks.catalogue import contracts
+from checks.cells import mask
+from checks.contract import Contract
+from checks.findings import Finding
+from checks.rules import RULES
+from etl.intake import desk
+from etl.intake.impact import Impact
+from etl.intake.load import LoadResult
+from etl.intake.prepare import Incoming, Options
+from warehouse.access.rights import Actor
+from warehouse.changes import quarantine
+from warehouse.changes.quarantine import Place, QuarantineRefused
+from warehouse.marts.mart import Mart, open_mart
+from warehouse.store.address import Address
+
+SAME_PERSON = "тот же человек"
+"""What stands in the table for a person who is known; whatever else is written there is an identifier."""
+
+# The file that the mended rows become: the headers, then a line a row.
+_FIRST_ROW = 2
+_HIDDEN = mask("xx")
+
+
+@dataclass(frozen=True)
+class Mended:
+    """Mended rows after the checks.
+
+    batch: the batch that kept them back. places: of the rows that are right now, in the order of their file.
+    check: those rows as a checked submission, None when none is right. faults: file_number, source_row and finding of
+    everything that still stands against a row or was noticed at it.
+    """
+
+    batch: int
+    places: list[Place]
+    check: desk.Check | None
+    faults: list[tuple[Place | None, Finding]]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """Findings of the right rows that need a reason."""
+        return [] if self.check is None else desk.without_reason(self.check, 0)
+
+
+def table(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows kept back as a table to mend: a column of text for each column of the contract, by code.
+
+    rows: of `warehouse.changes.quarantine.rows_of`; grain and order as given. A known person is `SAME_PERSON`.
+    """
+    columns = contracts()[dataset].columns
+    cells = [json.loads(text) for text in rows.get_column("cells")]
+    return pl.DataFrame(
+        [
+            {
+                code: SAME_PERSON if column.kind == "person" and row.get(code) else row.get(code)
+                for code, column in columns.items()
+            }
+            for row in cells
+        ],
+        schema=dict.fromkeys(columns, pl.String),
+    )
+
+
+def check(
+    address: Address, actor: Actor, batch: int, mended: Mapping[Place, Mapping[str, str | None]], options: Options
+) -> Mended:
+    """Check mended rows of a batch against the warehouse; nothing is kept.
+
+    mended: place of a row → its cells by column code, as `table` gives them and a person has changed them.
+    Raises `Forbidden`, `QuarantineRefused`, and what `etl.intake.load.load` raises.
+    """
+    mart = open_mart(address)
+    dataset, known = _waiting(mart, actor, batch)
+    if gone := mended.keys() - known.keys():
+        raise QuarantineRefused(f"Строк, которых в карантине уже нет: {len(gone)}. Обновите страницу.")
+    contract = contracts()[dataset]
+    chosen = [place for place in known if place in mended]
+    readable = [place for place in chosen if not _hidden_cells(contract, mended[place])]
+    faults: list[tuple[Place | None, Finding]] = [
+        (place, finding) for place in chosen for finding in _hidden_cells(contract, mended[place])
+    ]
+    while readable:
+        incoming = _as_file(contract, batch, [(mended[place], known[place]) for place in readable])
+        checked = desk.check(address, actor, [(dataset, incoming)], _of_batch(mart, batch, options))
+        found = [(_place(readable, finding), finding) for finding in checked.results[0].findings]
+        bad = {place for place, finding in found if finding.severity == "error" and place}
+        if not bad:
+            stopped = any(finding.severity == "error" for _, finding in found)
+            return Mended(batch, readable, None if stopped else checked, [*faults, *found])
+        faults += [(place, finding) for place, finding in found if place in bad]
+        readable = [place for place in readable if place not in bad]
+    return Mended(batch, [], None, faults)
+
+
+def rehearse(address: Address, actor: Actor, mended: Mended, options: Options, profile: str) -> Impact:
+    """Return what loading the mended rows would change, see `etl.intake.desk.rehearse`."""
+    assert mended.check is not None
+    return desk.rehearse(address, actor, mended.check, _of_batch(open_mart(address), mended.batch, options), profile)
+
+
+def confirm(address: Address, actor: Actor, mended: Mended, options: Options) -> LoadResult:
+    """Load the mended rows as a batch and mark them finished, in one transaction; publish.
+
+    Rows that were finished in just this way before, from another batch, are in the facts: they are only marked.
+    Raises what `check` raises.
+    """
+    assert mended.check is not None
+    rows = {place: _FIRST_ROW + number for number, place in enumerate(mended.places)}
+
+    def mark(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
+        (result,) = results
+        if result.status == "loaded" and result.batch is not None:
+            quarantine.finish(connection, actor, mended.batch, rows, result.batch, options.now)
+
+    loading = _of_batch(open_mart(address), mended.batch, options)
+    (result,) = desk.confirm(address, actor, mended.check, loading, mark)
+    if result.status == "loaded" and result.publication is None and result.batch is not None:
+        publication = quarantine.finish_as_loaded(address, actor, mended.batch, rows, result.batch, options.now)
+        return dataclasses.replace(result, publication=publication)
+    return result
+
+
+def publication_of(result: LoadResult) -> int:
+    """Return the publication that shows loaded rows; raises `QuarantineRefused` when they were not loaded after all."""
+    if result.publication is None:
+        raise QuarantineRefused("Пока вы смотрели, данные в хранилище изменились: проверьте строки снова.")
+    return result.publication
+
+
+def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
+    """Load for the region that the batch was loaded for."""
+    region = mart.query("select region_id from batches where batch = ?", [batch]).item()
+    return dataclasses.replace(options, region=region)
+
+
+def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, Any]]]:
+    """Return the dataset of a batch, and the cells of its rows that wait and that the actor may settle, by place."""
+    rows = quarantine.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
+    if rows.is_empty():
+        raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")
+    dataset = mart.query("select dataset from batches where batch = ?", [batch]).item()
+    cells = {
+        (row["file_number"], row["source_row"]): json.loads(row["cells"])
+        for row in rows.iter_rows(named=True)
+    }  # fmt: skip
+    return dataset, cells
+
+
+def _as_file(
+    contract: Contract, batch: int, rows: Sequence[tuple[Mapping[str, str | None], Mapping[str, Any]]]
+) -> Incoming:
+    """Return the file that mended rows become, with the tokens of its known persons.
+
+    rows: the cells as mended, and as they were kept back.
+    """
+    persons: dict[str, str] = {}
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerow(column.header for column in contract.columns.values())
+    for mended, kept in rows:
+        cells = []
+        for code, column in contract.columns.items():
+            cell = mended.get(code)
+            if column.kind == "person" and kept.get(code) and cell == SAME_PERSON:
+                cell = secrets.token_hex(16)
+                persons[cell] = kept[code]
+            cells.append(cell or "")
+        writer.writerow(cells)
+    return Incoming(f"карантин_партии_{batch}.csv", buffer.getvalue().encode(), persons=persons)
+
+
+def _place(places: Sequence[Place], finding: Finding) -> Place | None:
+    """Return the row kept back that a finding of the mended file is about."""
+    if finding.row is None or not 0 <= finding.row - _FIRST_ROW < len(places):
+        return None
+    return places[finding.row - _FIRST_ROW]
+
+
+def _hidden_cells(contract: Contract, cells: Mapping[str, str | None]) -> list[Finding]:
+    """Find cells whose personal number was hidden when the row was kept back: they have to be written anew."""
+    rule = RULES["personal_number"]
+    return [
+        Finding(
+            rule.severity,
+            rule.code,
+            None,
+            contract.columns[code].header,
+            cell,
+            "В клетке был персональный номер, он скрыт; впишите значение заново, без номера.",
+        )
+        for code, cell in cells.items()
+        if cell and _HIDDEN in cell and code in contract.columns
+    ]

@@ -1,0 +1,75 @@
+"""The impact of a load before it is confirmed: rows, cells, indicator values and verdicts that would change."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import duckdb
+import polars as pl
+
+from checks.catalogue import contracts
+from etl.intake.load import LoadResult, Submission, add_submission
+from etl.intake.prepare import Options
+from warehouse.build import preview
+from warehouse.marts.mart import Mart, NoPublication, PublicationOutdated, open_mart
+from warehouse.recommendations.foretelling import Foretold, foretell
+from warehouse.store.address import Address
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What would happen if a checked submission were confirmed now.
+
+    results: the outcome of each file. cells: its changed cells (`preview.changed_cells`), None when it
+    would not be loaded.
+    indicators: values and verdicts that would change (`preview.differences`). recommendations: those that
+    would appear or close, of the sender's own municipalities where the sender speaks for some only.
+    """
+
+    results: list[LoadResult]
+    cells: list[pl.DataFrame | None]
+    indicators: pl.DataFrame
+    recommendations: Foretold = field(default_factory=Foretold)
+
+
+def impact(address: Address, submission: Submission, options: Options, profile: str) -> Impact:
+    """Rehearse a submission: add it, compute the indicators, and undo all of it.
+
+    Warnings are taken as confirmed, so that they do not stand in the way of seeing what they lead to.
+    """
+    cells: list[pl.DataFrame | None] = []
+    after: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+
+    def look(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
+        for result in results:
+            contract = contracts()[result.dataset]
+            added = result.batch is not None and result.rows.loaded > 0
+            cells.append(preview.changed_cells(connection, contract, result.batch or 0) if added else None)
+        if any(table is not None for table in cells):
+            options.tell("impact", "")
+            after.append(preview.foretell(connection, profile))
+
+    rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")
+    results = add_submission(address, submission, rehearsal, look)
+    if not after:
+        return Impact(results, cells, preview.differences(preview.NO_VERDICTS, preview.NO_VERDICTS))
+    mart = _present(address)
+    verdicts, states = after[0]
+    before = mart.query(preview.VERDICTS, [profile]) if mart else preview.NO_VERDICTS
+    if options.only is not None:
+        states = states.filter(pl.col("territory_id").is_in(list(options.only)))
+    return Impact(results, cells, preview.differences(before, verdicts), _recommendations(mart, states))
+
+
+def _present(address: Address) -> Mart | None:
+    try:
+        return open_mart(address)
+    except NoPublication:
+        return None
+
+
+def _recommendations(mart: Mart | None, states: pl.DataFrame) -> Foretold:
+    """Return what becomes of recommendations; nothing where the present publication knows of none yet."""
+    try:
+        return foretell(mart, states)
+    except PublicationOutdated:
+        return Foretold()

@@ -1,0 +1,198 @@
+"""Work on what strangers send, done by a process of its own with limits on memory and time.
+
+A hostile file can make a native library take all memory or end its process, and a pattern over its text take hours.
+Here that ends a process which holds nothing, sees no secret of the installation, and is replaced. One that is done
+waits for the next file, so that only the first one pays for its start.
+"""
+
+import atexit
+import contextlib
+import os
+import pickle
+import resource
+import struct
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from etl.reader import limits
+
+_ROOT = Path(__file__).parents[2]
+# What most work needs is imported before the first request comes.
+_PROGRAM = "import etl.reader; from etl.reader.isolated import serve; serve()"
+_AT_ONCE = max(2, os.cpu_count() or 1)
+# After an answer for which it took more, a process goes: memory in use by the library is not always given back.
+_MEMORY_KEPT = 2**29
+_SIZE = struct.Struct(">QB")
+_DONE, _DONE_AND_GONE, _RAISED, _NO_MEMORY = range(4)
+
+Work = Callable[..., bytes]
+
+_idle: list["_Worker"] = []
+_idle_guard = threading.Lock()
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+_serving = False
+
+
+class Ended(Exception):
+    """The process was ended by its limits or by a crash. `slow`: by the limit of time."""
+
+    def __init__(self, *, slow: bool) -> None:
+        super().__init__("too slow" if slow else "crashed or out of memory")
+        self.slow = slow
+
+
+class Failed(Exception):
+    """The work raised what it should not have; says what and where, never with what data."""
+
+
+def run(work: Work, *arguments: Any) -> bytes:
+    """Return what a function of a module answers in the other process.
+
+    work, arguments: whatever can be pickled; the answer is bytes and is never unpickled, for it comes from where
+    strangers' files were read. At most as many run at once as there are processors. Raises `Ended` and `Failed`.
+    Called within such a process, does the work at once.
+    """
+    if _serving:
+        return work(*arguments)
+    request = pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL)
+    with _turns:
+        worker = _taken() or _Worker()
+        try:
+            answer, stays = worker.answer(request)
+        except BaseException:
+            worker.end()
+            raise
+        if stays:
+            with _idle_guard:
+                _idle.append(worker)
+        else:
+            worker.end()
+        return answer
+
+
+def warm_up() -> None:
+    """Start a process ahead of the first file, without waiting for it."""
+    with _idle_guard:
+        if not _idle:
+            _idle.append(_Worker())
+
+
+def _taken() -> "_Worker | None":
+    """A process that waits for work; those that somebody has killed meanwhile are passed over."""
+    with _idle_guard:
+        while _idle:
+            worker = _idle.pop()
+            if worker.lives:
+                return worker
+            worker.end()
+    return None
+
+
+class _Worker:
+    """A process that does one piece of work after another."""
+
+    def __init__(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RSNMS_")}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # What a native library says of its crash may quote the file.
+            stderr=subprocess.DEVNULL,
+            cwd=_ROOT,
+            env={**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "POLARS_MAX_THREADS": "2"},
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._to, self._from = self._process.stdin, self._process.stdout
+        self._slow = False
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def answer(self, request: bytes) -> tuple[bytes, bool]:
+        """The answer, and whether the process stays for more."""
+        timer = threading.Timer(limits.SECONDS, self._stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._to.write(_SIZE.pack(len(request), _DONE))
+            self._to.write(request)
+            self._to.flush()
+            size, how = _SIZE.unpack(_exactly(self._from, _SIZE.size))
+            answer = _exactly(self._from, size)
+        except (OSError, EOFError) as problem:
+            raise Ended(slow=self._slow) from problem
+        finally:
+            timer.cancel()
+        if how == _NO_MEMORY:
+            raise Ended(slow=False)
+        if how == _RAISED:
+            raise Failed(answer.decode())
+        return answer, how == _DONE
+
+    def _stop(self) -> None:
+        self._slow = True
+        self._process.kill()
+
+    def end(self) -> None:
+        """End the process and leave nothing of it."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._to, self._from):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+@atexit.register
+def _end_all() -> None:
+    with _idle_guard:
+        while _idle:
+            _idle.pop().end()
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    content = stream.read(size)
+    if len(content) < size:
+        raise EOFError
+    return content
+
+
+def serve() -> None:
+    """The other process: answer requests until there are no more."""
+    global _serving
+    _serving = True
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while head := requests.read(_SIZE.size):
+        size, _ = _SIZE.unpack(head)
+        answer, how = _done(_exactly(requests, size))
+        answers.write(_SIZE.pack(len(answer), how))
+        answers.write(answer)
+        answers.flush()
+        if how != _DONE:
+            return
+
+
+def _done(request: bytes) -> tuple[bytes, int]:
+    try:
+        work, arguments = pickle.loads(request)
+        answer = work(*arguments)
+    except MemoryError:
+        return b"", _NO_MEMORY
+    except BaseException as problem:
+        last = traceback.extract_tb(problem.__traceback__)[-1]
+        return f"{type(problem).__name__}, {Path(last.filename).name}:{last.lineno}".encode(), _RAISED
+    return answer, _DONE if _memory_in_use() < _MEMORY_KEPT else _DONE_AND_GONE
+
+
+def _memory_in_use() -> int:
+    """Bytes of memory that this process has; its highest mark would be that of the process which started it."""
+    state = Path("/proc/self/statm")
+    return int(state.read_text().split()[1]) * resource.getpagesize() if state.exists() else 0

@@ -1,0 +1,92 @@
+"""Documents on pages: who is offered what, and that a prepared document is a whole file."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests import screens
+from tests.browsing import serving
+from view.documents import pdf
+from view.documents.downloads import REGIONAL
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
+
+ROOT = Path(__file__).parents[2]
+OWN, OTHER = "41612000", "41518000"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Return a function that opens a page of the demonstration as somebody, with filters in its address."""
+    screens.look_at(monkeypatch, demo_warehouse)
+    monkeypatch.setattr(pdf, "office", lambda: None)
+
+    def opened(page: str, actor: Actor, **filters: str) -> AppTest:
+        screens.sign_in(monkeypatch, actor)
+        return screens.opened(page, filters)
+
+    return opened
+
+
+def offered(test: AppTest) -> set[str]:
+    """Labels of the downloads on the screen."""
+    return {element.proto.label for element in test.get("download_button")}
+
+
+@pytest.mark.parametrize(
+    ("actor", "municipality", "expected"),
+    [
+        (Actor("Руководитель", "viewer"), OTHER, True),
+        (Actor("Служба", "municipal", frozenset({OWN})), OWN, True),
+        (Actor("Служба", "municipal", frozenset({OWN})), OTHER, False),
+    ],
+    ids=["viewer", "own", "another"],
+)
+def test_a_letter_is_offered_to_those_who_may_have_it(
+    screen: Open, actor: Actor, municipality: str, expected: bool
+) -> None:
+    test = screen("municipality", actor, municipality=municipality, year="2025", half="2")
+    assert not test.exception
+    assert ("Справка в Word" in offered(test)) is expected
+
+
+def test_documents_of_the_region_are_offered_without_pdf_where_there_is_no_office(screen: Open) -> None:
+    test = screen("recommendations", Actor("Специалист", "specialist"), year="2025", half="2")
+    assert not test.exception
+    assert test.selectbox(key="document").options == [REGIONAL[what][0] for what in ("region", "appendix", "all")]
+
+
+@pytest.mark.browser
+def test_documents_are_prepared_and_downloaded(browser: Any, demo_warehouse: Address, tmp_path: Path) -> None:
+    with serving(demo_warehouse.database) as site:
+        context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="ru-RU", accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+
+        def saved(label: str) -> set[str]:
+            with page.expect_download() as waiting:
+                page.get_by_role("button", name=label).click()
+            target = tmp_path / waiting.value.suggested_filename
+            waiting.value.save_as(target)
+            return set(zipfile.ZipFile(target).namelist())
+
+        page.goto(f"{site}recommendations?year=2025&half=2")
+        page.get_by_role("button", name="Документы").click()
+        page.get_by_label("Документ", exact=True).click()
+        page.get_by_role("option", name="Приложение (Excel)").click()
+        page.get_by_role("button", name="Подготовить").click()
+        assert "xl/workbook.xml" in saved("Скачать (XLSX)")
+        page.goto(f"{site}municipality?year=2025&half=2&municipality={OWN}")
+        assert "word/document.xml" in saved("Справка в Word")
+        context.close()
+
+
+def test_documents_of_the_region_are_not_offered_to_a_municipality(screen: Open) -> None:
+    test = screen("recommendations", Actor("Служба", "municipal", frozenset({OWN})), year="2025", half="2")
+    assert not test.exception
+    assert "document" not in {box.key for box in test.selectbox}

@@ -1,0 +1,7 @@
+"""Starts the server: `python -m view`."""
+
+import sys
+
+from view.shell.server import main
+
+sys.exit(main())

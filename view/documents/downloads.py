@@ -1,0 +1,119 @@
+"""Documents offered on pages: the letter to a municipality at once, those of the region prepared with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from checks.text import file_name
+from view.documents.refusals import NoOffice, NothingToReport
+from view.parts import downloads
+from view.shell import session
+from view.shell.page import View
+from warehouse.access.rights import Forbidden, may
+
+if TYPE_CHECKING:
+    from view.documents.edition import Edition
+
+Progress = Callable[[float, str], None]
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MADE = "made_document"
+REGIONAL = {
+    "region": ("Аналитическая справка (Word)", "docx", WORD),
+    "region_pdf": ("Аналитическая справка (PDF)", "pdf", "application/pdf"),
+    "appendix": ("Приложение (Excel)", "xlsx", EXCEL),
+    "all": ("Все письма, справка и приложение (архив)", "zip", "application/zip"),
+}
+"""Documents of a region: name, ending and kind of file."""
+
+
+def offer_letter(view: View, municipality: str, label: str = "Справка в Word") -> None:
+    """Draw the download of the letter to a municipality; it is made when asked for."""
+    if not may(view.actor, "make_reports", municipality):
+        return
+    place = view.place(municipality)["short_name"].replace(" ", "-")
+    st.download_button(
+        label,
+        downloads.on_request(
+            view, lambda: _letter(view, municipality), "documents_made", document=label, resource=municipality
+        ),
+        file_name=file_name(f"Письмо_{place}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
+        mime=WORD,
+        icon=":material/description:",
+        key=f"letter_{municipality}",
+        on_click="ignore",
+    )
+
+
+def offer_region(view: View) -> None:
+    """Draw the documents of the whole region: choose one, prepare it with progress, download it."""
+    if not may(view.actor, "make_reports"):
+        return
+    # Libraries of documents take most of a second to import; pages that only offer them need not wait.
+    from view.documents import pdf
+
+    offered = [what for what in REGIONAL if what != "region_pdf" or pdf.office()]
+    with st.popover("Документы", icon=":material/description:", key="documents"):
+        what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
+        made_of = (view.publication, view.scope, view.actor, what)
+        if st.button("Подготовить", key="prepare_document", type="primary"):
+            bar = st.progress(0.0, "Собираю значения")
+            try:
+                make = partial(_make, view, what, lambda share, doing: _show(bar, share, doing))
+                about = {"document": REGIONAL[what][0], "resource": view.scope.region}
+                content = downloads.on_request(view, make, "documents_made", **about)()
+                st.session_state[_MADE] = (made_of, content)
+            except (Forbidden, NoOffice, NothingToReport) as refusal:
+                st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+            bar.empty()
+        kept, content = st.session_state.get(_MADE, (None, b""))
+        if kept == made_of:
+            title, ending, kind = REGIONAL[what]
+            name = title.split(" (")[0].replace(" ", "-").replace(",", "")
+            st.download_button(
+                f"Скачать ({ending.upper()})",
+                content,
+                file_name=f"{name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.{ending}",
+                mime=kind,
+                key="download_document",
+                on_click="ignore",
+            )
+
+
+def _show(bar: st.delta_generator.DeltaGenerator, share: float, doing: str) -> None:
+    bar.progress(min(1.0, share), doing)
+
+
+def _edition(view: View) -> Edition:
+    from view.documents.edition import edition
+
+    scope = view.scope
+    mart = session.mart(view.publication)
+    return edition(mart, view.actor, scope.region, scope.year, scope.half, scope.profile)
+
+
+def _letter(view: View, municipality: str) -> bytes:
+    from view.documents.letter import letter
+
+    return letter(_edition(view), municipality)
+
+
+def _make(view: View, what: str, progress: Progress) -> bytes:
+    from view.documents import pdf
+    from view.documents.appendix import appendix
+    from view.documents.archive import archive
+    from view.documents.region import report
+
+    source = _edition(view)
+    if what == "appendix":
+        return appendix(source)
+    if what == "all":
+        return archive(source, progress)
+    content = report(source, progress)
+    return pdf.converted(content, "docx") if what == "region_pdf" else content

@@ -1,0 +1,1 @@
+"""Indicators: analysis cards, municipality profile, regions, deficits, the rows behind a value."""

@@ -1,0 +1,198 @@
+"""Drawing of the cascade: from the staff to those attested, with what is lost at each step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from checks.russian import NBSP, counted, number, percent
+from view.parts import blocks, charts
+from view.shell.page import View
+from view.shell.territory import ONLY_OWN
+from view.wording.figures import HIDDEN
+from view.wording.theme import colour
+from warehouse.access.rights import may
+from warehouse.queries.analysis.cascade import cascade, largest_loss
+
+NAMES = {
+    "staff": "Штат",
+    "diagnosed": "Диагностика",
+    "deficit": "Есть дефицит",
+    "route": "ИОМ",
+    "trained": "Обучены",
+    "attested": "Аттестованы",
+}
+MEANINGS = {
+    "staff": "Педагогические работники и управленческие кадры отчитавшихся организаций",
+    "diagnosed": "Прошли диагностику с начала года",
+    "deficit": "Диагностика с начала года выявила дефицит",
+    "route": "Из них получили ИОМ не раньше, чем выявлен дефицит",
+    "trained": "Из них завершили программу по своему дефициту, начатую после его выявления",
+    "attested": "Из них прошли итоговую аттестацию по такой программе",
+}
+LOST = {
+    "diagnosed": "не прошли диагностику",
+    "deficit": "дефицита нет",
+    "route": "без ИОМ",
+    "trained": "не обучены",
+    "attested": "не аттестованы",
+}
+"""What those whom a step leaves behind are; having no deficit is no loss."""
+
+METHOD = (
+    "Каждая ступень каскада — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января "
+    "по последний день полугодия. Человек входит в каскад по диагностике в организации, приславшей паспорт за это "
+    "полугодие, и один раз в каждой территории; ИОМ и обучение засчитываются из любой организации. Поэтому обученные "
+    "без ИОМ или по дефициту прошлого года в последние ступени не входят."
+)
+
+
+def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFrame:
+    """Draw the cascade of a territory under its finding and return its steps; says so when the staff is unknown."""
+    scope = view.scope
+    steps: pl.DataFrame = view.ask(cascade, scope, level, territory)
+    if level == "M" and not may(view.actor, "view_passport", territory):
+        st.html(blocks.section("Путь от диагностики до аттестации"))
+        st.html(f'<p class="empty">{ONLY_OWN}</p>')
+        return steps
+    if steps.is_empty():
+        st.html(blocks.section("Путь от диагностики до аттестации"))
+        st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
+        return steps
+    st.html(blocks.section(finding(steps), place))
+    st.html(f'<p class="quiet">{entrance(steps)}</p>')
+    charts.draw(
+        figure(steps, charts.is_dark()),
+        key=f"cascade_{territory}_{scope.year}_{scope.half}",
+        file_name=f"каскад_{territory}_{scope.year}-{scope.half}",
+        alt=f"{finding(steps)}. {entrance(steps)}",
+    )
+    return steps
+
+
+def finding(steps: pl.DataFrame) -> str:
+    """Return the title of the chart: where most people with a deficit are lost."""
+    row = largest_loss(steps)
+    if row is None:
+        return "Путь от диагностики до аттестации"
+    lost = int(str(row["lost"]))
+    where = {"route": "до ИОМ", "trained": "до обучения", "attested": "до аттестации"}[str(row["step"])]
+    verb = "не дошёл" if lost % 10 == 1 and lost % 100 != 11 else "не дошли"
+    return f"Больше всего теряется на пути {where}: {verb} {counted(lost, 'человек', 'человека', 'человек')}"
+
+
+def figure(steps: pl.DataFrame, dark: bool) -> go.Figure:
+    """Bars of the steps from the diagnosed on, each with those whom it left behind; `steps` is that of
+    `warehouse.queries.analysis.cascade`. The staff is named in words: beside it all else would be a hair.
+    """
+    shown = [row for row in steps.iter_rows(named=True) if row["step"] != "staff"]
+    names = [NAMES[row["step"]] for row in shown]
+    top = max([row["people"] or 0 for row in shown], default=0) or 1
+    drawn = go.Figure()
+    drawn.add_bar(
+        orientation="h",
+        y=names,
+        x=[row["people"] or 0 for row in shown],
+        hovertext=[_hover(row) for row in shown],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": colour("accent", dark)},
+    )
+    drawn.add_bar(
+        orientation="h",
+        y=names[1:],
+        x=[max(0, row["lost"] or 0) for row in shown[1:]],
+        hovertext=[_hover(row) for row in shown[1:]],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            "color": [colour("faint" if row["step"] == "deficit" else "missed-tint", dark) for row in shown[1:]],
+            "line": {"width": 0},
+        },
+    )
+    for row in shown:
+        _above(drawn, row, _label(row), 0, colour("ink", dark))
+        if (row["lost"] or 0) > 0 and row["step"] != "diagnosed":
+            neutral = row["step"] == "deficit"
+            text = f"{'' if neutral else '−'}{number(row['lost'])} {LOST[row['step']]}"
+            _above(drawn, row, text, 1, colour("muted" if neutral else "missed-ink", dark))
+    drawn.update_layout(
+        charts.base(
+            dark,
+            height=58 * len(shown) + 16,
+            barmode="stack",
+            bargap=0.62,
+            showlegend=False,
+            margin={"l": 4, "r": 4, "t": 14, "b": 2},
+            xaxis={"range": [0, top], "showticklabels": False, "showgrid": False, "zeroline": False},
+            yaxis={
+                "categoryorder": "array",
+                "categoryarray": names[::-1],
+                "showticklabels": False,
+                "showgrid": False,
+                "showline": False,
+            },
+        )
+    )
+    return drawn
+
+
+def _above(drawn: go.Figure, row: dict[str, Any], text: str, end: int, tone: str) -> None:
+    """Write above a bar, at its left (0) or right (1) end of the chart: so it has room on a phone too."""
+    drawn.add_annotation(
+        x=end,
+        xref="paper",
+        xanchor="right" if end else "left",
+        y=NAMES[row["step"]],
+        yshift=20,
+        text=text,
+        showarrow=False,
+        font={"size": 13, "color": tone},
+    )
+
+
+def entrance(steps: pl.DataFrame) -> str:
+    """Return the sentence about the first step: how many of the staff were diagnosed."""
+    people = dict(steps.select("step", "people").iter_rows())
+    if not people.get("staff"):
+        return ""
+    staff, diagnosed = people["staff"], people["diagnosed"] or 0
+    if diagnosed > staff:
+        return (
+            f"Диагностику прошли {counted(diagnosed, 'человек', 'человека', 'человек')} — больше, чем в штате по "
+            f"паспортам ({number(staff)}): проверьте паспорта организаций."
+        )
+    whole = counted(staff, "человека", "человек", "человек")
+    share = percent(100 * diagnosed / staff)
+    return f"Диагностику с начала года прошли {number(diagnosed)} из{NBSP}{whole} штата ({share})."
+
+
+def table(steps: pl.DataFrame) -> pl.DataFrame:
+    """Return the cascade as it stands on the screen, for a file."""
+    return steps.select(
+        pl.col("step").replace_strict(NAMES).alias("Ступень"),
+        pl.col("step").replace_strict(MEANINGS).alias("Кто считается"),
+        pl.col("people").alias("Человек"),
+        pl.col("kept").alias("% от предыдущей"),
+        pl.col("lost").alias("Осталось на предыдущей"),
+        pl.when(pl.col("hidden")).then(pl.lit(HIDDEN)).otherwise(pl.lit("")).alias("Примечание"),
+    )
+
+
+def _label(row: dict[str, Any]) -> str:
+    name = NAMES[row["step"]]
+    if row["people"] is None:
+        return f"{name}: скрыто"
+    part = f" · {percent(row['kept'], 0)}" if row["kept"] is not None and row["step"] != "diagnosed" else ""
+    return f"{name} <b>{number(row['people'])}</b>{part}"
+
+
+def _hover(row: dict[str, Any]) -> str:
+    lines = [f"<b>{NAMES[row['step']]}</b>: {HIDDEN if row['people'] is None else number(row['people'])}"]
+    lines.append(MEANINGS[row["step"]])
+    if row["kept"] is not None:
+        lines.append(f"от предыдущей ступени: {percent(row['kept'])}")
+    if row["lost"] is not None and row["lost"] > 0:
+        lines.append(f"{LOST[row['step']]}: {number(row['lost'])}")
+    return "<br>".join(lines)

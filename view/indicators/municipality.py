@@ -1,0 +1,118 @@
+"""Blocks of one municipality: the three levels of its methodical infrastructure, and its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from checks.russian import counted, date, number
+from view.parts.blocks import mark
+from view.shell import links
+from view.shell.page import View
+from view.wording.figures import fraction_text, value_text
+from warehouse.queries.analysis.peers import Size, nearest
+
+PEERS_RULE = (
+    "Соседи по размеру: у них ближе всего число организаций и педагогических работников. Различия по двум "
+    "признакам перемножаются, так что «вдвое больше школ» и «вдвое больше педагогов» весят одинаково."
+)
+
+
+def infrastructure(rows: pl.DataFrame, sent: Mapping[str, Any] | None) -> str:
+    """Return what there is on the regional, the municipal and the institutional level, present or absent.
+
+    `rows` is `verdicts.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are
+    missing when it was not sent), None when the reader may not see it.
+    """
+    values = {row["code"]: row for row in rows.iter_rows(named=True)}
+    return (
+        '<dl class="levels">'
+        f"<div><dt>Региональный уровень</dt>{_regional(values)}</div>"
+        f"<div><dt>Муниципальный уровень</dt>{_municipal(sent)}</div>"
+        f"<div><dt>Уровень организаций</dt>{_institutional(values)}</div></dl>"
+    )
+
+
+def _regional(values: Mapping[str, Mapping[str, Any]]) -> str:
+    load = values.get("teachers_per_regional_methodist")
+    if load is None or load["value"] is None:
+        return _line(False, "За региональными методистами никто не закреплён")
+    methodists = counted(int(load["denominator"]), "методист", "методиста", "методистов")
+    teachers = counted(int(load["numerator"]), "педагог", "педагога", "педагогов")
+    return _line(True, f"Региональный актив: {methodists}, закреплено {teachers}")
+
+
+def _municipal(sent: Mapping[str, Any] | None) -> str:
+    if sent is None:
+        return '<dd class="quiet">Паспорт муниципалитета виден только ему самому, Комитету и ЦНППМ.</dd>'
+    if sent["methodical_service"] is None:
+        return '<dd class="quiet">Паспорт муниципалитета за это полугодие не прислан.</dd>'
+    staff = sent["service_staff"]
+    people = f": {counted(staff, 'сотрудник', 'сотрудника', 'сотрудников')}" if staff is not None else ""
+    agreed = f" от {date(sent['agreement_on'])}" if sent["agreement_on"] else ""
+    return "".join(
+        (
+            _line(sent["methodical_service"], f"Методическая служба{people if sent['methodical_service'] else ''}"),
+            _line(sent["methodical_council"], "Методический совет"),
+            _counted_line(sent["resource_centers"], "Ресурсные методические центры"),
+            _counted_line(sent["methodical_associations"], "Методические объединения"),
+            _line(sent["mutual_learning"], "Участие во взаимообучении служб"),
+            _line(sent["roadmap_approved"], "Утверждённая дорожная карта"),
+            _line(bool(agreed), f"Соглашение с ЦНППМ{agreed}"),
+        )
+    )
+
+
+def _institutional(values: Mapping[str, Mapping[str, Any]]) -> str:
+    services = values.get("methodical_services")
+    if services is None or services["value"] is None:
+        return '<dd class="quiet">Ни одна организация не прислала паспорт.</dd>'
+    found, reporting = int(services["value"]), services["reporting"]
+    return _line(found > 0, f"Методические службы (советы): в {number(found)} из {number(reporting)} отчитавшихся")
+
+
+def _counted_line(count: int | None, name: str) -> str:
+    if count is None:
+        return f'<dd class="quiet">– {escape(name)}: нет данных</dd>'
+    return _line(count > 0, f"{name}: {number(count)}")
+
+
+def _line(present: bool, text: str) -> str:
+    sign, spoken = ("✓", "есть") if present else ("✕", "нет")
+    return (
+        f'<dd class="{"present" if present else "absent"}"><span aria-hidden="true">{sign}</span> '
+        f'<span class="spoken">{spoken}: </span>{escape(text)}</dd>'
+    )
+
+
+def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Mapping[str, Any]) -> str:
+    """Return the municipality among its nearest, the best first; `rows` is `verdicts.indicator_verdicts`."""
+    if view.municipality not in sizes:
+        return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
+    chosen = [view.municipality, *nearest(sizes, view.municipality)]
+    lines = []
+    better = -1 if described["better"] == "higher" else 1
+    known = [row for row in rows.iter_rows(named=True) if row["municipality_id"] in chosen]
+    known.sort(key=lambda row: (row["value"] is None, better * (row["value"] or 0), row["municipality"]))
+    for row in known:
+        code = row["municipality_id"]
+        row = {**row, "unit": described["unit"], "decimals": described["decimals"]}
+        name = escape(row["municipality"])
+        if code != view.municipality:
+            name = links.anchor("municipality", view.filters(municipality=code, indicator=described["code"]), name)
+        organizations, staff = sizes.get(code, (0, 0))
+        fraction = fraction_text(row) if row["denominator"] is not None else ""
+        lines.append(
+            f'<tr{" class=chosen" if code == view.municipality else ""}><th scope="row">{name}</th>'
+            f'<td class="number">{mark(row["verdict"])} {value_text(row)}</td><td class="number">{fraction}</td>'
+            f'<td class="number">{number(organizations)}</td><td class="number">{number(staff)}</td></tr>'
+        )
+    return (
+        '<div class="table peers" tabindex="0" role="region" aria-label="Соседи по размеру"><table><thead><tr>'
+        '<th scope="col">Муниципалитет</th><th scope="col" class="number">Значение</th>'
+        '<th scope="col" class="number">Числитель / знаменатель</th><th scope="col" class="number">Организаций</th>'
+        f'<th scope="col" class="number">Педагогов</th></tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
+    )

@@ -1,0 +1,1 @@
+"""Maps of municipalities: tiles, or real boundaries."""

@@ -1,0 +1,1 @@
+"""Methodists: staffing, loads, requirements, the plan."""

@@ -1,0 +1,201 @@
+"""Downloads of exactly what is on the screen: XLSX and CSV for people, pictures by the charts' own button."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+import xlsxwriter
+
+from checks.text import without_formula
+from view.parts.tables import told_rows
+from view.shell import session
+from view.shell.page import View, moment
+from warehouse.access import audit
+from warehouse.access.rights import may
+from warehouse.store import address
+
+_LONGEST_SHEET_NAME = 31
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
+
+
+def neutral(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return without_formula(value) if isinstance(value, str) else value
+
+
+def csv_bytes(table: pl.DataFrame) -> bytes:
+    """Return the table as people's spreadsheets open it: UTF-8 with BOM, semicolons, decimal commas."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([neutral(name) for name in table.columns])
+    for row in told_rows(table):
+        writer.writerow([_csv_cell(value) for value in row])
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def _csv_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
+    if isinstance(value, dt.date):
+        return value.strftime("%d.%m.%Y")
+    return neutral(value)
+
+
+def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]) -> bytes:
+    """Return a workbook: the table, and a second sheet that says what it is and where it comes from."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
+    page = book.add_worksheet(sheet_name(sheet))
+    for column, name in enumerate(table.columns):
+        longest = max((len(_words(value)) for value in table.get_column(name).head(200)), default=0)
+        page.set_column(column, column, min(60, max(10, longest + 2)))
+    write_table(page, table, head)
+    page.freeze_panes(1, 1)
+    if table.height:
+        page.autofilter(0, 0, table.height, len(table.columns) - 1)
+    notes = book.add_worksheet("О таблице")
+    notes.set_column(0, 0, 24)
+    notes.set_column(1, 1, 90)
+    for line, (name, value) in enumerate(about):
+        notes.write_string(line, 0, name, head)
+        notes.write_string(line, 1, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def sheet_name(title: str) -> str:
+    """Return a title as a spreadsheet allows it for a sheet: «Меры: Лужский» becomes «Меры Лужский»."""
+    short = _NOT_IN_SHEET_NAMES.sub("", title)[:_LONGEST_SHEET_NAME]
+    return _NOT_IN_SHEET_NAMES.sub("", short).strip() or "Таблица"
+
+
+def write_table(
+    page: Any, table: pl.DataFrame, head: Any, top: int = 0, whole: Any = None, fraction: Any = None
+) -> int:
+    """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
+
+    head: the format of headings; whole, fraction: those of figures. Texts never become formulas or links; a missing
+    value leaves its cell empty, a hidden one says so.
+    """
+    for column, name in enumerate(table.columns):
+        page.write_string(top, column, name, head)
+    for line, row in enumerate(told_rows(table), start=top + 1):
+        for column, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, bool):
+                page.write_string(line, column, "да" if value else "нет")
+            elif isinstance(value, int | float):
+                page.write_number(line, column, value, whole if value == int(value) else fraction)
+            else:
+                page.write_string(line, column, _words(value))
+    return top + 1 + table.height
+
+
+def _words(value: Any) -> str:
+    return value.strftime("%d.%m.%Y") if isinstance(value, dt.date) else str(value)
+
+
+def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Return what a reader of a file must know to find the same figures again."""
+    fresh = view.freshness
+    lines = [
+        ("Таблица", title),
+        ("Регион", str(view.region["name"])),
+        ("Период", view.period + (", предварительно" if view.provisional else "")),
+        ("Профиль целей", view.scope.profile),
+        ("Публикация", f"№ {view.publication} от {moment(fresh['published_at'])}"),
+        ("Отчитались организации", f"{fresh['reporting']} из {fresh['expected']}"),
+        *(extra or {}).items(),
+    ]
+    if fresh["demonstration"]:
+        lines.append(("Внимание", "Демонстрационные данные, не для отчётности"))
+    return lines
+
+
+def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: Any) -> Callable[[], bytes]:
+    """Return what makes a file when it is asked for, if its reader still may have it.
+
+    event: what that is in the audit trail, empty where it is nothing to enter. about: what the entry says.
+    """
+
+    def make_for_whom_may() -> bytes:
+        session.check_still(view.actor)
+        if event:
+            at: dict[str, Any] = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
+            audit.record(address.resolve(), view.actor, event, "done", **about, **at)
+        return make()
+
+    return make_for_whom_may
+
+
+def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str, people: str | None = None) -> None:
+    """Draw the download menu of a table; files are made when asked for.
+
+    people: the territory whose people the rows are about; such downloads are entered in the audit trail.
+    """
+    if not may(view.actor, "export"):
+        return
+    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
+    event = "" if people is None else "people_exported"
+    entry = {} if people is None else {"resource": people, "document": title, "rows": table.height}
+    with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
+        st.download_button(
+            "Excel (XLSX)",
+            on_request(view, lambda: xlsx_bytes(table, title, about(view, title)), event, **entry),
+            file_name=f"{name}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key=f"xlsx_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "CSV (точка с запятой)",
+            on_request(view, lambda: csv_bytes(table), event, **entry),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"csv_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str, label: str = "Скачать") -> None:
+    """Draw the download menu of a picture that is no chart of Plotly; the file is made when asked for."""
+    if not may(view.actor, "export"):
+        return
+    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.svg"
+    with st.popover(label, icon=":material/download:", key=f"download_{key}"):
+        st.download_button(
+            "Рисунок (SVG)",
+            on_request(view, draw),
+            file_name=name,
+            mime="image/svg+xml",
+            key=f"svg_{key}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def choose_picture_format() -> None:
+    """Draw the choice of the format in which the charts' own button saves them."""
+    st.segmented_control(
+        "Сохранять рисунки как",
+        ["png", "svg"],
+        default="png",
+        key="picture_format",
+        format_func=str.upper,
+        required=True,
+    )

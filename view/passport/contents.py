@@ -1,0 +1,185 @@
+"""The passport's contents for one territory: sections with completeness, figures, tables, for screen and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from checks.russian import NBSP, listed, number, sort_key
+from view.passport.names import FIGURES, OF_WHOLE_YEAR, PART_NAMES, TITLES, UNDATED, Named, Part
+from view.passport.tables import Table, section_tables
+from view.shell.page import View, ordered
+from view.wording.figures import HIDDEN_CELL, change_text, plain
+from warehouse.access.rights import may
+from warehouse.queries import passport, silence
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the passport beside the same half a year before; money is in millions of roubles.
+
+    dated: whether its records have dates, so that there is a year before. hidden: it is about so few people that its
+    reader may not see it. whole_year: the year whose every month the past value is of, where that of this half-year is
+    still growing: the two are shown side by side but not compared.
+    """
+
+    name: str
+    value: float | None
+    past: float | None
+    unit: str
+    decimals: int
+    dated: bool = True
+    hidden: bool = False
+    whole_year: int | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Value less the past one, missing when either is or when they are of unlike periods."""
+        if self.value is None or self.past is None or self.whole_year is not None:
+            return None
+        return self.value - self.past
+
+    @property
+    def text(self) -> str:
+        """The value as it is printed."""
+        return HIDDEN_CELL if self.hidden else plain(self.value, self.decimals, self.unit)
+
+    @property
+    def change_words(self) -> str:
+        """The change in words, or that there is nothing to compare with."""
+        if self.whole_year is not None and self.value is not None and self.past is not None:
+            return f"за весь {self.whole_year} год — {plain(self.past, self.decimals, self.unit)}"
+        if self.change is None:
+            return "год назад нет данных" if self.dated and self.value is not None else ""
+        text = change_text(self.change, self.unit, self.decimals).strip(NBSP)
+        return text if text == "без изменений" else f"{text} за год"
+
+
+@dataclass(frozen=True)
+class State:
+    """How complete a part is: what is there of what is expected, and who still owes."""
+
+    part: Part
+    present: int
+    expected: int
+    debtors: str
+
+    @property
+    def mark(self) -> str:
+        """Everything, something or nothing is there."""
+        return "✓" if self.present == self.expected else "◐" if self.present else "✕"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the passport. share: completeness in percent, None when nothing is expected."""
+
+    code: str
+    title: str
+    share: float | None
+    states: tuple[State, ...]
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]
+    caution: str = ""
+
+
+def contents(view: View, territory: str) -> list[Section]:
+    """Return the seven sections of a territory's passport in their order."""
+    regional = territory == view.scope.region
+    now: Mapping[str, float | None] = view.ask(passport.figures, view.scope, territory)
+    past: Mapping[str, float | None] = view.ask(passport.figures, view.scope.year_before(), territory)
+    parts: pl.DataFrame = view.ask(passport.completeness, view.scope, territory)
+    shares = passport.shares(parts)
+    whole_year = view.scope.year - 1 if view.scope.half == 1 else None
+    found = section_tables(view, territory)
+    return [
+        Section(
+            code=code,
+            title=TITLES[code],
+            share=shares[code],
+            states=tuple(_states(view, parts, code, territory)),
+            figures=tuple(
+                _figure(named, now, past, code not in UNDATED, whole_year if named.code in OF_WHOLE_YEAR else None)
+                for named in FIGURES[code]
+                if ("R" if regional else "M") in named.levels
+            ),
+            tables=found[code],
+            caution=_caution(now, past) if code == "staff" else "",
+        )
+        for code in passport.SECTIONS
+    ]
+
+
+def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) -> str:
+    """Return that other organizations have reported than a year before, so that changes of the staff show that too."""
+    sent, before = now.get("reporting"), past.get("reporting")
+    if not sent or not before or sent == before:
+        return ""
+    of = f"{number(sent)} из{NBSP}{number(now.get('organizations'))}"
+    return f"Отчитались {of} организаций, год назад — {number(before)}: изменения численности показывают и эту разницу."
+
+
+# Figures about groups that may be small → the column of the mart that says so.
+_HIDING = {
+    "trained": "training_hidden",
+    "attested": "training_hidden",
+    "young_specialists": "young_hidden",
+    "young_supported": "young_hidden",
+}
+
+
+def _figure(
+    named: Named,
+    now: Mapping[str, float | None],
+    past: Mapping[str, float | None],
+    dated: bool,
+    whole_year: int | None = None,
+) -> Figure:
+    scale = MILLION if named.code.endswith("_rub") else 1
+    value, before = now.get(named.code), past.get(named.code) if dated else None
+    return Figure(
+        named.name,
+        None if value is None else value / scale,
+        None if before is None else before / scale,
+        named.unit,
+        named.decimals,
+        dated,
+        hidden=bool(now.get(_HIDING.get(named.code, ""))),
+        whole_year=whole_year,
+    )
+
+
+def _states(view: View, parts: pl.DataFrame, section: str, territory: str) -> list[State]:
+    found = []
+    for row in passport.part_shares(parts.filter(pl.col("section") == section)).iter_rows(named=True):
+        lacking = parts.filter((pl.col("part") == row["part"]) & (pl.col("present") < pl.col("expected")))
+        found.append(
+            State(PART_NAMES[row["part"]], row["present"], row["expected"], _debtors(view, lacking, row, territory))
+        )
+    return found
+
+
+def _debtors(view: View, lacking: pl.DataFrame, row: Mapping[str, Any], territory: str) -> str:
+    """Return who owes what is lacking: names of territories with their counts, or of the organizations of one."""
+    if lacking.is_empty():
+        return ""
+    if (
+        row["part"] == "staff_reports"
+        and may(view.actor, "view_organizations", territory)
+        and territory != view.scope.region
+    ):
+        return listed(sorted(view.ask(silence.organizations, view.scope, territory), key=sort_key))
+    if territory != view.scope.region:
+        return ""
+    named = ordered(lacking.filter(pl.col("municipality").is_not_null()), "municipality")
+    names = [
+        debtor["municipality"]
+        + (f"{NBSP}({number(debtor['expected'] - debtor['present'])})" if debtor["expected"] > 1 else "")
+        for debtor in named.iter_rows(named=True)
+    ]
+    return listed(names)

@@ -1,0 +1,1 @@
+"""Data quality: findings, batches, comparison of publications, rows kept back."""

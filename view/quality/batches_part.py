@@ -1,0 +1,119 @@
+"""Batches of the page of data quality: the filters, one batch in its place, withdrawing it or bringing it back."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import NBSP
+from view.parts import blocks, tables
+from view.parts.impact import draw_impact
+from view.quality import history
+from view.shell import filters, links, writing
+from view.shell.page import View
+from warehouse.access.rights import may
+from warehouse.changes import history as batch_history
+
+NEWEST_BATCHES = 30
+
+
+def batches_part(view: View) -> dict[str, str]:
+    """Draw the batches, one of them open in its place with its files, findings and life."""
+    every = view.ask(batch_history.batch_list)
+    st.html(history.batches_headline(every))
+    if every.is_empty():
+        return {}
+    forms = every.get_column("dataset").unique().to_list()
+    chosen = st.query_params.get("batch", "")
+    with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+        form = filters.choose(
+            "form", "Форма", ["all", *sorted(forms, key=history.form_title)], "all",
+            lambda code: "Все формы" if code == "all" else history.form_title(code),
+        )  # fmt: skip
+        every = every.filter(pl.lit(form == "all") | (pl.col("dataset") == form))
+        extents = {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}
+        # A link from a figure leads to one batch, which would stand far down among the others.
+        if chosen in every.get_column("batch").cast(pl.String):
+            extents["one"] = f"№{NBSP}{chosen}"
+        extent = filters.choose("extent", "Показать", list(extents), "newest", extents.__getitem__, control="buttons")
+    kept = {"part": "batches", "form": form, "extent": extent}
+    rows = every.filter(
+        (pl.lit(extent != "withdrawn") | (pl.col("state") == "withdrawn"))
+        & (pl.lit(extent != "one") | (pl.col("batch").cast(pl.String) == chosen))
+    ).to_dicts()
+    at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)
+    if extent == "newest":
+        rows = rows[: max(NEWEST_BATCHES, (at or 0) + 1)]
+    if not rows:
+        st.html('<p class="empty">По этому отбору партий нет.</p>')
+    elif at is None:
+        st.html(history.batch_lines(view, rows, kept))
+    else:
+        st.html(history.batch_lines(view, rows[: at + 1], kept))
+        _one_batch(view, rows[at], kept)
+        st.html(history.batch_lines(view, rows[at + 1 :], kept))
+    condensed = view.ask(batch_history.condensations)
+    if condensed.height:
+        st.html(blocks.section("Сжатие старых строк", "строк о людях за эти годы нет, показатели сохранены"))
+        st.html(history.condensation_list(condensed))
+    return {**kept, "batch": chosen if at is not None else ""}
+
+
+def _one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
+    """Draw one batch: counts, files, confirmation, findings, events, and withdrawing or restoring it."""
+    batch = int(str(row["batch"]))
+    details = view.ask(batch_history.batch_details, batch)
+    with st.container(key="finding_card"):
+        st.html(blocks.facts(history.batch_facts(details)))
+        if details["rows_quarantined"] and row["state"] != "withdrawn":
+            to_rows = view.filters(part="quarantine", held=batch)
+            st.html(links.anchor("quality", to_rows, "Строки партии в карантине", css="to-quarantine"))
+        st.html(blocks.section("Файлы") + history.file_list(view.ask(batch_history.batch_files, batch)))
+        if details["confirmation"]:
+            st.html(blocks.section("Предупреждения приняты с обоснованием"))
+            st.text(details["confirmation"])
+        found = view.ask(batch_history.batch_findings, batch)
+        if found.height:
+            st.html(blocks.section("Что замечено при загрузке"))
+            st.html(tables.show(history.batch_findings_table(found)))
+        st.html(blocks.section("Что было с партией") + history.event_list(view.ask(batch_history.batch_events, batch)))
+        if through := details.get("condensed_through"):
+            st.html(
+                f'<p class="summary">Строки партии о людях по {through} год включительно сжаты, поэтому её нельзя '
+                "отозвать или вернуть.</p>"
+            )
+        elif may(view.actor, "withdraw") and writing.at_present(view):
+            _change_form(view, batch, withdrawn=row["state"] == "withdrawn")
+        if st.button("Свернуть партию", key="close_batch", type="tertiary"):
+            filters.keep({**view.kept, **kept})
+            st.rerun()
+
+
+def _change_form(view: View, batch: int, withdrawn: bool) -> None:
+    """Draw what withdrawing a batch or bringing it back would change, and then the form that does it."""
+    change: batch_history.Change = "restore" if withdrawn else "withdraw"
+    key = (batch, change, view.publication, view.scope.profile)
+    label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"
+    if st.button(label, key="preview_change", help="Ничего не записывается"):
+        changed = writing.attempt(
+            lambda: batch_history.change_preview(
+                writing.place(), view.actor, batch, change, view.scope.profile, writing.now()
+            ),
+            "Считаю, что изменится…",
+        )
+        if changed is not None:
+            st.session_state["change_preview"] = (key, changed)
+    held = st.session_state.get("change_preview")
+    if held is None or held[0] != key:
+        return
+    st.html(blocks.section("Что изменится", "посчитано теми же правилами, ничего ещё не записано"))
+    draw_impact(view, held[1])
+    with st.form("change_batch", border=False):
+        reason = st.text_input("Причина возврата" if withdrawn else "Причина отзыва", key="change_batch_reason")
+        label = "Вернуть партию" if withdrawn else "Отозвать партию"
+        if st.form_submit_button(label, type="primary", help="Показатели будут сразу пересчитаны и опубликованы"):
+            writing.write(
+                view,
+                lambda place, now: batch_history.withdraw_or_restore(place, view.actor, batch, change, reason, now),
+                f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
+            )

@@ -1,0 +1,218 @@
+"""Drawing of batches, their life, and the difference of two publications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from checks.catalogue import contracts
+from checks.findings import SEVERITY_NAMES
+from checks.russian import NBSP, counted, half_year, listed, number, plural
+from view.parts import blocks
+from view.shell import links
+from view.shell.page import View, moment
+from view.wording.figures import plain
+from view.wording.theme import VERDICTS
+from warehouse.changes.history import Difference
+
+EVENTS = {"loaded": "Загружена", "withdrawn": "Отозвана", "restored": "Возвращена"}
+CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}
+
+
+def form_title(dataset: str) -> str:
+    """Return the Russian title of a dataset."""
+    return contracts()[dataset].title if dataset in contracts() else dataset
+
+
+def batches_headline(rows: pl.DataFrame) -> str:
+    """Return how many batches there are, and which came last."""
+    if not rows.height:
+        return blocks.headline("Ни одной партии ещё не загружено.", "Файлы загружаются на странице «Загрузка данных».")
+    withdrawn = rows.filter(pl.col("state") == "withdrawn").height
+    last = rows.row(0, named=True)
+    gone = (
+        f", {plural(withdrawn, 'отозвана', 'отозваны', 'отозвано')} {number(withdrawn)}" if withdrawn else ""
+    )  # fmt: skip
+    form = form_title(last["dataset"])
+    loaded = plural(rows.height, "Загружена", "Загружены", "Загружено")
+    return blocks.headline(
+        f"{loaded} {counted(rows.height, 'партия', 'партии', 'партий')}{gone}.",
+        f"Последняя — № {last['batch']} «{form}», {moment(last['loaded_at'])}, {last['author']}.",
+    )
+
+
+def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
+    """Batches as lines, each a link that opens it in its place."""
+    items = []
+    for row in rows:
+        withdrawn = row["state"] == "withdrawn"
+        state = (
+            '<span class="verdict verdict-missed">✕ отозвана</span>'
+            if withdrawn
+            else '<span class="verdict verdict-met">✓ действует</span>'
+        )
+        noted = [counted(row["rows_loaded"], "строка", "строки", "строк")]
+        if row["warnings"]:
+            noted.append(counted(row["warnings"], "предупреждение", "предупреждения", "предупреждений"))
+        anchor = links.anchor(
+            "quality",
+            view.filters(**kept, batch=row["batch"]),
+            f"<b>№{NBSP}{row['batch']}</b> {escape(form_title(row['dataset']))}",
+            css="finding-link",
+        )
+        items.append(
+            f'<li>{anchor}<span class="finding-state">{state} · {moment(row["loaded_at"])}, {escape(row["author"])} · '
+            f"{', '.join(noted)} · {escape(row['files'])}</span></li>"
+        )
+    return f'<ul class="findings">{"".join(items)}</ul>'
+
+
+def batch_facts(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was counted while the batch was loaded."""
+    new = details["rows_loaded"] - details["rows_superseded"] - details["rows_unchanged"]
+    items = [
+        ("Прочитано строк", number(details["rows_read"])),
+        ("Новых", number(new)),
+        ("Изменённых", number(details["rows_superseded"])),
+        ("Без изменений", number(details["rows_unchanged"])),
+        ("В карантине", number(details["rows_quarantined"])),
+        ("Не данные", number(details["rows_left_out"])),
+    ]
+    return items
+
+
+def file_list(rows: pl.DataFrame) -> str:
+    """Files of a batch with size and check sum."""
+    items = "".join(
+        f"<li><b>{escape(row['name'])}</b> — {escape(row['format'].upper())}, {_size(row['bytes'])}, "
+        f'<span class="quiet" title="SHA-256: {row["sha256"]}">контрольная сумма {row["sha256"][:12]}…</span></li>'
+        for row in rows.iter_rows(named=True)
+    )
+    return f'<ul class="events">{items}</ul>'
+
+
+def _size(count: int) -> str:
+    if count < 1024:
+        return counted(count, "байт", "байта", "байт")
+    return f"{number(count / 1024, 0)}{NBSP}КБ" if count < 1024**2 else f"{number(count / 1024**2, 1)}{NBSP}МБ"
+
+
+def event_list(rows: pl.DataFrame) -> str:
+    """The life of a batch."""
+    items = "".join(
+        f"<li><b>{EVENTS[row['event']]}</b> — {escape(row['actor'])}, {moment(row['happened_at'])}"
+        f"{': ' + escape(row['reason']) if row['reason'] else ''}</li>"
+        for row in rows.iter_rows(named=True)
+    )
+    return f'<ul class="events">{items}</ul>'
+
+
+def batch_findings_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """What was found while a batch was loaded, one line a rule and column."""
+    return pl.DataFrame(
+        [
+            {
+                "Что замечено": row["message"],
+                "Колонка": row["column_header"] or "",
+                "Важность": SEVERITY_NAMES[row["severity"]],
+                "Раз": row["findings"],
+                "Строки файла": _first_rows(row["source_rows"], row["findings"]),
+            }
+            for row in rows.iter_rows(named=True)
+        ]
+    )
+
+
+def _first_rows(source_rows: Sequence[int] | None, findings: int) -> str:
+    if not source_rows:
+        return ""
+    more = " …" if findings > len(source_rows) else ""
+    return ", ".join(str(row) for row in source_rows) + more
+
+
+def condensation_list(rows: pl.DataFrame) -> str:
+    """Condensations of old rows about people, each with what went and what stayed of every form."""
+    items = []
+    for _, parts in rows.group_by("number", maintain_order=True):
+        one = parts.row(0, named=True)
+        forms = "; ".join(
+            f"{form_title(part['dataset'])}: убрано {number(part['removed'])}, осталось {number(part['kept'])}"
+            + (f", в карантине очищено {number(part['emptied'])}" if part["emptied"] else "")
+            for part in parts.iter_rows(named=True)
+        )
+        items.append(
+            f"<li><b>По {one['through_year']} год включительно</b> — {escape(one['actor'])}, "
+            f"{moment(one['condensed_at'])}: {escape(one['reason'])}. {escape(forms)}</li>"
+        )
+    return f'<ul class="events">{"".join(items)}</ul>'
+
+
+def difference_headline(found: Difference, before: int, after: int) -> str:
+    """Return what lies between two publications in two sentences."""
+    flipped = found.values.filter("flipped").height
+    if not found.values.height:
+        first = f"Между публикациями № {before} и № {after} значения и оценки не изменились."
+    else:
+        moved = found.values.filter(pl.col("value_before").ne_missing(pl.col("value_after"))).height
+        values = (
+            f"{plural(moved, 'изменилось', 'изменились', 'изменилось')} "
+            f"{counted(moved, 'значение', 'значения', 'значений')}"
+            if moved
+            else "значения те же"
+        )
+        verdicts = (
+            f"{plural(flipped, 'сменилась', 'сменились', 'сменилось')} {counted(flipped, 'оценка', 'оценки', 'оценок')}"
+            if flipped
+            else "оценки те же"
+        )
+        first = f"Между публикациями № {before} и № {after} {verdicts}; {values}."
+    counts = dict(found.batches.group_by("change").len().iter_rows())
+    parts = [
+        f"{plural(counts[change], f'{stem}а', f'{stem}ы', f'{stem}о')} "
+        f"{counted(counts[change], 'партия', 'партии', 'партий')}"
+        for change, stem in (("added", "добавлен"), ("withdrawn", "отозван"), ("restored", "возвращен"))
+        if counts.get(change)
+    ]
+    second = f"{listed(parts).capitalize()}." if parts else "Партии те же."
+    return blocks.headline(first, second)
+
+
+def difference_table(found: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFrame:
+    """Differences as a table for the screen and downloads."""
+    words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
+    return pl.DataFrame(
+        [
+            {
+                "Территория": row["territory"],
+                "Показатель": titles.get(row["indicator"], row["indicator"]),
+                "Период": half_year(row["year"], row["half"]),
+                "Было": plain(row["value_before"], 1, row["unit"]),
+                "Стало": plain(row["value_after"], 1, row["unit"]),
+                "Оценка была": words.get(row["verdict_before"], "не было"),
+                "Оценка стала": words.get(row["verdict_after"], "больше нет"),
+            }
+            for row in found.iter_rows(named=True)
+        ]
+    )
+
+
+def between_list(found: Difference) -> str:
+    """Publications and batches between the two, in words."""
+    published = "".join(
+        f"<li><b>№{NBSP}{row['publication']}</b> {moment(row['published_at'])}, {escape(row['author'])}: "
+        f"{escape(row['reason'])}</li>"
+        for row in found.publications.iter_rows(named=True)
+    )
+    changed = "".join(
+        f"<li>Партия <b>№{NBSP}{row['batch']}</b> {CHANGES[row['change']]}: {escape(form_title(row['dataset']))}, "
+        f"{counted(row['rows_loaded'], 'строка', 'строки', 'строк')}, {escape(row['files'])}</li>"
+        for row in found.batches.iter_rows(named=True)
+    )
+    return (
+        blocks.section("Публикации между ними")
+        + f'<ul class="events">{published}</ul>'
+        + (blocks.section("Партии между ними") + f'<ul class="events">{changed}</ul>' if changed else "")
+    )

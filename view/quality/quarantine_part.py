@@ -1,0 +1,125 @@
+"""Rows kept back on the page of data quality: one batch in its place, its rows mended, checked and loaded."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from checks.russian import counted
+from etl.intake import finish
+from etl.intake.impact import Impact
+from etl.intake.prepare import Options
+from view.parts import blocks
+from view.parts.impact import draw_impact
+from view.quality import quarantine
+from view.shell import writing
+from view.shell.page import View
+from warehouse.changes import quarantine as kept_back
+from warehouse.store.address import Address
+
+
+def quarantine_part(view: View) -> dict[str, str]:
+    """Draw the batches with rows kept back, one of them open in its place."""
+    every = view.ask(kept_back.batches)
+    st.html(quarantine.headline(every))
+    kept = {"part": "quarantine"}
+    rows = every.to_dicts()
+    waiting = [str(row["batch"]) for row in rows if row["waiting"]]
+    chosen = st.query_params.get("held", "") or (waiting[0] if len(waiting) == 1 else "")
+    at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)
+    if at is None:
+        st.html(quarantine.batch_lines(view, rows, kept))
+        return kept
+    st.html(quarantine.batch_lines(view, rows[: at + 1], kept))
+    with st.container(key="finding_card"):
+        _held_batch(view, rows[at])
+    st.html(quarantine.batch_lines(view, rows[at + 1 :], kept))
+    return {**kept, "held": chosen}
+
+
+def _held_batch(view: View, row: dict[str, object]) -> None:
+    """Draw the rows that a batch has kept back: what is wrong, the table to mend them, what became of others."""
+    batch, dataset = int(str(row["batch"])), str(row["dataset"])
+    st.html(blocks.facts(quarantine.facts(row)))
+    waiting = view.ask(kept_back.rows_of, batch).filter(pl.col("state") == "waiting")
+    if waiting.height:
+        shown = waiting.head(quarantine.SHOWN_ROWS)
+        found = view.ask(kept_back.findings_of, batch).join(
+            shown.select("file_number", "source_row"), on=["file_number", "source_row"], how="semi"
+        )
+        st.html(blocks.section("Что не так") + quarantine.findings_list(shown, found))
+        if writing.at_present(view):
+            _mend(view, batch, dataset, shown, found)
+        if waiting.height > shown.height:
+            left = counted(waiting.height - shown.height, "строка", "строки", "строк")
+            st.html(f'<p class="quiet">Остальные ({left}) появятся здесь, когда будут разобраны эти.</p>')
+    if row["emptied"]:
+        st.html(quarantine.emptied(int(str(row["emptied"]))))
+    if (events := view.ask(kept_back.events_of, batch)).height:
+        st.html(blocks.section("Что сделано") + quarantine.event_list(events))
+
+
+def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.DataFrame) -> None:
+    """Draw the table to mend rows in, check what was mended, and load or dismiss it when asked."""
+    key = f"{batch}_{view.publication}"
+    with st.form(f"quarantine_{key}", border=False):
+        st.html(blocks.section("Исправить строки", "щелчок по клетке открывает её для правки"))
+        with st.container(key="quarantine_table"):
+            mended = quarantine.editor(dataset, rows, found, f"quarantine_editor_{key}")
+        cells, marked = quarantine.edits(rows, mended)
+        with st.container(key="quarantine_buttons", horizontal=True, gap="small"):
+            check = st.form_submit_button("Проверить исправленное", type="primary")
+            reason = st.text_input(
+                "Почему отмеченные строки не нужны", key=f"quarantine_reason_{key}", placeholder="например: повтор"
+            )
+            dismiss = st.form_submit_button("Отклонить отмеченные")
+    if dismiss:
+        writing.write(
+            view,
+            lambda place, now: kept_back.dismiss(place, view.actor, batch, marked, reason, now),
+            f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
+        )
+    if check:
+        options = Options(actor=view.actor, now=writing.now())
+
+        def examine() -> tuple[finish.Mended, Impact | None]:
+            checked = finish.check(writing.place(), view.actor, batch, cells, options)
+            if checked.check is None:
+                return checked, None
+            return checked, finish.rehearse(writing.place(), view.actor, checked, options, view.scope.profile)
+
+        if outcome := writing.attempt(examine, "Проверяю строки…"):
+            st.session_state["quarantine_checked"] = (key, len(cells), *outcome)
+    held = st.session_state.get("quarantine_checked")
+    if held is not None and held[0] == key:
+        _load_mended(view, *held[1:])
+
+
+def _load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
+    """Draw what the check of mended rows said and what loading them would change, and load them when asked."""
+    st.html(quarantine.verdict(mended, asked))
+    if faults := quarantine.faults_list(mended):
+        st.html(faults)
+    if impact is None:
+        return
+    draw_impact(view, impact.indicators)
+    reason = ""
+    if mended.warnings:
+        reason = st.text_input("Причина, по которой предупреждения принимаются", key="quarantine_confirm")
+    count = counted(len(mended.places), "строку", "строки", "строк")
+    if st.button(f"Загрузить {count}", type="primary", key="quarantine_load"):
+        if mended.warnings and not reason.strip():
+            st.html(
+                '<p class="outcome outcome-near" role="alert">≈ Впишите причину: она хранится вместе с партией.</p>'
+            )
+            return
+
+        def load(place: Address, now: dt.datetime) -> int:
+            return finish.publication_of(
+                finish.confirm(place, view.actor, mended, Options(actor=view.actor, now=now, confirm=reason))
+            )
+
+        rows = counted(len(mended.places), "строка", "строки", "строк")
+        writing.write(view, load, f"Исправленное загружено: {rows}")

@@ -1,0 +1,1 @@
+"""Recommendations: list, card, next steps, results, rules."""

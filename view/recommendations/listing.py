@@ -1,0 +1,233 @@
+"""Recommendations of a round: their finding, strip, lines by territory, the list as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from checks.russian import NBSP, counted, number, plural
+from view.parts import blocks
+from view.shell import links
+from view.shell.page import View, ordered
+from view.wording.figures import HIDDEN_CELL
+from view.wording.recommendation_words import (
+    OUTCOMES,
+    PROVISIONAL,
+    STATES,
+    URGENCIES,
+    Sign,
+    chip,
+    clause,
+    dative,
+    due,
+    genitive,
+    lacking,
+    outcome_chip,
+    strip_of,
+)
+from warehouse.access.rights import may
+from warehouse.recommendations import reading
+
+SHOWN_ON_MUNICIPALITY = 6
+
+
+def headline(rows: pl.DataFrame, reasons: int, period: str) -> str:
+    """Return the finding of the list: what waits for whom, or what the next round has shown."""
+    if rows.is_empty():
+        if reasons:
+            text = counted(reasons, "основание", "основания", "оснований")
+            return blocks.headline(
+                f"Рекомендации за {period} ещё не составлены.", f"В данных {text} для них: можно составить черновики."
+            )
+        return blocks.headline(f"Рекомендаций за {period} нет.", "Здесь появятся те, что утверждены и направлены.")
+    live = rows.filter(pl.col("state") != "withdrawn")
+    drafts = live.filter(pl.col("state") == "draft")
+    tested = live.filter(~pl.col("outcome").is_in(reading.UNTESTED))
+    count = counted(live.height, "рекомендация", "рекомендации", "рекомендаций")
+    if tested.height:
+        closed = tested.filter(pl.col("outcome") == "closed").height
+        good = tested.filter(pl.col("outcome") == "improving").height
+        claimed = tested.filter(pl.col("outcome") == "reported_not_met").height
+        said = f" Не подтвердились данными {counted(claimed, 'отчёт', 'отчёта', 'отчётов')}." if claimed else ""
+        return blocks.headline(
+            f"Данные следующего раунда закрыли {number(closed)} из {genitive(tested.height)} за {period}.",
+            f"Ещё по {dative(good)} разрыв сократился.{said}{_provisional(tested)}",
+        )
+    if drafts.height:
+        urgent = drafts.filter(pl.col("urgency") == "urgent").height
+        most = _busiest(drafts)
+        hurry = f", из них срочных — {number(urgent)}" if urgent else ""
+        verb = plural(drafts.height, "Ждёт", "Ждут", "Ждут")
+        waiting = counted(drafts.height, "черновик", "черновика", "черновиков")
+        return blocks.headline(f"{verb} утверждения {waiting} за {period}{hurry}.", most)
+    done = live.filter(pl.col("state") == "done").height
+    return blocks.headline(
+        f"За {period} действует {count}." if live.height else f"Все рекомендации за {period} сняты.",
+        f"Выполнено по отчётам: {number(done)}. Подействовали ли они, покажет следующий раунд." if live.height else "",
+    )
+
+
+def _provisional(tested: pl.DataFrame) -> str:
+    if not tested.filter(pl.col("provisional")).height:
+        return ""
+    return PROVISIONAL
+
+
+def _busiest(rows: pl.DataFrame) -> str:
+    places = rows.filter(pl.col("level") == "M")
+    if places.is_empty():
+        return ""
+    most = places.group_by("territory").len().sort(["len", "territory"], descending=[True, False]).row(0)
+    return f"Больше всего у территории «{most[0]}» — {number(most[1])}."
+
+
+def strip(rows: pl.DataFrame) -> str:
+    """How many recommendations are in each state, or what became of them once a later round has told."""
+    live = rows.filter(pl.col("state") != "withdrawn")
+    by_outcome = live.filter(~pl.col("outcome").is_in(reading.UNTESTED)).height > 0
+    column, signs = ("outcome", OUTCOMES) if by_outcome else ("state", STATES)
+    counts = dict(rows.group_by(column).len().iter_rows())
+    return strip_of(counts, signs, "Рекомендации по итогам проверки" if by_outcome else "Рекомендации по состояниям")
+
+
+def urgency_key(rows: pl.DataFrame) -> str:
+    """What the marks of urgency mean."""
+    present = set(rows.get_column("urgency").to_list())
+    items = "".join(
+        f'<span class="key"><i class="swatch swatch-{sign.colour}">{sign.mark}</i>{sign.word}</span>'
+        for code, sign in URGENCIES.items()
+        if code in present
+    )
+    return f'<div class="legend">{items}</div>'
+
+
+def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The heading of a territory's recommendations: name as a link, how many, how many are urgent."""
+    first = rows[0]
+    urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
+    note = counted(len(rows), "рекомендация", "рекомендации", "рекомендаций")
+    if urgent:
+        note += f", срочных — {number(urgent)}"
+    name = escape(first["territory"] or first["short_name"])
+    if first["level"] == "M":
+        name = links.anchor("municipality", view.filters(municipality=first["territory_id"]), name)
+    return f'<h2 class="section">{name}<span>{note}</span></h2>'
+
+
+def lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
+    """Recommendations as lines, each a link that opens it in its place."""
+    items = []
+    today = dt.date.today()  # noqa: DTZ011 (the day on the wall)
+    for row in rows:
+        anchor = links.anchor(
+            "recommendations",
+            view.filters(**kept, recommendation=row["recommendation"]),
+            _line(row, today),
+            css="advice",
+        )
+        items.append(f'<li id="{row["recommendation"]}">{anchor}</li>')
+    return f'<ul class="advices">{"".join(items)}</ul>' if items else ""
+
+
+_GAPS = {
+    "near_and_falling": "до цели {}",
+    "outlier": "до медианы {}",
+    "methodists_over_limit": "{}",
+    "low_results_uncovered": "{}",
+    "deficits_without_programme": "{}",
+}
+"""How what is lacking reads beside conditions whose gap is not what is still to be added."""
+
+
+def gap_words(row: Mapping[str, Any]) -> str:
+    """Return what is lacking as a line shows it: «ещё 41 человек», but «1 методист» where one has too much."""
+    return _GAPS.get(row["condition"], "ещё {}").format(lacking(row))
+
+
+def overdue(row: Mapping[str, Any], today: dt.date) -> bool:
+    """Return whether the day of a recommendation has passed and nobody has reported that it is carried out.
+
+    A hidden day tells nothing.
+    """
+    if row["due_on"] is None or row["state"] in ("done", "withdrawn"):
+        return False
+    return bool(row["due_on"] < today) and row["outcome"] != "closed"
+
+
+def _line(row: Mapping[str, Any], today: dt.date) -> str:
+    late = "<small>срок прошёл</small>" if overdue(row, today) else ""
+    urgency = URGENCIES[row["urgency"]]
+    about = row["indicator_short"] or row["condition_title"]
+    amount = lacking(row)
+    return (
+        f'<span class="advice-urgency mark mark-{urgency.colour}" title="{urgency.word}">'
+        f'<span aria-hidden="true">{urgency.mark}</span><span class="spoken">{urgency.word}</span></span>'
+        f'<span class="advice-what"><b>{escape(row["title"])}</b><small>{escape(about)}</small></span>'
+        f'<span class="advice-gap">{gap_words(row) if amount else HIDDEN_CELL if row["hidden"] else ""}</span>'
+        f'<span class="advice-who">{escape(row["responsible"])}<small>{escape(clause(row["basis"]))}</small></span>'
+        f'<span class="advice-due">{f"до{NBSP}" if row["due_on"] else ""}{due(row)}{late}</span>'
+        f'<span class="advice-state">{_status(row)}</span>'
+    )
+
+
+def _status(row: Mapping[str, Any]) -> str:
+    state = STATES[row["state"]]
+    if row["outcome"] in (*reading.UNTESTED, "withdrawn"):
+        return chip(state)
+    return f"{outcome_chip(row)}<small>{state.word}</small>"
+
+
+def table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Recommendations as they go into a file, the words that hold and the generated ones."""
+
+    def worded(column: str, signs: Mapping[str, Sign]) -> pl.Expr:
+        return pl.col(column).replace_strict({code: sign.word for code, sign in signs.items()}, default="")
+
+    return rows.select(
+        pl.col("territory").alias("Территория"),
+        worded("urgency", URGENCIES).alias("Срочность"),
+        pl.col("indicator_short").fill_null(pl.col("condition_title")).alias("Основание"),
+        pl.col("finding").alias("Что показали данные"),
+        pl.col("gap").alias("Не хватает"),
+        pl.col("words").alias("Рекомендация"),
+        pl.col("measure").alias("Составлено программой"),
+        pl.col("responsible").alias("Ответственный"),
+        pl.col("basis").alias("Пункт"),
+        pl.col("due_on").alias("Срок"),
+        worded("state", STATES).alias("Состояние"),
+        worded("outcome", OUTCOMES).alias("Итог проверки"),
+        pl.col("rounds_in_row").alias("Раундов подряд"),
+        pl.col("answer").alias("Ответ"),
+        pl.col("publication").alias("Публикация"),
+    )
+
+
+def for_municipality(view: View) -> str:
+    """Return the compact block of a municipality's recommendations of the period, empty where the actor sees none."""
+    if not may(view.actor, "view_recommendations", view.municipality):
+        return ""
+    chosen = reading.Filter(view.scope.region, view.scope.year, view.scope.half, view.municipality, "live")
+    rows = view.ask(reading.recommendations, chosen)
+    leads = view.filters(place=view.municipality)
+    if rows.is_empty():
+        return (
+            f"{blocks.section('Рекомендации')}"
+            f'<p class="empty">За {view.period} рекомендаций этому муниципалитету нет.</p>'
+        )
+    note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
+    more = links.anchor("recommendations", leads, "Все рекомендации муниципалитета", css="to-advice")
+    shown = rows.head(SHOWN_ON_MUNICIPALITY).to_dicts()
+    head = blocks.section("Рекомендации", note) + urgency_key(rows.head(SHOWN_ON_MUNICIPALITY))
+    return f"{head}{lines(view, shown, {'place': view.municipality})}<p>{more}</p>"
+
+
+def places(rows: pl.DataFrame) -> dict[str, str]:
+    """Return the territories of recommendations by code, the region first, then in the order of Russian names."""
+    found = rows.select("territory_id", "short_name", "level").unique()
+    region = found.filter(pl.col("level") == "R")
+    rest = ordered(found.filter(pl.col("level") == "M"), "short_name")
+    return dict(pl.concat([region, rest]).select("territory_id", "short_name").iter_rows())

@@ -1,0 +1,59 @@
+"""What the recommendations that were sent have achieved, together and by measure."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from checks.russian import NBSP, counted, number, percent
+from view.parts import blocks
+from view.wording.recommendation_words import OUTCOMES, PROVISIONAL, genitive, strip_of
+from warehouse.recommendations.reading import Achieved
+
+
+def achieved_headline(found: Achieved) -> str:
+    """Return what recommendations have achieved, as a sentence."""
+    if not found.sent:
+        return blocks.headline(
+            "Направленных рекомендаций ещё не было.", "Итоги появятся, когда следующий раунд проверит направленные."
+        )
+    if not found.tested:
+        return blocks.headline(
+            f"Направлено {counted(found.sent, 'рекомендация', 'рекомендации', 'рекомендаций')}.",
+            "Подействовали ли они, покажет следующий раунд.",
+        )
+    median = found.median_rounds
+    time = ""
+    if median is not None:
+        rounds = counted(int(median), "раунд", "раунда", "раундов") if median == int(median) else (
+            f"{number(median, 1)}{NBSP}раунда"
+        )  # fmt: skip
+        time = f" Медиана до закрытия — {rounds}."
+    return blocks.headline(
+        f"Данными закрыто {number(found.closed)} из {genitive(found.tested)}: {percent(found.closed_share, 0)}.",
+        f"Направлено всего {number(found.sent)}.{time}{PROVISIONAL if found.provisional else ''}",
+    )
+
+
+def achieved_strip(found: Achieved) -> str:
+    """What became of the recommendations that were sent."""
+    counts = {
+        "closed": found.closed,
+        "improving": found.improving,
+        "recurring": found.recurring,
+        "reported_not_met": found.reported_not_met,
+        "waiting": found.sent - found.tested - found.hidden,
+        "hidden": found.hidden,
+    }
+    return strip_of(counts, OUTCOMES, "Что дали рекомендации")
+
+
+def measures_table(found: Achieved) -> pl.DataFrame:
+    """What each measure has achieved."""
+    return found.measures.select(
+        pl.col("title").alias("Мера"),
+        pl.col("sent").alias("Направлено"),
+        pl.col("tested").alias("Проверено раундом"),
+        pl.col("closed").alias("Закрыто данными"),
+        pl.col("closed_share").alias("Доля закрытых, %"),
+        pl.col("median_rounds").alias("Медиана раундов до закрытия"),
+    )

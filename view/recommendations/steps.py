@@ -1,0 +1,46 @@
+"""Steps with recommendations: how they are called, and which of them the viewer may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from view.shell.page import View
+from warehouse.access.rights import may
+from warehouse.recommendations.flow import STEPS, resource_of, steps_from
+
+STEP_LABELS = {
+    "edit": "Исправить текст",
+    "approve": "Утвердить",
+    "return": "Вернуть на доработку",
+    "send": "Направить",
+    "answer": "Принять в работу",
+    "report": "Сообщить о выполнении",
+    "reopen": "Вернуть в работу",
+    "withdraw": "Снять",
+}
+STEP_DONE = {
+    "edit": "Текст записан",
+    "approve": "Утверждено рекомендаций",
+    "return": "Возвращено на доработку",
+    "send": "Направлено рекомендаций",
+    "answer": "Принято в работу",
+    "report": "Отмечено выполненными",
+    "reopen": "Возвращено в работу",
+    "withdraw": "Снято рекомендаций",
+}
+
+
+def allowed(view: View, row: Mapping[str, Any]) -> list[str]:
+    """Return the steps that the viewer may take with a recommendation now."""
+    place = resource_of(row["territory_id"])
+    return [name for name in steps_from(row["state"]) if may(view.actor, STEPS[name].action, place)]
+
+
+def allowed_for_all(view: View, rows: pl.DataFrame) -> list[str]:
+    """Return the steps, other than rewording, that the viewer may take with every one of the recommendations."""
+    every = [set(allowed(view, row)) for row in rows.iter_rows(named=True)]
+    common = set.intersection(*every) if every else set()
+    return [name for name in STEPS if name in common and name != "edit"]

@@ -1,0 +1,1 @@
+"""The roadmap: measures, their dates and states."""

@@ -1,0 +1,1 @@
+"""Targets, the method, people and roles, the audit trail."""

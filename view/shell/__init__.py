@@ -1,0 +1,1 @@
+"""What surrounds every page: server, sign-in, session, navigation, filters, links."""

@@ -1,0 +1,231 @@
+"""The server: Streamlit's application behind this product's headers and gates. Run with `python -m view`.
+
+Streamlit keeps sessions, files and sign-in; here stand what it leaves open: a policy for what a page may load, files of
+a session only for who is signed in, no interfaces that the product does not use, and no start on a network without
+sign-in unless the installation says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import errno
+import gc
+import hashlib
+import json
+import re
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager
+from importlib import import_module, resources
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+from urllib.parse import urlparse
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+from streamlit.web import bootstrap
+from streamlit.web.server.server_util import AUTH_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_auth_routes import _get_cookie_value_from_request
+
+from view.shell import screens, sign_in
+from warehouse.access.rights import LOOPBACK, NOT_FOR_THE_NETWORK, Forbidden, is_loopback
+from warehouse.store import address
+
+SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
+SHORTEST_SECRET = 32
+
+CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
+"""Streamlit's interfaces that the product does not use."""
+
+OF_SESSIONS = ("/media/", "/_stcore/upload_file/")
+"""Files of a session: their addresses are secret, and only somebody signed in may try one."""
+
+
+class NotSafeToStart(RuntimeError):
+    """The configuration would open the program to people whom it cannot tell apart; the message is Russian."""
+
+
+class CannotListen(RuntimeError):
+    """The address or the port is not this program's to listen on; the message is Russian."""
+
+
+def policy() -> str:
+    """Return what a page may load: everything from here alone, and the scripts of Streamlit's own page by digest."""
+    index = resources.files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
+    digests = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
+    ]
+    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' blob: {scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self' data: blob:",
+            "worker-src 'self' blob:",
+            "frame-src 'none'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )
+
+
+def headers() -> dict[str, str]:
+    """Return the headers of every answer."""
+    return {
+        "Content-Security-Policy": policy(),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+class Gate:
+    """Middleware: headers on every answer, unused interfaces closed, files of sessions for people signed in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers().items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = str(scope["path"])
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(message, path)
+            await send(message)
+
+        if path.startswith(CLOSED):
+            await PlainTextResponse("Не используется.", status_code=404)(scope, receive, with_headers)
+        elif path.startswith(OF_SESSIONS) and not _may_reach_files(Request(scope)):
+            await PlainTextResponse("Войдите снова.", status_code=403)(scope, receive, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+    def _add(self, message: MutableMapping[str, Any], path: str) -> None:
+        own = {name for name, _ in self.headers}
+        kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in own]
+        if path.startswith(OF_SESSIONS):
+            kept = [(name, value) for name, value in kept if name.lower() != b"cache-control"]
+            kept.append((b"cache-control", b"no-store"))
+        message["headers"] = [*kept, *self.headers]
+
+
+def _may_reach_files(request: Request) -> bool:
+    if not sign_in.configured():
+        return True
+    cookie = _get_cookie_value_from_request(request, AUTH_COOKIE_NAME)
+    try:
+        sign_in.admitted(address.resolve(), json.loads(cookie or b"{}"), time.time())
+    except (Forbidden, ValueError):
+        return False
+    return True
+
+
+def check_configuration(server_address: str | None, auth: Mapping[str, Any] | None, open_to_network: bool) -> None:
+    """Raise `NotSafeToStart` unless the server would know who is at the screen, or is this computer's alone."""
+    if auth is None:
+        if not open_to_network and not is_loopback(server_address):
+            raise NotSafeToStart(
+                f"{NOT_FOR_THE_NETWORK} Если сеть закрыта и так и задумано: "
+                f"{sign_in.OPEN_VARIABLE}={sign_in.OPEN_VALUE}; об этом скажет каждый экран."
+            )
+        return
+    if len(str(auth.get("cookie_secret", ""))) < SHORTEST_SECRET:
+        raise NotSafeToStart(
+            f"Секрет cookie_secret в разделе [auth] короче {SHORTEST_SECRET} знаков: подпись входа можно подобрать. "
+            'Сделайте новый: python -c "import secrets; print(secrets.token_hex(32))".'
+        )
+    came_to = urlparse(str(auth.get("redirect_uri", "")))
+    if came_to.scheme != "https" and not is_loopback(came_to.hostname):
+        raise NotSafeToStart(
+            "Адрес redirect_uri в разделе [auth] начинается не с https: вход и данные шли бы по сети открыто."
+        )
+
+
+def check_address(server_address: str, port: int) -> None:
+    """Raise `CannotListen` unless a server can listen there."""
+    family = socket.AF_INET6 if ":" in server_address else socket.AF_INET
+    try:
+        socket.create_server((server_address, port), family=family).close()
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise CannotListen(f"У этого компьютера нет адреса {server_address}: слушать на нём нельзя.") from error
+        raise CannotListen(
+            f"Порт {port} занят другой программой или закрыт системой. Если это уже запущенная программа, откройте "
+            f"её: http://localhost:{port}. Иначе назовите другой порт, например: make run PORT={port + 1}."
+        ) from error
+
+
+def failed(error: Exception) -> bool:
+    """Draw the screen of a failure outside a page's own run, such as in a button's action; no traceback is shown."""
+    screens.failed(error)
+    return True
+
+
+@asynccontextmanager
+async def load_for_good(_: st.App) -> AsyncIterator[None]:
+    """Load what pages are drawn with before the first page, and leave it out of garbage collection: it never is any.
+
+    Streamlit collects everything after every run of a page: with some 170,000 objects of code and libraries to look
+    through that was half of a page's answer.
+    """
+    for module in walk_packages([str(Path(__file__).parents[1])], "view."):
+        if module.name not in ("view.__main__", "view.shell.server"):
+            import_module(module.name)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App(SCRIPT, lifespan=load_for_good, middleware=[Middleware(Gate)], on_script_error=failed)
+
+
+def main() -> int:
+    """Start the server; what forbids that is said in Russian."""
+    parser = argparse.ArgumentParser(prog="python -m view", description="Сервер программы")
+    parser.add_argument("--port", type=int, default=None)
+    parser.add_argument("--address", default=None, help="на каком адресе слушать; иначе из .streamlit/config.toml")
+    parser.add_argument("--host", action="append", help="имя, под которым сервер открывают; можно несколько раз")
+    parser.add_argument("--secrets", type=Path, default=None, help="файл secrets.toml; без раздела [auth] не начнёт")
+    options = parser.parse_args()
+    asked = {
+        "server.port": options.port,
+        "server.address": options.address,
+        "server.allowedHosts": [*sorted(LOOPBACK), *options.host] if options.host else None,
+        "secrets.files": [str(options.secrets)] if options.secrets else None,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    bootstrap.load_config_options(given)
+    try:
+        auth = st.secrets["auth"].to_dict() if sign_in.configured() else None
+        if auth is None and options.secrets:
+            raise NotSafeToStart(f"В файле {options.secrets} нет раздела [auth], или файл не читается.")
+        listening = config.get_option("server.address")
+        check_configuration(listening, auth, sign_in.is_open_to_network())
+        check_address(listening or "", config.get_option("server.port"))
+    except (NotSafeToStart, CannotListen) as reason:
+        print(reason, file=sys.stderr)
+        return 2
+    app.run(config=given)
+    return 0

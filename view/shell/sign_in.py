@@ -1,0 +1,143 @@
+"""Who signed in: the claims of the provider's token, the register of people, and who signed out meanwhile.
+
+Streamlit reads the identity cookie once, when a session begins. Everything else is asked anew at every run: whether the
+token has expired, whether its owner signed out in another tab, whether they still have their role.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from warehouse.access import audit, people
+from warehouse.access.rights import LOCAL, Actor, Forbidden
+from warehouse.store.address import Address
+
+IDENTITY_VARIABLE = "RSNMS_IDENTITY_CLAIM"
+EMAIL = "email"
+"""The claim that names a person unless the installation says otherwise; the provider must have verified it."""
+
+
+OPEN_VARIABLE, OPEN_VALUE = "RSNMS_OPEN_TO_NETWORK", "everybody-is-admin"
+"""How an installation without sign-in says that it may be reached from the network all the same."""
+
+
+class SignInNeeded(Forbidden):
+    """Nobody is signed in, or not any more; the message is Russian and says why."""
+
+
+class NotAdmitted(Forbidden):
+    """Somebody signed in whom the register does not let in; they may sign out and be another."""
+
+
+def configured() -> bool:
+    """Tell whether the installation has a provider of sign-in."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
+
+
+def is_open_to_network() -> bool:
+    """Tell whether the installation says that whoever reaches it may do everything."""
+    return os.environ.get(OPEN_VARIABLE, "") == OPEN_VALUE
+
+
+_MANY = 10_000
+_entered: set[tuple[Path, str, int]] = set()
+_signed_out: dict[tuple[Path, str], int] = {}
+
+
+def admitted(address: Address, claims: Mapping[str, Any], now: float) -> Actor:
+    """Return the person whom the claims of a token name. now: seconds since 1970.
+
+    The first time of a token is an entry of the audit trail, refused or not. Raises `SignInNeeded`, `NotAdmitted`.
+    """
+    if not claims.get("is_logged_in"):
+        raise SignInNeeded("Войдите под своей учётной записью: страницы открываются по ролям.")
+    issued, expires = _seconds(claims, "iat"), _seconds(claims, "exp")
+    identity = _identity(claims)
+    if identity is None:
+        _enter_once(address, None, "sign_in_refused", "", issued, cause="no identity")
+        raise NotAdmitted(
+            "Провайдер входа не сообщил подтверждённого адреса электронной почты, а по нему здесь узнают людей."
+            if _claim() == EMAIL
+            else f"Провайдер входа не сообщил «{_claim()}», а по нему здесь узнают людей."
+        )
+    if expires <= now:
+        person = people.find(address, identity)
+        _enter_once(address, person.actor if person else None, "session_expired", identity, issued)
+        raise SignInNeeded("Срок сеанса истёк: войдите снова, вид останется тем же.")
+    if issued <= _signed_out.get((address.database, identity), -1):
+        raise SignInNeeded("Вы вышли из программы. Чтобы продолжить, войдите снова.")
+    person = people.find(address, identity)
+    if person is None:
+        mark = audit.mark_of(address, identity)
+        _enter_once(address, None, "sign_in_refused", identity, issued, mark=mark)
+        if people.nobody_yet(address):
+            raise NotAdmitted(
+                "Список людей ещё пуст. Первого администратора заводят на сервере: "
+                "python -m etl access add АДРЕС --name «Фамилия И. О.» --role admin."
+            )
+        raise NotAdmitted(
+            f"Вашей учётной записи нет в списке людей и ролей. Сообщите администратору метку {mark}: "
+            "по ней он найдёт эту попытку в журнале."
+        )
+    _enter_once(address, person.actor, "signed_in", identity, issued)
+    return person.actor
+
+
+def entered_locally(address: Address) -> Actor:
+    """Return the actor of an installation without sign-in; the first time of a server is an entry."""
+    _enter_once(address, LOCAL, "local_session", "", 0)
+    return LOCAL
+
+
+def sign_out(address: Address, actor: Actor, claims: Mapping[str, Any], now: float) -> None:
+    """Close every session of this person that has begun so far, in other tabs too, and enter it."""
+    identity = _identity(claims)
+    if identity is not None:
+        _signed_out[address.database, identity] = int(now)
+    audit.record(address, actor, "signed_out", "done")
+
+
+def claims_of_session() -> dict[str, Any]:
+    """Return what the provider said of whoever is at the screen."""
+    return dict(st.user.to_dict())
+
+
+def present_second() -> float:
+    """Return the moment that claims are compared with."""
+    return time.time()
+
+
+def _enter_once(address: Address, actor: Actor | None, event: str, identity: str, issued: int, **about: str) -> None:
+    key = (address.audit, f"{event} {identity}", issued)
+    if len(_entered) > _MANY:
+        _entered.clear()
+    if key not in _entered:
+        audit.record(address, actor, event, "done" if actor and event != "session_expired" else "refused", **about)
+        _entered.add(key)
+
+
+def _claim() -> str:
+    return os.environ.get(IDENTITY_VARIABLE) or EMAIL
+
+
+def _identity(claims: Mapping[str, Any]) -> str | None:
+    claim = _claim()
+    if claim == EMAIL and claims.get("email_verified") is not True:
+        return None
+    said = claims.get(claim)
+    return people.normalized(said) if isinstance(said, str) and said.strip() else None
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> int:
+    """Return a moment of the token; one that the provider did not state has passed."""
+    said = claims.get(name)
+    return int(said) if isinstance(said, int | float) and not isinstance(said, bool) else 0

@@ -1,0 +1,93 @@
+"""Writes from a page: one call, its outcome told after the screen is drawn anew, refusals said in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+
+from view.shell import session
+from view.shell.page import View
+from warehouse.access.people import AccessRefused
+from warehouse.access.rights import Forbidden
+from warehouse.build.publish import NotPublished
+from warehouse.changes.connection import WarehouseDamaged
+from warehouse.changes.history import ReasonMissing
+from warehouse.changes.quality import DecisionRefused
+from warehouse.changes.quarantine import QuarantineRefused
+from warehouse.changes.targets import TargetRefused
+from warehouse.ledger.batches import UnknownBatch
+from warehouse.recommendations.flow import RecommendationRefused
+from warehouse.store import address
+from warehouse.store.address import Address
+from warehouse.store.key import WrongKey
+from warehouse.store.lock import WarehouseBusy
+
+REFUSALS = (
+    Forbidden,
+    AccessRefused,
+    WarehouseBusy,
+    WarehouseDamaged,
+    NotPublished,
+    UnknownBatch,
+    ReasonMissing,
+    DecisionRefused,
+    QuarantineRefused,
+    RecommendationRefused,
+    TargetRefused,
+    WrongKey,
+)
+OUTCOME = "write_outcome"
+"""Where the sentence about a finished write waits for the next drawing of the page."""
+T = TypeVar("T")
+
+
+def place() -> Address:
+    """Return the address of the installation's warehouse."""
+    return address.resolve()
+
+
+def now() -> dt.datetime:
+    """Return the present moment, UTC without a zone, as the ledger keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def attempt(act: Callable[[], T], doing: str) -> T | None:
+    """Do something and return its outcome; say a refusal where it happened and return None."""
+    try:
+        with st.spinner(doing):
+            return act()
+    except REFUSALS as refusal:
+        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+        return None
+
+
+def at_present(view: View) -> bool:
+    """Return whether the screen shows the current publication; say that nothing can be written when it does not."""
+    if view.publication == session.newest_publication():
+        return True
+    st.html('<p class="quiet">На экране не последняя публикация: решения принимаются по текущим данным.</p>')
+    return False
+
+
+def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> None:
+    """Do a write that publishes, and draw the page anew at its publication; say a refusal where it happened.
+
+    act: given the address and the present moment (UTC without a zone), returns the number of the publication.
+    """
+    publication = attempt(lambda: act(place(), now()), "Записываю и публикую…")
+    if publication is None:
+        return
+    st.session_state[OUTCOME] = f"{done}, публикация № {publication}."
+    if "publication" in st.query_params:
+        del st.query_params["publication"]
+    st.rerun()
+
+
+def tell_outcome() -> None:
+    """Say what the write before this run did."""
+    if done := st.session_state.pop(OUTCOME, None):
+        st.html(f'<div class="outcome outcome-met" role="status">✓ {escape(done)}</div>')

@@ -1,0 +1,1 @@
+"""Words, number formats and colours shared by pages and documents; no Streamlit."""

@@ -1,0 +1,107 @@
+"""Figures as people read them: units, changes, and a decimal more when rounding would hide a verdict."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
+from view.wording.theme import VERDICTS
+from warehouse.suppression.cells import SMALL_GROUP
+
+GROUP = f"группа меньше {SMALL_GROUP} человек"
+HIDDEN = f"скрыто: {GROUP}"
+"""What stands in place of a figure about so few people that it could name them, or of one that would give it away."""
+HIDDEN_CELL = "скрыто"
+"""The same where there is room for a word."""
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return the text with its unit after a no-break space."""
+    return f"{text}{NBSP}{unit}"
+
+
+def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
+    """Return a row's value with its unit; the row has value, unit, decimals, target and operator."""
+    value = row["value"]
+    if value is None:
+        return HIDDEN_CELL if row.get("verdict") == "hidden" else NO_DATA
+    text = number(value, decimals_that_tell(value, row.get("target"), row.get("operator"), row["decimals"]))
+    return with_unit(text, row["unit"]) if with_units else text
+
+
+def judged(row: Mapping[str, Any]) -> str:
+    """Return a value and its verdict for screen readers; what says that there is no value is said once."""
+    value, word = value_text(row), VERDICTS[row["verdict"]].word
+    return value if value == word else f"{value}, {word}"
+
+
+def unsent(row: Mapping[str, Any]) -> bool:
+    """Return whether a count is 0 where no organization has reported: then it may be 0 because nothing was sent."""
+    return row["kind"] == "count" and row["value"] == 0 and row["expected"] > 0 and not row["reporting"]
+
+
+def plain(value: float | None, decimals: int, unit: str = "") -> str:
+    """Return a figure that has no verdict to keep: a target, a past value."""
+    if value is None:
+        return NO_DATA
+    text = number(value, decimals)
+    return with_unit(text, unit) if unit else text
+
+
+def bound(row: Mapping[str, Any]) -> str:
+    """Return the target with its direction: «≥ 12 %»."""
+    return f"{'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}"
+
+
+def short_target(row: Mapping[str, Any]) -> str:
+    """Return the target as a number with its unit: «12 %»."""
+    target = float(row["target"])
+    places = 0 if target == math.floor(target) else 1
+    return with_unit(number(target, places), row["unit"])
+
+
+def change_text(change: float | None, unit: str, decimals: int) -> str:
+    """Return a signed change: «+1,2 п. п.» for percentages, «−3 ед.» otherwise."""
+    if change is None:
+        return ""
+    sign = "+" if change > 0 else ""
+    text = number(change, decimals)
+    if text.strip("−0,") == "":
+        return "без изменений"
+    return sign + with_unit(text, f"п.{NBSP}п." if unit == "%" else unit)
+
+
+def fraction_text(row: Mapping[str, Any]) -> str:
+    """Return numerator and denominator: «412 из 3 920», or the numerator alone for counts."""
+    if row["numerator"] is None:
+        return HIDDEN if row.get("verdict") == "hidden" else NO_DATA
+    if row["denominator"] is None:
+        return number(row["numerator"])
+    return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"
+
+
+def finished(sentence: str) -> str:
+    """Return the sentence with one full stop at its end, also after an abbreviation such as «ед.»."""
+    return sentence if not sentence or sentence.endswith(".") else f"{sentence}."
+
+
+_SOFT_HYPHEN = "\u00ad"
+_SYLLABLE = re.compile(
+    "([а-яё])(?=ск(?:ий|ая|ое)$)|([аеёиоуыэюя])(?=[бвгджзклмнпрстфхцчшщ][аеёиоуыэюя])"
+    "|([аеёиоуыэюя][йбвгджзклмнпрстфхцчшщ])(?=[бвгджзклмнпрстфхцчшщ][ьаеёиоуыэюя])",
+    re.IGNORECASE,
+)
+
+
+def breakable(name: str) -> str:
+    """Return a long Russian name with soft hyphens between syllables, never leaving one or two letters alone."""
+    parts = _SYLLABLE.sub(lambda found: found.group() + _SOFT_HYPHEN, name).split(_SOFT_HYPHEN)
+    text = ""
+    for position, part in enumerate(parts):
+        rest = sum(map(len, parts[position:]))
+        joined = len(text.rpartition(_SOFT_HYPHEN)[2]) >= 3 and rest >= 3
+        text += (_SOFT_HYPHEN if joined and text else "") + part
+    return text

@@ -1,0 +1,84 @@
+"""Headlines: the finding of a page in a sentence or two, as one would say it aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from checks.russian import NBSP, counted, number, plural
+from view.wording.figures import finished, short_target, value_text
+from warehouse.queries.verdicts import verdict_counts
+
+
+def distance(row: Mapping[str, Any]) -> float:
+    """Return how far a row is from its target, as a share of the target; 0 when met. Only for ordering."""
+    value, target = row["value"], row["target"]
+    if value is None or not target:
+        return 0.0
+    short = (target - value) / target if row["operator"] == ">=" else (value - target) / target
+    return max(0.0, float(short))
+
+
+def farthest(rows: pl.DataFrame) -> dict[str, Any] | None:
+    """Return the missed row farthest from its target, None when nothing is missed."""
+    missed = rows.filter(pl.col("verdict") == "missed")
+    return max(missed.iter_rows(named=True), key=distance, default=None)
+
+
+def goals_met(rows: pl.DataFrame) -> str:
+    """Return «Достигнуты 9 из 19 целей» for rows of one territory, or that there are no targets."""
+    counts = verdict_counts(rows)
+    judged = counts["met"] + counts["near"] + counts["missed"]
+    if judged == 0:
+        return "Целей для сравнения нет"
+    reached = plural(counts["met"], "Достигнута", "Достигнуты", "Достигнуто")
+    return f"{reached} {number(counts['met'])} из{NBSP}{counted(judged, 'цели', 'целей', 'целей')}"
+
+
+def worst(rows: pl.DataFrame) -> str:
+    """Return the sentence about the missed indicator farthest from its target, or an empty text."""
+    row = farthest(rows)
+    if row is None:
+        return ""
+    return finished(f"Дальше всего от цели — «{row['short']}»: {value_text(row)} при цели {short_target(row)}")
+
+
+def nobody_reported(rows: pl.DataFrame) -> str:
+    """Return the sentence that no organization of a territory has reported, or an empty text."""
+    expected = max(rows.get_column("expected").to_list(), default=0)
+    if not expected or max(rows.get_column("reporting").to_list(), default=0):
+        return ""
+    return (
+        f"Отчитались 0 из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}; "
+        "оценки — по другим сведениям."
+    )
+
+
+def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> str:
+    """Return the finding of an indicator: the region's value against its target, and how many municipalities
+    reached theirs.
+    """
+    counts = verdict_counts(municipalities)
+    judged = counts["met"] + counts["near"] + counts["missed"]
+    if row["value"] is None:
+        first = "По области нет данных"
+    elif row["target"] is None:
+        first = f"По области — {value_text(row)}; цель не задана"
+    else:
+        state = {"met": "цель достигнута", "near": "близко к цели", "missed": "цель не достигнута"}
+        first = f"По области — {value_text(row)} при цели {short_target(row)}: {state[row['verdict']]}"
+    if not judged:
+        return finished(first)
+    if not counts["met"]:
+        return f"{finished(first)} Ни один муниципалитет цели не достиг."
+    return (
+        f"{finished(first)} Цели {plural(counts['met'], 'достиг', 'достигли', 'достигли')} "
+        f"{number(counts['met'])} из{NBSP}{counted(judged, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}."
+    )
+
+
+def provisional(half_is_first: bool) -> str:
+    """Return the caution that belongs to a first half-year, or an empty text."""
+    return "Итоги предварительные: первое полугодие сравнивается с целью всего года." if half_is_first else ""

@@ -1,0 +1,1 @@
+"""Who may do what, who is known, and the audit trail of what they did."""

@@ -1,0 +1,352 @@
+"""The audit trail: who signed in, who did what, who was refused. Entries are only ever added, each sealed to the last.
+
+The trail is a file of its own beside the warehouse, one JSON object a line, so that reading a page never waits for a
+load. An entry carries the digest of the one before it: a changed, removed or inserted entry breaks the chain. Whoever
+writes to the warehouse notes there how far the trail has come (`anchor`), which shows a trail that was cut or replaced.
+
+Entries hold no personal data of teachers and no names: people of the program are their numbers in the register, an
+unknown one is a mark made of what the provider called them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import hmac
+import json
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import filelock
+import polars as pl
+
+from checks.cells import mask_persons
+from warehouse.access.rights import Actor, Forbidden, require
+from warehouse.store.address import Address
+from warehouse.store.key import WrongKey, pseudonym_keys
+from warehouse.store.lock import WarehouseBusy
+from warehouse.store.troubles import cause
+
+Outcome = Literal["begun", "done", "failed", "refused"]
+
+EVENTS = {
+    "signed_in": "вход",
+    "sign_in_refused": "вход отклонён",
+    "signed_out": "выход",
+    "session_expired": "сеанс истёк",
+    "local_session": "сеанс без входа",
+    "action_refused": "отказ в действии",
+    "files_checked": "проверка файлов",
+    "load": "загрузка",
+    "batch_withdrawn": "отзыв партии",
+    "batch_restored": "возврат партии",
+    "rows_dismissed": "отклонение строк карантина",
+    "rows_finished": "исправление строк карантина",
+    "finding_decided": "решение по находке",
+    "round_changed": "раунд",
+    "target_changed": "изменение цели",
+    "recommendations_made": "составление рекомендаций",
+    "recommendations_changed": "рекомендации",
+    "people_exported": "выгрузка строк о людях",
+    "documents_made": "подготовка документов",
+    "person_changed": "изменение доступа",
+    "published": "пересчёт показателей",
+    "key_rotated": "смена ключа",
+    "condensed": "сжатие строк о людях",
+    "backed_up": "резервная копия",
+    "restored": "восстановление из копии",
+}
+"""Kinds of entries, by code, with their Russian names."""
+
+OUTCOMES: dict[str, str] = {
+    "begun": "начато, итога нет",
+    "done": "выполнено",
+    "failed": "не выполнено",
+    "refused": "отказано",
+}
+
+_log = logging.getLogger("rsnms.audit")
+_GENESIS = "0" * 64
+_NO_MARK = "БЕЗ КЛЮЧА"
+_TAIL_BYTES = 65536
+_REPEATED_REFUSAL_SECONDS = 60.0
+_LONGEST_TEXT = 500
+
+
+class AuditDamaged(Forbidden):
+    """The trail cannot be read on from its end: what cannot be entered is not done. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What checking the trail found: entries in order, the digest of the last one, and the first fault (None: none).
+
+    torn: bytes after the last whole line, left by a kill or by somebody who cut the trail there.
+    """
+
+    entries: int
+    digest: str
+    fault: str | None
+    torn: int = 0
+
+
+def record(
+    address: Address, actor: Actor | None, event: str, outcome: Outcome, operation: str = "", **about: Any
+) -> None:
+    """Add an entry, durably, before returning. Raises `AuditDamaged`.
+
+    actor: None for somebody without a role. about: plain values, without names; long digits in texts are hidden.
+    operation: names entries that belong together. Raises `AuditDamaged`, also where there is no room for the entry.
+    """
+    assert event in EVENTS, event
+    said = {
+        "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
+        "who": _who(actor),
+        "role": actor.role if actor else None,
+        "event": event,
+        "outcome": outcome,
+        "operation": operation or secrets.token_hex(6),
+        "about": {name: _plain(value) for name, value in about.items() if value not in (None, "")},
+    }
+    try:
+        _append(address.audit, said)
+    except OSError as error:
+        raise AuditDamaged(
+            f"Журнал не записывается ({cause(error)}), а без записи ничего не делается. "
+            "Освободите место на диске или верните права на файл и повторите."
+        ) from error
+
+
+def _append(file: Path, said: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{file}.lock"):
+        end = _end(file)
+        entry = {"entry": end.entry + 1, **said, "previous": end.digest}
+        if end.torn:
+            entry["torn"] = hashlib.sha256(end.torn).hexdigest()
+        line = json.dumps({**entry, "digest": _digest(entry)}, ensure_ascii=False, separators=(",", ":"))
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.truncate(end.size)
+            stream.seek(end.size)
+            stream.write(line.encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+@contextlib.contextmanager
+def operation(address: Address, actor: Actor, event: str, **about: Any) -> Iterator[dict[str, Any]]:
+    """Enter that something is begun, and after the block how it ended; the block adds to what is said of it.
+
+    A kill in between leaves the first entry without a second, which is read as an interrupted operation; so does a disk
+    that is full by then: what is done stays done, and the warehouse knows of it.
+    """
+    name = secrets.token_hex(6)
+    record(address, actor, event, "begun", name, **about)
+    found = dict(about)
+    try:
+        yield found
+    except Forbidden:
+        record(address, actor, event, "refused", name, **found)
+        raise
+    except BaseException as error:
+        record(address, actor, event, "failed", name, **found, error=type(error).__name__)
+        raise
+    try:
+        record(address, actor, event, "done", name, **found)
+    except AuditDamaged as error:
+        _log.error("the end of operation %s could not be entered: %s", name, error.__cause__)
+
+
+_refusals: dict[tuple[Path, str, str, str | None], float] = {}
+
+
+def refused(address: Address, actor: Actor, action: str, resource: str | None) -> None:
+    """Enter a refusal; the same one again within a minute is not entered, so that nobody can fill the disk."""
+    key = (address.audit, _who(actor), action, resource)
+    now = time.monotonic()
+    if now - _refusals.get(key, -_REPEATED_REFUSAL_SECONDS) < _REPEATED_REFUSAL_SECONDS:
+        return
+    if len(_refusals) > 10_000:
+        _refusals.clear()
+    _refusals[key] = now
+    record(address, actor, "action_refused", "refused", action=action, resource=resource)
+
+
+def mark_of(address: Address, identity: str) -> str:
+    """Return the mark of somebody unknown: the same for the same identity, and nobody can be read from it.
+
+    Marks change with the key; where there is none everybody has the same.
+    """
+    try:
+        key = pseudonym_keys(address)[-1]
+    except (WrongKey, WarehouseBusy):
+        return _NO_MARK
+    return hmac.new(key, b"identity:" + identity.encode(), hashlib.sha256).hexdigest()[:10].upper()
+
+
+def whole_length(address: Address) -> int:
+    """Return how many bytes of the trail are whole entries now; later ones are only added after them."""
+    with filelock.FileLock(f"{address.audit}.lock"):
+        return _end(address.audit).size
+
+
+def entries(address: Address, actor: Actor) -> pl.DataFrame:
+    """The trail, the latest first. Grain: one operation.
+
+    Columns: entry (its latest), at (UTC), who, role, event, outcome, about (a dictionary as JSON). Raises `Forbidden`.
+    """
+    require(actor, "view_audit")
+    schema = dict.fromkeys(("who", "role", "event", "outcome", "operation", "about"), pl.String)
+    rows = [
+        {**{name: entry.get(name) for name in schema}, "entry": entry["entry"], "at": entry["at"]}
+        | {"about": json.dumps(entry.get("about", {}), ensure_ascii=False)}
+        for entry in _readable(address.audit)
+    ]
+    frame = pl.DataFrame(rows, schema={"entry": pl.Int64, "at": pl.String, **schema})
+    return (
+        frame.with_columns(pl.col("at").str.to_datetime(time_zone="UTC").dt.replace_time_zone(None))
+        .unique("operation", keep="last", maintain_order=True)
+        .sort("entry", descending=True)
+        .drop("operation")
+    )
+
+
+def verify(address: Address, connection: duckdb.DuckDBPyConnection | None = None) -> Verified:
+    """Follow the chain from the first entry, and compare it with the lengths that the warehouse has noted."""
+    previous, number, fault = _GENESIS, 0, None
+    digests: dict[int, str] = {0: _GENESIS}
+    for line in _lines(address.audit):
+        entry = _parsed(line)
+        if entry is None:
+            return Verified(number, previous, f"после записи № {number} стоит строка, которая не читается")
+        sealed = {name: value for name, value in entry.items() if name != "digest"}
+        if entry.get("entry") != number + 1:
+            fault = f"после записи № {number} стоит запись № {entry.get('entry')}"
+        elif entry.get("previous") != previous:
+            fault = f"запись № {number + 1} не продолжает предыдущую"
+        elif entry.get("digest") != _digest(sealed):
+            fault = f"запись № {number + 1} изменена"
+        if fault:
+            return Verified(number, previous, fault)
+        number, previous = number + 1, str(entry["digest"])
+        digests[number] = previous
+    if connection is not None:
+        for length, digest in connection.execute(
+            "select entries, digest from ledger.audit_anchors order by entries"
+        ).fetchall():
+            if digests.get(length) != digest:
+                fault = (
+                    f"в хранилище отмечено {length} записей, в журнале их {number}"
+                    if length > number
+                    else f"запись № {length} не та, которую отметило хранилище"
+                )
+                break
+    return Verified(number, previous, fault, _torn(address.audit))
+
+
+def anchor(address: Address, connection: duckdb.DuckDBPyConnection, at: dt.datetime) -> None:
+    """Note in the warehouse how far the trail has come, when it has come further than noted.
+
+    A trail that cannot be read on is not noted: checking it must still be possible.
+    """
+    if not address.audit.exists():
+        return
+    try:
+        with filelock.FileLock(f"{address.audit}.lock"):
+            end = _end(address.audit)
+    except AuditDamaged:
+        return
+    (noted,) = connection.execute("select coalesce(max(entries), 0) from ledger.audit_anchors").fetchone() or (0,)
+    if end.entry > noted:
+        connection.execute("insert into ledger.audit_anchors values (?, ?, ?)", [end.entry, end.digest, at])
+
+
+def _who(actor: Actor | None) -> str:
+    if actor is None:
+        return "unknown"
+    return "local" if actor.person is None else str(actor.person)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return mask_persons(str(value))[:_LONGEST_TEXT]
+
+
+def _digest(entry: Mapping[str, Any]) -> str:
+    text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a trail ends: its last entry, and the beginning of a line that a kill tore, which nobody was told of."""
+
+    entry: int = 0
+    digest: str = _GENESIS
+    size: int = 0
+    torn: bytes = b""
+
+
+def _end(file: Path) -> _End:
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        return _End()
+    with file.open("rb") as stream:
+        stream.seek(max(0, size - _TAIL_BYTES))
+        *whole, torn = stream.read().split(b"\n")
+    if not whole and size <= _TAIL_BYTES:
+        return _End(torn=torn)
+    last = _parsed(whole[-1]) if whole else None
+    if last is None:
+        raise AuditDamaged(
+            f"Конец журнала {file.name} не читается: записи и действия остановлены. Проверьте его "
+            "(python -m etl access verify), сохраните отдельно и уберите: начнётся новый, а что прежний прерван, "
+            "останется видно по отметкам хранилища."
+        )
+    return _End(int(last["entry"]), str(last["digest"]), size - len(torn), torn)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """Return the whole lines of a trail."""
+    if not file.exists():
+        return
+    with file.open("rb") as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+def _torn(file: Path) -> int:
+    """Return how many bytes stand after the last whole line."""
+    if not file.exists():
+        return 0
+    with file.open("rb") as stream:
+        *_, last = (b"", *stream)
+    return 0 if last.endswith(b"\n") else len(last)
+
+
+def _readable(file: Path) -> Iterator[dict[str, Any]]:
+    return (entry for entry in map(_parsed, _lines(file)) if entry is not None)
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and "entry" in entry and "digest" in entry else None

@@ -1,0 +1,1 @@
+"""From the current rows to a published mart: staging, indicators, checks, conditions."""

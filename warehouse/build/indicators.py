@@ -1,0 +1,264 @@
+"""The indicators: one file each in sql/indicators, run over the staging tables into the mart.
+
+An indicator file is a comment head with its metadata and one select that returns
+`year, half, level, territory_id, numerator, denominator` (denominator null for a count). Everything the product knows
+about an indicator is in that file, so a new file is a new indicator (Положение № 17, п. 6.1 «иные показатели»).
+"""
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from warehouse.ledger import frozen_figures, profiles
+from warehouse.store.sqlfile import insert_rows, metadata, only_select
+
+SQL: Final = Path(__file__).parents[2] / "sql"
+INDICATORS: Final = SQL / "indicators"
+
+KINDS: Final = ("share", "ratio", "count")
+DIRECTIONS: Final = ("higher", "lower")
+LEVELS: Final = ("R", "M", "O")
+SHORT_TITLE_LENGTH: Final = 32
+
+_REQUIRED: Final = (
+    "title",
+    "short",
+    "unit",
+    "kind",
+    "better",
+    "levels",
+    "decimals",
+    "theme",
+    "position",
+    "sources",
+    "numerator",
+    "denominator",
+    "note",
+)
+_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source", "open_base")
+
+COUNTED: Final = "единица, единицы, единиц"
+PASSPORT: Final = ("management_teams", "organizations")
+
+
+class IndicatorError(ValueError):
+    """An indicator file that cannot be read, run, or whose result breaks the contract. Names the file."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of the catalogue.
+
+    `levels` is a subset of R, M, O in that order; `base_year` is given for cumulative indicators only;
+    `decimals` is for screens; `no_target` says why no document sets a target, where none does; `counted` is what
+    brings an indicator to its target, in Russian after 1, 2 and 5 (for a load: those who share it); `passport` is what
+    a silent organization would add, where an indicator is counted by passports but not down to organizations: a
+    column of the passport, or the organization itself; `row_source` names the file of sql/rows that shows which rows
+    were counted, with its parameters; `open_base` says why figures about few are not hidden, for a share of
+    anything but people; `sql` is the select of the file.
+    """
+
+    code: str
+    title: str
+    short: str
+    unit: str
+    kind: str
+    better: str
+    levels: tuple[str, ...]
+    base_year: int | None
+    decimals: int
+    theme: str
+    position: int
+    sources: str
+    numerator: str
+    denominator: str
+    note: str
+    no_target: str | None
+    counted: str
+    passport: str | None
+    row_source: str | None
+    open_base: str | None
+    sql: str
+
+
+def catalogue(folder: Path = INDICATORS) -> list[Indicator]:
+    """All indicators of a folder in the order of their positions. Raises IndicatorError for the first bad file."""
+    indicators = [read_indicator(path) for path in sorted(folder.glob("*.sql"))]
+    return sorted(indicators, key=lambda indicator: (indicator.position, indicator.code))
+
+
+def read_indicator(path: Path) -> Indicator:
+    """Parse one indicator file; its code is the name of the file. Raises IndicatorError with what is wrong."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
+        raise IndicatorError(f"{path.name}: the name of the file is the code: small Latin letters, digits and _")
+    text = path.read_text(encoding="utf-8")
+    values = metadata(path.name, text, _REQUIRED, _OPTIONAL, IndicatorError)
+    _check_metadata(path.name, values)
+    sql = only_select(path.name, text, IndicatorError)
+    if "base_year" in values and "$base_year" not in sql:
+        raise IndicatorError(f"{path.name}: base_year is given, but the select does not use $base_year")
+    if "base_year" not in values and "$base_year" in sql:
+        raise IndicatorError(f"{path.name}: the select uses $base_year, but base_year is not given")
+    return Indicator(
+        code=path.stem,
+        title=values["title"],
+        short=values["short"],
+        unit=values["unit"],
+        kind=values["kind"],
+        better=values["better"],
+        levels=tuple(values["levels"].split()),
+        base_year=int(values["base_year"]) if "base_year" in values else None,
+        decimals=int(values["decimals"]),
+        theme=values["theme"],
+        position=int(values["position"]),
+        sources=values["sources"],
+        numerator=values["numerator"],
+        denominator=values["denominator"],
+        note=values["note"],
+        no_target=values.get("no_target"),
+        counted=values.get("counted", COUNTED),
+        passport=values.get("passport"),
+        row_source=values.get("row_source"),
+        open_base=values.get("open_base"),
+        sql=sql,
+    )
+
+
+def stage(con: duckdb.DuckDBPyConnection) -> None:
+    """Build the temp tables of sql/staging, in the order of their names, over the temp tables of the current rows."""
+    profiles.stage(con)
+    for path in sorted((SQL / "staging").glob("*.sql")):
+        con.execute(path.read_text(encoding="utf-8"))
+    frozen_figures.add_loaded(con)
+
+
+def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = INDICATORS) -> None:
+    """Fill an attached, empty database with the mart tables and views of sql/mart and the table `indicators`.
+
+    Needs the temp tables of `stage`. Raises IndicatorError when an indicator does not run, answers for a territory,
+    level or half-year that is not its own, or twice for one.
+    """
+    indicators = catalogue(folder)
+    _compute_results(con, indicators)
+    database, schema = con.execute("select current_database(), current_schema()").fetchall()[0]
+    con.execute(f'use "{mart}"')
+    try:
+        _write_indicators(con, indicators)
+        for path in sorted((SQL / "mart").glob("*.sql")):
+            text = path.read_text(encoding="utf-8")
+            con.execute(text)
+            if frozen_figures.reads_people(text):
+                frozen_figures.take_place(con, f'"{mart}".main.{frozen_figures.table_of(path.stem)}')
+    finally:
+        con.execute(f'use "{database}"."{schema}"')
+
+
+def _check_metadata(file: str, values: dict[str, str]) -> None:
+    for key, allowed in (("kind", KINDS), ("better", DIRECTIONS)):
+        if values[key] not in allowed:
+            raise IndicatorError(f"{file}: {key} is «{values[key]}», not one of {', '.join(allowed)}")
+    if values.get("passport", PASSPORT[0]) not in PASSPORT:
+        raise IndicatorError(f"{file}: passport is «{values['passport']}», not one of {', '.join(PASSPORT)}")
+    if len(values.get("counted", COUNTED).split(", ")) != 3:
+        raise IndicatorError(f"{file}: counted must be the forms after 1, 2 and 5, such as «{COUNTED}»")
+    levels = values["levels"].split()
+    if unknown := [level for level in levels if level not in LEVELS]:
+        raise IndicatorError(f"{file}: unknown level «{unknown[0]}», levels are {' '.join(LEVELS)}")
+    if levels != [level for level in LEVELS if level in levels]:
+        raise IndicatorError(f"{file}: levels must be written once each and in the order {' '.join(LEVELS)}")
+    for key in ("decimals", "position", "base_year"):
+        if key in values and not re.fullmatch(r"[0-9]+", values[key]):
+            raise IndicatorError(f"{file}: {key} is «{values[key]}», not a whole number")
+    if len(values["short"]) > SHORT_TITLE_LENGTH:
+        raise IndicatorError(f"{file}: short is longer than {SHORT_TITLE_LENGTH} characters")
+
+
+def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    """Temp table indicator_results: what the selects return, one row per indicator, half-year and territory."""
+    con.execute(
+        """
+        create or replace temp table indicator_results (
+            indicator varchar, year bigint, half bigint, level varchar, territory_id varchar,
+            numerator double, denominator double
+        )
+        """
+    )
+    for indicator in indicators:
+        parameters: dict[str, object] = {"code": indicator.code}
+        if indicator.base_year is not None:
+            parameters["base_year"] = indicator.base_year
+        try:
+            con.execute(
+                "insert into indicator_results select $code, year, half, level, territory_id, numerator, denominator"
+                f" from (\n{indicator.sql}\n)",
+                parameters,
+            )
+        except duckdb.Error as error:
+            raise IndicatorError(f"{indicator.code}.sql: {error}") from error
+    frozen_figures.take_place(con, "temp.indicator_results", frozen_figures.of_people("indicator", indicators))
+    _check_results(con, indicators)
+
+
+def _check_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    con.execute("create or replace temp table indicator_levels (indicator varchar, kind varchar, level varchar)")
+    levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
+    insert_rows(con, "indicator_levels", levels)
+    problems = (
+        (
+            "answers for a territory, level or half-year that is not its own",
+            """
+            select results.* from indicator_results as results
+            left join indicator_levels as levels
+                on results.indicator = levels.indicator and results.level = levels.level
+            left join territory_half_years as universe
+                on results.level = universe.level and results.territory_id = universe.territory_id
+                and results.year = universe.year and results.half = universe.half
+            where levels.level is null or universe.level is null
+            """,
+        ),
+        (
+            "answers twice for one territory and half-year",
+            """
+            select indicator, year, half, level, territory_id from indicator_results
+            group by all having count(*) > 1
+            """,
+        ),
+        (
+            "gives a denominator to a count, a negative denominator, or a number that is not finite",
+            """
+            select results.* from indicator_results as results
+            inner join indicator_levels as levels
+                on results.indicator = levels.indicator and results.level = levels.level
+            where (levels.kind = 'count' and denominator is not null) or denominator < 0
+                or not isfinite(numerator) or not isfinite(denominator)
+            """,
+        ),
+    )
+    for problem, query in problems:
+        row = con.execute(query + " order by all limit 1").fetchone()
+        if row is not None:
+            code, year, half, level, territory_id = row[:5]
+            raise IndicatorError(f"{code}.sql: {problem}: {year}-{half}, level {level}, territory {territory_id}")
+
+
+def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
+    """Mart table indicators: one row per indicator with its metadata, levels written as «R M O»."""
+    con.execute(
+        """
+        create table indicators (
+            code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
+            base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
+            denominator varchar, note varchar, no_target varchar, counted varchar,
+            passport varchar, row_source varchar, open_base varchar
+        )
+        """
+    )
+    names = [field.name for field in fields(Indicator) if field.name != "sql"]
+    rows = [
+        [" ".join(indicator.levels) if name == "levels" else getattr(indicator, name) for name in names]
+        for indicator in indicators
+    ]
+    insert_rows(con, "indicators", rows)

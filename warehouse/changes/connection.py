@@ -1,0 +1,75 @@
+"""Opening a warehouse for writing."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+
+import duckdb
+
+from warehouse.access import audit, people
+from warehouse.access.rights import Actor
+from warehouse.build import publish
+from warehouse.store import engine, swap
+from warehouse.store.address import Address
+from warehouse.store.lock import write_lock
+from warehouse.store.schema import migrate
+
+
+class WarehouseDamaged(RuntimeError):
+    """The file exists and is not a warehouse that can be opened."""
+
+
+@contextlib.contextmanager
+def writer(
+    address: Address, doing: str, actor: Actor | None, *, finish: bool = True
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
+
+    doing: Russian, what the lock is held for. actor, finish, and what it raises: see `opened`. Raises `WarehouseBusy`.
+    """
+    with write_lock(address, doing):
+        swap.settle(address)
+        with opened(address, actor, finish=finish) as connection:
+            yield connection
+
+
+@contextlib.contextmanager
+def opened(address: Address, actor: Actor | None, *, finish: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for writing; the caller holds the write lock and has settled what was being replaced.
+
+    A publication that a killed process left unfinished is finished first, unless `finish` is false because
+    the caller is about to announce another. actor: on whose behalf; one who
+    has lost the role since the page was drawn is refused here, whatever was asked before. None: the program itself.
+    Raises `Forbidden`, `WarehouseDamaged`.
+    """
+    try:
+        connection = duckdb.connect(str(address.database), config=engine.NO_EXTENSIONS)
+    except duckdb.Error as error:
+        raise WarehouseDamaged(f"Файл {address.database} не открывается как хранилище: {error}") from error
+    with contextlib.closing(connection):
+        migrate(connection)
+        people.renew_copy(connection, address)
+        audit.anchor(address, connection, dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        if actor is not None:
+            people.check_unchanged(connection, actor)
+        if finish:
+            publish.finish_interrupted(connection, address)
+        yield connection
+
+
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block does, or undo all of it when it raises."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        undo(connection)
+        raise
+
+
+def undo(connection: duckdb.DuckDBPyConnection) -> None:
+    """Roll back after an error; a commit that failed has rolled back itself, and its own error is what matters."""
+    with contextlib.suppress(duckdb.TransactionException):
+        connection.rollback()

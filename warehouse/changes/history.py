@@ -1,0 +1,220 @@
+"""The history of batches, withdrawing and restoring them, and the difference of two publications."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from checks.cells import handwritten
+from warehouse.access import audit
+from warehouse.access.rights import Actor, may, require
+from warehouse.build import preview, publish
+from warehouse.changes.connection import transaction, undo, writer
+from warehouse.ledger import batches
+from warehouse.marts.mart import Mart, file_of, open_mart
+from warehouse.store.address import Address
+
+Change = Literal["withdraw", "restore"]
+
+
+class ReasonMissing(ValueError):
+    """A batch is withdrawn or restored with a reason; the message is Russian and meant for the screen."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What lies between two publications.
+
+    values: rows of `warehouse.build.preview.differences` with the column `flipped` (the verdict differs).
+    batches: batch, dataset, author, files, rows_loaded, change (added, withdrawn, restored).
+    publications: those after the first up to the second: publication, published_at, author, reason.
+    """
+
+    values: pl.DataFrame
+    batches: pl.DataFrame
+    publications: pl.DataFrame
+
+
+def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """All batches, the latest first: batch, dataset, loaded_at, author, files, rows_loaded, rows_superseded, state
+    (active, withdrawn), reason, current publication's findings (errors are never loaded): warnings, notices.
+    """
+    require(actor, "view_history")
+    return mart.ask(
+        actor,
+        """
+        select
+            batches.*,
+            coalesce(found.warnings, 0) as warnings,
+            coalesce(found.notices, 0) as notices
+        from batches
+        left join (
+            select
+                batch,
+                cast(sum(findings) filter (where severity = 'warning') as bigint) as warnings,
+                cast(sum(findings) filter (where severity = 'notice') as bigint) as notices
+            from batch_findings
+            group by batch
+        ) as found on batches.batch = found.batch
+        order by batches.batch desc
+        """,
+    )
+
+
+def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None:
+    """Counts of one batch and why its warnings were accepted, None when there is no such batch.
+
+    Keys: submission, rows_read, rows_loaded, rows_superseded, rows_unchanged, rows_quarantined, rows_left_out,
+    confirmation, condensed_through (the year through which its rows about people are condensed, where any are).
+    """
+    require(actor, "view_history")
+    found = mart.ask(actor, "select * exclude (batch) from batch_details where batch = ?", [batch])
+    return found.row(0, named=True) if found.height else None
+
+
+def condensations(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Condensations of old rows about people, the latest first; one row a condensation and dataset.
+
+    Columns: number, through_year, condensed_at, actor, reason, dataset, removed, kept, emptied (of the quarantine).
+    """
+    require(actor, "view_history")
+    return mart.ask(actor, "select * from condensations order by number desc, dataset")
+
+
+def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """Files of a batch: name, bytes, format, sha256."""
+    require(actor, "view_history")
+    return mart.ask(
+        actor, "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
+    )
+
+
+def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """The life of a batch, oldest first: event (loaded, withdrawn, restored), happened_at, actor, reason."""
+    require(actor, "view_history")
+    return mart.ask(
+        actor,
+        "select event, happened_at, actor, reason from batch_events where batch = ? order by event_number",
+        [batch],
+    )
+
+
+def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """What was found while a batch was loaded, by rule and column: severity, rule, column_header, findings (count),
+    source_rows (the first 20 rows of the file), message (one example).
+    """
+    require(actor, "view_history")
+    return mart.ask(
+        actor,
+        "select severity, rule, column_header, findings, source_rows, message from batch_findings where batch = ?",
+        [batch],
+    )
+
+
+def publications(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """All publications up to this one, the latest first: publication, published_at, author, reason, kept."""
+    require(actor, "view_values")
+    return mart.ask(actor, "select * from publications order by publication desc")
+
+
+def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
+    """Return the publications whose marts are still kept, so that they can be compared."""
+    there = [file_of(address, number).exists() for number in listed.get_column("publication").to_list()]
+    return listed.filter(pl.Series(there, dtype=pl.Boolean))
+
+
+def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: str) -> Difference:
+    """Return what changed from one publication to a later one, for a region and a profile of targets.
+
+    Batches, with their files and authors, are named to those who may see the history of everybody.
+    """
+    require(actor, "view_values")
+    values = preview.differences(_verdicts(before, actor, region, profile), _verdicts(after, actor, region, profile))
+    return Difference(
+        values.with_columns(pl.col("verdict_before").ne_missing(pl.col("verdict_after")).alias("flipped")),
+        _batches_between(before, after, actor),
+        after.ask(
+            actor,
+            """
+            select publication, published_at, author, reason
+            from publications
+            where publication > ?
+            order by publication
+            """,
+            [before.publication],
+        ),
+    )
+
+
+def _verdicts(mart: Mart, actor: Actor, region: str, profile: str) -> pl.DataFrame:
+    return mart.ask(actor, f"{preview.VERDICTS} and region_id = ?", [profile, region])
+
+
+def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
+    columns = "batch, dataset, author, files, rows_loaded, state"
+    then = before.ask(actor, "select batch, state as state_before from batches")
+    change = (
+        pl.when(pl.col("state_before").is_null())
+        .then(pl.lit("added"))
+        .when(pl.col("state") == "withdrawn")
+        .then(pl.lit("withdrawn"))
+        .otherwise(pl.lit("restored"))
+    )
+    found = (
+        after.ask(actor, f"select {columns} from batches order by batch")
+        .join(then, on="batch", how="left", maintain_order="left")
+        .filter(pl.col("state_before").ne_missing(pl.col("state")))
+        .with_columns(change.alias("change"))
+    )
+    return found if may(actor, "view_history") else found.clear()
+
+
+_ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
+_EVENTS = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
+
+
+def change_preview(
+    address: Address, actor: Actor, batch: int, change: Change, profile: str, now: dt.datetime
+) -> pl.DataFrame:
+    """Return what withdrawing or restoring a batch would change, as `preview.differences`; nothing is kept.
+
+    The change is made in a transaction that is undone. Raises `Forbidden`, `UnknownBatch`, `WarehouseBusy`.
+    """
+    require(actor, "withdraw")
+    act, words = _ACTS[change]
+    with writer(address, f"{words.lower()} партии, просмотр", actor, finish=False) as connection:
+        connection.begin()
+        try:
+            act(connection, batch, actor=actor.name, reason="просмотр", at=now)
+            after = preview.verdicts_as_they_would_be(connection, profile)
+        finally:
+            undo(connection)
+    return preview.differences(open_mart(address).ask(actor, preview.VERDICTS, [profile]), after)
+
+
+def withdraw_or_restore(
+    address: Address, actor: Actor, batch: int, change: Change, reason: str, now: dt.datetime
+) -> int:
+    """Withdraw or restore a batch and publish; return the publication's number.
+
+    Raises `Forbidden`, `ReasonMissing`, `UnknownBatch`, `WarehouseBusy`.
+    """
+    require(actor, "withdraw")
+    said = handwritten(reason)
+    if not said:
+        raise ReasonMissing("Впишите причину: она останется в истории партии.")
+    act, words = _ACTS[change]
+    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
+    with (
+        audit.operation(address, actor, _EVENTS[change], batch=batch, reason=said) as entry,
+        writer(address, f"{words.lower()} партии", actor, finish=False) as connection,
+    ):
+        with transaction(connection):
+            act(connection, batch, actor=actor.name, reason=said, at=now)
+            publication = publish.announce(connection, author=actor.name, reason=f"{words} партии № {batch}", at=now)
+        entry["publication"] = publication
+        publish.publish(connection, address, publication)
+    return publication

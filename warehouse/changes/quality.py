@@ -1,0 +1,277 @@
+"""Quality findings as pages see them, and the decisions of people about them.
+
+A finding keeps its identity over publications. Its state: `open`; `accepted` with a reason; `sent_back` with a comment;
+`returned` (the figures behind an accepted one changed, or one that was sent back is there again); `resolved` by itself
+when the data no longer show it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from checks.cells import handwritten
+from checks.russian import counted
+from warehouse.access import audit
+from warehouse.access.rights import Actor, may, require
+from warehouse.build import publish
+from warehouse.changes.connection import transaction, writer
+from warehouse.marts.mart import Mart, open_mart
+from warehouse.store.address import Address
+
+Decision = Literal["accepted", "sent_back", "reopened"]
+STATES = ("open", "returned", "sent_back", "accepted", "resolved")
+UNSETTLED = ("open", "returned", "sent_back")
+"""States of findings that somebody still has to do something about."""
+
+_ALLOWED_FROM: dict[Decision, tuple[str, ...]] = {
+    "accepted": ("open", "returned", "sent_back"),
+    "sent_back": ("open", "returned"),
+    "reopened": ("accepted", "sent_back"),
+}
+_ANNOUNCED: dict[Decision, str] = {
+    "accepted": "Приняты находки качества данных",
+    "sent_back": "Возвращены находки качества данных",
+    "reopened": "Снова открыты находки качества данных",
+}
+
+
+class DecisionRefused(ValueError):
+    """A decision that cannot be taken; the message is Russian and meant for the screen."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which findings: of a region and year; half, state, check and municipality when given.
+
+    state: one of STATES, or «unsettled» for all that wait for somebody.
+    """
+
+    region: str
+    year: int
+    half: int | None = None
+    state: str = ""
+    check: str = ""
+    municipality: str = ""
+
+
+def checks(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """The checks in their order: code, title, why, advice, severity, position, subject, datasets."""
+    require(actor, "view_page", "quality")
+    return mart.ask(actor, "select * from quality_checks order by position, code")
+
+
+def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
+    """Findings of the chosen kind that the actor may see, those that wait for somebody first.
+
+    One row a finding: finding, check_code, title, severity, level, territory_id, municipality (short name, «область»
+    for the region), organization_id, organization, subject, year, half, figures (JSON), row_count, message, state,
+    first_publication, resolved_in, decision, reason, decided_by, decided_at.
+    """
+    require(actor, "view_page", "quality")
+    found = mart.ask(
+        actor,
+        """
+        select
+            findings.finding, findings.check_code, checks.title, checks.severity, findings.level,
+            findings.territory_id, coalesce(municipalities.short_name, 'Область') as municipality,
+            findings.organization_id, organizations.name as organization, findings.subject,
+            findings.year, findings.half, findings.figures, findings.row_count, findings.message, findings.state,
+            findings.first_publication, findings.resolved_in, findings.decision, findings.reason,
+            findings.decided_by, findings.decided_at
+        from quality_findings as findings
+        inner join quality_checks as checks on findings.check_code = checks.code
+        left join municipalities on findings.territory_id = municipalities.municipality_id
+        left join organizations on findings.organization_id = organizations.organization_id
+        where findings.region_id = $region and findings.year = $year
+            and ($half is null or findings.half = $half)
+            and ($check = '' or findings.check_code = $check)
+            and ($municipality = '' or findings.territory_id = $municipality)
+        order by list_position($states, findings.state), checks.position, findings.half desc, municipality,
+            organization nulls first, findings.message
+        """,
+        {
+            "region": chosen.region,
+            "year": chosen.year,
+            "half": chosen.half,
+            "check": chosen.check,
+            "municipality": chosen.municipality,
+            "states": list(STATES),
+        },
+    )
+    wanted = UNSETTLED if chosen.state == "unsettled" else (chosen.state,) if chosen.state else STATES
+    seen = [
+        territory
+        for territory in found.get_column("territory_id").unique().to_list()
+        if may(actor, "view_findings", _resource(territory))
+    ]
+    return found.filter(pl.col("territory_id").is_in(seen) & pl.col("state").is_in(list(wanted)))
+
+
+def counts(found: pl.DataFrame) -> dict[str, int]:
+    """How many findings are in each state; every state is a key."""
+    present = dict(found.group_by("state").len().iter_rows())
+    return {state: present.get(state, 0) for state in STATES}
+
+
+def _resource(territory: str) -> str | None:
+    """Return the municipality that access is asked for; the region as a whole is nobody's own."""
+    return None if territory.endswith("000000") else territory
+
+
+def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
+    """The rows behind a finding of this publication: dataset, batch, files, loaded_at, source_row, organization,
+    person (pseudonym; missing for roles that may not see people).
+    """
+    territory = _territory_of(mart, actor, finding)
+    require(actor, "view_findings", _resource(territory))
+    found = mart.ask(
+        actor,
+        """
+        select
+            rows.dataset, rows.batch, batches.files, batches.loaded_at, rows.source_row,
+            organizations.name as organization, rows.person
+        from quality_rows as rows
+        left join batches on rows.batch = batches.batch
+        left join organizations on rows.organization_id = organizations.organization_id
+        where rows.finding = $finding
+        order by rows.dataset, rows.batch, rows.source_row
+        """,
+        {"finding": finding},
+    )
+    if may(actor, "view_people", _resource(territory)):
+        return found
+    return found.with_columns(pl.lit(None, dtype=pl.String).alias("person"))
+
+
+def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
+    """The published values that a finding about an indicator compares: municipality_id, municipality, numerator,
+    denominator, value, value_before (a year ago), unit, decimals; the region first.
+    """
+    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    return mart.ask(
+        actor,
+        """
+        select
+            present.level, present.territory_id as municipality_id,
+            coalesce(municipalities.name, regions.name) as municipality,
+            present.numerator, present.denominator, present.value, past.value as value_before,
+            indicators.unit, indicators.decimals
+        from quality_findings as findings
+        inner join quality_checks as checks on findings.check_code = checks.code and checks.subject = 'indicator'
+        inner join indicators on findings.subject = indicators.code
+        inner join indicator_values as present
+            on findings.region_id = present.region_id and findings.subject = present.indicator
+            and findings.year = present.year and findings.half = present.half and present.level in ('R', 'M')
+        left join indicator_values as past
+            on present.level = past.level and present.territory_id = past.territory_id
+            and present.indicator = past.indicator and present.half = past.half and present.year = past.year + 1
+        left join municipalities on present.territory_id = municipalities.municipality_id
+        left join regions on present.territory_id = regions.region_id
+        where findings.finding = $finding
+        order by present.level desc, municipality
+        """,
+        {"finding": finding},
+    )
+
+
+def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
+    """What people decided about a finding, the latest first: decision, reason, actor, happened_at, publication."""
+    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    return mart.ask(
+        actor,
+        """
+        select decision, reason, actor, happened_at, publication
+        from quality_decisions
+        where finding = $finding
+        order by decision_number desc
+        """,
+        {"finding": finding},
+    )
+
+
+def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
+    """Return the territory of a finding, an empty text (nobody's own) when there is no such finding."""
+    found = mart.ask(actor, "select territory_id from quality_findings where finding = ?", [finding])
+    return str(found.item()) if found.height else "000000"
+
+
+def allowed(state: str) -> tuple[Decision, ...]:
+    """Return the decisions that may follow a state."""
+    return tuple(decision for decision, states in _ALLOWED_FROM.items() if state in states)
+
+
+def decide(
+    address: Address,
+    actor: Actor,
+    chosen: Collection[str],
+    decision: Decision,
+    reason: str,
+    now: dt.datetime,
+) -> int:
+    """Decide about findings of the current publication, publish, and return the publication's number.
+
+    All of the chosen findings or none. The figures they stand on are kept with the decision, so that a change brings
+    an accepted finding back. Raises `Forbidden`, `DecisionRefused`, `WarehouseBusy`.
+    """
+    reason = handwritten(reason)
+    if not reason:
+        raise DecisionRefused("Впишите причину: она хранится вместе с решением.")
+    if not chosen:
+        raise DecisionRefused("Не выбрано ни одной находки.")
+    with (
+        audit.operation(
+            address, actor, "finding_decided", decision=decision, findings=len(chosen), reason=reason
+        ) as entry,
+        writer(address, "решение по находкам качества", actor) as connection,
+    ):
+        present = open_mart(address).ask(
+            actor,
+            "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
+            [list(chosen)],
+        )
+        _check(actor, present, chosen, decision)
+        with transaction(connection):
+            # The reason itself is for those who may see the finding; everybody reads what a publication is about.
+            publication = entry["publication"] = publish.announce(
+                connection, author=actor.name, reason=f"{_ANNOUNCED[decision]}: {present.height}", at=now
+            )
+            rows = [
+                [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]
+                for row in present.iter_rows(named=True)
+            ]
+            connection.executemany(
+                """
+                insert into ledger.quality_decisions
+                select ?, coalesce(max(decision_number), 0) + 1, ?, ?, ?, ?, ?, ?
+                from ledger.quality_decisions
+                where finding = ?
+                """,
+                rows,
+            )
+        publish.publish(connection, address, publication)
+    return publication
+
+
+def _check(actor: Actor, present: pl.DataFrame, chosen: Collection[str], decision: Decision) -> None:
+    for territory in present.get_column("territory_id").unique().to_list():
+        require(actor, "resolve_findings", _resource(territory))
+    if not present.height:
+        require(actor, "resolve_findings")
+    if missing := len(set(chosen)) - present.height:
+        raise DecisionRefused(f"{counted(missing, 'находки', 'находок', 'находок')} больше нет: обновите страницу.")
+    if wrong := present.filter(~pl.col("state").is_in(list(_ALLOWED_FROM[decision]))).height:
+        raise DecisionRefused(
+            f"Для {counted(wrong, 'находки', 'находок', 'находок')} это решение уже принято или находка снята данными: "
+            "обновите страницу."
+        )
+
+
+def decided_by_all(found: pl.DataFrame) -> Sequence[Decision]:
+    """Return the decisions that are open for every one of the findings."""
+    states = found.get_column("state").unique().to_list()
+    return [decision for decision in _ALLOWED_FROM if states and all(decision in allowed(state) for state in states)]

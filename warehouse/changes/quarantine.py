@@ -1,0 +1,217 @@
+"""Rows kept back with a load: who may see them, what is wrong with them, and what becomes of them.
+
+A row leaves the quarantine finished (corrected and loaded in a batch of its own) or dismissed with a reason. Nothing is
+deleted: each step is an event, and a finished row waits again once the batch that it was loaded in is withdrawn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+import duckdb
+import polars as pl
+
+from checks.cells import handwritten
+from checks.russian import counted, plural
+from warehouse.access import audit
+from warehouse.access.rights import Actor, may, require
+from warehouse.build import publish
+from warehouse.changes.connection import transaction, writer
+from warehouse.ledger.collection import kept_back
+from warehouse.ledger.current import ACTIVE_BATCHES
+from warehouse.marts.mart import Mart
+from warehouse.store.address import Address
+
+Place = tuple[int, int]
+"""Where a row kept back stands in its batch: number of the file, row of the file."""
+
+STATES = ("waiting", "finished", "dismissed", "emptied")
+"""What became of a row: it waits, was mended and loaded, was dismissed, or was condensed before any of these."""
+
+_VISIBLE = ("settle_quarantine", "view_people")
+
+
+class QuarantineRefused(RuntimeError):
+    """Rows cannot be settled so; the message is Russian and meant for the screen."""
+
+
+def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Batches with rows kept back that the actor may see, those that wait first, the latest first.
+
+    Columns: batch, dataset, region_id, loaded_at, author, files, waiting, finished, dismissed, emptied (numbers
+    of rows).
+    """
+    require(actor, "view_page", "quality")
+    rows = _visible(actor, mart.ask(actor, "select batch, municipality_id, state from quarantine"))
+    counts = rows.group_by("batch").agg(
+        *((pl.col("state") == state).sum().cast(pl.Int64).alias(state) for state in STATES)
+    )
+    known = mart.ask(actor, "select batch, dataset, region_id, loaded_at, author, files from batches")
+    return known.join(counts, on="batch").sort(pl.col("waiting") == 0, -pl.col("batch"))
+
+
+def rows_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """Rows that a batch has kept back and the actor may see, in the order of its files.
+
+    Columns: file_number, file, source_row, municipality_id, cells (JSON by column code, persons as pseudonyms), state,
+    finished_in, finished_row, happened_at, actor, reason.
+    """
+    require(actor, "view_page", "quality")
+    found = mart.ask(
+        actor,
+        """
+        select * exclude (batch, dataset, region_id)
+        from quarantine
+        where batch = ?
+        order by file_number, source_row
+        """,
+        [batch],
+    )
+    return _visible(actor, found)
+
+
+def findings_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """What was found at the rows of a batch that the actor may see when it was loaded, errors first in a row.
+
+    Columns: file_number, source_row, severity, rule, column_header, value, message.
+    """
+    seen = rows_of(mart, actor, batch).select("file_number", "source_row")
+    found = mart.ask(
+        actor,
+        """
+        select * exclude (batch)
+        from quarantine_findings
+        where batch = ?
+        order by file_number, source_row, list_position(['error', 'warning', 'notice'], severity), column_header
+        """,
+        [batch],
+    )
+    return found.join(seen, on=["file_number", "source_row"], how="semi", maintain_order="left")
+
+
+def events_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
+    """What became of the rows of a batch that the actor may see, the latest first.
+
+    Grain: one row a person's step. Columns: event (finished, dismissed), happened_at, actor, reason, finished_in, rows
+    (their count), source_rows.
+    """
+    require(actor, "view_page", "quality")
+    found = _visible(actor, mart.ask(actor, "select * exclude (batch) from quarantine_events where batch = ?", [batch]))
+    step = ["event", "happened_at", "actor", "reason", "finished_in"]
+    return (
+        found.group_by(step)
+        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("source_row").sort().alias("source_rows"))
+        .sort("happened_at", "event", descending=True)
+    )
+
+
+def _visible(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave the rows that the actor may see; a row of nobody in particular is the region's."""
+    own = [
+        municipality
+        for municipality in rows.get_column("municipality_id").unique().to_list()
+        if all(may(actor, action, municipality) for action in _VISIBLE)
+    ]
+    column = pl.col("municipality_id")
+    return rows.filter(column.is_in([code for code in own if code]) | (column.is_null() & pl.lit(None in own)))
+
+
+def dismiss(
+    address: Address, actor: Actor, batch: int, places: Collection[Place], reason: str, now: dt.datetime
+) -> int:
+    """Dismiss rows of a batch that still wait, publish, and return the publication's number; all of them or none.
+
+    Raises `Forbidden`, `QuarantineRefused`, `WarehouseBusy`.
+    """
+    require(actor, "view_page", "quality")
+    reason = handwritten(reason)
+    if not reason:
+        raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")
+    if not places:
+        raise QuarantineRefused("Не отмечено ни одной строки.")
+    with (
+        audit.operation(address, actor, "rows_dismissed", batch=batch, rows=len(places), reason=reason) as entry,
+        writer(address, "отклонение строк карантина", actor) as connection,
+    ):
+        with transaction(connection):
+            events = dict.fromkeys(places, ("dismissed", reason, None, None))
+            _settle(connection, actor, batch, events, now)
+            # The reason itself is for those who may see the rows; everybody reads what a publication is about.
+            said = f"Карантин партии № {batch}: {_count(places, 'отклонена', 'отклонены', 'отклонено')}"
+            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
+        publish.publish(connection, address, publication)
+    return publication
+
+
+def finish(
+    connection: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    batch: int,
+    finished: Mapping[Place, int],
+    finished_in: int,
+    now: dt.datetime,
+) -> None:
+    """Mark rows of a batch as loaded, in the transaction that loads them.
+
+    finished: place of a row → row of the file that it was loaded from. finished_in: the batch that was added.
+    Raises `Forbidden`, `QuarantineRefused`.
+    """
+    _settle(connection, actor, batch, {p: ("finished", None, finished_in, row) for p, row in finished.items()}, now)
+
+
+def finish_as_loaded(
+    address: Address, actor: Actor, batch: int, finished: Mapping[Place, int], finished_in: int, now: dt.datetime
+) -> int:
+    """Mark rows whose values an active batch holds already, publish, and return the publication's number.
+
+    Arguments and errors as of `finish`, and `WarehouseBusy`.
+    """
+    with (
+        audit.operation(address, actor, "rows_finished", batch=batch, rows=len(finished), into=finished_in) as entry,
+        writer(address, "исправление строк карантина", actor) as connection,
+    ):
+        with transaction(connection):
+            finish(connection, actor, batch, finished, finished_in, now)
+            said = f"Карантин партии № {batch}: {_count(finished, 'исправлена', 'исправлены', 'исправлено')}"
+            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
+        publish.publish(connection, address, publication)
+    return publication
+
+
+def _settle(
+    connection: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    batch: int,
+    events: Mapping[Place, tuple[str, str | None, int | None, int | None]],
+    now: dt.datetime,
+) -> None:
+    """Add an event a row; refuse when the actor may not settle one of them or one does not wait any more."""
+    found = connection.execute(
+        f"select file_number, source_row, municipality_id, state from ({kept_back(ACTIVE_BATCHES)}) where batch = ?",
+        [batch],
+    ).fetchall()
+    waiting = {(file, row): municipality for file, row, municipality, state in found if state == "waiting"}
+    if gone := [place for place in events if place not in waiting]:
+        said = _count(gone, "уже не ждёт", "уже не ждут", "уже не ждут")
+        raise QuarantineRefused(f"{said} в карантине партии № {batch}: обновите страницу.")
+    for municipality in {waiting[place] for place in events}:
+        for action in _VISIBLE:
+            require(actor, action, municipality)
+    connection.executemany(
+        """
+        insert into ledger.quarantine_events
+        select ?, ?, ?, coalesce(max(event_number), 0) + 1, ?, ?, ?, ?, ?, ?
+        from ledger.quarantine_events
+        where batch = ? and file_number = ? and source_row = ?
+        """,
+        [
+            [batch, *place, event, now, actor.name, reason, finished_in, row, batch, *place]
+            for place, (event, reason, finished_in, row) in events.items()
+        ],
+    )
+
+
+def _count(places: Collection[Place], one: str, few: str, many: str) -> str:
+    """Say «3 строки отклонены»: the number of rows, and what agrees with it."""
+    return f"{counted(len(places), 'строка', 'строки', 'строк')} {plural(len(places), one, few, many)}"

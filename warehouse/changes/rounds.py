@@ -1,0 +1,405 @@
+"""Monitoring rounds: opening, changing the due date, sending back, closing, reopening. Events are only ever added.
+
+A round is one half-year of one region. Closing freezes its figures: the publication of the closing is kept, whatever
+is corrected later.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+
+from checks.catalogue import contracts
+from checks.cells import handwritten
+from checks.russian import NBSP, date, half_year, listed
+from warehouse.access import audit
+from warehouse.access.rights import Actor, require
+from warehouse.build import publish
+from warehouse.changes.connection import transaction, writer
+from warehouse.ledger import frozen_figures
+from warehouse.ledger.collection import is_municipal, municipal_datasets, places
+from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
+from warehouse.store.address import Address
+
+Event = Literal["opened", "due_changed", "returned", "closed", "reopened"]
+
+FIRST_YEAR, LAST_YEAR = 2015, 2100
+# Results of pupils come once a year, after the examinations.
+NOT_EXPECTED_BY_DEFAULT = frozenset({"outcomes"})
+
+
+class RoundRefused(ValueError):
+    """The round cannot be changed like this; the message is Russian and says why."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Which round: region (OKTMO code), year, half (1 or 2)."""
+
+    region: str
+    year: int
+    half: int
+
+    @property
+    def period(self) -> str:
+        """The half-year in words."""
+        return half_year(self.year, self.half)
+
+
+@dataclass(frozen=True)
+class _State:
+    open: bool
+    opened_on: dt.date
+    due_on: dt.date
+
+
+def expected_by_default() -> list[str]:
+    """Return the datasets that a round expects unless it says otherwise."""
+    return [code for code in municipal_datasets() if code not in NOT_EXPECTED_BY_DEFAULT]
+
+
+def open_round(
+    address: Address,
+    chosen: Round,
+    *,
+    due_on: dt.date,
+    actor: Actor,
+    now: dt.datetime,
+    datasets: Sequence[str] | None = None,
+    municipalities: Sequence[str] | None = None,
+    build: bool = True,
+) -> int:
+    """Open a round and return the number of the publication that shows it.
+
+    due_on: last day on which data are in time. datasets: codes of those expected, `expected_by_default` when None.
+    municipalities: codes of those that owe them, all of the region when None. now: UTC without a zone.
+    build: make the mart; without it the next publication shows the round too. Raises `RoundRefused`, `Forbidden`.
+    """
+    codes = list(datasets) if datasets is not None else expected_by_default()
+    with _change(address, chosen, "opened", f"Открыт раунд за {chosen.period}", actor, now, build) as change:
+        _check_period(chosen)
+        _check_region(change.connection, chosen.region)
+        state = _state(change.connection, chosen)
+        if state is not None and state.open:
+            raise RoundRefused(f"Раунд за {chosen.period} уже открыт {date(state.opened_on)}.")
+        if state is not None:
+            raise RoundRefused(f"Раунд за {chosen.period} уже проведён и закрыт; его можно открыть заново с причиной.")
+        _check_not_condensed(change.connection, chosen)
+        _check_datasets(codes)
+        _check_due(due_on, change.day)
+        if municipalities is not None:
+            _check_municipalities(change.connection, chosen.region, municipalities)
+        change.values |= {
+            "due_on": due_on,
+            "datasets": ",".join(code for code in contracts() if code in codes),
+            "municipalities": ",".join(sorted(set(municipalities))) if municipalities is not None else None,
+        }
+    return change.publication
+
+
+def change_due(
+    address: Address, chosen: Round, due_on: dt.date, *, actor: Actor, now: dt.datetime, comment: str = ""
+) -> int:
+    """Move the due date of an open round; return the publication's number. Raises `RoundRefused`, `Forbidden`."""
+    reason = f"Срок раунда за {chosen.period} — {date(due_on)}"
+    with _change(address, chosen, "due_changed", reason, actor, now) as change:
+        state = _open_state(change.connection, chosen)
+        if due_on == state.due_on:
+            raise RoundRefused(f"Срок раунда за {chosen.period} и так {date(due_on)}.")
+        _check_due(due_on, state.opened_on)
+        change.values |= {"due_on": due_on, "comment": handwritten(comment) or None}
+    return change.publication
+
+
+def close_round(
+    address: Address, chosen: Round, *, actor: Actor, now: dt.datetime, comment: str = "", build: bool = True
+) -> int:
+    """Close a round: the publication of the closing keeps its figures for good; return its number.
+
+    build: make the mart, without which there is nothing to keep. Raises `RoundRefused`, `Forbidden`.
+    """
+    reason = f"Закрыт раунд за {chosen.period}"
+    with _change(address, chosen, "closed", reason, actor, now, build) as change:
+        state = _open_state(change.connection, chosen)
+        if change.day < state.opened_on:
+            raise RoundRefused(
+                f"Раунд за {chosen.period} открыт {date(state.opened_on)}; закрыть его {date(change.day)} нельзя: "
+                "закрытие раньше открытия."
+            )
+        change.kept = True
+        change.values |= {"comment": handwritten(comment) or None}
+    return change.publication
+
+
+def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, now: dt.datetime) -> int:
+    """Open a closed round again; the figures of its closing stay kept. Return the publication's number.
+
+    Raises `RoundRefused` without a reason, `Forbidden`.
+    """
+    said = _said(reason, "Открыть раунд заново можно только с причиной: она останется в истории раунда.")
+    with _change(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново", actor, now) as change:
+        state = _state(change.connection, chosen)
+        if state is None:
+            raise RoundRefused(f"Раунда за {chosen.period} не было; его можно только открыть.")
+        if state.open:
+            raise RoundRefused(f"Раунд за {chosen.period} не закрыт.")
+        _check_not_condensed(change.connection, chosen)
+        change.values |= {"comment": said}
+    return change.publication
+
+
+def send_back(
+    address: Address,
+    chosen: Round,
+    comment: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    batch: int | None = None,
+    municipality: str | None = None,
+    dataset: str | None = None,
+) -> int:
+    """Send a submission back to be mended: a batch, or what a municipality sent of one dataset, with a comment.
+
+    The rows stay as they are; the cells of the matrix count as sent back until something newer is loaded. Return the
+    publication's number. Raises `RoundRefused`, `Forbidden`.
+    """
+    said = _said(comment, "Напишите, что исправить: без комментария подачу не вернуть.")
+    if (batch is None) == (municipality is None or dataset is None):
+        raise RoundRefused("Укажите либо партию, либо муниципалитет и форму.")
+    with _change(address, chosen, "returned", "", actor, now) as change:
+        _open_state(change.connection, chosen)
+        if batch is not None:
+            code = _dataset_of(change.connection, batch)
+            concerned = _senders(change.connection, chosen, code, f"batch = {batch}")
+            if not concerned:
+                raise RoundRefused(
+                    f"В партии № {batch} нет строк муниципалитетов за {chosen.period}: возвращать некому."
+                )
+        else:
+            assert municipality is not None and dataset is not None
+            code = dataset
+            _check_datasets([code])
+            _check_municipalities(change.connection, chosen.region, [municipality])
+            concerned = [municipality]
+            if municipality not in _senders(change.connection, chosen, code, f"batch in ({ACTIVE_BATCHES})"):
+                raise RoundRefused(
+                    f"{_names(change.connection, concerned)}: форма «{contracts()[code].title}» за {chosen.period} "
+                    "ещё не поступала, возвращать нечего."
+                )
+        change.values |= {
+            "datasets": code, "municipalities": ",".join(concerned), "batch": batch, "comment": said
+        }  # fmt: skip
+        change.reason = f"Возвращена форма «{contracts()[code].title}»"
+    return change.publication
+
+
+@dataclass
+class _Change:
+    """An event being entered: what its checks find goes into `values`, what its publication says into `reason`."""
+
+    connection: duckdb.DuckDBPyConnection
+    day: dt.date
+    reason: str
+    values: dict[str, Any]
+    kept: bool = False
+    publication: int = 0
+
+
+@contextmanager
+def _change(
+    address: Address, chosen: Round, event: Event, reason: str, actor: Actor, now: dt.datetime, build: bool = True
+) -> Iterator[_Change]:
+    """Enter one event in one transaction, then publish. The block checks and fills in the event's values."""
+    require(actor, "manage_rounds")
+    about = {"change": event, "region": chosen.region, "year": chosen.year, "half": chosen.half}
+    with (
+        audit.operation(address, actor, "round_changed", **about) as entry,
+        writer(address, "раунд мониторинга", actor, finish=build) as connection,
+    ):
+        with transaction(connection):
+            change = _Change(connection, local_day(now), reason, {})
+            yield change
+            change.publication = entry["publication"] = publish.announce(
+                connection, author=actor.name, reason=change.reason, at=now, kept=change.kept
+            )
+            _add_event(connection, chosen, event, actor.name, now, change)
+        if build:
+            publish.publish(connection, address, change.publication)
+
+
+def _add_event(
+    connection: duckdb.DuckDBPyConnection, chosen: Round, event: Event, actor: str, now: dt.datetime, change: _Change
+) -> None:
+    due_on = change.values.get("due_on")
+    values = {
+        "region_id": chosen.region,
+        "year": chosen.year,
+        "half": chosen.half,
+        "event": event,
+        "happened_at": now,
+        "happened_on": change.day,
+        "actor": actor,
+        "due_until": end_of_day(due_on) if due_on else None,
+        "publication": change.publication,
+        **change.values,
+    }
+    connection.execute(
+        f"""
+        insert into ledger.round_events (event_number, {", ".join(values)})
+        select coalesce(max(event_number), 0) + 1, {", ".join("?" * len(values))}
+        from ledger.round_events
+        where region_id = ? and year = ? and half = ?
+        """,
+        [*values.values(), chosen.region, chosen.year, chosen.half],
+    )
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """Return the day that the clock on the wall shows at a UTC moment without a zone."""
+    return moment.replace(tzinfo=dt.UTC).astimezone().date()
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """Return the first moment after the day on the wall clock, in UTC without a zone."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).astimezone()
+    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _state(connection: duckdb.DuckDBPyConnection, chosen: Round) -> _State | None:
+    row = connection.execute(
+        """
+        select
+            arg_max(event, event_number) filter (where event in ('opened', 'closed', 'reopened')),
+            min(happened_on) filter (where event = 'opened'),
+            arg_max(due_on, event_number) filter (where due_on is not null)
+        from ledger.round_events
+        where region_id = ? and year = ? and half = ?
+        """,
+        [chosen.region, chosen.year, chosen.half],
+    ).fetchone()
+    if row is None or row[0] is None:
+        return None
+    latest, opened_on, due_on = row
+    return _State(latest != "closed", opened_on, due_on)
+
+
+def _open_state(connection: duckdb.DuckDBPyConnection, chosen: Round) -> _State:
+    state = _state(connection, chosen)
+    if state is None:
+        raise RoundRefused(f"Раунд за {chosen.period} не открыт.")
+    if not state.open:
+        raise RoundRefused(f"Раунд за {chosen.period} закрыт; сначала откройте его заново с причиной.")
+    return state
+
+
+def _check_period(chosen: Round) -> None:
+    if not FIRST_YEAR <= chosen.year <= LAST_YEAR or chosen.half not in (1, 2):
+        raise RoundRefused(f"Раунд бывает за 1-е или 2-е полугодие {FIRST_YEAR}–{LAST_YEAR} годов.")
+
+
+def _check_not_condensed(connection: duckdb.DuckDBPyConnection, chosen: Round) -> None:
+    through = frozen_figures.through_year(connection)
+    if through is not None and chosen.year <= through:
+        raise RoundRefused(
+            f"Строки о людях по {through} год включительно сжаты и больше не принимаются: собирать за {chosen.period} "
+            "нечего."
+        )
+
+
+def open_through(connection: duckdb.DuckDBPyConnection, year: int) -> list[Round]:
+    """Return the rounds that stand open for a year or an earlier one, in order of time."""
+    found = connection.execute(
+        """
+        select region_id, year, half
+        from ledger.round_events
+        where year <= ? and event in ('opened', 'closed', 'reopened')
+        group by all
+        having arg_max(event, event_number) <> 'closed'
+        order by year, half, region_id
+        """,
+        [year],
+    ).fetchall()
+    return [Round(*key) for key in found]
+
+
+def _check_region(connection: duckdb.DuckDBPyConnection, region: str) -> None:
+    if not connection.execute("select 1 from reference.regions where region_id = ?", [region]).fetchone():
+        raise RoundRefused(f"Региона с кодом «{region}» нет в справочнике.")
+
+
+def _check_datasets(codes: Sequence[str]) -> None:
+    if not codes:
+        raise RoundRefused("Выберите хотя бы одну форму: раунд без форм нечем собирать.")
+    for code in codes:
+        if code not in contracts():
+            raise RoundRefused(f"Формы «{code}» нет; формы: {', '.join(municipal_datasets())}.")
+        if not is_municipal(contracts()[code]):
+            raise RoundRefused(f"Форма «{contracts()[code].title}» не собирается с муниципалитетов.")
+
+
+def _check_due(due_on: dt.date, opened_on: dt.date) -> None:
+    if due_on < opened_on:
+        raise RoundRefused(f"Срок {date(due_on)} раньше дня открытия раунда, {date(opened_on)}.")
+
+
+def _check_municipalities(connection: duckdb.DuckDBPyConnection, region: str, codes: Sequence[str]) -> None:
+    if not codes:
+        raise RoundRefused("Выберите хотя бы один муниципалитет.")
+    known = {
+        code
+        for (code,) in connection.execute(
+            "select municipality_id from reference.municipalities where region_id = ?", [region]
+        ).fetchall()
+    }
+    unknown = [f"«{code}»" for code in codes if code not in known]
+    if unknown:
+        raise RoundRefused(f"В регионе нет муниципалитетов с кодами {listed(unknown)}.")
+
+
+def _dataset_of(connection: duckdb.DuckDBPyConnection, batch: int) -> str:
+    row = connection.execute(
+        f"select dataset, batch in ({ACTIVE_BATCHES}) from ledger.batches where batch = ?", [batch]
+    ).fetchone()
+    if row is None:
+        raise RoundRefused(f"Партии № {batch} нет.")
+    dataset, active = row
+    if not active:
+        raise RoundRefused(f"Партия № {batch} отозвана, возвращать её незачем.")
+    return str(dataset)
+
+
+def _senders(connection: duckdb.DuckDBPyConnection, chosen: Round, dataset: str, condition: str) -> list[str]:
+    """Return the municipalities of the region whose rows of the dataset count for the round's half-year."""
+    contract = contracts()[dataset]
+    if not is_municipal(contract):
+        return []
+    rows = f"(select * from facts.{dataset} where {condition})"
+    register = f"({current_rows(contracts()['organizations'])})"
+    found = connection.execute(
+        f"""
+        select distinct municipality_id
+        from ({places(contract, rows, register=register)})
+        where left(municipality_id, 2) = left($region, 2)
+            and coalesce(year, $year) = $year and coalesce(half, $half) = $half
+        order by municipality_id
+        """,
+        {"region": chosen.region, "year": chosen.year, "half": chosen.half},
+    ).fetchall()
+    return [municipality for (municipality,) in found]
+
+
+def _names(connection: duckdb.DuckDBPyConnection, municipalities: Iterable[str]) -> str:
+    names = dict(connection.execute("select municipality_id, short_name from reference.municipalities").fetchall())
+    return listed([names[code] for code in municipalities])
+
+
+def _said(text: str, refusal: str) -> str:
+    """Return the text with its white space folded; refuse an empty one."""
+    said = handwritten(" ".join(text.replace(NBSP, " ").split()))
+    if not said:
+        raise RoundRefused(refusal)
+    return said

@@ -1,0 +1,375 @@
+"""Targets of profiles: what stands, what a change would do to verdicts, and changing them.
+
+Targets of other oblasts ship with the program and are read-only. Every change is an event of the ledger with who, when
+and why; what stands is the latest event, and each change is published at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from checks.cells import handwritten
+from checks.russian import date as russian_date
+from checks.russian import listed
+from warehouse.access import audit
+from warehouse.access.rights import Actor, require
+from warehouse.build import indicators, publish
+from warehouse.build.indicators import Indicator
+from warehouse.changes.connection import transaction, writer
+from warehouse.ledger import profiles
+from warehouse.ledger.current import CURRENT_TARGETS
+from warehouse.marts.mart import Mart
+from warehouse.store import engine
+from warehouse.store.address import Address
+from warehouse.store.schema import SQL
+
+NOT_SET_HERE = "Цели этого профиля здесь не меняются: они заданы документами другой области."
+YEARS = (2015, 2100)
+DECIMALS = 6
+_LEVEL_NAMES = {"R": "область", "M": "муниципалитеты", "O": "организации"}
+_FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
+
+
+class TargetRefused(ValueError):
+    """A change of targets that cannot be made; `problems` are Russian sentences for the screen."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A target as a person writes it down.
+
+    value: in the indicator's unit, shares in percent. operator: «>=» or «<=». levels: of R, M, O.
+    act, order_number, order_date: the document that sets the target.
+    """
+
+    profile: str
+    indicator: str
+    year: int
+    operator: str
+    value: float
+    levels: tuple[str, ...]
+    act: str = ""
+    order_number: str = ""
+    order_date: dt.date | None = None
+    clause: str = ""
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    note: str = ""
+
+    @property
+    def document(self) -> str:
+        """The document in words: «Приказ Комитета от 01.02.2026 № 5»."""
+        dated = f" от {russian_date(self.order_date)}" if self.order_date else ""
+        numbered = f" № {self.order_number.strip()}" if self.order_number.strip() else ""
+        return f"{self.act.strip()}{dated}{numbered}".strip()
+
+
+def listing(mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Every target that stands: target (identity), origin (shipped, own), profile, indicator, year, operator, value,
+    levels, document, order_number, order_date, clause, valid_from, valid_to, note.
+    """
+    require(actor, "view_values")
+    return mart.ask(actor, "select * from target_list order by profile, indicator, year, target")
+
+
+def events(mart: Mart, actor: Actor, profile: str = "") -> pl.DataFrame:
+    """Changes of targets, the latest first: all columns of the ledger's events; of one profile when it is given."""
+    require(actor, "view_values")
+    return mart.ask(
+        actor,
+        "select * from target_events where $profile = '' or profile = $profile "
+        "order by happened_at desc, target, event_number desc",
+        {"profile": profile},
+    )
+
+
+def problems(
+    proposal: Proposal,
+    known: Mapping[str, Indicator],
+    standing: pl.DataFrame,
+    regions: Collection[str],
+    replacing: str | None = None,
+) -> list[str]:
+    """Return what is wrong with a proposal as Russian sentences, nothing when it may stand.
+
+    known: the catalogue of indicators by code. standing: frame of the targets that stand (`target` and the columns
+    of a target). regions: those of this warehouse, whose profiles are set here. replacing:
+    the target that the proposal takes the place of.
+    """
+    found = []
+    if not profiles.changeable(proposal.profile, regions):
+        found.append(NOT_SET_HERE)
+    elif proposal.profile in profiles.shipped() and not (
+        proposal.act.strip() and proposal.order_number.strip() and proposal.order_date
+    ):
+        found.append("Укажите документ, его номер и дату: цель области устанавливается документом.")
+    if not YEARS[0] <= proposal.year <= YEARS[1]:
+        found.append(f"Год цели — от {YEARS[0]} до {YEARS[1]}.")
+    indicator = known.get(proposal.indicator)
+    if indicator is None:
+        return [*found, "Такого показателя нет."]
+    return (
+        found
+        + _problems_of_value(proposal, indicator)
+        + _problems_of_validity(proposal)
+        + _overlaps(proposal, standing, replacing)
+    )
+
+
+def _problems_of_value(proposal: Proposal, indicator: Indicator) -> list[str]:
+    found = []
+    wanted = ">=" if indicator.better == "higher" else "<="
+    if proposal.operator != wanted:
+        better = "чем больше, тем лучше: цель пишется со знаком ≥" if wanted == ">=" else (
+            "чем меньше, тем лучше: цель пишется со знаком ≤"
+        )  # fmt: skip
+        found.append(f"У показателя «{indicator.short}» {better}.")
+    value = proposal.value
+    if not math.isfinite(value) or value <= 0 or value >= 10**9:
+        found.append("Значение цели — число больше нуля.")
+    elif indicator.kind == "share" and value > 100:
+        found.append("Доля не может быть больше 100 %.")
+    elif indicator.kind == "count" and value != int(value):
+        found.append("Цель по количеству — целое число.")
+    elif round(value, DECIMALS) != value:
+        found.append(f"В значении цели — не больше {DECIMALS} знаков после запятой.")
+    if not proposal.levels:
+        found.append("Выберите хотя бы один уровень.")
+    elif alien := [level for level in proposal.levels if level not in indicator.levels]:
+        names = listed([_LEVEL_NAMES.get(level, level) for level in alien])
+        found.append(f"Показатель «{indicator.short}» не считается на уровне: {names}.")
+    return found
+
+
+def _problems_of_validity(proposal: Proposal) -> list[str]:
+    begins, ends = proposal.valid_from or _FIRST_DAY, proposal.valid_to or _LAST_DAY
+    if begins > ends:
+        return ["Начало действия позже окончания."]
+    if not YEARS[0] <= proposal.year <= YEARS[1]:
+        return []
+    judged_on = dt.date(proposal.year, 12, 31)
+    if ends < judged_on:
+        return [
+            f"Действие кончается раньше {russian_date(judged_on)}: цель {proposal.year} года никогда бы не применилась."
+        ]
+    return []
+
+
+def _overlaps(proposal: Proposal, standing: pl.DataFrame, replacing: str | None) -> list[str]:
+    begins, ends = proposal.valid_from or _FIRST_DAY, proposal.valid_to or _LAST_DAY
+    same = standing.filter(
+        (pl.col("profile") == proposal.profile)
+        & (pl.col("indicator") == proposal.indicator)
+        & (pl.col("year") == proposal.year)
+        & (pl.col("target") != (replacing or ""))
+    )
+    for row in same.iter_rows(named=True):
+        shared = set(row["levels"].split()) & set(proposal.levels)
+        if shared and begins <= (row["valid_to"] or _LAST_DAY) and (row["valid_from"] or _FIRST_DAY) <= ends:
+            until = f" по {russian_date(row['valid_to'])}" if row["valid_to"] else " без срока"
+            return [
+                f"На {proposal.year} год уже есть цель этого показателя, она действует{until}"
+                f" ({row['document'] or 'документ не указан'}). Измените её, отзовите или разведите сроки действия."
+            ]
+    return []
+
+
+def as_row(proposal: Proposal) -> dict[str, Any]:
+    """Return the proposal as a row of targets, levels in their order."""
+    return {
+        "profile": proposal.profile,
+        "indicator": proposal.indicator,
+        "year": proposal.year,
+        "operator": proposal.operator,
+        "value": float(proposal.value),
+        "levels": " ".join(level for level in indicators.LEVELS if level in proposal.levels),
+        "document": handwritten(proposal.document) or None,
+        "order_number": handwritten(proposal.order_number) or None,
+        "order_date": proposal.order_date,
+        "clause": handwritten(proposal.clause) or None,
+        "valid_from": proposal.valid_from,
+        "valid_to": proposal.valid_to,
+        "note": handwritten(proposal.note) or None,
+    }
+
+
+_STAGED = ("profile", "indicator", "year", "operator", "value", "levels", "document", "clause", "valid_from",
+           "valid_to", "note")  # fmt: skip
+
+
+def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> pl.DataFrame:
+    """Verdicts of the region and its municipalities if these targets stood, by the SQL of every publication.
+
+    standing: frame with the columns of a target. One row a territory, half-year and indicator: level, territory_id,
+    territory, year, half, indicator, unit, numerator, denominator, value, target, verdict, gap.
+    """
+    require(actor, "view_values")
+    with contextlib.closing(duckdb.connect(config=engine.NO_EXTENSIONS)) as aside:
+        for table, query in (
+            ("indicators", "from indicators"),
+            ("territory_names", "from territory_names where level <> 'O'"),
+            ("indicator_values", "from indicator_values where level <> 'O'"),
+        ):
+            _copy(aside, table, mart.ask(actor, query))
+        _copy(aside, "half_years", mart.ask(actor, "from half_years"), temporary=True)
+        _copy(aside, "targets", standing.select(_STAGED), temporary=True)
+        profiles.stage(aside)
+        for name in ("21_applicable_targets.sql", "30_verdicts.sql"):
+            aside.execute((SQL / "mart" / name).read_text(encoding="utf-8"))
+        return aside.execute(
+            """
+            select level, territory_id, territory, year, half, indicator, unit, verdicts.numerator,
+                verdicts.denominator, verdicts.value, target, operator,
+                if(indicator_values.hidden, 'hidden', verdict) as verdict, gap
+            from verdicts
+            inner join indicator_values using (region_id, level, territory_id, year, half, indicator)
+            where profile = ?
+            """,
+            [profile],
+        ).pl()
+
+
+def _copy(aside: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, temporary: bool = False) -> None:
+    aside.register("rows_to_copy", rows)
+    aside.execute(f"create {'temp' if temporary else ''} table {table} as from rows_to_copy")
+    aside.unregister("rows_to_copy")
+
+
+def flips(mart: Mart, actor: Actor, after: pl.DataFrame, profile: str, indicator: str) -> pl.DataFrame:
+    """Verdicts of one indicator that would differ if these targets stood instead of those of the publication.
+
+    after: frame of targets, see `with_change`. Columns of `verdicts` and target_before, verdict_before.
+    """
+    key = ["level", "territory_id", "year", "half", "indicator"]
+    chosen = pl.col("indicator") == indicator
+    before = verdicts(mart, actor, listing(mart, actor), profile).filter(chosen)
+    return (
+        verdicts(mart, actor, after, profile)
+        .filter(chosen)
+        .join(
+            before.select(*key, pl.col("target").alias("target_before"), pl.col("verdict").alias("verdict_before")),
+            on=key,
+            how="left",
+        )
+        .filter(pl.col("verdict").ne_missing(pl.col("verdict_before")))
+        .sort("year", "half", "level", "territory", descending=[True, True, True, False])
+    )
+
+
+def with_change(standing: pl.DataFrame, proposal: Proposal | None, replacing: str | None = None) -> pl.DataFrame:
+    """Return the targets as they would stand: with a proposal added, in the place of another, or without one."""
+    kept = standing.filter(pl.col("target") != (replacing or ""))
+    if proposal is None:
+        return kept
+    row = dict.fromkeys(standing.columns) | {"target": replacing or "new", "origin": "own"}
+    return pl.concat([kept, pl.DataFrame([row | as_row(proposal)], schema=standing.schema)])
+
+
+def add(address: Address, actor: Actor, proposal: Proposal, reason: str, now: dt.datetime) -> int:
+    """Add a target, publish, return the publication's number. Raises `Forbidden`, `TargetRefused`, `WarehouseBusy`."""
+    return _write(address, actor, "added", None, proposal, reason, now)
+
+
+def change(address: Address, actor: Actor, target: str, proposal: Proposal, reason: str, now: dt.datetime) -> int:
+    """Put a proposal in the place of a target that stands; otherwise as `add`."""
+    return _write(address, actor, "changed", target, proposal, reason, now)
+
+
+def withdraw(address: Address, actor: Actor, target: str, reason: str, now: dt.datetime) -> int:
+    """Withdraw a target that stands; otherwise as `add`."""
+    return _write(address, actor, "withdrawn", target, None, reason, now)
+
+
+_WORDS = {"added": "Новая цель", "changed": "Изменена цель", "withdrawn": "Отозвана цель"}
+
+
+def _write(
+    address: Address,
+    actor: Actor,
+    event: str,
+    target: str | None,
+    proposal: Proposal | None,
+    reason: str,
+    now: dt.datetime,
+) -> int:
+    require(actor, "set_targets")
+    reason = handwritten(reason)
+    if not reason:
+        raise TargetRefused("Впишите причину: она хранится вместе с изменением.")
+    known = {indicator.code: indicator for indicator in indicators.catalogue()}
+    with (
+        audit.operation(address, actor, "target_changed", change=event, target=target, reason=reason) as entry,
+        writer(address, "изменение целей", actor) as connection,
+    ):
+        standing = connection.execute(CURRENT_TARGETS).pl()
+        regions = _regions(connection)
+        if target is not None:
+            _check_replaced(standing, target, regions)
+        if proposal is not None and (found := problems(proposal, known, standing, regions, target)):
+            raise TargetRefused(*found)
+        row = as_row(proposal) if proposal else standing.row(by_predicate=pl.col("target") == target, named=True)
+        entry |= {"indicator": row["indicator"], "year": row["year"], "value": row["value"]}
+        shown = known[row["indicator"]].short if row["indicator"] in known else row["indicator"]
+        with transaction(connection):
+            identity = target or _next_identity(connection)
+            _insert(connection, identity, event, row, actor.name, now, reason)
+            publication = entry["publication"] = publish.announce(
+                connection,
+                author=actor.name,
+                reason=f"{_WORDS[event]} «{shown}» на {row['year']} год: {reason}",
+                at=now,
+            )
+        publish.publish(connection, address, publication)
+    return publication
+
+
+def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the regions that have sent their organizations."""
+    rows = connection.execute("select distinct municipality[:2] || '000000' from facts.organizations").fetchall()
+    return {region for (region,) in rows}
+
+
+def _check_replaced(standing: pl.DataFrame, target: str, regions: Collection[str]) -> None:
+    found = standing.filter(pl.col("target") == target)
+    if not found.height:
+        raise TargetRefused("Этой цели больше нет: обновите страницу.")
+    if not profiles.changeable(found.get_column("profile")[0], regions):
+        raise TargetRefused(NOT_SET_HERE)
+
+
+def _next_identity(connection: duckdb.DuckDBPyConnection) -> str:
+    row = connection.execute("select count(distinct target) + 1 from ledger.target_events where target like 'own-%'")
+    (number,) = row.fetchall()[0]
+    return f"own-{number}"
+
+
+_COLUMNS: Sequence[str] = ("profile", "indicator", "year", "operator", "value", "levels", "document", "order_number",
+                           "order_date", "clause", "valid_from", "valid_to", "note")  # fmt: skip
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    target: str,
+    event: str,
+    row: Mapping[str, Any],
+    actor: str,
+    now: dt.datetime,
+    reason: str,
+) -> None:
+    (found,) = connection.execute(
+        "select coalesce(max(event_number), 0) + 1 from ledger.target_events where target = ?", [target]
+    ).fetchall()
+    values = [target, found[0], event, *(row[name] for name in _COLUMNS), actor, now, reason]
+    connection.execute(f"insert into ledger.target_events values ({', '.join('?' * len(values))})", values)

@@ -1,0 +1,1 @@
+"""Batches of rows as they were loaded, which of them count now, and the reference lists."""

@@ -1,0 +1,77 @@
+"""Loads that left errors: remembered without any data, so that completeness shows who is still at work on a form."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from checks.catalogue import contracts
+from checks.contract import Contract
+from checks.parse import FILE, ROW
+from warehouse.ledger.collection import is_municipal, places
+from warehouse.ledger.current import current_rows
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A load that was rejected, or loaded with rows kept back.
+
+    batch: its number, None when it was rejected. files: names of its files. errors, warnings: numbers of findings.
+    rows: its typed rows with `file_number` and `source_row`, None when nothing in the files could be read as rows.
+    """
+
+    contract: Contract
+    batch: int | None
+    files: Sequence[str]
+    errors: int
+    warnings: int
+    rows: pl.DataFrame | None
+
+
+def record(
+    connection: duckdb.DuckDBPyConnection,
+    attempts: Iterable[Attempt],
+    *,
+    author: str,
+    at: datetime,
+    region_id: str | None,
+) -> None:
+    """Write attempts with the municipalities and half-years that they concern: of a rejected one all of its rows, of
+    a loaded one the rows that were kept back.
+
+    Places are found by the register of organizations as it stands in this connection; rows of organizations that
+    are not in it, and files without readable rows, concern nobody in particular.
+    """
+    for attempt in attempts:
+        row = connection.execute("select coalesce(max(attempt), 0) + 1 from ledger.attempts").fetchone()
+        assert row is not None
+        number = int(row[0])
+        files = ", ".join(attempt.files)
+        connection.execute(
+            "insert into ledger.attempts values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [number, attempt.batch, attempt.contract.code, region_id, at, author, files, attempt.errors,
+             attempt.warnings],
+        )  # fmt: skip
+        if attempt.rows is not None and is_municipal(attempt.contract):
+            _record_places(connection, number, attempt, attempt.rows)
+
+
+def _record_places(connection: duckdb.DuckDBPyConnection, number: int, attempt: Attempt, rows: pl.DataFrame) -> None:
+    concerned = "rows_of_attempt"
+    if attempt.batch is not None:
+        concerned = (
+            f"(from rows_of_attempt semi join (from ledger.quarantine where batch = {attempt.batch}) "
+            f"using ({FILE}, {ROW}))"
+        )
+    register = f"({current_rows(contracts()['organizations'])})"
+    connection.register("rows_of_attempt", rows)
+    try:
+        connection.execute(
+            "insert into ledger.attempt_places select ?, municipality_id, year, half, rows "
+            f"from ({places(attempt.contract, concerned, register=register)})",
+            [number],
+        )
+    finally:
+        connection.unregister("rows_of_attempt")

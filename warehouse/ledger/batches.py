@@ -1,0 +1,267 @@
+"""The ledger of batches: adding, comparing with what is current, withdrawing, restoring."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from checks.cells import mask_persons
+from checks.contract import Contract
+from checks.findings import Finding
+from checks.parse import FILE, ROW
+from warehouse.ledger import frozen_figures
+from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
+from warehouse.marts import row_store
+
+
+class UnknownBatch(LookupError):
+    """No batch of that number, or it is not in the state that the request needs."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of a batch as the ledger remembers it."""
+
+    name: str
+    sha256: str
+    bytes: int
+    format: str
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows of a load: read from the files, loaded, of these superseding or repeating, kept back, left out."""
+
+    read: int = 0
+    loaded: int = 0
+    superseded: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A checked batch on its way into the facts.
+
+    rows: typed rows to load, columns `file_number`, `source_row` and the contract's codes.
+    kept_back: rows for the quarantine (`quarantine_rows`). reasons: why a warning stands.
+    """
+
+    contract: Contract
+    rows: pl.DataFrame
+    kept_back: pl.DataFrame
+    files: Sequence[SourceFile]
+    findings: Sequence[Finding]
+    reasons: Mapping[Finding, str]
+    counts: RowCounts
+    author: str
+    at: datetime
+    confirmation: str | None
+    region_id: str | None
+
+
+def keys_of(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.Series:
+    """Return the current key values of a register (a dataset whose key is one column)."""
+    (key,) = contract.key
+    return connection.execute(f"select distinct {key} from ({current_rows(contract)})").pl()[key]
+
+
+def current_frame(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:
+    """Return a dataset's current rows."""
+    return connection.execute(current_rows(contract)).pl()
+
+
+def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.DataFrame) -> tuple[int, int]:
+    """Count rows whose key is current with other values (superseding), and with the same (unchanged)."""
+    key = ", ".join(contract.key)
+    same = " and ".join(
+        f"incoming.{code} is not distinct from present.{code}" for code in contract.columns if code not in contract.key
+    )
+    connection.register("incoming_rows", rows)
+    try:
+        found = connection.execute(
+            f"""
+            with present as (
+                select * from facts.{contract.code}
+                where batch in ({ACTIVE_BATCHES}) and ({key}) in (select ({key}) from incoming_rows)
+                qualify row_number() over (partition by {key} order by batch desc) = 1
+            )
+            select count(*), count(*) filter (where {same or "true"})
+            from incoming_rows as incoming
+            inner join present using ({key})
+            """
+        ).fetchone()
+    finally:
+        connection.unregister("incoming_rows")
+    assert found is not None
+    total, unchanged = found
+    return total - unchanged, unchanged
+
+
+def same_files(
+    connection: duckdb.DuckDBPyConnection, dataset: str, hashes: Iterable[str]
+) -> tuple[int, datetime] | None:
+    """Return the latest active batch of the dataset made of exactly these files, and when it was loaded."""
+    rows = connection.execute(
+        f"""
+        select batch, loaded_at, list_sort(list(sha256))
+        from ledger.batches
+        inner join ledger.files using (batch)
+        where dataset = ? and batch in ({ACTIVE_BATCHES})
+        group by batch, loaded_at
+        order by batch desc
+        """,
+        [dataset],
+    ).fetchall()
+    wanted = sorted(hashes)
+    return next(((batch, at) for batch, at, found in rows if found == wanted), None)
+
+
+def next_submission(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the submission that begins."""
+    row = connection.execute("select coalesce(max(submission), 0) + 1 from ledger.batches").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -> int:
+    """Write a batch with its ledger entry, files, findings and quarantine; return its number."""
+    row = connection.execute("select coalesce(max(batch), 0) + 1 from ledger.batches").fetchone()
+    assert row is not None
+    batch = int(row[0])
+    columns = ", ".join(new.contract.columns)
+    connection.register("incoming_rows", new.rows)
+    try:
+        connection.execute(
+            f"insert into facts.{new.contract.code} by name "
+            f"select {batch} as batch, {ROW}, {columns} from incoming_rows"
+        )
+    finally:
+        connection.unregister("incoming_rows")
+    counts = new.counts
+    connection.execute(
+        "insert into ledger.batches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            batch,
+            new.contract.code,
+            new.region_id,
+            submission,
+            new.author,
+            new.at,
+            counts.read,
+            counts.loaded,
+            counts.superseded,
+            counts.unchanged,
+            counts.quarantined,
+            counts.left_out,
+            new.confirmation,
+        ],
+    )
+    _insert(
+        connection,
+        "ledger.files",
+        [(batch, number, f.name, f.sha256, f.bytes, f.format) for number, f in enumerate(new.files)],
+    )
+    _insert(
+        connection,
+        "ledger.findings",
+        [
+            (batch, f.file, f.severity, f.rule, f.row, f.column, f.value, f.message, new.reasons.get(f))
+            for f in new.findings
+        ],
+    )
+    _insert(
+        connection,
+        "ledger.quarantine",
+        [(batch, *values) for values in new.kept_back.select(FILE, ROW, "cells", "municipality_id").iter_rows()],
+    )
+    _add_event(connection, batch, "loaded", new.at, new.author, new.confirmation)
+    return batch
+
+
+def remember_layout(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: str,
+    layout: str,
+    mapping: Mapping[str, int],
+    author: str,
+    at: datetime,
+) -> None:
+    """Keep how a person matched the columns of a file, for the next file of the same layout."""
+    row = [dataset, layout, json.dumps(dict(mapping)), author, at]
+    connection.execute("insert into ledger.layouts values (?, ?, ?, ?, ?)", row)
+
+
+def quarantine_rows(
+    contract: Contract, typed: pl.DataFrame, written: pl.DataFrame, municipalities: pl.Series
+) -> pl.DataFrame:
+    """Return rows for the quarantine: cells as written, by column code (JSON); a person only as the pseudonym.
+
+    typed, written: the same rows as values and as the person wrote them. municipalities: whom each row belongs to,
+    missing: to nobody in particular. A number of a person that has got into another column is hidden.
+    Columns: `file_number`, `source_row`, `cells`, `municipality_id`.
+    """
+    persons = [column.code for column in contract.columns.values() if column.kind == "person"]
+    others = pl.exclude(persons).map_elements(mask_persons, return_dtype=pl.String)
+    shown = written.with_columns(others, *(typed[code] for code in persons))
+    cells = [json.dumps(row, ensure_ascii=False) for row in shown.iter_rows(named=True)]
+    return typed.select(FILE, ROW).with_columns(
+        pl.Series("cells", cells, dtype=pl.String), municipalities.alias("municipality_id")
+    )
+
+
+def withdraw(connection: duckdb.DuckDBPyConnection, batch: int, *, actor: str, reason: str, at: datetime) -> None:
+    """Take a batch out of the current rows; what it had superseded is current again."""
+    _change_state(connection, batch, "withdrawn", actor=actor, reason=reason, at=at)
+
+
+def restore(connection: duckdb.DuckDBPyConnection, batch: int, *, actor: str, reason: str, at: datetime) -> None:
+    """Bring a withdrawn batch back, at its own place in the order of batches."""
+    _change_state(connection, batch, "restored", actor=actor, reason=reason, at=at)
+
+
+def _change_state(
+    connection: duckdb.DuckDBPyConnection, batch: int, event: str, *, actor: str, reason: str, at: datetime
+) -> None:
+    row = connection.execute(
+        "select arg_max(event, event_number) from ledger.batch_events where batch = ?", [batch]
+    ).fetchone()
+    latest = row[0] if row else None
+    if latest is None:
+        raise UnknownBatch(f"Партии № {batch} нет; номера партий показывает команда batches.")
+    if (latest == "withdrawn") == (event == "withdrawn"):
+        state = "уже отозвана" if event == "withdrawn" else "не отозвана"
+        raise UnknownBatch(f"Партия № {batch} {state}.")
+    through = frozen_figures.through_year_of(connection, batch)
+    if through is not None:
+        raise UnknownBatch(
+            f"Партию № {batch} нельзя ни отозвать, ни вернуть: её строки о людях по {through} год включительно сжаты, "
+            "прежних строк в хранилище нет. Исправления за следующие годы загрузите новой партией."
+        )
+    _add_event(connection, batch, event, at, actor, reason)
+
+
+def _add_event(
+    connection: duckdb.DuckDBPyConnection, batch: int, event: str, at: datetime, actor: str, reason: str | None
+) -> None:
+    connection.execute(
+        """
+        insert into ledger.batch_events
+        select ?, coalesce(max(event_number), 0) + 1, ?, ?, ?, ? from ledger.batch_events where batch = ?
+        """,
+        [batch, event, at, actor, reason, batch],
+    )
+    row_store.note_change(connection)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+    if rows:
+        connection.register("incoming_rows", pl.DataFrame(rows, orient="row", infer_schema_length=None))
+        try:
+            connection.execute(f"insert into {table} select * from incoming_rows")
+        finally:
+            connection.unregister("incoming_rows")

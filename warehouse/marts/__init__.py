@@ -1,0 +1,1 @@
+"""Published marts: immutable files for readers, the rows behind them, their version."""

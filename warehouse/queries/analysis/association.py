@@ -1,0 +1,175 @@
+"""Link to results of students: an indicator against mean scores over municipalities, by Spearman's rank correlation.
+
+The passport of the system asks for the correlation with results. Over a few municipalities it is an association
+and says nothing about causes; under `FEWEST` of them it is not said at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.access.rights import Actor, may, require
+from warehouse.marts.mart import Mart
+from warehouse.store.scope import Scope
+from warehouse.suppression.cells import SMALL_GROUP
+
+FEWEST = 8
+"""Fewer municipalities than this say nothing."""
+NORMAL_95 = 1.959963984540054
+"""Half-width of a 95 % interval in standard errors."""
+
+
+@dataclass(frozen=True)
+class Association:
+    """Spearman's ρ over `count` pairs with its 95 % interval.
+
+    rho is None when a side does not vary; low and high also when all pairs stand in one order, because a perfect
+    order of a few has no honest interval.
+    """
+
+    count: int
+    rho: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def established(self) -> bool:
+        """Whether the interval leaves zero out."""
+        if self.rho is None:
+            return False
+        return self.low is None or self.high is None or self.low > 0 or self.high < 0
+
+
+def mid_ranks(values: Sequence[float]) -> list[float]:
+    """Return the rank of each value from 1 up; equal values share the mean of their places."""
+    order = sorted(range(len(values)), key=lambda place: values[place])
+    ranks = [0.0] * len(values)
+    first = 0
+    while first < len(order):
+        last = first
+        while last + 1 < len(order) and values[order[last + 1]] == values[order[first]]:
+            last += 1
+        for place in order[first : last + 1]:
+            ranks[place] = (first + last) / 2 + 1
+        first = last + 1
+    return ranks
+
+
+def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
+    """Return Spearman's ρ: the product-moment correlation of mid-ranks. None when a side does not vary."""
+    ranks = mid_ranks(left), mid_ranks(right)
+    middle = (len(left) + 1) / 2
+    away = [[rank - middle for rank in side] for side in ranks]
+    spread = [sum(value * value for value in side) for side in away]
+    if not all(spread):
+        return None
+    together = sum(one * other for one, other in zip(*away, strict=True))
+    rho: float = together / math.sqrt(spread[0] * spread[1])
+    return max(-1.0, min(1.0, rho))
+
+
+def interval(rho: float, count: int) -> tuple[float, float] | None:
+    """Return the 95 % interval of ρ by Fisher's z with the standard error sqrt((1 + ρ²/2) / (n − 3)).
+
+    The term ρ²/2 (Bonett and Wright, 2000) is the correction that ranks need: without it the interval is too narrow
+    for strong associations. None for three pairs and fewer, and for |ρ| = 1.
+    """
+    if count <= 3 or abs(rho) >= 1:
+        return None
+    reach = NORMAL_95 * math.sqrt((1 + rho * rho / 2) / (count - 3))
+    middle = math.atanh(rho)
+    return math.tanh(middle - reach), math.tanh(middle + reach)
+
+
+def associate(left: Sequence[float], right: Sequence[float]) -> Association | None:
+    """Return the association of two series of the same places, None under `FEWEST` of them."""
+    if len(left) < FEWEST:
+        return None
+    rho = spearman(left, right)
+    bounds = interval(rho, len(left)) if rho is not None else None
+    low, high = bounds or (None, None)
+    return Association(len(left), rho, low, high)
+
+
+def examinations(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """Examinations of a region's year that have a mean for some municipality: exam, subject, municipalities.
+
+    Those with most municipalities stand first.
+    """
+    require(actor, "view_values")
+    return mart.ask(
+        actor,
+        """
+        select exam, subject, count(*) as municipalities
+        from outcome_means
+        where region_id = $region and year = $year and level = 'M' and participants >= $fewest
+        group by exam, subject
+        order by municipalities desc, exam = 'ЕГЭ' desc, subject = 'русский язык' desc, exam, subject
+        """,
+        {"region": scope.region, "year": scope.year, "fewest": SMALL_GROUP},
+    )
+
+
+def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
+    """Municipalities that have both the indicator's value and a mean score in the year.
+
+    One row a municipality: municipality_id, municipality, value (unrounded, unit of the indicator), numerator,
+    denominator, mean_score (weighted by participants), participants. Means of fewer than five students are left out.
+    The mean scores of others are hidden (missing) from a role that may not see their passport.
+    """
+    require(actor, "view_values")
+    found = _pairs(mart, actor, scope, indicator, exam, subject)
+    seen = [code for code in found.get_column("municipality_id") if may(actor, "view_passport", code)]
+    return found.with_columns(pl.when(pl.col("municipality_id").is_in(seen)).then(pl.col("mean_score")))
+
+
+def association(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> Association | None:
+    """The association of an indicator with mean scores over the municipalities of `pairs`, None when there are few."""
+    require(actor, "view_values")
+    found = _pairs(mart, actor, scope, indicator, exam, subject)
+    return associate(found.get_column("value").to_list(), found.get_column("mean_score").to_list())
+
+
+def _pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
+    return mart.ask(
+        actor,
+        """
+        select
+            places.municipality_id,
+            places.short_name as municipality,
+            measured.value,
+            measured.numerator,
+            measured.denominator,
+            means.mean_score,
+            means.participants
+        from indicator_values as measured
+        inner join outcome_means as means
+            on measured.territory_id = means.territory_id and measured.year = means.year
+        inner join municipalities as places on measured.territory_id = places.municipality_id
+        where
+            measured.region_id = $region
+            and measured.level = 'M'
+            and measured.indicator = $indicator
+            and measured.year = $year
+            and measured.half = $half
+            and measured.value is not null
+            and means.level = 'M'
+            and means.exam = $exam
+            and means.subject = $subject
+            and means.participants >= $fewest
+        order by municipality
+        """,
+        {
+            "region": scope.region,
+            "year": scope.year,
+            "half": scope.half,
+            "indicator": indicator,
+            "exam": exam,
+            "subject": subject,
+            "fewest": SMALL_GROUP,
+        },
+    )

@@ -1,0 +1,208 @@
+"""Bounds under missing data: what the region's value can still become once silent organizations report.
+
+A silent organization adds its last known denominator, and to the numerator anything from nobody to all of it. People
+counted elsewhere already would only narrow the range, so the ends are the widest possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import polars as pl
+
+from warehouse.access.rights import Actor, may, require
+from warehouse.marts.mart import Mart
+from warehouse.queries.analysis.exact import Pair, exact, meets, scale_of, whole_above
+from warehouse.store.scope import Scope
+from warehouse.suppression.cells import SMALL_GROUP
+
+Outcome = Literal["met", "missed", "open"]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The range of a value and what it means for the target.
+
+    lowest, highest: as values are shown (shares in percent), None without anything to count. outcome: the target is
+    met or missed whatever comes, or open; None without a target. needed: of the silent organizations' people, how many
+    in the numerator decide it when it is open. deciding: the municipalities that can, largest first; each on its own
+    when `alone`, else only all of them together.
+    """
+
+    lowest: float | None
+    highest: float | None
+    outcome: Outcome | None
+    needed: int = 0
+    deciding: tuple[str, ...] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Bounds of a region with what they rest on.
+
+    counted_by_passports: whether silent organizations can change the value at all. silent: organizations without a
+    passport of the half-year; unknown: those of them without a size, left out of the bounds, since they never sent one,
+    or, veiled of them, since it is hidden from the actor in every half-year. sizes: last known denominators of the
+    silent organizations by municipality; silent_by_municipality: how many are silent there. hidden: the actor may see
+    neither the bounds nor the sizes, which hang on few people. few: nor the size of any municipality.
+    """
+
+    counted_by_passports: bool
+    silent: int
+    unknown: int
+    sizes: dict[str, int]
+    silent_by_municipality: dict[str, int]
+    bounds: Bounds | None
+    hidden: bool = False
+    few: bool = False
+    veiled: int = 0
+
+
+def bounds(
+    present: Pair, sizes: Mapping[str, int], kind: str, target: Fraction | None = None, operator: str | None = None
+) -> Bounds:
+    """Return the bounds of a share, or of a count to which every silent organization adds at most its size.
+
+    present: numerator and denominator of those who have reported. sizes: what the silent ones add, by municipality.
+
+    Who could change an open outcome: the municipalities whose silent organizations alone hold the people needed;
+    where none does, the fewest municipalities that hold them together, the largest first.
+    """
+    numerator, denominator = present
+    more = sum(sizes.values())
+    scale = scale_of(kind)
+    whole = Fraction(1) if kind == "count" else (denominator or Fraction(0)) + more
+    if not whole:
+        return Bounds(None, None, None)
+    low, high = scale * numerator / whole, scale * (numerator + more) / whole
+    ends = float(low), float(high)
+    if target is None or operator is None:
+        return Bounds(*ends, None)
+    at_low, at_high = meets(low, target, operator), meets(high, target, operator)
+    if at_low == at_high:
+        return Bounds(*ends, "met" if at_low else "missed")
+    limit = target * whole / scale - numerator
+    needed = whole_above(limit) if operator == ">=" else limit.numerator // limit.denominator + 1
+    deciding, alone = _deciding(sizes, needed)
+    return Bounds(*ends, "open", needed, deciding, alone)
+
+
+def _deciding(sizes: Mapping[str, int], needed: int) -> tuple[tuple[str, ...], bool]:
+    largest = sorted((code for code in sizes if sizes[code]), key=lambda code: (-sizes[code], code))
+    alone = tuple(code for code in largest if sizes[code] >= needed)
+    if alone:
+        return alone, True
+    together: list[str] = []
+    for code in largest:
+        together.append(code)
+        if sum(sizes[chosen] for chosen in together) >= needed:
+            break
+    return tuple(together), False
+
+
+def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Missing:
+    """Return the bounds of a region's value in a half-year.
+
+    The last known denominator of an organization is that of its latest earlier half-year, else of its first later
+    one. Loads and counts that no passport limits have no bounds: silent organizations do not enter them. Raises
+    `PublicationOutdated` for a publication that was made before the mart held the staff of organizations.
+    """
+    require(actor, "view_values")
+    described = mart.ask(actor, "select kind, levels, passport from indicators where code = $code", {"code": indicator})
+    head = described.row(0, named=True)
+    by_organization = head["kind"] == "share" and "O" in head["levels"].split()
+    if not by_organization and not head["passport"]:
+        return Missing(False, 0, 0, {}, {}, None)
+    rows = _silent(mart, actor, scope, indicator, None if by_organization else head["passport"])
+    known = rows.filter(pl.col("size").is_not_null())
+    unknown, veiled = rows.height - known.height, rows.filter("veiled").height
+    sizes = {code: int(size) for code, size in known.group_by("municipality_id").agg(pl.col("size").sum()).iter_rows()}
+    where = dict(rows.group_by("municipality_id").len().iter_rows())
+    region = mart.ask(
+        actor,
+        """
+        select numerator, denominator, target, operator, hidden
+        from verdicts
+        where region_id = $region and profile = $profile and year = $year and half = $half
+            and indicator = $indicator and level = 'R'
+        """,
+        {**scope.parameters, "indicator": indicator},
+    ).row(0, named=True)
+    foreign = [size for code, size in sizes.items() if not may(actor, "view_people", code)]
+    if region["hidden"] or 0 < sum(foreign) < SMALL_GROUP:
+        return Missing(True, rows.height, unknown, {}, where, None, hidden=True, veiled=veiled)
+    few = any(0 < size < SMALL_GROUP for size in foreign)
+    found = bounds(
+        (exact(region["numerator"] or 0), exact(region["denominator"] or 0)),
+        sizes,
+        head["kind"],
+        None if region["target"] is None else exact(region["target"]),
+        region["operator"],
+    )
+    return Missing(True, rows.height, unknown, dict(sorted(sizes.items())), where, found, few=few, veiled=veiled)
+
+
+_SIZES = {
+    None: """
+        select territory_id as organization_id, year, half, denominator as size, hidden
+        from indicator_values
+        where region_id = $region and indicator = $indicator and level = 'O' and (denominator is not null or hidden)
+    """,
+    "management_teams": """
+        select organization_id, year, half, management_teams as size, false as hidden
+        from organization_staff
+        where region_id = $region and $indicator is not null
+    """,
+    "organizations": """
+        select organization_id, year, half, 1 as size, false as hidden
+        from half_years
+        inner join organizations on half_years.region_id = organizations.region_id
+        where half_years.region_id = $region and $indicator is not null
+    """,
+}
+
+
+def _silent(mart: Mart, actor: Actor, scope: Scope, indicator: str, passport: str | None) -> pl.DataFrame:
+    """Return organizations without a passport of the half-year: municipality_id, size (the last that the actor may see,
+    may be missing), veiled (it is missing since it is hidden).
+    """
+    return mart.ask(
+        actor,
+        f"""
+        with sizes as ({_SIZES[passport]}),
+
+        reported as (
+            select organization_id
+            from organization_staff
+            where region_id = $region and year = $year and half = $half
+        ),
+
+        last_known as (
+            select
+                organization_id,
+                arg_min(
+                    size,
+                    case
+                        when (year, half) <= ($year, $half) then 2 * ($year - year) + $half - half
+                        else 1000000 + 2 * (year - $year) + half - $half
+                    end
+                ) filter (where size is not null) as size,
+                bool_or(hidden) as hidden
+            from sizes
+            group by organization_id
+        )
+
+        select
+            organizations.municipality_id, last_known.size,
+            last_known.size is null and coalesce(last_known.hidden, false) as veiled
+        from organizations
+        anti join reported on organizations.organization_id = reported.organization_id
+        left join last_known on organizations.organization_id = last_known.organization_id
+        where organizations.region_id = $region
+        """,
+        {"region": scope.region, "year": scope.year, "half": scope.half, "indicator": indicator},
+    )

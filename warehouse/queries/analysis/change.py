@@ -1,0 +1,253 @@
+"""Why a value changed: the difference of two values as parts that sum to it exactly.
+
+A value n/d moves by n and by d at once. Each is given what it moves on its own, averaged over both orders (n first, d
+first), so the split does not depend on an order and leaves no remainder. It is linear: any way of putting the change
+of n and of d together from parts (organizations that reported both times, only now, only then; municipalities) gives
+parts of the value that sum to its difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from warehouse.access.rights import Actor, may, require
+from warehouse.marts.mart import Mart
+from warehouse.queries.analysis.exact import Pair, exact, made_of, scale_of, value_of
+from warehouse.store.scope import Scope
+
+Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
+"""What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and
+denominator of organizations that reported both times (of the whole region where no organization has the value, or
+organizations may not be told apart);
+organizations that reported only now, or only then; people whom several organizations counted."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a difference: its effect on the value, the figures behind it, organizations where they are meant."""
+
+    cause: Cause
+    effect: Fraction
+    numerator: Fraction = Fraction(0)
+    denominator: Fraction = Fraction(0)
+    organizations: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of a region's value from an earlier one.
+
+    start and end are values as shown (shares in percent), None where there was none; `parts` sum to end - start.
+    since: the value that the municipalities' contributions start from (that of today's data, after corrections);
+    `municipalities` and `elsewhere` (counted in several, or by the region alone) sum to end - since, and are empty
+    where the region's figures are not those of its municipalities.
+    """
+
+    start: Fraction | None
+    end: Fraction | None
+    before: Pair | None
+    after: Pair | None
+    parts: tuple[Part, ...] = ()
+    since: Fraction | None = None
+    municipalities: tuple[tuple[str, Fraction], ...] = ()
+    elsewhere: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An indicator of a region in one half-year: numerators and denominators where there is a value.
+
+    hidden: municipalities and organizations of which nothing may be told apart from the others. organizations: none for
+    who may not see those of the whole region, since one that came or left would be told with its figures.
+    """
+
+    kind: str
+    region: Pair | None
+    municipalities: Mapping[str, Pair]
+    organizations: Mapping[str, Pair]
+    hidden: frozenset[str] = frozenset()
+
+
+def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
+    """Return what one more in the numerator and one more in the denominator move the value by, on the way between."""
+    if kind == "count":
+        return Fraction(1), Fraction(0)
+    (n_before, d_before), (n_after, d_after) = before, after
+    if not d_before or not d_after:
+        raise ValueError("a value without a denominator has no weights")
+    scale = scale_of(kind)
+    return (
+        scale * (1 / d_before + 1 / d_after) / 2,
+        -scale * (n_before + n_after) / (2 * d_before * d_after),
+    )
+
+
+def split(before: Figures, after: Figures) -> tuple[Part, ...]:
+    """Return the parts of the difference of two regional values, in the order in which they are told.
+
+    Without figures of organizations there are two parts, numerator and denominator. Hidden organizations that reported
+    only once are told among those that reported both times.
+    """
+    assert before.region is not None and after.region is not None
+    numerator, denominator = _difference(before.region, after.region)
+    by_one, by_whole = weights(before.region, after.region, after.kind)
+
+    def part(cause: Cause, n: Fraction, d: Fraction, organizations: int = 0) -> Part:
+        return Part(cause, by_one * n + by_whole * d, n, d, organizations)
+
+    if not before.organizations or not after.organizations:
+        parts = [part("numerator", numerator, Fraction(0)), part("denominator", Fraction(0), denominator)]
+        return tuple(found for found in parts if found.cause == "numerator" or after.kind != "count")
+    joined = _only_there(after, before)
+    left = _only_there(before, after)
+    once = {*joined, *left}
+    both = _sum({code: pair for code, pair in after.organizations.items() if code not in once})
+    both_before = _sum({code: pair for code, pair in before.organizations.items() if code not in once})
+    came, went = _sum(joined), _sum(left)
+    stayed = both[0] - both_before[0]
+    parts = [
+        part("numerator", stayed, Fraction(0)),
+        part("denominator", Fraction(0), denominator - came[1] + went[1]),
+        part("joined", *came, len(joined)),
+        part("left", -went[0], -went[1], len(left)),
+        part("shared", numerator - stayed - came[0] + went[0], Fraction(0)),
+    ]
+    return tuple(
+        found
+        for found in parts
+        if found.cause in ("numerator", "denominator") or found.numerator or found.denominator or found.organizations
+    )
+
+
+def _difference(before: Pair, after: Pair) -> tuple[Fraction, Fraction]:
+    return after[0] - before[0], (after[1] or Fraction(0)) - (before[1] or Fraction(0))
+
+
+def _only_there(there: Figures, elsewhere: Figures) -> dict[str, Pair]:
+    told = there.organizations.keys() - elsewhere.organizations.keys() - there.hidden - elsewhere.hidden
+    return {code: pair for code, pair in there.organizations.items() if code in told}
+
+
+def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
+    return (
+        sum((pair[0] for pair in pairs.values()), Fraction(0)),
+        sum((pair[1] or Fraction(0) for pair in pairs.values()), Fraction(0)),
+    )
+
+
+def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
+    """Return what each municipality added to the difference, the largest effect first, and what is left over.
+
+    Nothing where the region's figures are not those of its municipalities. Hidden ones are left over.
+    """
+    assert before.region is not None and after.region is not None
+    whole = all(
+        made_of(figures.region, figures.municipalities.values()) for figures in (before, after) if figures.region
+    )
+    if not whole or not after.municipalities:
+        return (), Fraction(0)
+    by_one, by_whole = weights(before.region, after.region, after.kind)
+    effects = {}
+    for code in {*before.municipalities, *after.municipalities} - before.hidden - after.hidden:
+        none = (Fraction(0), Fraction(0))
+        n, d = _difference(before.municipalities.get(code, none), after.municipalities.get(code, none))
+        effects[code] = by_one * n + by_whole * d
+    n, d = _difference(before.region, after.region)
+    left = by_one * n + by_whole * d - sum(effects.values())
+    return tuple(sorted(effects.items(), key=lambda item: (-abs(item[1]), item[0]))), left
+
+
+def explained(before: Figures, after: Figures, closed: Figures | None = None) -> Change:
+    """Return the change from `before` to `after`; `closed` is what `before` was when its round was closed.
+
+    With it the change starts from the closed value, and what was corrected since is the first part.
+    """
+    start, end = _value(before), _value(after)
+    if before.region is None or after.region is None or start is None or end is None:
+        return Change(start, end, before.region, after.region)
+    parts = split(before, after)
+    municipalities, elsewhere = contributions(before, after)
+    frozen = _value(closed) if closed is not None else None
+    if frozen is None or closed is None or closed.region is None or frozen == start:
+        return Change(start, end, before.region, after.region, parts, start, municipalities, elsewhere)
+    corrections = Part("corrections", start - frozen, *_difference(closed.region, before.region))
+    return Change(frozen, end, closed.region, after.region, (corrections, *parts), start, municipalities, elsewhere)
+
+
+def _value(figures: Figures) -> Fraction | None:
+    return None if figures.region is None else value_of(figures.region, figures.kind)
+
+
+def since_half_year(
+    mart: Mart, closing: Mart | None, actor: Actor, scope: Scope, indicator: str, year: int, half: int
+) -> Change:
+    """Return why the region's value changed since another half-year.
+
+    closing: the publication that closed that half-year's round, None when there is none to compare with.
+    """
+    earlier = Scope(scope.region, year, half, scope.profile)
+    return explained(
+        figures(mart, actor, earlier, indicator),
+        figures(mart, actor, scope, indicator),
+        None if closing is None else figures(closing, actor, earlier, indicator),
+    )
+
+
+def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indicator: str) -> Change:
+    """Return why the region's value of a half-year changed since an earlier publication: corrections and late data."""
+    return explained(figures(before, actor, scope, indicator), figures(mart, actor, scope, indicator))
+
+
+def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: int) -> int | None:
+    """Return the publication that closed the round of a half-year last, None when none did."""
+    require(actor, "view_values")
+    found = mart.ask(
+        actor,
+        """
+        select closing_publication
+        from rounds
+        where region_id = $region and year = $year and half = $half and closing_publication is not null
+        """,
+        {"region": region, "year": year, "half": half},
+    )
+    return int(found.item()) if found.height else None
+
+
+def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
+    """Return the figures of an indicator in a half-year, for the region, its municipalities and organizations.
+
+    An organization that has reported and has nobody in the denominator is among them. The figures of organizations,
+    and those that are hidden from the actor, are for sums over many of them, not for the screen.
+    """
+    require(actor, "view_values")
+    kind = mart.ask(actor, "select kind from indicators where code = $code", {"code": indicator})
+    period = {"region": scope.region, "indicator": indicator, "year": scope.year, "half": scope.half}
+    rows = mart.query(
+        """
+        select level, territory_id, numerator, denominator
+        from indicator_values
+        where region_id = $region and indicator = $indicator and year = $year and half = $half and numerator is not null
+            and (value is not null or level = 'O')
+        """,
+        period,
+    )
+    hidden = mart.ask(
+        actor,
+        """
+        select territory_id
+        from hidden_here
+        where region_id = $region and measure = $indicator and year = $year and half = $half
+        """,
+        period,
+    ).get_column("territory_id")
+    levels: dict[str, dict[str, Pair]] = {"R": {}, "M": {}, "O": {}}
+    for level, territory, numerator, denominator in rows.iter_rows():
+        levels[level][territory] = exact(numerator), None if denominator is None else exact(denominator)
+    region = None if scope.region in hidden else levels["R"].get(scope.region)
+    organizations = levels["O"] if may(actor, "view_organizations") else {}
+    return Figures(
+        kind.item() if kind.height else "count", region, levels["M"], organizations, frozenset(hidden.to_list())
+    )

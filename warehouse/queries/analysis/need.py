@@ -1,0 +1,152 @@
+"""Methodist need: who carries too many teachers, who is with nobody, how many methodists are lacking, and what if.
+
+The limit is the target of `teachers_per_regional_methodist`. A methodist's load is their total over all
+municipalities; one who works in several is shared among them in proportion to the teachers there, so that the parts of
+all municipalities sum to the whole methodist. All arithmetic is in fractions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from warehouse.queries.analysis.exact import meets, whole_above
+
+NEAR = Fraction(11, 10)
+"""A load up to a tenth above the limit is near to it."""
+
+Load = tuple[str, str, int]
+"""Methodist, municipality, teachers assigned to them there."""
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """A territory: teachers assigned to methodists, methodists who have any there, teachers who are with nobody."""
+
+    code: str
+    teachers: int
+    methodists: int
+    uncovered: int
+
+
+def totals(loads: Iterable[Load]) -> dict[str, int]:
+    """Return each methodist's load over all municipalities."""
+    found: dict[str, int] = defaultdict(int)
+    for methodist, _, teachers in loads:
+        found[methodist] += teachers
+    return dict(found)
+
+
+def overloaded(loads: Sequence[Load], limit: Fraction) -> dict[str, set[str]]:
+    """Return the methodists above the limit by each municipality where they have teachers."""
+    load = totals(loads)
+    found: dict[str, set[str]] = defaultdict(set)
+    for methodist, municipality, teachers in loads:
+        if teachers and load[methodist] > limit:
+            found[municipality].add(methodist)
+    return dict(found)
+
+
+def full_time(loads: Sequence[Load]) -> dict[str, Fraction]:
+    """Return how many whole methodists each municipality has when those of several are shared out.
+
+    The sum over municipalities is the number of methodists with a load.
+    """
+    load = totals(loads)
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for methodist, municipality, teachers in loads:
+        if teachers:
+            found[municipality] += Fraction(teachers, load[methodist])
+    return dict(found)
+
+
+def lacking(teachers: int, uncovered: int, present: Fraction | int, limit: Fraction) -> int:
+    """Return the least number of further methodists with whom everybody is with one and nobody carries over the limit.
+
+    teachers: assigned already; present: whole methodists there. Supposes that a territory may share out its teachers
+    among its methodists anew. Raises `ValueError` for a limit that is not above 0.
+    """
+    if limit <= 0:
+        raise ValueError("the limit is above 0")
+    return max(0, whole_above((teachers + uncovered) / limit - present))
+
+
+def value(place: Staffing) -> Fraction | None:
+    """Return the indicator of a territory: teachers to a methodist, None without methodists."""
+    return Fraction(place.teachers, place.methodists) if place.methodists else None
+
+
+def verdict(place: Staffing, limit: Fraction | None) -> str:
+    """Return the verdict on a territory's load: met, near, missed, no_target or no_data."""
+    load = value(place)
+    if load is None:
+        return "no_data"
+    if limit is None:
+        return "no_target"
+    if meets(load, limit, "<="):
+        return "met"
+    return "near" if meets(load, limit * NEAR, "<=") else "missed"
+
+
+def rehearse(places: Sequence[Staffing], plan: Mapping[str, int], cover: bool = False) -> list[Staffing]:
+    """Return the territories after a plan: how many methodists each is to have; those it leaves out stand still.
+
+    cover: teachers who are with nobody are assigned as well, wherever there is a methodist. Where none is left,
+    everybody is with nobody. Raises `ValueError` for a number below 0.
+    """
+    if any(count < 0 for count in plan.values()):
+        raise ValueError("a municipality cannot have fewer than 0 methodists")
+    changed = []
+    for place in places:
+        methodists = plan.get(place.code, place.methodists)
+        if not methodists:
+            changed.append(Staffing(place.code, 0, 0, place.uncovered + place.teachers))
+            continue
+        taken = place.uncovered if cover else 0
+        changed.append(Staffing(place.code, place.teachers + taken, methodists, place.uncovered - taken))
+    return changed
+
+
+def whole(region: Staffing, before: Sequence[Staffing], after: Sequence[Staffing]) -> Staffing:
+    """Return the region after its municipalities changed: the sum of their changes.
+
+    A methodist who is moved changes nothing for the region; one who works in several municipalities counts in the
+    region once, so the region is changed by the difference and is no sum.
+    """
+    return replace(
+        region,
+        teachers=region.teachers + sum(place.teachers for place in after) - sum(place.teachers for place in before),
+        methodists=max(
+            0, region.methodists + sum(place.methodists for place in after) - sum(place.methodists for place in before)
+        ),
+        uncovered=region.uncovered + sum(place.uncovered for place in after) - sum(place.uncovered for place in before),
+    )
+
+
+def proposal(places: Sequence[Staffing], limit: Fraction, move: bool, cover: bool) -> dict[str, int]:
+    """Return the plan with the fewest new methodists that brings every municipality within the limit.
+
+    move: those whom a municipality can spare, staying within the limit, go first where they are lacking; the
+    municipalities that can spare most give first, equal ones in the given order. Raises `ValueError` for a limit
+    that is not above 0.
+    """
+    spare: dict[str, int] = {}
+    plan: dict[str, int] = {}
+    for place in places:
+        needed = lacking(place.teachers, place.uncovered if cover else 0, 0, limit)
+        if needed > place.methodists:
+            plan[place.code] = needed
+        elif needed < place.methodists:
+            spare[place.code] = place.methodists - needed
+    if not move:
+        return plan
+    present = {place.code: place.methodists for place in places}
+    wanted = sum(needed - present[code] for code, needed in plan.items())
+    for code in sorted(spare, key=lambda code: -spare[code]):
+        given = min(spare[code], wanted)
+        if given:
+            plan[code] = present[code] - given
+            wanted -= given
+    return plan

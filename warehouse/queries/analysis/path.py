@@ -1,0 +1,227 @@
+"""The cheapest path to a target: in which municipalities, and how many in each.
+
+A step is one more in the numerator (a person, a team, an event), one fewer where lower is better, and for a load one
+more to share it (a methodist). The denominator of a share stands still and each step counts in the region once, so any
+path needs the same least number of steps; the rules below say which municipalities take them.
+
+Fewest people: the municipalities furthest below their own target come first, and each takes what it lacks to its own
+target; what is still needed goes round once more in that order, up to what each can take. Fewest municipalities: of all
+smallest sets that can take every step, the one whose members stand first in that order; steps are shared out as before.
+Equally far municipalities keep the order in which they are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from warehouse.access.rights import Actor, require
+from warehouse.marts.mart import Mart
+from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, scale_of, value_of, whole_above
+from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
+from warehouse.store.scope import Scope
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality that may take steps: its figures, and the target that it is measured against."""
+
+    code: str
+    pair: Pair
+    target: Fraction
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many steps a municipality takes, and its value before and after (shares in percent)."""
+
+    code: str
+    steps: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """Steps to the target: how many in all, how many are possible, and who takes them in either variant.
+
+    `regional` says that the region's figures are not those of its municipalities, so that there is nobody to share
+    the steps among; `hidden` that this is because figures of municipalities are hidden. `behind` are the municipalities
+    below their own targets and what each lacks to it, the furthest first, whether or not the region has reached its
+    own.
+    """
+
+    needed: int
+    possible: int | None
+    people: tuple[Step, ...]
+    places: tuple[Step, ...]
+    regional: bool = False
+    behind: tuple[Step, ...] = ()
+    hidden: bool = False
+
+    @property
+    def impossible(self) -> bool:
+        """Whether even every step that can be taken does not reach the target."""
+        return self.possible is not None and self.possible < self.needed
+
+
+def steps_needed(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
+    """Return the least number of steps to the target, 0 when it is met already."""
+    numerator, denominator = pair
+    value = value_of(pair, kind)
+    if value is None or meets(value, target, operator):
+        return 0
+    whole = Fraction(1) if kind == "count" else denominator or Fraction(0)
+    limit = target * whole / scale_of(kind)
+    if operator == ">=":
+        return whole_above(limit - numerator)
+    if kind == "ratio":
+        return whole_above(numerator / target - whole) if target > 0 else 0
+    return whole_above(numerator - limit)
+
+
+def reserve(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
+    """Return by how many the numerator may worsen with the target still met; 0 when it is not met."""
+    value, (numerator, denominator) = value_of(pair, kind), pair
+    if value is None or not meets(value, target, operator):
+        return 0
+    limit = target * (denominator if denominator is not None and kind != "count" else 1) / scale_of(kind)
+    return abs(int(numerator - limit))
+
+
+def room(pair: Pair, kind: str, operator: str) -> int | None:
+    """Return how many steps a territory can take at most; None is without limit.
+
+    A share grows to everybody in its denominator and falls to nobody; a load is shared at most by one methodist for
+    each of those who are assigned.
+    """
+    numerator, denominator = pair
+    if operator == "<=" and kind != "ratio":
+        return max(0, int(numerator))
+    if kind == "count" or (operator == ">=" and kind == "ratio"):
+        return None
+    if kind == "ratio":
+        return max(0, int(numerator - (denominator or 0)))
+    return max(0, int((denominator or Fraction(0)) - numerator))
+
+
+def after(pair: Pair, kind: str, operator: str, steps: int) -> Pair:
+    """Return the figures after some steps."""
+    numerator, denominator = pair
+    if operator == ">=":
+        return numerator + steps, denominator
+    if kind == "ratio" and denominator is not None:
+        return numerator, denominator + steps
+    return numerator - steps, denominator
+
+
+def cheapest(region: Pair, places: Sequence[Place], kind: str, target: Fraction, operator: str) -> Path:
+    """Return the cheapest path of a region to its target through its municipalities."""
+    needed = steps_needed(region, kind, target, operator)
+    rooms = {place.code: room(place.pair, kind, operator) for place in places}
+    limits = {code: needed if limit is None else min(limit, needed) for code, limit in rooms.items()}
+    whole = room(region, kind, operator)
+    possible = None if kind == "count" and operator == ">=" else sum(limits.values())
+    if whole is not None and possible is not None:
+        possible = min(possible, whole)
+    if not needed or (possible is not None and possible < needed) or not places:
+        return Path(needed, possible, (), (), regional=not places)
+    lacking = {place.code: steps_needed(place.pair, kind, place.target, operator) for place in places}
+    order = sorted(places, key=lambda place: -_distance(place, kind, operator))
+    codes = [place.code for place in order]
+    figures = {place.code: place for place in places}
+
+    def steps(chosen: Sequence[str]) -> tuple[Step, ...]:
+        taken = share_out(needed, chosen, lacking, limits)
+        return tuple(_step(figures[code], kind, operator, count) for code, count in taken.items() if count)
+
+    return Path(needed, possible, steps(codes), steps(smallest_set(needed, codes, limits)))
+
+
+def _distance(place: Place, kind: str, operator: str) -> Fraction:
+    value = value_of(place.pair, kind) or Fraction(0)
+    return place.target - value if operator == ">=" else value - place.target
+
+
+def share_out(
+    needed: int, order: Sequence[str], lacking: Mapping[str, int], limits: Mapping[str, int]
+) -> dict[str, int]:
+    """Share out the steps: first what each lacks to its own target, then up to its limit, both in the given order."""
+    taken = dict.fromkeys(order, 0)
+    for ceiling in (lacking, limits):
+        for code in order:
+            more = min(ceiling[code], limits[code]) - taken[code]
+            more = max(0, min(more, needed - sum(taken.values())))
+            taken[code] += more
+    return taken
+
+
+def smallest_set(needed: int, order: Sequence[str], limits: Mapping[str, int]) -> list[str]:
+    """Return the smallest set of codes whose limits hold the steps; of several, the first in the given order."""
+    largest = sorted((limits[code] for code in order), reverse=True)
+    size = next(count for count in range(len(largest) + 1) if sum(largest[:count]) >= needed)
+    chosen: list[str] = []
+    for position, code in enumerate(order):
+        left = size - len(chosen)
+        rest = sorted((limits[other] for other in order[position + 1 :]), reverse=True)
+        held = sum(limits[other] for other in chosen) + limits[code]
+        if left and held + sum(rest[: left - 1]) >= needed:
+            chosen.append(code)
+    return chosen
+
+
+def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path | None:
+    """Return the cheapest path of the region to its target in a half-year; None without a target or a value."""
+    require(actor, "view_values")
+    region = territory_verdicts(mart, actor, scope, "R", scope.region)
+    row = next((row for row in region.iter_rows(named=True) if row["code"] == indicator), None)
+    return None if row is None else path_of(row, indicator_verdicts(mart, actor, scope, indicator))
+
+
+def path_of(region: Mapping[str, Any], municipalities: pl.DataFrame) -> Path | None:
+    """Return the cheapest path of a region through its municipalities; None without a target or a value.
+
+    region: its row of `verdicts.territory_verdicts`; municipalities: the frame of `verdicts.indicator_verdicts`. A
+    municipality without a target of its own is measured against the region's; one without data takes no steps.
+    """
+    if region["value"] is None or region["target"] is None:
+        return None
+    target, operator, kind = exact(region["target"]), region["operator"], region["kind"]
+    pair = _pair(region)
+    places = [
+        Place(
+            row["municipality_id"],
+            _pair(row),
+            target if row["target"] is None or row["operator"] != operator else exact(row["target"]),
+        )
+        for row in municipalities.iter_rows(named=True)
+        if row["value"] is not None
+    ]
+    if made_of(pair, [place.pair for place in places]):
+        found = cheapest(pair, places, kind, target, operator)
+    else:
+        hidden = (municipalities.get_column("verdict") == "hidden").any()
+        needed = steps_needed(pair, kind, target, operator)
+        found = Path(needed, room(pair, kind, operator), (), (), regional=True, hidden=hidden)
+    judged = {row["municipality_id"] for row in municipalities.iter_rows(named=True) if row["target"] is not None}
+    return replace(found, behind=behind([place for place in places if place.code in judged], kind, operator))
+
+
+def behind(places: Sequence[Place], kind: str, operator: str) -> tuple[Step, ...]:
+    """Return who is below its own target and what it lacks to it, the furthest first."""
+    order = sorted(places, key=lambda place: -_distance(place, kind, operator))
+    lacking = [(place, steps_needed(place.pair, kind, place.target, operator)) for place in order]
+    return tuple(_step(place, kind, operator, count) for place, count in lacking if count)
+
+
+def _step(place: Place, kind: str, operator: str, count: int) -> Step:
+    before, later = value_of(place.pair, kind), value_of(after(place.pair, kind, operator, count), kind)
+    return Step(place.code, count, float(before or 0), float(later or 0))
+
+
+def _pair(row: Mapping[str, Any]) -> Pair:
+    return exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])

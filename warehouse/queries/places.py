@@ -1,0 +1,22 @@
+"""Where an organization lies: what access to anything about it hangs on."""
+
+import polars as pl
+
+from warehouse.access.rights import Actor, may
+from warehouse.marts.mart import Mart
+
+
+def municipality_of(mart: Mart, organization: str) -> str | None:
+    """Return the municipality of an organization by the register, None when it is unknown."""
+    found = mart.query("select municipality_id from organizations where organization_id = ?", [organization])
+    return str(found.item()) if found.height else None
+
+
+def with_own(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows (level, territory_id) of the region and of the municipalities whose passport the actor may see.
+
+    A role bound to municipalities sees others as published values of indicators only.
+    """
+    codes = rows.filter(pl.col("level") == "M").get_column("territory_id").unique()
+    seen = [code for code in codes if may(actor, "view_passport", code)]
+    return rows.filter((pl.col("level") != "M") | pl.col("territory_id").is_in(seen))

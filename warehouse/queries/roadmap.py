@@ -1,0 +1,130 @@
+"""Roadmaps («комплексы мер») as they stood on the last day of a half-year: measures, and territories side by side.
+
+A roadmap belongs to its own territory alone: measures of municipalities are no part of the region's. The rule of
+execution is that of the indicator `roadmap_execution`: of the measures due by the day, those done by the day.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from warehouse.access.rights import Actor, require
+from warehouse.marts.mart import Mart
+from warehouse.store.scope import Scope
+
+STATES = ("overdue", "late", "on_time", "ahead")
+"""Due and not done; done after its day; done by its day; not due yet. In the order in which they need attention."""
+
+
+def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
+    """The measures of one territory on the last day of the half-year, overdue ones first, the oldest on top.
+
+    One row a measure: measure_id, direction, title, responsible, due_on, done_on (missing when later than the day),
+    result, state (of STATES), days_late (after its day it was done, or is still not; missing when in time), cutoff.
+    """
+    require_territory(actor, scope, territory)
+    return mart.ask(
+        actor,
+        """
+        with standing as (
+            select
+                roadmap.measure_id,
+                roadmap.direction,
+                roadmap.title,
+                roadmap.responsible,
+                roadmap.due_on,
+                half_years.cutoff,
+                case when roadmap.done_on <= half_years.cutoff then roadmap.done_on end as done_on,
+                case when roadmap.done_on <= half_years.cutoff then roadmap.result end as result
+            from facts.roadmap as roadmap
+            inner join half_years
+                on half_years.region_id = $region and half_years.year = $year and half_years.half = $half
+            where roadmap.territory = $territory
+        ),
+
+        judged as (
+            select
+                *,
+                case
+                    when done_on is null and due_on <= cutoff then 'overdue'
+                    when done_on is null then 'ahead'
+                    when done_on <= due_on then 'on_time'
+                    else 'late'
+                end as state
+            from standing
+        )
+
+        select
+            *,
+            case state when 'overdue' then cutoff - due_on when 'late' then done_on - due_on end as days_late
+        from judged
+        order by list_position(['overdue', 'late', 'on_time', 'ahead'], state), due_on, measure_id
+        """,
+        {**_parameters(scope), "territory": territory},
+    )
+
+
+def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """Roadmaps of the region and of each of its municipalities on the last day of the half-year, the region first.
+
+    One row a territory, also one without a roadmap: territory_id, territory, level (R, M), measures, due, done (of
+    those due), overdue, execution (percent, unrounded; missing when nothing was due).
+    """
+    require(actor, "view_values")
+    return mart.ask(
+        actor,
+        """
+        with places as (
+            select region_id as territory_id, name as territory, 'R' as level
+            from regions
+            where region_id = $region
+            union all
+            select municipality_id as territory_id, short_name as territory, 'M' as level
+            from municipalities
+            where region_id = $region
+        ),
+
+        counted as (
+            select
+                roadmap.territory as territory_id,
+                count(*) as measures,
+                count(*) filter (where roadmap.due_on <= half_years.cutoff) as due,
+                count(*) filter (
+                    where roadmap.due_on <= half_years.cutoff and roadmap.done_on <= half_years.cutoff
+                ) as done
+            from facts.roadmap as roadmap
+            inner join half_years
+                on half_years.region_id = $region and half_years.year = $year and half_years.half = $half
+            where left(roadmap.territory, 2) || '000000' = $region
+            group by roadmap.territory
+        )
+
+        select
+            places.territory_id,
+            places.territory,
+            places.level,
+            coalesce(counted.measures, 0) as measures,
+            coalesce(counted.due, 0) as due,
+            coalesce(counted.done, 0) as done,
+            coalesce(counted.due - counted.done, 0) as overdue,
+            100.0 * counted.done / nullif(counted.due, 0) as execution
+        from places
+        left join counted using (territory_id)
+        order by places.level desc, places.territory
+        """,
+        _parameters(scope),
+    )
+
+
+def require_territory(actor: Actor, scope: Scope, territory: str) -> None:
+    """Raise `Forbidden` unless the actor may see the rows of the region, or of the municipality, behind its values."""
+    if territory == scope.region:
+        require(actor, "view_values")
+    else:
+        require(actor, "view_passport", territory)
+
+
+def _parameters(scope: Scope) -> dict[str, Any]:
+    return {"region": scope.region, "year": scope.year, "half": scope.half}

@@ -1,0 +1,337 @@
+"""The rows behind a value: which rows of the facts count towards a numerator, and why the others do not.
+
+A file of sql/rows shows one dataset to the indicators that name it in their `row_source`. It is a comment head and one
+select over the current rows (`facts.…`) and four small tables that are put before it:
+
+    period                  one row: region_id, level, territory_id, year, half, window_start, cutoff, first_year
+                            (the base year of a cumulative indicator, else the year)
+    places                  organization_id, municipality: the organizations of the territory
+    municipalities_in_view  municipality_id: the municipalities of the territory
+    passports               the passports of these organizations in the half-year
+
+The select returns `organization_id, subject, weight, reason, batch, source_row` and the columns that the head `shows`:
+the numerator is the sum of the weights of different subjects of the rows without a reason.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.access.rights import Actor, may, require
+from warehouse.build.indicators import SQL
+from warehouse.ledger.frozen_figures import people_datasets
+from warehouse.marts.mart import Mart
+from warehouse.queries.places import municipality_of
+from warehouse.store.sqlfile import metadata, only_select
+
+ROWS: Final = SQL / "rows"
+SHOWN_ROWS: Final = 500
+
+_ACTIONS: Final = {
+    "people": "view_people",
+    "organizations": "view_organizations",
+    "passport": "view_passport",
+    "values": "view_values",
+}
+_OWNERS: Final = ("territory", "municipality")
+"""Columns that say whose a row of a passport or roadmap is."""
+_ASKED: Final = {"all": pl.lit(True), "counted": pl.col("reason").is_null(), "left_out": pl.col("reason").is_not_null()}
+
+_PREPARED: Final = """
+    period as (
+        select
+            $region as region_id, $level as level, $territory as territory_id,
+            year, half, window_start, cutoff, coalesce($base_year, year) as first_year
+        from half_years
+        where region_id = $region and year = $year and half = $half
+    ),
+
+    places as (
+        select organization_id, municipality
+        from facts.organizations
+        where
+            ($level = 'O' and organization_id = $territory)
+            or ($level = 'M' and municipality = $territory)
+            or ($level = 'R' and left(municipality, 2) || '000000' = $territory)
+    ),
+
+    municipalities_in_view as (
+        select municipality_id
+        from municipalities
+        where ($level = 'M' and municipality_id = $territory) or ($level = 'R' and region_id = $territory)
+    ),
+
+    passports as (
+        select passport_organizations.*
+        from facts.passport_organizations as passport_organizations
+        inner join places on passport_organizations.organization_id = places.organization_id
+        where passport_organizations.year = $year and passport_organizations.half = $half
+    )
+"""
+
+
+class RowSourceError(ValueError):
+    """A file of sql/rows, or an indicator's `row_source`, that breaks the contract. Names the file."""
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """One file of sql/rows.
+
+    dataset: of whose rows it tells; empty where there is no batch behind them. subject: what is counted, after 1, 2
+    and 5; subjects: what is counted instead, by the value of the parameter `counts`. reasons: Russian sentences by
+    code. access: the action of `warehouse.access.rights` that it takes to see the rows.
+    """
+
+    code: str
+    title: str
+    dataset: str
+    subject: tuple[str, ...]
+    subjects: Mapping[str, tuple[str, ...]]
+    shows: tuple[str, ...]
+    parameters: tuple[str, ...]
+    reasons: Mapping[str, str]
+    access: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """When and why rows about people of years through this one were condensed."""
+
+    through_year: int
+    condensed_at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What stands behind one value.
+
+    summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the asked ones, at most
+    `SHOWN_ROWS`: counts, sentence, organization_id, organization, batch, source_row, the columns that the source shows,
+    `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights. only_own:
+    rows of other municipalities are counted and not shown, since the actor may not see them. gone: rows of the period
+    that were condensed; those of condensed years alone are none, of later ones only what the indicator still needs.
+    """
+
+    source: RowSource
+    summary: pl.DataFrame
+    rows: pl.DataFrame
+    total: int
+    numerator: float
+    only_own: bool
+    gone: Gone | None = None
+
+
+@cache
+def sources(folder: Path = ROWS) -> dict[str, RowSource]:
+    """Return the row sources by code. Raises `RowSourceError` for the first bad file."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.sql"))}
+
+
+def _read(path: Path) -> RowSource:
+    text = path.read_text(encoding="utf-8")
+    whys = re.findall(r"^(why_[a-z_]+):", text, re.MULTILINE)
+    others = re.findall(r"^(subject_[a-z_]+):", text, re.MULTILINE)
+    required = ("title", "access", "subject", "shows")
+    values = metadata(path.name, text, required, ("dataset", "parameters", *whys, *others), RowSourceError)
+    if values["access"] not in _ACTIONS:
+        raise RowSourceError(f"{path.name}: access is «{values['access']}», not one of {', '.join(_ACTIONS)}")
+    return RowSource(
+        code=path.stem,
+        title=values["title"],
+        dataset=values.get("dataset", ""),
+        subject=tuple(values["subject"].split(", ")),
+        subjects={other.removeprefix("subject_"): tuple(values[other].split(", ")) for other in others},
+        shows=tuple(values["shows"].split()),
+        parameters=tuple(values.get("parameters", "").split()),
+        reasons={why.removeprefix("why_"): values[why] for why in whys},
+        access=_ACTIONS[values["access"]],
+        sql=only_select(path.name, text, RowSourceError),
+    )
+
+
+def source_of(row_source: str) -> tuple[RowSource, dict[str, str]]:
+    """Return the source that an indicator names, and its parameters: «events; kind=сообщества; counts=events».
+
+    Raises `RowSourceError` when the source or a parameter is unknown or missing.
+    """
+    code, *given = row_source.split("; ")
+    if code not in sources():
+        raise RowSourceError(f"{code}: there is no such file in sql/rows")
+    source = sources()[code]
+    parameters = dict(part.split("=", 1) for part in given)
+    if set(parameters) != set(source.parameters):
+        raise RowSourceError(f"{code}: takes the parameters {source.parameters}, not {tuple(parameters)}")
+    return replace(source, subject=source.subjects.get(parameters.get("counts", ""), source.subject)), parameters
+
+
+def behind(
+    mart: Mart,
+    actor: Actor,
+    region: str,
+    year: int,
+    half: int,
+    indicator: str,
+    level: str,
+    territory: str,
+    only: str = "all",
+) -> Rows | None:
+    """The rows behind one value of an indicator; None where the indicator names no source.
+
+    level, territory: the region (R), a municipality (M) or an organization (O). only: «all», «counted», «left_out» or
+    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place, rows of
+    a municipality's passport and roadmap for those who may see its passport.
+    """
+    require(actor, "view_values")
+    described = mart.ask(actor, "select row_source, base_year from indicators where code = ?", [indicator]).row(
+        0, named=True
+    )
+    if described["row_source"] is None:
+        return None
+    source, given = source_of(described["row_source"])
+    if source.access != "view_passport" or level != "R":
+        require(actor, source.access, _place_of(mart, level, territory))
+    found = mart.ask(actor,
+        f"with {_PREPARED}, found as (\n{source.sql}\n)\n{_named(source)}",
+        {
+            "region": region, "year": year, "half": half, "level": level, "territory": territory,
+            "base_year": described["base_year"], **given,
+        },
+    )  # fmt: skip
+    gone = _gone(mart, actor, source, described["base_year"] or year, year)
+    if gone is not None and year <= gone.through_year:
+        found = found.clear()
+    sentence = pl.col("reason").replace_strict(dict(source.reasons), default=None, return_dtype=pl.String)
+    summary = (
+        found.group_by("reason")
+        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("subject").n_unique().cast(pl.Int64).alias("subjects"))
+        .sort("reason", nulls_last=False)
+        .with_columns(sentence.alias("sentence"))
+    )
+    counted = found.filter(pl.col("reason").is_null()).group_by("subject").agg(pl.col("weight").max())
+    owner = next((name for name in _OWNERS if name in source.shows), None)
+    only_own = owner is not None and not may(actor, "view_passport")
+    seen = found.filter(pl.col(owner).is_in(_own_places(actor, region))) if owner and only_own else found
+    return Rows(
+        source,
+        summary,
+        seen.filter(_ASKED[only] if only in _ASKED else pl.col("reason") == only)
+        .sort("counts", "reason", "organization", "subject", "batch", "source_row", nulls_last=True)
+        .head(SHOWN_ROWS)
+        .with_columns(sentence.fill_null("").alias("sentence"))
+        .drop("subject", "weight")
+        .pipe(_with_competencies, mart, actor),
+        found.height,
+        float(counted.get_column("weight").sum()),
+        only_own,
+        gone,
+    )
+
+
+def _with_competencies(found: pl.DataFrame, mart: Mart, actor: Actor) -> pl.DataFrame:
+    """Return the rows with the names of competencies in place of their codes."""
+    shown = [name for name in ("competency", "competencies") if name in found.columns]
+    if not shown:
+        return found
+    names = dict(mart.ask(actor, "select competency, name from competencies").iter_rows())
+    listed = pl.col(*shown).str.split(",").list.eval(pl.element().str.strip_chars().replace(names)).list.join(", ")
+    return found.with_columns(listed)
+
+
+def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: int) -> Gone | None:
+    """Return the condensation that took the rows of a year, else the last one that took rows of its period."""
+    if source.dataset not in people_datasets():
+        return None
+    found = mart.ask(
+        actor,
+        """
+        select distinct through_year, condensed_at, reason
+        from condensations
+        where through_year >= $first_year
+        order by through_year >= $year desc, if(through_year >= $year, condensed_at, null), condensed_at desc
+        limit 1
+        """,
+        {"first_year": first_year, "year": year},
+    )
+    return Gone(**found.row(0, named=True)) if found.height else None
+
+
+def choices(row_source: str) -> list[str]:
+    """Return what `only` may be for an indicator with this `row_source`."""
+    return [*_ASKED, *source_of(row_source)[0].reasons]
+
+
+def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
+    """The region, its municipalities, and the organizations that the actor may see.
+
+    Columns: territory_id, level, municipality_id (null: region), name.
+    """
+    require(actor, "view_values")
+    found = mart.ask(
+        actor,
+        """
+        select region_id as territory_id, 'R' as level, null as municipality_id, name from regions
+        where region_id = $region
+        union all
+        select municipality_id, 'M', municipality_id, name from municipalities where region_id = $region
+        union all
+        select organization_id, 'O', municipality_id, name from organizations where region_id = $region
+        order by level desc, name
+        """,
+        {"region": region},
+    )
+    seen = [
+        code
+        for code in found.get_column("municipality_id").unique().drop_nulls()
+        if may(actor, "view_organizations", code)
+    ]
+    return found.filter((pl.col("level") != "O") | pl.col("municipality_id").is_in(seen))
+
+
+def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> dict[str, Any] | None:
+    """The passport of an organization in a half-year, with its batch and row; None where it was not sent.
+
+    Its staff may be a small group, so it is for those who may see people.
+    """
+    require(actor, "view_people", municipality_of(mart, organization))
+    found = mart.ask(
+        actor,
+        "select * from facts.passport_organizations where organization_id = ? and year = ? and half = ?",
+        [organization, year, half],
+    )
+    return found.row(0, named=True) if found.height else None
+
+
+def _place_of(mart: Mart, level: str, territory: str) -> str | None:
+    """Return the municipality that a territory is or lies in; None for a region."""
+    if level == "O":
+        return municipality_of(mart, territory)
+    return territory if level == "M" else None
+
+
+def _own_places(actor: Actor, region: str) -> list[str]:
+    return [region, *(code for code in sorted(actor.municipalities) if may(actor, "view_passport", code))]
+
+
+def _named(source: RowSource) -> str:
+    """Return the select of all rows of a source, with the names of organizations and programmes."""
+    columns = [f"found.{name}" for name in source.shows if name != "organization_id"]
+    titles = "left join facts.programs as programs on found.program_id = programs.program_id"
+    has_programs = "program_id" in source.shows and source.dataset != "programs"
+    return f"""
+        select
+            found.reason is null as counts, found.reason, found.organization_id, organizations.name as organization,
+            found.batch, found.source_row, cast(found.subject as varchar) as subject, found.weight,
+            {", ".join([*columns, *(["programs.title as program"] if has_programs else [])])}
+        from found
+        left join organizations on cast(found.organization_id as varchar) = organizations.organization_id
+        {titles if has_programs else ""}
+    """

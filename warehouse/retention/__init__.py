@@ -1,0 +1,1 @@
+"""How long data stay: condensing of old years, backups, restoring, rotation of keys."""

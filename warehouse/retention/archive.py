@@ -1,0 +1,314 @@
+"""Backup and restore: a warehouse in one file, checked after it was written and before it is put back.
+
+An archive is a ZIP of contents named by their digests, and a list that says which of them is which file. Names of files
+in the list are those that a warehouse has, so an archive can put nothing anywhere else.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import duckdb
+
+from warehouse.access import audit
+from warehouse.access.rights import Actor, require
+from warehouse.changes.connection import opened
+from warehouse.store import engine, swap
+from warehouse.store.address import Address
+from warehouse.store.key import ENVIRONMENT_VARIABLE, WrongKey, known_fingerprint, present_fingerprint
+from warehouse.store.lock import write_lock
+from warehouse.store.schema import SQL
+
+_LIST: Final = "rsnms-backup.json"
+_VERSION: Final = 1
+_LARGEST_LIST: Final = 16 * 2**20
+_PIECE: Final = 2**20
+
+_DATABASE, _AUDIT, _KEY, _MARTS = "database", "audit", "key", "marts/"
+_NAME: Final = re.compile(r"database|audit|key|marts/(\d{6,12}\.(duckdb|facts)|current\.json|people\.json)")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class ArchiveRefused(RuntimeError):
+    """A backup cannot be made or put back so; the message is Russian and meant for the screen."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What an archive says of itself. files: name → digest and size."""
+
+    file: Path
+    made_at: dt.datetime
+    files: Mapping[str, tuple[str, int]]
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the pseudonym key is in it."""
+        return _KEY in self.files
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What became of a restore. aside: where the former warehouse went; key_fits: people can be joined as before."""
+
+    archive: Archive
+    aside: Path | None
+    key_fits: bool
+
+
+def back_up(address: Address, actor: Actor, target: Path, now: dt.datetime, *, with_key: bool = False) -> Archive:
+    """Write an archive of the warehouse as it stands, check it whole, and return it.
+
+    target: a new file, or a folder that gets one. Raises `Forbidden`, `ArchiveRefused`, `WarehouseBusy`,
+    `WarehouseDamaged`.
+    """
+    require(actor, "maintain")
+    if not address.database.exists():
+        raise ArchiveRefused(f"Хранилища {address.database} нет: копировать нечего.")
+    if with_key and not address.key.exists():
+        raise ArchiveRefused(
+            f"Файла ключа {address.key} нет: ключ, заданный в {ENVIRONMENT_VARIABLE}, храните отдельно от копии."
+        )
+    if target.is_dir():
+        target = target / f"rsnms-{now:%Y%m%d-%H%M%S}.zip"
+    if target.exists():
+        raise ArchiveRefused(f"Файл {target} уже есть; прежняя копия не переписывается.")
+    if not target.parent.is_dir():
+        raise ArchiveRefused(f"Папки {target.parent} нет.")
+    draft = target.with_name(f"{target.name}.{os.getpid()}.draft")
+    with audit.operation(address, actor, "backed_up", with_key=with_key) as entry:
+        try:
+            with write_lock(address, "резервная копия"):
+                swap.settle(address)
+                # Opening finishes what a killed process left, and closing leaves the database in one file.
+                with opened(address, actor):
+                    pass
+                _write(address, draft, now, with_key)
+            archive = read(draft)
+            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".rsnms-") as folder:
+                _unpack(archive, Path(folder))
+            # A link, not a renaming: a file that came meanwhile is not replaced.
+            os.link(draft, target)
+        except FileExistsError:
+            raise ArchiveRefused(f"Файл {target} уже есть; прежняя копия не переписывается.") from None
+        finally:
+            draft.unlink(missing_ok=True)
+        entry |= {"files": len(archive.files)}
+    return Archive(target, archive.made_at, archive.files)
+
+
+def read(file: Path) -> Archive:
+    """Return what an archive says of itself. Raises `ArchiveRefused` for what is no backup or a damaged one."""
+    with _reading(file) as container:
+        try:
+            about = container.getinfo(_LIST)
+        except KeyError:
+            raise ArchiveRefused(f"{file.name} — не резервная копия хранилища.") from None
+        if about.file_size > _LARGEST_LIST:
+            raise _damaged(file)
+        try:
+            said = json.loads(container.read(about))
+            if said["version"] != _VERSION:
+                raise ArchiveRefused(f"{file.name} сделан другой версией программы и этой не читается.")
+            files = {str(name): (str(digest), int(size)) for name, (digest, size) in said["files"].items()}
+            made_at = dt.datetime.fromisoformat(said["made_at"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _damaged(file) from None
+    if _DATABASE not in files:
+        raise _damaged(file)
+    for name, (digest, size) in files.items():
+        if not _NAME.fullmatch(name) or not _DIGEST.fullmatch(digest) or size < 0:
+            raise ArchiveRefused(f"В списке {file.name} есть то, чего в хранилище не бывает; копия не восстановлена.")
+    return Archive(file, made_at, files)
+
+
+def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, replace: bool = False) -> Restored:
+    """Put an archive in the place of a warehouse; with `replace` a present one is moved aside.
+
+    A trail of the present warehouse that goes on from the archive's stays, and so does its key where the archive has
+    none. A kill leaves the former warehouse or the restored one. Raises `Forbidden`, `ArchiveRefused`, `WarehouseBusy`.
+    """
+    require(actor, "maintain")
+    archive = read(file)
+    with write_lock(address, "восстановление из копии"):
+        swap.settle(address)
+        present = _present(address)
+        if present and not replace:
+            raise ArchiveRefused(
+                f"Здесь уже есть хранилище: {address.database}. Чтобы поставить копию на его место, "
+                "добавьте --replace: прежнее будет отложено рядом."
+            )
+        folder = swap.begin(address)
+        try:
+            _unpack(archive, folder)
+            staged = {folder / name: _final(address, name) for name in archive.files}
+            if _goes_on(address.audit, folder / _AUDIT):
+                staged.pop(folder / _AUDIT, None)
+            aside = _set_aside(address, present, folder, now) if present else None
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        place = {folder / aside.name: aside} if aside else {}
+        kept = {*staged.values(), address.key, address.audit, address.marts}
+        swap.commit(address, place | staged, [path for path in present if path not in kept])
+        try:
+            with duckdb.connect(str(address.database), read_only=True, config=engine.NO_EXTENSIONS) as connection:
+                known = known_fingerprint(connection)
+            key_fits = known is None or known == present_fingerprint(address)
+        except WrongKey:
+            key_fits = False
+        audit.record(address, actor, "restored", "done", made_at=archive.made_at.isoformat(timespec="seconds"))
+    return Restored(archive, aside, key_fits)
+
+
+def _write(address: Address, draft: Path, now: dt.datetime, with_key: bool) -> None:
+    """Write the files of a warehouse into a container; publications that share a file have it once."""
+    files: dict[str, tuple[str, int]] = {}
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:
+            seen: dict[tuple[int, int], tuple[str, int]] = {}
+            for name, source in _sources(address, with_key):
+                status = source.stat()
+                identity = (status.st_dev, status.st_ino)
+                if identity not in seen:
+                    # The trail grows while pages are opened; its present length ends with a whole entry.
+                    length = audit.whole_length(address) if name == _AUDIT else status.st_size
+                    with source.open("rb") as content:
+                        digest = _digest(content, length)
+                    if digest not in container.namelist():
+                        with source.open("rb") as content, container.open(digest, "w", force_zip64=True) as member:
+                            _copy(content, member, length)
+                    seen[identity] = (digest, length)
+                files[name] = seen[identity]
+            said = {"version": _VERSION, "made_at": now.isoformat(), "files": files}
+            container.writestr(_LIST, json.dumps(said, ensure_ascii=False))
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sources(address: Address, with_key: bool) -> Iterator[tuple[str, Path]]:
+    """Return the files of a warehouse: the database first, since it notes how long the trail is at least."""
+    yield _DATABASE, address.database
+    for file in sorted(address.marts.glob("*")):
+        if _NAME.fullmatch(_MARTS + file.name):
+            yield _MARTS + file.name, file
+    if address.audit.exists():
+        yield _AUDIT, address.audit
+    if with_key:
+        yield _KEY, address.key
+
+
+def _final(address: Address, name: str) -> Path:
+    named = {_DATABASE: address.database, _AUDIT: address.audit, _KEY: address.key}
+    return named.get(name) or address.marts / name.removeprefix(_MARTS)
+
+
+def _unpack(archive: Archive, folder: Path) -> None:
+    """Unpack into a folder what the list names, and see that each is what it was and the database one of ours."""
+    with _reading(archive.file) as container:
+        for name, (digest, size) in archive.files.items():
+            target = folder / name
+            target.parent.mkdir(exist_ok=True)
+            try:
+                with container.open(digest) as member, target.open("wb") as written:
+                    _copy(member, written, size)
+                    excess = member.read(1)
+                with target.open("rb") as written_file:
+                    found = _digest(written_file, size)
+            except (KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+                raise _damaged(archive.file) from None
+            if excess or found != digest:
+                raise _damaged(archive.file)
+            if name == _KEY:
+                target.chmod(0o600)
+    _look_into(archive.file, folder / _DATABASE)
+
+
+def _look_into(file: Path, database: Path) -> None:
+    try:
+        with duckdb.connect(str(database), read_only=True, config=engine.NO_EXTENSIONS) as connection:
+            done = {
+                value
+                for (value,) in connection.execute(
+                    "select value from ledger.installation where setting = 'schema'"
+                ).fetchall()
+            }
+    except duckdb.Error:
+        raise _damaged(file) from None
+    if done - {path.stem for path in (SQL / "schema").glob("*.sql")}:
+        raise ArchiveRefused(f"{file.name} сделан более новой версией программы; обновите её и повторите.")
+
+
+def _present(address: Address) -> list[Path]:
+    """Return the files of a warehouse that stands here, not its lock; empty where there is nothing."""
+    marts = [file for file in address.marts.rglob("*") if file.is_file()] if address.marts.exists() else []
+    wal = address.database.with_name(address.database.name + ".wal")
+    found = [file for file in (address.database, wal, address.audit, address.key) if file.exists()]
+    return found + marts if address.database.exists() or marts else []
+
+
+def _set_aside(address: Address, present: list[Path], folder: Path, now: dt.datetime) -> Path:
+    """Make a folder of the present files among the new ones, and return where it will stand."""
+    aside = address.database.with_name(f"{address.database.stem}.before-{now:%Y%m%d-%H%M%S-%f}")
+    for file in present:
+        target = folder / aside.name / file.relative_to(address.database.parent)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if file in (address.audit, address.key):
+            shutil.copy2(file, target)
+            continue
+        try:
+            os.link(file, target)
+        except OSError:
+            shutil.copy2(file, target)
+    return aside
+
+
+def _goes_on(present: Path, archived: Path) -> bool:
+    """Tell whether the present trail begins with the archived one, so that it is the same trail, grown."""
+    if not present.exists() or not archived.exists():
+        return present.exists()
+    with present.open("rb") as longer, archived.open("rb") as shorter:
+        while piece := shorter.read(_PIECE):
+            if longer.read(len(piece)) != piece:
+                return False
+    return True
+
+
+@contextlib.contextmanager
+def _reading(file: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        container = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise ArchiveRefused(f"{file.name} — не резервная копия хранилища или она повреждена.") from None
+    with container:
+        yield container
+
+
+def _damaged(file: Path) -> ArchiveRefused:
+    return ArchiveRefused(f"Копия {file.name} повреждена; хранилище не изменилось.")
+
+
+def _copy(source: IO[bytes], target: IO[bytes], length: int) -> None:
+    while length > 0 and (piece := source.read(min(_PIECE, length))):
+        target.write(piece)
+        length -= len(piece)
+
+
+def _digest(source: IO[bytes], length: int) -> str:
+    seen = hashlib.sha256()
+    while length > 0 and (piece := source.read(min(_PIECE, length))):
+        seen.update(piece)
+        length -= len(piece)
+    return seen.hexdigest()

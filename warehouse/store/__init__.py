@@ -1,0 +1,1 @@
+"""Files and connections: addresses, locks, engine settings, schema and migrations, keys."""

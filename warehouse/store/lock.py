@@ -1,0 +1,74 @@
+"""One writer at a time, across processes: whoever waits is told for whom."""
+
+import contextlib
+import getpass
+import json
+import os
+import platform
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+from warehouse.store.address import Address
+
+WAIT_SECONDS = 60.0
+WAIT_VARIABLE = "RSNMS_LOCK_WAIT"
+
+
+class WarehouseBusy(RuntimeError):
+    """Another process is writing and did not finish in time; the message says which."""
+
+
+@contextlib.contextmanager
+def write_lock(address: Address, doing: str) -> Iterator[None]:
+    """Hold the warehouse's write lock; wait for it, then raise `WarehouseBusy` naming the holder.
+
+    The operating system frees the lock of a killed process. doing: Russian, what the holder is at.
+    """
+    address.database.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(address.lock, timeout=_wait_seconds())
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise WarehouseBusy(f"Хранилище занято: {_holder(address)}. Повторите, когда запись закончится.") from None
+    try:
+        _write_holder(address, doing)
+        yield
+    finally:
+        _holder_file(address).unlink(missing_ok=True)
+        lock.release()
+
+
+def _wait_seconds() -> float:
+    try:
+        return max(0.0, float(os.environ.get(WAIT_VARIABLE, WAIT_SECONDS)))
+    except ValueError:
+        return WAIT_SECONDS
+
+
+def _holder_file(address: Address) -> Path:
+    return address.lock.with_suffix(".holder")
+
+
+def _write_holder(address: Address, doing: str) -> None:
+    holder = {
+        "user": getpass.getuser(),
+        "host": platform.node(),
+        "process": os.getpid(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        "doing": doing,
+    }
+    _holder_file(address).write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
+
+
+def _holder(address: Address) -> str:
+    try:
+        holder = json.loads(_holder_file(address).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "пишет другой процесс"
+    return (
+        f"{holder['doing']} — {holder['user']} на {holder['host']}, процесс {holder['process']}, "
+        f"с {holder['since'].replace('T', ' ').removesuffix('+00:00')} UTC"
+    )

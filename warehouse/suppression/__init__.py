@@ -1,0 +1,1 @@
+"""Small groups: which figures are hidden from whom, and what else would give them away."""
