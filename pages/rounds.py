@@ -14,20 +14,17 @@ from view.parts import blocks, charts, downloads, tables
 from view.shell import links
 from view.shell.page import close_page, open_page
 from view.shell.screens import nothing_published
-from warehouse.access.rights import Actor, Forbidden, may
-from warehouse.build.publish import NotPublished
+from warehouse.access.rights import Actor, may
 from warehouse.changes import reminders
 from warehouse.changes import rounds as ledger
-from warehouse.changes.connection import WarehouseDamaged
-from warehouse.changes.rounds import Round, RoundRefused
+from warehouse.changes.rounds import Round
+from warehouse.errors import Refused
 from warehouse.ledger.collection import municipal_datasets
 from warehouse.ledger.reference import shipped_places
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import completeness
 from warehouse.store import address
-from warehouse.store.lock import WarehouseBusy
 
-REFUSALS = (RoundRefused, Forbidden, WarehouseBusy, WarehouseDamaged, NotPublished)
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
 
 form_version = st.session_state.setdefault("round_form", 0)
@@ -43,7 +40,7 @@ def enter(do: Callable[[], int], done: str) -> None:
     """Enter an event; say its outcome, with fresh forms, on the page as it is after it."""
     try:
         publication = do()
-    except REFUSALS as refusal:
+    except Refused as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         return
     st.session_state["round_outcome"] = f"{done} Публикация № {publication}."

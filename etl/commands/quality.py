@@ -51,7 +51,11 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
 
 def _list(options: argparse.Namespace, address: Address) -> int:
     mart = open_mart(address)
-    regions = [options.region] if options.region else mart.query("select region_id from regions")["region_id"].to_list()
+    regions = (
+        [options.region]
+        if options.region
+        else mart.query_unguarded("select region_id from regions")["region_id"].to_list()
+    )
     found = [
         row
         for region in regions

@@ -20,6 +20,7 @@ from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
 from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.rounds import Round, close_round, open_round, send_back
+from warehouse.errors import Refused
 from warehouse.store.address import Address
 
 AUTHOR = "Демонстрация"
@@ -29,7 +30,7 @@ PUBLISHED_SUBMISSIONS = 3
 KEPT_CLOSINGS = 2
 
 
-class NotEmpty(RuntimeError):
+class NotEmpty(Refused):
     """The warehouse already holds data."""
 
 

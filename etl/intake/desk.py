@@ -105,7 +105,7 @@ def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
     """Return which figures the current publication hides: indicator, level, territory_id, year, half."""
     place = "indicator, level, territory_id, year, half"
     try:
-        return open_mart(address).ask(actor, f"select {place} from indicator_values where hidden")
+        return open_mart(address).query_as(actor, f"select {place} from indicator_values where hidden")
     except (NoPublication, PublicationOutdated):
         return pl.DataFrame(schema=dict.fromkeys(place.split(", "), pl.String) | {"year": pl.Int64, "half": pl.Int64})
 

@@ -254,7 +254,7 @@ def test_warnings_load_only_with_a_reason_and_the_reason_is_kept(loaded: Address
         assert load_rows(loaded, "passport_finance", [row], confirm=confirm).status == "rejected"
     result = load_rows(loaded, "passport_finance", [row], confirm="доп. соглашение", publish=True)
     assert result.status == "loaded"
-    batch = open_mart(loaded).query("select * from batches where batch = ?", [result.batch]).to_dicts()
+    batch = open_mart(loaded).query_unguarded("select * from batches where batch = ?", [result.batch]).to_dicts()
     assert batch[0]["reason"] == "доп. соглашение"
 
 
@@ -308,7 +308,7 @@ def test_a_small_organization_may_double(registers: Address) -> None:
 
 def test_a_batch_is_whole_in_the_ledger(loaded: Address, tmp_path: Path) -> None:
     result = load_rows(loaded, "outcomes", [another("outcomes", 1)], actor=Actor("Иванова", "admin"), publish=True)
-    batch = open_mart(loaded).query("select * from batches where batch = ?", [result.batch]).to_dicts()[0]
+    batch = open_mart(loaded).query_unguarded("select * from batches where batch = ?", [result.batch]).to_dicts()[0]
     assert batch["author"] == "Иванова"
     assert (batch["dataset"], batch["files"], batch["rows_loaded"]) == ("outcomes", "outcomes_1.csv", 1)
     assert batch["loaded_at"] == NOW

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from checks.text import file_name
-from view.documents.refusals import NoOffice, NothingToReport
 from view.parts import downloads
 from view.shell import session
 from view.shell.page import View
-from warehouse.access.rights import Forbidden, may
+from warehouse.access.rights import may
+from warehouse.errors import Refused
 
 if TYPE_CHECKING:
     from view.documents.edition import Edition
@@ -69,7 +69,7 @@ def offer_region(view: View) -> None:
                 about = {"document": REGIONAL[what][0], "resource": view.scope.region}
                 content = downloads.on_request(view, make, "documents_made", **about)()
                 st.session_state[_MADE] = (made_of, content)
-            except (Forbidden, NoOffice, NothingToReport) as refusal:
+            except Refused as refusal:
                 st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
             bar.empty()
         kept, content = st.session_state.get(_MADE, (None, b""))

@@ -20,7 +20,8 @@ from streamlit.navigation.page import Page
 from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
 from view.shell import account, filters, links, navigation, outline, screens, session
 from view.wording.theme import stylesheet
-from warehouse.access.rights import Actor, Forbidden, may, require
+from warehouse.access.rights import Actor, may, require
+from warehouse.errors import Refused
 from warehouse.ledger import profiles
 from warehouse.marts.mart import NoPublication, PublicationPruned
 from warehouse.queries import completeness, published
@@ -128,7 +129,7 @@ def admit(page: str) -> Actor:
     try:
         actor = session.current_actor()
         require(actor, "view_page", page)
-    except Forbidden as refusal:
+    except Refused as refusal:
         screens.refused(refusal, menu=_menu_drawn.get())
         outline.stop()
     if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
@@ -382,7 +383,7 @@ def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
     """
     try:
         present = session.current_actor()
-    except Forbidden:
+    except Refused:
         present = None
     if present != actor:
         st.rerun(scope="app")

@@ -13,6 +13,8 @@ from view.shell import links, navigation
 from view.shell.sign_in import NotAdmitted, SignInNeeded
 from view.wording.theme import stylesheet
 from warehouse.access.rights import Actor, Forbidden, may
+from warehouse.errors import Refused
+from warehouse.marts.mart import NoPublication, PublicationOutdated
 from warehouse.store.engine import QueryStopped
 from warehouse.store.troubles import known_cause
 
@@ -34,8 +36,26 @@ def _steps(steps: tuple[str, ...]) -> str:
     return f'<div class="steps">{"".join(steps)}</div>' if steps else ""
 
 
-def refused(refusal: Forbidden, menu: bool = False) -> None:
-    """Draw the screen of a refusal, with a way to sign in where that helps. menu: there is one already."""
+def instead_of_page(error: Exception) -> None:
+    """Draw the screen for an exception that ended a page: a refusal in its own words, a fault by its number."""
+    match error:
+        case NoPublication():
+            nothing_published()
+        case PublicationOutdated():
+            outdated(str(error))
+        case Refused() if not isinstance(error, QueryStopped):
+            refused(error)
+        case _:
+            failed(error)
+
+
+def refused(refusal: Refused, menu: bool = False) -> None:
+    """Draw the screen of a refusal, with a way to sign in where that helps.
+
+    Args:
+        refusal: what was refused; its text is shown.
+        menu: whether the menu is drawn already.
+    """
     if not menu:
         navigation.none()
     if isinstance(refusal, SignInNeeded):
@@ -44,7 +64,7 @@ def refused(refusal: Forbidden, menu: bool = False) -> None:
         with st.container(key="screen_action"):
             st.button("Войти", type="primary", on_click=st.login, key="sign_in")
         return
-    show("Доступ закрыт", str(refusal))
+    show("Доступ закрыт" if isinstance(refusal, Forbidden) else "Сейчас это невозможно", str(refusal))
     if isinstance(refusal, NotAdmitted):
         with st.container(key="screen_action"):
             st.button("Войти под другой учётной записью", on_click=st.logout, key="sign_out_stranger")

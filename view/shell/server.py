@@ -36,7 +36,8 @@ from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_auth_routes import _get_cookie_value_from_request
 
 from view.shell import screens, sign_in
-from warehouse.access.rights import LOOPBACK, NOT_FOR_THE_NETWORK, Forbidden, is_loopback
+from warehouse.access.rights import LOOPBACK, NOT_FOR_THE_NETWORK, is_loopback
+from warehouse.errors import Refused
 from warehouse.store import address
 
 SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
@@ -49,11 +50,11 @@ OF_SESSIONS = ("/media/", "/_stcore/upload_file/")
 """Files of a session: their addresses are secret, and only somebody signed in may try one."""
 
 
-class NotSafeToStart(RuntimeError):
+class NotSafeToStart(Refused):
     """The configuration would open the program to people whom it cannot tell apart; the message is Russian."""
 
 
-class CannotListen(RuntimeError):
+class CannotListen(Refused):
     """The address or the port is not this program's to listen on; the message is Russian."""
 
 
@@ -137,7 +138,7 @@ def _may_reach_files(request: Request) -> bool:
     cookie = _get_cookie_value_from_request(request, AUTH_COOKIE_NAME)
     try:
         sign_in.admitted(address.resolve(), json.loads(cookie or b"{}"), time.time())
-    except (Forbidden, ValueError):
+    except (Refused, ValueError):
         return False
     return True
 

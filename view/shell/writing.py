@@ -11,35 +11,10 @@ import streamlit as st
 
 from view.shell import session
 from view.shell.page import View
-from warehouse.access.people import AccessRefused
-from warehouse.access.rights import Forbidden
-from warehouse.build.publish import NotPublished
-from warehouse.changes.connection import WarehouseDamaged
-from warehouse.changes.history import ReasonMissing
-from warehouse.changes.quality import DecisionRefused
-from warehouse.changes.quarantine import QuarantineRefused
-from warehouse.changes.targets import TargetRefused
-from warehouse.ledger.batches import UnknownBatch
-from warehouse.recommendations.flow import RecommendationRefused
+from warehouse.errors import Refused
 from warehouse.store import address
 from warehouse.store.address import Address
-from warehouse.store.key import WrongKey
-from warehouse.store.lock import WarehouseBusy
 
-REFUSALS = (
-    Forbidden,
-    AccessRefused,
-    WarehouseBusy,
-    WarehouseDamaged,
-    NotPublished,
-    UnknownBatch,
-    ReasonMissing,
-    DecisionRefused,
-    QuarantineRefused,
-    RecommendationRefused,
-    TargetRefused,
-    WrongKey,
-)
 OUTCOME = "write_outcome"
 """Where the sentence about a finished write waits for the next drawing of the page."""
 T = TypeVar("T")
@@ -60,7 +35,7 @@ def attempt(act: Callable[[], T], doing: str) -> T | None:
     try:
         with st.spinner(doing):
             return act()
-    except REFUSALS as refusal:
+    except Refused as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
         return None
 

@@ -30,6 +30,7 @@ import polars as pl
 
 from checks.cells import mask_persons
 from warehouse.access.rights import Actor, Forbidden, require
+from warehouse.errors import Refused
 from warehouse.store.address import Address
 from warehouse.store.key import WrongKey, pseudonym_keys
 from warehouse.store.lock import WarehouseBusy
@@ -81,7 +82,7 @@ _REPEATED_REFUSAL_SECONDS = 60.0
 _LONGEST_TEXT = 500
 
 
-class AuditDamaged(Forbidden):
+class AuditDamaged(Refused):
     """The trail cannot be read on from its end: what cannot be entered is not done. The message says what to do."""
 
 

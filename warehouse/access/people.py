@@ -18,10 +18,11 @@ from pathlib import Path
 import duckdb
 
 from warehouse.access.rights import ROLES, Actor, Forbidden, Role, require
+from warehouse.errors import Refused
 from warehouse.store.address import Address
 
 
-class AccessRefused(ValueError):
+class AccessRefused(Refused):
     """The register cannot be changed so; the message is Russian and meant for the screen."""
 
 

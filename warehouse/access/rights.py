@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from warehouse.errors import Refused
+
 Role = Literal["viewer", "specialist", "municipal", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -161,7 +163,7 @@ class Actor:
     person: int | None = None
 
 
-class Forbidden(Exception):
+class Forbidden(Refused):
     """The actor may not do this; the message is Russian and meant for the screen."""
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import duckdb
 
 from warehouse.build import conditions, indicators, quality_checks
+from warehouse.errors import Refused
 from warehouse.ledger.current import stage_current
 from warehouse.marts import row_store
 from warehouse.marts.mart import Pointer, current_publication, file_of, point_to, pointer
@@ -22,7 +23,7 @@ KEPT_PUBLICATIONS = 30
 _DEMONSTRATION = "demonstration"
 
 
-class NotPublished(RuntimeError):
+class NotPublished(Refused):
     """The data are committed and their publication could not be built; the next writer tries again."""
 
 

@@ -9,13 +9,14 @@ import duckdb
 from warehouse.access import audit, people
 from warehouse.access.rights import Actor
 from warehouse.build import publish
+from warehouse.errors import Refused
 from warehouse.store import engine, swap
 from warehouse.store.address import Address
 from warehouse.store.lock import write_lock
 from warehouse.store.schema import migrate
 
 
-class WarehouseDamaged(RuntimeError):
+class WarehouseDamaged(Refused):
     """The file exists and is not a warehouse that can be opened."""
 
 

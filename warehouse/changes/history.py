@@ -13,6 +13,7 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
 from warehouse.build import preview, publish
 from warehouse.changes.connection import transaction, undo, writer
+from warehouse.errors import Refused
 from warehouse.ledger import batches
 from warehouse.marts.mart import Mart, file_of, open_mart
 from warehouse.store.address import Address
@@ -20,7 +21,7 @@ from warehouse.store.address import Address
 Change = Literal["withdraw", "restore"]
 
 
-class ReasonMissing(ValueError):
+class ReasonMissing(Refused):
     """A batch is withdrawn or restored with a reason; the message is Russian and meant for the screen."""
 
 
@@ -43,7 +44,7 @@ def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
     (active, withdrawn), reason, current publication's findings (errors are never loaded): warnings, notices.
     """
     require(actor, "view_history")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -71,7 +72,7 @@ def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None
     confirmation, condensed_through (the year through which its rows about people are condensed, where any are).
     """
     require(actor, "view_history")
-    found = mart.ask(actor, "select * exclude (batch) from batch_details where batch = ?", [batch])
+    found = mart.query_as(actor, "select * exclude (batch) from batch_details where batch = ?", [batch])
     return found.row(0, named=True) if found.height else None
 
 
@@ -81,13 +82,13 @@ def condensations(mart: Mart, actor: Actor) -> pl.DataFrame:
     Columns: number, through_year, condensed_at, actor, reason, dataset, removed, kept, emptied (of the quarantine).
     """
     require(actor, "view_history")
-    return mart.ask(actor, "select * from condensations order by number desc, dataset")
+    return mart.query_as(actor, "select * from condensations order by number desc, dataset")
 
 
 def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     """Files of a batch: name, bytes, format, sha256."""
     require(actor, "view_history")
-    return mart.ask(
+    return mart.query_as(
         actor, "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
     )
 
@@ -95,7 +96,7 @@ def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     """The life of a batch, oldest first: event (loaded, withdrawn, restored), happened_at, actor, reason."""
     require(actor, "view_history")
-    return mart.ask(
+    return mart.query_as(
         actor,
         "select event, happened_at, actor, reason from batch_events where batch = ? order by event_number",
         [batch],
@@ -107,7 +108,7 @@ def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     source_rows (the first 20 rows of the file), message (one example).
     """
     require(actor, "view_history")
-    return mart.ask(
+    return mart.query_as(
         actor,
         "select severity, rule, column_header, findings, source_rows, message from batch_findings where batch = ?",
         [batch],
@@ -117,7 +118,7 @@ def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 def publications(mart: Mart, actor: Actor) -> pl.DataFrame:
     """All publications up to this one, the latest first: publication, published_at, author, reason, kept."""
     require(actor, "view_values")
-    return mart.ask(actor, "select * from publications order by publication desc")
+    return mart.query_as(actor, "select * from publications order by publication desc")
 
 
 def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
@@ -136,7 +137,7 @@ def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: st
     return Difference(
         values.with_columns(pl.col("verdict_before").ne_missing(pl.col("verdict_after")).alias("flipped")),
         _batches_between(before, after, actor),
-        after.ask(
+        after.query_as(
             actor,
             """
             select publication, published_at, author, reason
@@ -150,12 +151,12 @@ def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: st
 
 
 def _verdicts(mart: Mart, actor: Actor, region: str, profile: str) -> pl.DataFrame:
-    return mart.ask(actor, f"{preview.VERDICTS} and region_id = ?", [profile, region])
+    return mart.query_as(actor, f"{preview.VERDICTS} and region_id = ?", [profile, region])
 
 
 def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
     columns = "batch, dataset, author, files, rows_loaded, state"
-    then = before.ask(actor, "select batch, state as state_before from batches")
+    then = before.query_as(actor, "select batch, state as state_before from batches")
     change = (
         pl.when(pl.col("state_before").is_null())
         .then(pl.lit("added"))
@@ -164,7 +165,7 @@ def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
         .otherwise(pl.lit("restored"))
     )
     found = (
-        after.ask(actor, f"select {columns} from batches order by batch")
+        after.query_as(actor, f"select {columns} from batches order by batch")
         .join(then, on="batch", how="left", maintain_order="left")
         .filter(pl.col("state_before").ne_missing(pl.col("state")))
         .with_columns(change.alias("change"))
@@ -192,7 +193,7 @@ def change_preview(
             after = preview.verdicts_as_they_would_be(connection, profile)
         finally:
             undo(connection)
-    return preview.differences(open_mart(address).ask(actor, preview.VERDICTS, [profile]), after)
+    return preview.differences(open_mart(address).query_as(actor, preview.VERDICTS, [profile]), after)
 
 
 def withdraw_or_restore(

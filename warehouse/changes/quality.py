@@ -20,6 +20,7 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
+from warehouse.errors import Refused
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.store.address import Address
 
@@ -40,7 +41,7 @@ _ANNOUNCED: dict[Decision, str] = {
 }
 
 
-class DecisionRefused(ValueError):
+class DecisionRefused(Refused):
     """A decision that cannot be taken; the message is Russian and meant for the screen."""
 
 
@@ -62,7 +63,7 @@ class Filter:
 def checks(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The checks in their order: code, title, why, advice, severity, position, subject, datasets."""
     require(actor, "view_page", "quality")
-    return mart.ask(actor, "select * from quality_checks order by position, code")
+    return mart.query_as(actor, "select * from quality_checks order by position, code")
 
 
 def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
@@ -73,7 +74,7 @@ def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     first_publication, resolved_in, decision, reason, decided_by, decided_at.
     """
     require(actor, "view_page", "quality")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select
@@ -129,7 +130,7 @@ def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """
     territory = _territory_of(mart, actor, finding)
     require(actor, "view_findings", _resource(territory))
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select
@@ -153,7 +154,7 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     denominator, value, value_before (a year ago), unit, decimals; the region first.
     """
     require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -182,7 +183,7 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """What people decided about a finding, the latest first: decision, reason, actor, happened_at, publication."""
     require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select decision, reason, actor, happened_at, publication
@@ -196,7 +197,7 @@ def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
     """Return the territory of a finding, an empty text (nobody's own) when there is no such finding."""
-    found = mart.ask(actor, "select territory_id from quality_findings where finding = ?", [finding])
+    found = mart.query_as(actor, "select territory_id from quality_findings where finding = ?", [finding])
     return str(found.item()) if found.height else "000000"
 
 
@@ -229,7 +230,7 @@ def decide(
         ) as entry,
         writer(address, "решение по находкам качества", actor) as connection,
     ):
-        present = open_mart(address).ask(
+        present = open_mart(address).query_as(
             actor,
             "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
             [list(chosen)],

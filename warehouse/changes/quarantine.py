@@ -18,6 +18,7 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
+from warehouse.errors import Refused
 from warehouse.ledger.collection import kept_back
 from warehouse.ledger.current import ACTIVE_BATCHES
 from warehouse.marts.mart import Mart
@@ -32,7 +33,7 @@ STATES = ("waiting", "finished", "dismissed", "emptied")
 _VISIBLE = ("settle_quarantine", "view_people")
 
 
-class QuarantineRefused(RuntimeError):
+class QuarantineRefused(Refused):
     """Rows cannot be settled so; the message is Russian and meant for the screen."""
 
 
@@ -43,11 +44,11 @@ def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
     of rows).
     """
     require(actor, "view_page", "quality")
-    rows = _visible(actor, mart.ask(actor, "select batch, municipality_id, state from quarantine"))
+    rows = _visible(actor, mart.query_as(actor, "select batch, municipality_id, state from quarantine"))
     counts = rows.group_by("batch").agg(
         *((pl.col("state") == state).sum().cast(pl.Int64).alias(state) for state in STATES)
     )
-    known = mart.ask(actor, "select batch, dataset, region_id, loaded_at, author, files from batches")
+    known = mart.query_as(actor, "select batch, dataset, region_id, loaded_at, author, files from batches")
     return known.join(counts, on="batch").sort(pl.col("waiting") == 0, -pl.col("batch"))
 
 
@@ -58,7 +59,7 @@ def rows_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     finished_in, finished_row, happened_at, actor, reason.
     """
     require(actor, "view_page", "quality")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select * exclude (batch, dataset, region_id)
@@ -77,7 +78,7 @@ def findings_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     Columns: file_number, source_row, severity, rule, column_header, value, message.
     """
     seen = rows_of(mart, actor, batch).select("file_number", "source_row")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select * exclude (batch)
@@ -97,7 +98,9 @@ def events_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
     (their count), source_rows.
     """
     require(actor, "view_page", "quality")
-    found = _visible(actor, mart.ask(actor, "select * exclude (batch) from quarantine_events where batch = ?", [batch]))
+    found = _visible(
+        actor, mart.query_as(actor, "select * exclude (batch) from quarantine_events where batch = ?", [batch])
+    )
     step = ["event", "happened_at", "actor", "reason", "finished_in"]
     return (
         found.group_by(step)

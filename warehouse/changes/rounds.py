@@ -19,6 +19,7 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor, require
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
+from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.collection import is_municipal, municipal_datasets, places
 from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
@@ -31,7 +32,7 @@ FIRST_YEAR, LAST_YEAR = 2015, 2100
 NOT_EXPECTED_BY_DEFAULT = frozenset({"outcomes"})
 
 
-class RoundRefused(ValueError):
+class RoundRefused(Refused):
     """The round cannot be changed like this; the message is Russian and says why."""
 
 

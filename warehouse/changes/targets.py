@@ -24,6 +24,7 @@ from warehouse.access.rights import Actor, require
 from warehouse.build import indicators, publish
 from warehouse.build.indicators import Indicator
 from warehouse.changes.connection import transaction, writer
+from warehouse.errors import Refused
 from warehouse.ledger import profiles
 from warehouse.ledger.current import CURRENT_TARGETS
 from warehouse.marts.mart import Mart
@@ -38,7 +39,7 @@ _LEVEL_NAMES = {"R": "область", "M": "муниципалитеты", "O":
 _FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
 
 
-class TargetRefused(ValueError):
+class TargetRefused(Refused):
     """A change of targets that cannot be made; `problems` are Russian sentences for the screen."""
 
     def __init__(self, *problems: str) -> None:
@@ -81,13 +82,13 @@ def listing(mart: Mart, actor: Actor) -> pl.DataFrame:
     levels, document, order_number, order_date, clause, valid_from, valid_to, note.
     """
     require(actor, "view_values")
-    return mart.ask(actor, "select * from target_list order by profile, indicator, year, target")
+    return mart.query_as(actor, "select * from target_list order by profile, indicator, year, target")
 
 
 def events(mart: Mart, actor: Actor, profile: str = "") -> pl.DataFrame:
     """Changes of targets, the latest first: all columns of the ledger's events; of one profile when it is given."""
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         "select * from target_events where $profile = '' or profile = $profile "
         "order by happened_at desc, target, event_number desc",
@@ -222,8 +223,8 @@ def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> 
             ("territory_names", "from territory_names where level <> 'O'"),
             ("indicator_values", "from indicator_values where level <> 'O'"),
         ):
-            _copy(aside, table, mart.ask(actor, query))
-        _copy(aside, "half_years", mart.ask(actor, "from half_years"), temporary=True)
+            _copy(aside, table, mart.query_as(actor, query))
+        _copy(aside, "half_years", mart.query_as(actor, "from half_years"), temporary=True)
         _copy(aside, "targets", standing.select(_STAGED), temporary=True)
         profiles.stage(aside)
         for name in ("21_applicable_targets.sql", "30_verdicts.sql"):

@@ -12,12 +12,13 @@ from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW
+from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
 from warehouse.marts import row_store
 
 
-class UnknownBatch(LookupError):
+class UnknownBatch(Refused):
     """No batch of that number, or it is not in the state that the request needs."""
 
 

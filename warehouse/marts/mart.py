@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from warehouse.access.rights import Actor, may
+from warehouse.errors import Refused
 from warehouse.marts import row_store
 from warehouse.marts.version import layout
 from warehouse.store import engine
@@ -23,11 +24,11 @@ _POINTER = "current.json"
 _OPEN_MARTS = 8
 
 
-class NoPublication(LookupError):
+class NoPublication(Refused):
     """Nothing has been published yet."""
 
 
-class PublicationPruned(LookupError):
+class PublicationPruned(Refused):
     """The publication that a link asks for is no longer kept, or never was."""
 
 
@@ -43,7 +44,7 @@ class Mart:
     connection: duckdb.DuckDBPyConnection
     layout: str = ""
 
-    def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
+    def query_unguarded(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query as a frame, nothing hidden: for the program itself.
 
         Raises `PublicationOutdated` when a mart of another version lacks what the query names, and `QueryStopped`
@@ -51,10 +52,12 @@ class Mart:
         """
         return self._run(None, sql, parameters)
 
-    def ask(self, actor: Actor, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
+    def query_as(
+        self, actor: Actor, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> pl.DataFrame:
         """Return the rows of a query as the actor may see them: relations of sql/guarded stand before those they guard.
 
-        Raises `PublicationOutdated` and `QueryStopped` as `query` does.
+        Raises `PublicationOutdated` and `QueryStopped` as `query_unguarded` does.
         """
         return self._run(actor, sql, parameters)
 

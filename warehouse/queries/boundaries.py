@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.access.rights import Actor, require
+from warehouse.errors import Refused
 from warehouse.marts.mart import Mart
 
 ENVIRONMENT_VARIABLE = "RSNMS_BOUNDARIES"
@@ -25,7 +26,7 @@ Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
 
-class BoundariesUnusable(ValueError):
+class BoundariesUnusable(Refused):
     """The named file cannot be drawn; the message is Russian and says why."""
 
 
@@ -59,7 +60,7 @@ def configured() -> Path | None:
 def codes(mart: Mart, actor: Actor, region: str) -> tuple[tuple[str, str], ...]:
     """Return pairs (code, municipality) of a region: present codes and those that municipalities had before."""
     require(actor, "view_values")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         "select municipality_id, former_ids from reference_municipalities where region_id = $region",
         {"region": region},

@@ -27,7 +27,7 @@ OWED = ("missing", "errors", "returned")
 def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
     """Regions that have organizations or rounds, else all of the reference: region_id, name, name_genitive."""
     _require_some(actor)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with present as (
@@ -47,7 +47,7 @@ def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
 def collected_periods(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Half-years that have a round or data, newest first: year, half, state (open, closed; missing: no round)."""
     _require_some(actor)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select coalesce(rounds.year, half_years.year) as year, coalesce(rounds.half, half_years.half) as half, state
@@ -65,7 +65,7 @@ def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dic
     municipalities (codes; None: all). None when it was never opened.
     """
     _require_some(actor)
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         "select * from rounds where region_id = $region and year = $year and half = $half",
         {"region": region, "year": year, "half": half},
@@ -85,7 +85,7 @@ def rounds(mart: Mart, actor: Actor, region: str | None = None) -> pl.DataFrame:
     reporting_series. One row a round.
     """
     _require_some(actor)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select rounds.*, series.* exclude (region_id, year, half, state)
@@ -106,7 +106,7 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
     may not see people of the municipality.
     """
     _require_some(actor)
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select cells.*, places.short_name as municipality, places.name as municipality_full
@@ -125,7 +125,9 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 def reporting_series(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Rounds of a region, oldest first: the columns of the mart's table reporting_series."""
     _require_some(actor)
-    return mart.ask(actor, "from reporting_series where region_id = $region order by year, half", {"region": region})
+    return mart.query_as(
+        actor, "from reporting_series where region_id = $region order by year, half", {"region": region}
+    )
 
 
 def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) -> pl.DataFrame:
@@ -134,7 +136,7 @@ def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
     A role bound to municipalities does not see what was sent back to others.
     """
     _require_some(actor)
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         from round_events
@@ -152,7 +154,7 @@ def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 def round_municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Municipalities of a region, also without organizations: municipality_id, name, short_name."""
     _require_some(actor)
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select municipality_id, name, short_name

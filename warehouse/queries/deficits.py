@@ -22,7 +22,7 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     training_hidden. People are distinct; what counts is told in sql/mart/51_deficits.sql.
     """
     require(actor, "view_values")
-    rows = mart.ask(
+    rows = mart.query_as(
         actor,
         """
         select
@@ -50,7 +50,7 @@ def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     matched (those of them with a deficit that it answers, found in the window before it began), hidden.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select

@@ -14,7 +14,7 @@ def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     short, unit, decimals, position, value, numerator, denominator, verdict.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select

@@ -54,7 +54,7 @@ def limit(mart: Mart, actor: Actor, scope: Scope) -> Limit | None:
     municipalities' does. A target that is no upper limit above 0 is none.
     """
     require(actor, "view_values")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select coalesce(target, goal) as value, coalesce(target_year, goal_year) as year,
@@ -79,7 +79,7 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     where none did), assigned (whether the region sent assignments for the half-year at all).
     """
     require(actor, "view_values")
-    rows = mart.ask(
+    rows = mart.query_as(
         actor,
         """
         with
@@ -181,7 +181,7 @@ def load_bands(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFr
     """
     require(actor, "view_values")
     width = most / 5
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -210,7 +210,7 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     work there; who may see people nowhere gets no rows.
     """
     require(actor, "view_values")
-    rows = mart.ask(
+    rows = mart.query_as(
         actor,
         """
         with places as (
@@ -254,7 +254,7 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     """
     require(actor, "view_values")
     flags = ", ".join(CRITERIA)
-    rows = mart.ask(
+    rows = mart.query_as(
         actor,
         f"""
         select {flags}
@@ -281,7 +281,7 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
     foreign = territory != scope.region and not may(actor, "view_passport", territory)
     hidden = (
         foreign
-        or not mart.ask(
+        or not mart.query_as(
             actor,
             """
         select 1 from hidden_here
@@ -303,7 +303,7 @@ def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     events at all.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -328,7 +328,7 @@ def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def _loads(mart: Mart, actor: Actor, scope: Scope) -> list[need.Load]:
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select methodist_id, municipality_id, teachers

@@ -344,4 +344,4 @@ def _ask(mart: Mart, actor: Actor, sql: str, scope: Scope, territory: str) -> pl
         "territory": territory,
         "fewest": SMALL_GROUP,
     }
-    return mart.ask(actor, sql, {name: value for name, value in known.items() if f"${name}" in sql})
+    return mart.query_as(actor, sql, {name: value for name, value in known.items() if f"${name}" in sql})

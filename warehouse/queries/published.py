@@ -16,7 +16,7 @@ from warehouse.marts.mart import Mart
 def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
     """Regions that have half-years. One row a region: region_id, name, name_genitive."""
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select region_id, name, name_genitive
@@ -30,7 +30,7 @@ def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
 def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Half-years of a region, newest first: year, half, cutoff."""
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select year, half, cutoff
@@ -45,7 +45,7 @@ def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 def profiles(mart: Mart, actor: Actor) -> list[str]:
     """Codes of the target profiles, composite first."""
     require(actor, "view_values")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select distinct profile
@@ -59,19 +59,19 @@ def profiles(mart: Mart, actor: Actor) -> list[str]:
 def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The catalogue in its order. One row an indicator, all columns of the mart's table `indicators`."""
     require(actor, "view_values")
-    return mart.ask(actor, "select * from indicators order by position, code")
+    return mart.query_as(actor, "select * from indicators order by position, code")
 
 
 def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
     """The reference of competencies in its order: competency, name, position."""
     require(actor, "view_values")
-    return mart.ask(actor, "select competency, name, position from competencies order by position, competency")
+    return mart.query_as(actor, "select competency, name, position from competencies order by position, competency")
 
 
 def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select municipality_id, name, short_name, kind, tile_row, tile_column
@@ -90,7 +90,7 @@ def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> di
     loaded_at (of the last batch), reporting and expected (organizations), cutoff.
     """
     require(actor, "view_values")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select

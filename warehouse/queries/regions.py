@@ -17,7 +17,7 @@ def comparison(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.Dat
     half-year has no value and the verdict no_data.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with present as (

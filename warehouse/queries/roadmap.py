@@ -25,7 +25,7 @@ def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataF
     result, state (of STATES), days_late (after its day it was done, or is still not; missing when in time), cutoff.
     """
     require_territory(actor, scope, territory)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with standing as (
@@ -73,7 +73,7 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     those due), overdue, execution (percent, unrounded; missing when nothing was due).
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with places as (

@@ -191,7 +191,7 @@ def behind(
     a municipality's passport and roadmap for those who may see its passport.
     """
     require(actor, "view_values")
-    described = mart.ask(actor, "select row_source, base_year from indicators where code = ?", [indicator]).row(
+    described = mart.query_as(actor, "select row_source, base_year from indicators where code = ?", [indicator]).row(
         0, named=True
     )
     if described["row_source"] is None:
@@ -199,7 +199,7 @@ def behind(
     source, given = source_of(described["row_source"])
     if source.access != "view_passport" or level != "R":
         require(actor, source.access, _place_of(mart, level, territory))
-    found = mart.ask(actor,
+    found = mart.query_as(actor,
         f"with {_PREPARED}, found as (\n{source.sql}\n)\n{_named(source)}",
         {
             "region": region, "year": year, "half": half, "level": level, "territory": territory,
@@ -241,7 +241,7 @@ def _with_competencies(found: pl.DataFrame, mart: Mart, actor: Actor) -> pl.Data
     shown = [name for name in ("competency", "competencies") if name in found.columns]
     if not shown:
         return found
-    names = dict(mart.ask(actor, "select competency, name from competencies").iter_rows())
+    names = dict(mart.query_as(actor, "select competency, name from competencies").iter_rows())
     listed = pl.col(*shown).str.split(",").list.eval(pl.element().str.strip_chars().replace(names)).list.join(", ")
     return found.with_columns(listed)
 
@@ -250,7 +250,7 @@ def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: in
     """Return the condensation that took the rows of a year, else the last one that took rows of its period."""
     if source.dataset not in people_datasets():
         return None
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select distinct through_year, condensed_at, reason
@@ -275,7 +275,7 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     Columns: territory_id, level, municipality_id (null: region), name.
     """
     require(actor, "view_values")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select region_id as territory_id, 'R' as level, null as municipality_id, name from regions
@@ -302,7 +302,7 @@ def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: in
     Its staff may be a small group, so it is for those who may see people.
     """
     require(actor, "view_people", municipality_of(mart, organization))
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         "select * from facts.passport_organizations where organization_id = ? and year = ? and half = ?",
         [organization, year, half],

@@ -11,7 +11,7 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> 
     """Names of the organizations of a municipality without a passport of the half-year."""
     require(actor, "view_organizations", municipality)
     return (
-        mart.ask(
+        mart.query_as(
             actor,
             """
             select name

@@ -27,7 +27,7 @@ def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, terri
     before), change (value less past).
     """
     _require_values(mart, actor, level, territory)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with present as (
@@ -79,7 +79,7 @@ def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
     members of their staff, so their gaps are people.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -120,7 +120,7 @@ def indicator_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -
     reporting, expected, target, target_year, operator, verdict, gap, past, change.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with past as (
@@ -155,7 +155,7 @@ def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, terr
     target, target_year, operator, verdict.
     """
     _require_values(mart, actor, level, territory)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -194,7 +194,7 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
     denominator, value, past, change, reported (has a passport of the half-year), hidden.
     """
     require(actor, "view_organizations", municipality)
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         with present as (

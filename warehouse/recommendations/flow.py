@@ -19,6 +19,7 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor, require
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
+from warehouse.errors import Refused
 from warehouse.store.address import Address
 
 STATES: Final = ("draft", "approved", "sent", "in_work", "done", "withdrawn")
@@ -38,7 +39,7 @@ _STATE_AFTER: Final = {
 }
 
 
-class RecommendationRefused(ValueError):
+class RecommendationRefused(Refused):
     """A recommendation cannot be changed like this; the message is Russian and says why."""
 
 

@@ -58,7 +58,7 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     specialist's, else the generated measure).
     """
     require(actor, "view_page", "recommendations")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select
@@ -116,7 +116,7 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     reasons (cases that a recommendation can be made of), made (recommendations that are not withdrawn).
     """
     require(actor, "view_page", "recommendations")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select
@@ -144,7 +144,7 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 def one(mart: Mart, actor: Actor, recommendation: str) -> dict[str, Any] | None:
     """Return a recommendation that the actor may see, as a row of `recommendations`; None where there is none."""
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         "select region_id, year, half, territory_id from recommendations where recommendation = ?",
         [recommendation],
@@ -164,7 +164,7 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     row = one(mart, actor, recommendation)
     if row is None:
         require(actor, "view_recommendations")
-    found = mart.ask(
+    found = mart.query_as(
         actor,
         """
         select event_number, event, text, due_on, comment, actor, role, happened_at, publication
@@ -186,7 +186,7 @@ def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     """
     if one(mart, actor, recommendation) is None:
         require(actor, "view_recommendations")
-    return mart.ask(
+    return mart.query_as(
         actor,
         "select * exclude (recommendation) from recommendation_tests where recommendation = ? order by rounds_later",
         [recommendation],

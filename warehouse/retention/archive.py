@@ -24,6 +24,7 @@ import duckdb
 from warehouse.access import audit
 from warehouse.access.rights import Actor, require
 from warehouse.changes.connection import opened
+from warehouse.errors import Refused
 from warehouse.store import engine, swap
 from warehouse.store.address import Address
 from warehouse.store.key import ENVIRONMENT_VARIABLE, WrongKey, known_fingerprint, present_fingerprint
@@ -40,7 +41,7 @@ _NAME: Final = re.compile(r"database|audit|key|marts/(\d{6,12}\.(duckdb|facts)|c
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class ArchiveRefused(RuntimeError):
+class ArchiveRefused(Refused):
     """A backup cannot be made or put back so; the message is Russian and meant for the screen."""
 
 

@@ -25,6 +25,7 @@ from warehouse.access.rights import Actor, require
 from warehouse.build import conditions, indicators, preview, publish, quality_checks
 from warehouse.changes import rounds
 from warehouse.changes.connection import opened, transaction
+from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.current import stage_current
 from warehouse.ledger.frozen_figures import people_datasets
@@ -43,7 +44,7 @@ LEAST_YEARS: Final = 2
 _DOING: Final = "сжатие старых строк"
 
 
-class CondensingRefused(RuntimeError):
+class CondensingRefused(Refused):
     """Old rows cannot be condensed so; the message is Russian and meant for the screen."""
 
 

@@ -4,12 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import Refused
+
 DEFAULT = Path(__file__).resolve().parents[2] / "data" / "warehouse.duckdb"
 ENVIRONMENT_VARIABLE = "RSNMS_WAREHOUSE"
 _SCHEME = "duckdb:"
 
 
-class UnknownAddress(ValueError):
+class UnknownAddress(Refused):
     """The address names a kind of warehouse that this version does not open."""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import duckdb
 
+from warehouse.errors import Refused
+
 Settings = dict[str, str | bool | int | float | list[str]]
 
 NO_EXTENSIONS: Settings = {
@@ -32,7 +34,7 @@ READING: Settings = NO_EXTENSIONS | {
 """How publications are opened for reading."""
 
 
-class QueryStopped(RuntimeError):
+class QueryStopped(Refused):
     """A query took more than a reader's query may; the message is Russian."""
 
     def __init__(self, what: str) -> None:

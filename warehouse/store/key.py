@@ -6,6 +6,7 @@ import secrets
 import duckdb
 
 from checks.persons import key_fingerprint, pseudonymizer
+from warehouse.errors import Refused
 from warehouse.store import engine, swap
 from warehouse.store.address import Address
 from warehouse.store.lock import write_lock
@@ -20,7 +21,7 @@ Keys = tuple[bytes, ...]
 """A chain of keys, the first one first: a person goes through them in this order."""
 
 
-class WrongKey(RuntimeError):
+class WrongKey(Refused):
     """The key is not the one that the warehouse was filled under, is lost, or is too short to protect anybody."""
 
 

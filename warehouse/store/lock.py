@@ -11,13 +11,14 @@ from pathlib import Path
 
 import filelock
 
+from warehouse.errors import Refused
 from warehouse.store.address import Address
 
 WAIT_SECONDS = 60.0
 WAIT_VARIABLE = "RSNMS_LOCK_WAIT"
 
 
-class WarehouseBusy(RuntimeError):
+class WarehouseBusy(Refused):
     """Another process is writing and did not finish in time; the message says which."""
 
 

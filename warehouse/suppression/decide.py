@@ -8,7 +8,7 @@ publication or between two, see `suppression.cells`. Staff of passports and meth
 (273-ФЗ, статья 29).
 
 What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave it out for
-who is asking (`warehouse.marts.mart.Mart.ask`), so that no page or query has to think of it.
+who is asking (`warehouse.marts.mart.Mart.query_as`), so that no page or query has to think of it.
 """
 
 from __future__ import annotations

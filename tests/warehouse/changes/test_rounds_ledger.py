@@ -210,7 +210,7 @@ def passport(staff: str) -> dict[str, str]:
 
 def values(address: Address, publication: int | None = None) -> pl.DataFrame:
     mart = open_mart(address, publication)
-    return mart.query("from indicator_values where year = 2025 and half = 1 order by all")
+    return mart.query_unguarded("from indicator_values where year = 2025 and half = 1 order by all")
 
 
 def test_figures_of_a_closing_stay_beside_the_corrected_ones(loaded: Address) -> None:
@@ -251,7 +251,7 @@ def test_the_publication_of_a_closing_is_never_pruned(held: Address, monkeypatch
 
 
 def monitoring(address: Address) -> dict[int, float]:
-    rows = open_mart(address).query(
+    rows = open_mart(address).query_unguarded(
         "select half, value from indicator_values where indicator = 'monitoring_rounds' and year = 2025"
     )
     return dict(rows.iter_rows())

@@ -55,12 +55,12 @@ def test_a_roadmap_belongs_to_its_own_territory_alone(mart: Mart) -> None:
 
 def test_execution_is_the_indicator_for_every_territory_and_half_year(demo_warehouse: Address) -> None:
     mart = open_mart(demo_warehouse)
-    halves = mart.query("select year, half from half_years where region_id = '41000000'").rows()
+    halves = mart.query_unguarded("select year, half from half_years where region_id = '41000000'").rows()
     compared = 0
     for year, half in halves:
         values = {
             row["territory_id"]: row
-            for row in mart.query(
+            for row in mart.query_unguarded(
                 "select * from indicator_values where indicator = 'roadmap_execution' and year = $1 and half = $2",
                 [year, half],
             ).iter_rows(named=True)

@@ -42,9 +42,9 @@ def wait_until_none_watches() -> None:
 def test_an_endless_query_is_stopped_and_the_next_one_runs(hurried: Mart) -> None:
     begun = time.monotonic()
     with pytest.raises(QueryStopped, match="слишком много времени"):
-        hurried.query(ENDLESS)
+        hurried.query_unguarded(ENDLESS)
     assert time.monotonic() - begun < 5
-    assert hurried.query("select 1 as one").item() == 1
+    assert hurried.query_unguarded("select 1 as one").item() == 1
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_a_query_that_wants_all_memory_is_stopped_and_spills_nothing_on_disk(
     file.write_bytes(next(registers.marts.glob("*.duckdb")).read_bytes())
     with duckdb.connect(str(file), read_only=True, config=engine.READING) as connection:
         with pytest.raises(QueryStopped):
-            Mart(1, connection).query(greedy)
-        assert Mart(1, connection).query("select 1 as one").item() == 1
+            Mart(1, connection).query_unguarded(greedy)
+        assert Mart(1, connection).query_unguarded("select 1 as one").item() == 1
     assert [path.name for path in tmp_path.iterdir()] == ["own.duckdb"]
 
 
@@ -78,7 +78,7 @@ def test_many_queries_at_once_have_one_watchdog_which_ends_with_them(hurried: Ma
 
     def endless() -> None:
         with pytest.raises(QueryStopped) as reason:
-            hurried.query(ENDLESS)
+            hurried.query_unguarded(ENDLESS)
         stopped.append(str(reason.value))
 
     readers = [threading.Thread(target=endless) for _ in range(4)]
@@ -90,7 +90,7 @@ def test_many_queries_at_once_have_one_watchdog_which_ends_with_them(hurried: Ma
         reader.join(timeout=20)
     assert len(stopped) == 4
     wait_until_none_watches()
-    assert hurried.query("select 1 as one").item() == 1 and len(watchers()) == 1
+    assert hurried.query_unguarded("select 1 as one").item() == 1 and len(watchers()) == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_query_reaches_nothing_but_its_publication(registers: Address, hostile
     secret_frame = duckdb.sql("select 1 as one").pl()
     assert len(secret_frame) == 1
     with pytest.raises(duckdb.Error):
-        open_mart(registers).query(hostile)
+        open_mart(registers).query_unguarded(hostile)
 
 
 def test_the_product_opens_no_database_that_could_fetch_extensions() -> None:

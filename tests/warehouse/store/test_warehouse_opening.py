@@ -54,7 +54,7 @@ def test_an_old_warehouse_gets_the_columns_that_contracts_have_gained(loaded: Ad
     with writer(loaded, "проверка", None, finish=False) as connection:
         rows = connection.execute("select organization_id, low_results from facts.organizations order by 1").fetchall()
     assert rows == [("ORG-1", None), ("ORG-2", None)]
-    assert len(open_mart(loaded).query("select * from organizations")) == 2
+    assert len(open_mart(loaded).query_unguarded("select * from organizations")) == 2
 
 
 def test_opening_twice_changes_nothing(loaded: Address) -> None:
@@ -137,14 +137,14 @@ def test_a_wait_that_is_no_number_is_the_usual_wait(loaded: Address, monkeypatch
 
 def test_an_open_mart_stays_as_it_was_and_the_pointer_shows_the_new_one(loaded: Address) -> None:
     reader = open_mart(loaded)
-    rows = reader.query("select * from verdicts order by all").to_dicts()
+    rows = reader.query_unguarded("select * from verdicts order by all").to_dicts()
     staff = VALID["passport_organizations"] | {"half": "2"}
     result = load_rows(loaded, "passport_organizations", [staff], publish=True)
     assert result.publication == current_publication(loaded) == 2
-    assert reader.query("select * from verdicts order by all").to_dicts() == rows
-    assert len(open_mart(loaded).query("select * from verdicts")) > len(rows)
-    assert open_mart(loaded, 1).query("select * from verdicts order by all").to_dicts() == rows
-    publication = open_mart(loaded).query("select * from publication").to_dicts()[0]
+    assert reader.query_unguarded("select * from verdicts order by all").to_dicts() == rows
+    assert len(open_mart(loaded).query_unguarded("select * from verdicts")) > len(rows)
+    assert open_mart(loaded, 1).query_unguarded("select * from verdicts order by all").to_dicts() == rows
+    publication = open_mart(loaded).query_unguarded("select * from publication").to_dicts()[0]
     assert (publication["publication"], publication["previous_publication"], publication["last_batch"]) == (2, 1, 5)
     assert publication["reason"] == "Загрузка: Кадровый состав организации"
 
@@ -160,7 +160,7 @@ def test_a_mart_cannot_be_changed_nor_reach_out(loaded: Address) -> None:
         "set enable_external_access = true",
     ):
         with pytest.raises(duckdb.Error):
-            mart.query(sql)
+            mart.query_unguarded(sql)
 
 
 def test_an_unfinished_publication_is_finished_by_the_next_writer(loaded: Address) -> None:
@@ -172,7 +172,7 @@ def test_an_unfinished_publication_is_finished_by_the_next_writer(loaded: Addres
         pass
     assert current_publication(loaded) == 2
     assert not draft.exists()
-    assert open_mart(loaded).query("select count(*) as n from half_years")["n"][0] == 2
+    assert open_mart(loaded).query_unguarded("select count(*) as n from half_years")["n"][0] == 2
 
 
 def test_a_failed_publication_leaves_the_batch_and_the_earlier_publication(
@@ -190,7 +190,7 @@ def test_a_failed_publication_leaves_the_batch_and_the_earlier_publication(
     with writer(loaded, "проверка", None):
         pass
     assert current_publication(loaded) == 2
-    assert open_mart(loaded).query("select max(batch) as n from batches")["n"][0] == 5
+    assert open_mart(loaded).query_unguarded("select max(batch) as n from batches")["n"][0] == 5
 
 
 def test_old_publications_are_pruned_and_kept_ones_stay(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:

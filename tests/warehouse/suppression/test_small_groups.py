@@ -125,7 +125,8 @@ def questions() -> dict[str, Callable[..., Any]]:
             asked = {"mart", "before"} & set(inspect.signature(function).parameters)
             own = function.__module__ == module.name and not name.startswith("_")
             if own and asked and "actor" in inspect.signature(function).parameters:
-                found[f"{module.name.removeprefix('warehouse.')}.{name}"] = function
+                subject = module.name.removeprefix("warehouse.").removeprefix("queries.").removeprefix("changes.")
+                found[f"{subject}.{name}"] = function
     return found
 
 
@@ -231,7 +232,7 @@ def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> 
     several = Actor("Служба", "municipal", frozenset({SECOND, THIRD}))
     for mart in worlds[0]:
         region = {
-            actor: mart.ask(
+            actor: mart.query_as(
                 actor, "select assessed, with_deficit, trained, hidden from deficits where level = 'R' and half = 2"
             )
             for actor in (VIEWER, several)
@@ -241,12 +242,12 @@ def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> 
         asked = (
             "select measure, year, half, count(*) filter ({}) > 0 as found from hidden_here group by all order by all"
         )
-        others, regions = (mart.ask(several, asked.format(f"level = '{level}'")) for level in "MR")
+        others, regions = (mart.query_as(several, asked.format(f"level = '{level}'")) for level in "MR")
         assert others.equals(regions)
         young = "select denominator from indicator_values where level = 'R' and indicator = 'young_support_share'"
-        assert mart.ask(several, young).equals(mart.ask(VIEWER, young))
+        assert mart.query_as(several, young).equals(mart.query_as(VIEWER, young))
     everything = Actor("Служба", "municipal", frozenset(MUNICIPALITIES))
-    assert worlds[0][0].ask(everything, "select 1 from hidden_here").is_empty()
+    assert worlds[0][0].query_as(everything, "select 1 from hidden_here").is_empty()
 
 
 def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
@@ -311,11 +312,11 @@ WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "
 
 
 def test_queries_say_who_asks() -> None:
-    """`Mart.query` hides nothing, so only the modules above may use it."""
+    """`Mart.query_unguarded` hides nothing, so only the modules above may use it."""
     using = set()
     for path in Path(warehouse.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr == "query" and path.name not in ("mart.py", "sqlfile.py"):
+            if isinstance(node, ast.Attribute) and node.attr == "query_unguarded" and path.name != "mart.py":
                 using.add(path.name)
     assert using == WITHOUT_ACTOR
 
@@ -329,5 +330,5 @@ def test_no_query_goes_round_the_guarded_relations() -> None:
 def test_an_actor_without_a_name_for_own_places_sees_least(worlds: Worlds) -> None:
     """A quote in a code is no way out of the list of own municipalities."""
     odd = Actor("Служба", "municipal", frozenset({f"x', '{FEW}"}))
-    shown = worlds[0][0].ask(odd, "select count(*) from deficits where hidden").item()
-    assert shown == worlds[0][0].ask(VIEWER, "select count(*) from deficits where hidden").item() > 0
+    shown = worlds[0][0].query_as(odd, "select count(*) from deficits where hidden").item()
+    assert shown == worlds[0][0].query_as(VIEWER, "select count(*) from deficits where hidden").item() > 0

@@ -101,7 +101,7 @@ def examinations(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     Those with most municipalities stand first.
     """
     require(actor, "view_values")
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select exam, subject, count(*) as municipalities
@@ -135,7 +135,7 @@ def association(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: st
 
 
 def _pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
-    return mart.ask(
+    return mart.query_as(
         actor,
         """
         select

@@ -112,7 +112,9 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     `PublicationOutdated` for a publication that was made before the mart held the staff of organizations.
     """
     require(actor, "view_values")
-    described = mart.ask(actor, "select kind, levels, passport from indicators where code = $code", {"code": indicator})
+    described = mart.query_as(
+        actor, "select kind, levels, passport from indicators where code = $code", {"code": indicator}
+    )
     head = described.row(0, named=True)
     by_organization = head["kind"] == "share" and "O" in head["levels"].split()
     if not by_organization and not head["passport"]:
@@ -122,7 +124,7 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     unknown, veiled = rows.height - known.height, rows.filter("veiled").height
     sizes = {code: int(size) for code, size in known.group_by("municipality_id").agg(pl.col("size").sum()).iter_rows()}
     where = dict(rows.group_by("municipality_id").len().iter_rows())
-    region = mart.ask(
+    region = mart.query_as(
         actor,
         """
         select numerator, denominator, target, operator, hidden
@@ -170,7 +172,7 @@ def _silent(mart: Mart, actor: Actor, scope: Scope, indicator: str, passport: st
     """Return organizations without a passport of the half-year: municipality_id, size (the last that the actor may see,
     may be missing), veiled (it is missing since it is hidden).
     """
-    return mart.ask(
+    return mart.query_as(
         actor,
         f"""
         with sizes as ({_SIZES[passport]}),

@@ -45,7 +45,7 @@ def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) 
     require(actor, "view_values")
     if level == "O":
         require(actor, "view_organizations", municipality_of(mart, territory))
-    steps = mart.ask(
+    steps = mart.query_as(
         actor,
         """
         select level, territory_id, position, step, people, hidden

@@ -47,7 +47,7 @@ def sizes(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[s
     Raises `PublicationOutdated` for a publication that was made before the mart held the staff of organizations.
     """
     require(actor, "view_values")
-    rows = mart.ask(
+    rows = mart.query_as(
         actor,
         """
         with latest as (
