@@ -70,7 +70,7 @@ def test_no_module_of_the_product_could_open_a_connection() -> None:
 
 
 def test_the_server_only_listens() -> None:
-    source = (ROOT / "view" / "server.py").read_text(encoding="utf-8")
+    source = (ROOT / "view" / "shell" / "server.py").read_text(encoding="utf-8")
     used = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id == "socket"]
     assert len(used) == len(re.findall(r"socket\.(?:create_server\(|AF_INET6?\b)", source)) > 0
 

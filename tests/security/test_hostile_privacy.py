@@ -166,7 +166,7 @@ def test_the_upload_page_leaves_no_number(home: Path, loaded: Address) -> None:
 _KILLED = """
 import os, signal, sys
 from tests.security.test_hostile_privacy import SPECIALIST, rows_of
-from etl import desk
+from etl.intake import desk
 from etl.intake.prepare import Incoming, Options
 from tests.examples.files import csv_file, options
 from warehouse.store.address import Address

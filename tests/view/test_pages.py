@@ -293,7 +293,7 @@ def test_a_link_that_is_not_understood_says_so(screen: Open) -> None:
 def test_a_page_that_ends_early_lets_go_of_its_outline() -> None:
     """Streamlit's own stop draws nothing any more, the end of the outline included."""
     stops = [path.name for path in (ROOT / "pages").glob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
-    stops += [path.name for path in (ROOT / "view").glob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
+    stops += [path.name for path in (ROOT / "view").rglob("*.py") if "st.stop(" in path.read_text(encoding="utf-8")]
     assert stops == ["outline.py"]
 
 
