@@ -17,7 +17,7 @@ from etl.intake.stages import Stage
 from etl.intake.template import write_template
 from etl.reader import isolated
 from view.intake import upload
-from view.parts import blocks, tables
+from view.parts import blocks, impact, tables
 from view.shell import links, outline, page, writing
 from view.wording.labels import plain
 from view.wording.theme import stylesheet
@@ -302,9 +302,9 @@ for result, cells in zip(shown.results, shown.cells, strict=True):
     if cells is not None and not cells.is_empty():
         with st.expander(f"Изменённые клетки: {counted(cells.height, 'клетка', 'клетки', 'клеток')}"):
             st.html(tables.show(upload.cells_table(result.dataset, cells)))
-st.html(f'<p class="summary">{upload.impact_sentence(shown.indicators)}</p>')
+st.html(f'<p class="summary">{impact.impact_sentence(shown.indicators)}</p>')
 if not shown.indicators.is_empty():
-    st.html(tables.show(upload.impact_table(shown.indicators, names)))
+    st.html(tables.show(impact.impact_table(shown.indicators, names)))
 if foretold := upload.recommendations_sentence(shown.recommendations):
     with st.expander(foretold):
         st.html(tables.show(upload.recommendations_table(shown.recommendations)))

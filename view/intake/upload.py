@@ -10,16 +10,16 @@ import polars as pl
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from checks.russian import NBSP, counted, listed, number, percent, plural
+from checks.russian import NBSP, counted, listed, number, plural
 from etl.intake.desk import RuleGroup
 from etl.intake.load import LoadResult
 from etl.intake.stages import STAGES, Stage, Tell
+from view.parts.impact import SHOWN_CHANGES
 from view.wording.labels import plain
 from warehouse.changes.unfinished import Outcome, Unfinished
 from warehouse.recommendations.foretelling import Foretold
 
 SHOWN_ROWS = 200
-SHOWN_CHANGES = 60
 _SHOWN_SECONDS = 0.1
 
 # Verdict of a file → the class that colours it like the verdicts of indicators, its mark and its words.
@@ -30,7 +30,6 @@ _STATES = {
     "faulty": ("missed", "✕", "есть ошибки"),
 }
 _SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice": ("no_target", "○")}
-_VERDICTS = {"met": "✓", "near": "≈", "missed": "✕", "no_target": "○", "no_data": "–"}
 
 
 def stages(seconds: Mapping[Stage, float], now: Stage | None, about: str = "") -> str:
@@ -163,18 +162,6 @@ def cells_table(dataset: str, cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def impact_sentence(changed: pl.DataFrame) -> str:
-    """Say in one sentence what would change: rows of `warehouse.build.preview.differences`."""
-    if changed.is_empty():
-        return "Ни одно значение показателя не изменится."
-    flips = changed.filter(pl.col("verdict_before").ne_missing(pl.col("verdict_after"))).height
-    return (
-        f"{plural(changed.height, 'Изменится', 'Изменятся', 'Изменятся')} "
-        f"{counted(changed.height, 'значение', 'значения', 'значений')} показателей, из них со сменой оценки — "
-        f"{number(flips)}."
-    )
-
-
 def recommendations_sentence(found: Foretold) -> str:
     """Say in one sentence what would become of recommendations; nothing when nothing would."""
     appearing, closing = found.appearing.height, found.closing.height
@@ -199,31 +186,3 @@ def recommendations_table(found: Foretold) -> pl.DataFrame:
         for row in frame.head(SHOWN_CHANGES).iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(("Территория", "Рекомендация", "Полугодие", "Что будет"), pl.String))
-
-
-def impact_table(changed: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:
-    """Return values and verdicts before and after, changes of verdict first; rows as of `impact_sentence`."""
-    flipped = pl.col("verdict_before").ne_missing(pl.col("verdict_after"))
-    rows = changed.sort(flipped, descending=True, maintain_order=True).head(SHOWN_CHANGES)
-    return pl.DataFrame(
-        [
-            {
-                "Территория": row["territory"],
-                "Показатель": titles.get(row["indicator"], row["indicator"]),
-                "Полугодие": f"{row['half']}-е {row['year']}",
-                "Сейчас": _value(row, "before"),
-                "Станет": _value(row, "after"),
-            }
-            for row in rows.iter_rows(named=True)
-        ],
-        schema=dict.fromkeys(("Территория", "Показатель", "Полугодие", "Сейчас", "Станет"), pl.String),
-    )
-
-
-def _value(row: dict[str, object], side: str) -> str:
-    value, verdict = row[f"value_{side}"], row[f"verdict_{side}"]
-    if value is None:
-        return f"{_VERDICTS['no_data']} нет данных"
-    assert isinstance(value, float | int)
-    shown = percent(value, 2) if row["unit"] == "%" else f"{number(value, 1)}{NBSP}{row['unit']}"
-    return f"{_VERDICTS[str(verdict)]} {shown}"
