@@ -19,6 +19,7 @@ from warehouse.access.rights import ROLES, Role
 from warehouse.changes import appointments
 from warehouse.changes.connection import writer
 from warehouse.ledger.reference import municipality_names
+from warehouse.version import VERSION
 
 PARTS = {"people": "Люди и роли", "audit": "Журнал"}
 PERIODS = {"7": "7 дней", "30": "30 дней", "365": "год", "all": "всё время"}
@@ -154,4 +155,5 @@ def verify() -> audit.Verified:
 
 
 draw_people() if part == "people" else draw_audit()
+st.html(f'<p class="quiet small">Версия программы {VERSION}</p>')
 filters.keep(kept)
