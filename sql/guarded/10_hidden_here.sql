@@ -1,5 +1,5 @@
 -- What a publication so far has hidden from who is asking: nothing where the variable `everything` is true, and never
--- figures of the municipalities in the variable `own`. Both are set by `warehouse.marts.mart.Mart.query_as`. Who has several
+-- figures of the municipalities in the variable `own`. Both are set by `Mart.query_as`. Who has several
 -- municipalities is not told the region's figure where that of a municipality of others is hidden: municipalities are
 -- hidden so that one that knows its own figure cannot subtract, and several could.
 create view guarded.hidden_once as
