@@ -6,7 +6,6 @@ Usage: python -m bench.desk [ROWS] [RUNS]
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +17,7 @@ from etl.intake.load import load
 from etl.intake.prepare import Incoming, Options
 from warehouse.access.rights import Actor
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
         write_diagnostics(data, rows)
         address = Address(folder / "warehouse.duckdb")
         actor = Actor("bench", "specialist")
-        options = Options(actor=actor, now=datetime.now(UTC).replace(tzinfo=None))
+        options = Options(actor=actor, now=now())
         load(address, "organizations", [Incoming.at(register)], options)
         content = data.read_bytes()
 

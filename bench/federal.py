@@ -6,7 +6,6 @@ facts past the reading and checking of files, which `bench.loading` measures.
 """
 
 import argparse
-import datetime as dt
 import resource
 import shutil
 import time
@@ -25,6 +24,7 @@ from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
 from warehouse.ledger import batches
 from warehouse.ledger.batches import NewBatch, RowCounts
+from warehouse.store import clock
 from warehouse.store.address import Address
 
 AUTHOR = "Замер"
@@ -88,7 +88,7 @@ def _batches(submission: Submission) -> Iterator[NewBatch]:
             reasons={},
             counts=RowCounts(read=rows.height, loaded=rows.height),
             author=AUTHOR,
-            at=submission.sent_at.astimezone(dt.UTC).replace(tzinfo=None),
+            at=clock.utc(submission.sent_at),
             confirmation=submission.confirm,
             region_id=submission.region_id,
         )
@@ -102,7 +102,7 @@ def publication(address: Address, memory: str) -> tuple[float, float]:
     with writer(address, "замер", None, finish=False) as connection:
         connection.execute("set memory_limit = ?", [memory])
         began = time.perf_counter()
-        publish.publish_again(connection, address, author=AUTHOR, at=dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        publish.publish_again(connection, address, author=AUTHOR, at=clock.now())
         seconds = time.perf_counter() - began
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 

@@ -8,7 +8,6 @@ import os
 import pstats
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -22,6 +21,7 @@ from checks.catalogue import contracts
 from etl.intake.load import load
 from etl.intake.prepare import Incoming, Options
 from warehouse.access.rights import Actor
+from warehouse.store import clock
 from warehouse.store.address import Address
 
 ORGANIZATIONS = 700
@@ -99,7 +99,7 @@ def main() -> None:
         number = iter(range(1_000_000))
 
         def options(*, publish: bool) -> Options:
-            now = datetime.now(UTC).replace(tzinfo=None)
+            now = clock.now()
             return Options(actor=Actor("bench", "admin"), now=now, confirm="benchmark", publish=publish)
 
         def fresh() -> Address:

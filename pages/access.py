@@ -19,6 +19,7 @@ from warehouse.access.rights import ROLES, Role
 from warehouse.changes import appointments
 from warehouse.changes.connection import writer
 from warehouse.ledger.reference import municipality_names
+from warehouse.store import clock
 from warehouse.version import VERSION
 
 PARTS = {"people": "Люди и роли", "audit": "Журнал"}
@@ -75,7 +76,7 @@ def draw_people() -> None:
         identity, name, role, chosen = describe(None, "new")
         if st.form_submit_button("Дать доступ", type="primary"):
             people.appoint(
-                lambda: appointments.add(place, actor, identity, name, role, chosen, writing.now()),
+                lambda: appointments.add(place, actor, identity, name, role, chosen, clock.now()),
                 f"{name.strip()}: доступ дан, роль «{ROLE_NAMES[role]}»",
             )
     if not register:
@@ -91,7 +92,7 @@ def draw_people() -> None:
             with st.container(horizontal=True):
                 change = st.form_submit_button("Сохранить", type="primary")
                 switch = st.form_submit_button("Вернуть доступ" if person.closed else "Закрыть доступ")
-        edit = partial(appointments.change, place, actor, person.person, writing.now())
+        edit = partial(appointments.change, place, actor, person.person, clock.now())
         if change:
             people.appoint(
                 lambda: edit(name=name, role=role, municipalities=chosen),
@@ -123,7 +124,7 @@ def draw_audit() -> None:
     kept.update(period=period, event=event, outcome=outcome, who=who)
     found = entries
     if period != "all":
-        found = found.filter(pl.col("at") >= writing.now() - dt.timedelta(days=int(period)))
+        found = found.filter(pl.col("at") >= clock.now() - dt.timedelta(days=int(period)))
     for column, wanted in (("event", event), ("outcome", outcome), ("who", who)):
         if wanted != "all":
             found = found.filter(pl.col(column) == wanted)

@@ -1,7 +1,5 @@
 """Дорожная карта: what was to be done, what is done, late or overdue, and how territories compare."""
 
-import datetime as dt
-
 import polars as pl
 import streamlit as st
 
@@ -13,6 +11,7 @@ from view.shell.page import close_page, open_page
 from view.shell.territory import choose_territory
 from warehouse.access.rights import may
 from warehouse.queries import roadmap as plans
+from warehouse.store import clock
 
 ALL = "all"
 
@@ -45,7 +44,7 @@ else:
     with st.container(key="timeline_card"):
         st.html(blocks.section(f"Меры по срокам: {name}", "линия за знаком — сколько длилась или длится задержка"))
         charts.draw(
-            roadmap_charts.timeline(shown, cutoff, dt.date.today(), charts.is_dark()),  # noqa: DTZ011 (the day on the wall)
+            roadmap_charts.timeline(shown, cutoff, clock.today(), charts.is_dark()),
             key=f"timeline_{territory}_{direction}_{cutoff}",
             file_name=f"дорожная_карта_{territory}_{cutoff}",
             alt=f"Меры дорожной карты по срокам: {name}",

@@ -23,17 +23,12 @@ from warehouse.ledger.collection import municipal_datasets
 from warehouse.ledger.reference import shipped_places
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import completeness
-from warehouse.store import address
+from warehouse.store import address, clock
 
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
 
 form_version = st.session_state.setdefault("round_form", 0)
-place, today = address.resolve(), dt.date.today()  # noqa: DTZ011 (the day on the wall)
-
-
-def now() -> dt.datetime:
-    """Return the present moment, UTC without a zone, as the ledger keeps it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+place, today = address.resolve(), clock.today()
 
 
 def enter(do: Callable[[], int], done: str) -> None:
@@ -95,7 +90,7 @@ def opening_form(
                     datasets=datasets,
                     municipalities=places or None,
                     actor=actor,
-                    now=now(),
+                    now=clock.now(),
                 ),
                 f"Раунд за {opened.period} открыт, срок — {date(due_on)}.",
             )
@@ -166,7 +161,7 @@ def draw_due() -> None:
         comment = st.text_input("Пояснение (необязательно)", key=f"due_comment_{form_version}")
         if st.form_submit_button("Изменить срок", type="primary"):
             enter(
-                lambda: ledger.change_due(place, this, due_on, comment=comment, actor=view.actor, now=now()),
+                lambda: ledger.change_due(place, this, due_on, comment=comment, actor=view.actor, now=clock.now()),
                 f"Срок раунда — {date(due_on)}.",
             )
 
@@ -191,7 +186,7 @@ def draw_closing() -> None:
                 st.html('<p class="notice">Отметьте, что значения будут закреплены.</p>')
                 return
             enter(
-                lambda: ledger.close_round(place, this, comment=comment, actor=view.actor, now=now()),
+                lambda: ledger.close_round(place, this, comment=comment, actor=view.actor, now=clock.now()),
                 f"Раунд за {this.period} закрыт, значения закреплены.",
             )
 
@@ -206,7 +201,7 @@ def draw_reopening() -> None:
         reason = st.text_input("Причина", key=f"reopen_reason_{form_version}")
         if st.form_submit_button("Открыть заново", type="primary"):
             enter(
-                lambda: ledger.reopen_round(place, this, reason, actor=view.actor, now=now()),
+                lambda: ledger.reopen_round(place, this, reason, actor=view.actor, now=clock.now()),
                 f"Раунд за {this.period} открыт заново.",
             )
 
@@ -234,7 +229,7 @@ def draw_return(municipality: str, dataset: str) -> None:
         if st.form_submit_button("Вернуть на доработку", type="primary"):
             enter(
                 lambda: ledger.send_back(
-                    place, this, comment, municipality=sender, dataset=code, actor=view.actor, now=now()
+                    place, this, comment, municipality=sender, dataset=code, actor=view.actor, now=clock.now()
                 ),
                 f"«{contracts()[code].title}» возвращена: {names[sender]}.",
             )

@@ -18,13 +18,13 @@ from etl.intake.template import write_template
 from etl.reader import isolated
 from view.intake import upload
 from view.parts import blocks, impact, tables
-from view.shell import links, outline, page, writing
+from view.shell import links, outline, page
 from view.wording.labels import plain
 from view.wording.theme import stylesheet
 from warehouse.changes import unfinished
 from warehouse.errors import Refused
 from warehouse.marts.mart import NoPublication, current_publication, open_mart
-from warehouse.store import address
+from warehouse.store import address, clock
 
 PROFILE = "composite"
 
@@ -154,7 +154,7 @@ if not chosen:
     outline.stop()
 
 quarantine = bool(st.session_state.get("upload_quarantine", False))
-options_of_load = Options(actor=actor, now=writing.now(), year=year, half=half, quarantine=quarantine)
+options_of_load = Options(actor=actor, now=clock.now(), year=year, half=half, quarantine=quarantine)
 signature = (tuple((form, file_id, str(file.mapping)) for form, file, file_id in chosen), year, half, quarantine)
 held = st.session_state.get("upload_check")
 seconds: dict[Stage, float] = held[2] if held is not None and held[0] == signature else {}
@@ -257,7 +257,7 @@ for position, ((form, incoming, file_id), result, state) in enumerate(
         st.html(upload.file_verdict(result, state))
         if result.findings:
             draw_findings(position, result)
-            book = desk.marked_workbook(checked, position, incoming, writing.now().date())
+            book = desk.marked_workbook(checked, position, incoming, clock.now().date())
             if book is not None:
                 st.download_button(
                     "Размеченная книга (XLSX)",
@@ -325,7 +325,7 @@ if st.button(
         outline.stop()
     try:
         with st.spinner("Записываю партию и публикую показатели…"):
-            final = dataclasses.replace(options_of_load, confirm=reason or None, now=writing.now())
+            final = dataclasses.replace(options_of_load, confirm=reason or None, now=clock.now())
             outcome = desk.confirm(place, actor, checked, final)
     except Refused as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')

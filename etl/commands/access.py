@@ -7,7 +7,7 @@ from typing import Any
 
 from checks.cells import Problem
 from checks.russian import counted
-from etl.commands.arguments import acting, codes, now
+from etl.commands.arguments import acting, codes
 from warehouse.access import audit
 from warehouse.access.people import AccessRefused, Person, everybody, normalized
 from warehouse.access.rights import ROLES
@@ -15,6 +15,7 @@ from warehouse.changes import appointments
 from warehouse.changes.connection import writer
 from warehouse.ledger.reference import references
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 DONE, REJECTED = 0, 1
 Run = Callable[[argparse.Namespace, Address], int]

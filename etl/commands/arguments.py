@@ -1,4 +1,4 @@
-"""What commands of people share: a day as Russians write it, who acts, and when."""
+"""What commands of people share: a day as Russians write it, and who acts."""
 
 import argparse
 import datetime as dt
@@ -25,8 +25,3 @@ def codes(text: str) -> list[str]:
 def acting(options: argparse.Namespace) -> Actor:
     """Return who acts: whoever has the command line has the warehouse itself."""
     return Actor(options.author or getpass.getuser(), "admin")
-
-
-def now() -> dt.datetime:
-    """Return the present moment, UTC without a zone, as the ledger keeps it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -16,7 +16,7 @@ from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
 from etl.commands import access, condense, copies, export, keys, quality, quarantine, recommend, report, rounds, targets
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from etl.commands.inspect import as_text, inspect
 from etl.demo.fill import fill_with_demonstration, is_empty
 from etl.intake.load import LoadResult, load, load_folder, summary
@@ -29,6 +29,7 @@ from warehouse.changes.history import withdraw_or_restore
 from warehouse.errors import Refused
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address, resolve
+from warehouse.store.clock import now
 from warehouse.store.troubles import UNWRITTEN, cause
 
 DONE, REJECTED, WRONG_USAGE = 0, 1, 2

@@ -5,10 +5,11 @@ from typing import Any
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, counted
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from warehouse.retention import condensing, residue
 from warehouse.retention.condensing import Condensed
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 DONE = 0
 

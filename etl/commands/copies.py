@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from warehouse.retention import archive
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 DONE = 0
 Run = Callable[[argparse.Namespace, Address], int]

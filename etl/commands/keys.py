@@ -4,9 +4,10 @@ import argparse
 from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from warehouse.retention.rotation import rotate
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 from warehouse.store.key import ENVIRONMENT_VARIABLE
 
 DONE = 0

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from warehouse.changes import quality
 from warehouse.changes.quality import Decision, Filter
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 Run = Callable[[argparse.Namespace, Address], int]
 

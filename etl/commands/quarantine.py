@@ -9,10 +9,11 @@ from typing import Any
 
 from checks.catalogue import contracts
 from checks.russian import counted, plural
-from etl.commands.arguments import acting, now
+from etl.commands.arguments import acting
 from warehouse.changes import quarantine
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 
 def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.russian import counted, date, half_year
-from etl.commands.arguments import acting, codes, day, now
+from etl.commands.arguments import acting, codes, day
 from etl.commands.rounds import region_of
 from warehouse.changes.rounds import Round, RoundRefused
 from warehouse.marts.mart import open_mart
 from warehouse.recommendations import flow, reading
 from warehouse.recommendations.generate import generate
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 Run = Callable[[argparse.Namespace, Address], int]
 STATE_WORDS = {

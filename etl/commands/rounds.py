@@ -11,7 +11,7 @@ import polars as pl
 from checks.catalogue import contracts
 from checks.cells import Problem
 from checks.russian import counted, date, half_year, listed, number, percent
-from etl.commands.arguments import acting, codes, day, now
+from etl.commands.arguments import acting, codes, day
 from warehouse.changes import reminders
 from warehouse.changes import rounds as ledger
 from warehouse.changes.rounds import Round, RoundRefused
@@ -19,6 +19,7 @@ from warehouse.ledger.reference import references
 from warehouse.marts.mart import Mart, NoPublication, open_mart
 from warehouse.queries import completeness
 from warehouse.queries.completeness import STATES
+from warehouse.store import clock
 from warehouse.store.address import Address
 
 Run = Callable[[argparse.Namespace, Address], int]
@@ -111,7 +112,7 @@ def _open(options: argparse.Namespace, address: Address) -> int:
         datasets=options.datasets,
         municipalities=[_municipality(address, chosen.region, text) for text in places] if places else None,
         actor=acting(options),
-        now=now(),
+        now=clock.now(),
     )
     sentence = f"Раунд за {chosen.period} открыт, срок — {date(options.due)}."
     return _say(options, chosen, publication, "opened", sentence)
@@ -120,7 +121,7 @@ def _open(options: argparse.Namespace, address: Address) -> int:
 def _due(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
     publication = ledger.change_due(
-        address, chosen, options.due, comment=options.comment, actor=acting(options), now=now()
+        address, chosen, options.due, comment=options.comment, actor=acting(options), now=clock.now()
     )
     sentence = f"Срок раунда за {chosen.period} теперь {date(options.due)}."
     return _say(options, chosen, publication, "due_changed", sentence)
@@ -128,14 +129,14 @@ def _due(options: argparse.Namespace, address: Address) -> int:
 
 def _close(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    publication = ledger.close_round(address, chosen, comment=options.comment, actor=acting(options), now=now())
+    publication = ledger.close_round(address, chosen, comment=options.comment, actor=acting(options), now=clock.now())
     sentence = f"Раунд за {chosen.period} закрыт, его значения закреплены."
     return _say(options, chosen, publication, "closed", sentence)
 
 
 def _reopen(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    publication = ledger.reopen_round(address, chosen, options.reason, actor=acting(options), now=now())
+    publication = ledger.reopen_round(address, chosen, options.reason, actor=acting(options), now=clock.now())
     sentence = f"Раунд за {chosen.period} открыт заново; значения при закрытии сохранены."
     return _say(options, chosen, publication, "reopened", sentence)
 
@@ -151,7 +152,7 @@ def _return(options: argparse.Namespace, address: Address) -> int:
         municipality=_municipality(address, chosen.region, place) if place else None,
         dataset=options.dataset,
         actor=acting(options),
-        now=now(),
+        now=clock.now(),
     )
     what = f"Партия № {options.batch}" if options.batch else f"Форма «{contracts()[options.dataset].title}»"
     return _say(options, chosen, publication, "returned", f"{what} возвращена на доработку.")
@@ -215,7 +216,7 @@ def _remind(options: argparse.Namespace, address: Address) -> int:
         cells = cells.filter(pl.col("municipality_id") == code)
     regions = completeness.monitored_regions(mart, acting(options))
     genitive = regions.row(by_predicate=pl.col("region_id") == chosen["region_id"], named=True)["name_genitive"]
-    today = ledger.local_day(now())
+    today = clock.today()
     if options.format == "json":
         letters = [
             {"municipality_id": key[0], "text": text}

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from checks.russian import date, number
-from etl.commands.arguments import acting, day, now
+from etl.commands.arguments import acting, day
 from warehouse.build.indicators import LEVELS, catalogue
 from warehouse.changes import targets
 from warehouse.changes.targets import Proposal, TargetRefused
@@ -13,6 +13,7 @@ from warehouse.ledger import profiles
 from warehouse.marts.mart import open_mart
 from warehouse.queries import published
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 
 def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:

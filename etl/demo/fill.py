@@ -22,6 +22,7 @@ from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.rounds import Round, close_round, open_round, send_back
 from warehouse.errors import Refused
 from warehouse.store.address import Address
+from warehouse.store.clock import utc
 
 AUTHOR = "Демонстрация"
 # Marts of earlier submissions would only cost time: nobody has a link to them.
@@ -110,14 +111,14 @@ def _rounds(address: Address) -> list[_Happening]:
         chosen = Round(region, year, half)
         opened_at = dt.datetime.combine(opened_on, periods.OPENING_TIME, periods.MOSCOW)
         opening = partial(
-            open_round, address, chosen, due_on=due_on, actor=actor, now=_utc(opened_at), build=closed_on is None
+            open_round, address, chosen, due_on=due_on, actor=actor, now=utc(opened_at), build=closed_on is None
         )
         found.append(_Happening(opened_at, opening))
         if (year, half) == periods.SENT_BACK:
             found.append(_Happening(periods.SENT_BACK_AT, _sending_back(address, chosen, actor)))
         if closed_on is not None:
             closed_at = dt.datetime.combine(closed_on, periods.CLOSING_TIME, periods.MOSCOW)
-            closing = partial(close_round, address, chosen, actor=actor, now=_utc(closed_at), build=closed_on in kept)
+            closing = partial(close_round, address, chosen, actor=actor, now=utc(closed_at), build=closed_on in kept)
             found.append(_Happening(closed_at, closing))
     return sorted(found, key=lambda happening: happening.at)
 
@@ -151,7 +152,7 @@ def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[],
         municipality=sender,
         dataset=periods.SENT_BACK_FORM,
         actor=actor,
-        now=_utc(periods.SENT_BACK_AT),
+        now=utc(periods.SENT_BACK_AT),
     )
 
 
@@ -160,7 +161,7 @@ def _load(address: Address, place: Path, submission: Submission, *, publish: boo
     actor = Actor(AUTHOR, "admin")
     options = Options(
         actor=actor,
-        now=_utc(submission.sent_at),
+        now=utc(submission.sent_at),
         publish=publish,
         confirm=submission.confirm,
         region=submission.region_id,
@@ -174,9 +175,5 @@ def _load(address: Address, place: Path, submission: Submission, *, publish: boo
         for result in results:
             assert result.batch is not None
             reason = submission.withdraw_reason or ""
-            withdraw_or_restore(address, actor, result.batch, "withdraw", reason, _utc(submission.withdrawn_at))
+            withdraw_or_restore(address, actor, result.batch, "withdraw", reason, utc(submission.withdrawn_at))
     return len(results)
-
-
-def _utc(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC).replace(tzinfo=None)

@@ -11,6 +11,7 @@ from warehouse.marts.mart import open_mart
 from warehouse.recommendations import flow
 from warehouse.recommendations.generate import generate, proposed
 from warehouse.store.address import Address
+from warehouse.store.clock import utc
 
 ROUND, NEXT_ROUND = (2025, 2), (2026, 1)
 SPECIALIST, LEADER = Actor("Специалист ЦНППМ", "specialist"), Actor("Методическая служба", "specialist")
@@ -106,5 +107,5 @@ def _moment(year: int, month: int, day: int, hour: int) -> dt.datetime:
 
 
 def _at(step: Callable[[dt.datetime], int], moment: dt.datetime) -> Callable[[], int]:
-    happened_at = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    happened_at = utc(moment)
     return lambda: step(happened_at)

@@ -6,7 +6,6 @@ the write lock is taken.
 
 import contextlib
 import dataclasses
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,7 @@ from warehouse.ledger.batches import NewBatch, RowCounts
 from warehouse.ledger.reference import references
 from warehouse.retention import residue
 from warehouse.store.address import Address
+from warehouse.store.clock import local_day
 from warehouse.store.key import Pseudonyms, check_key
 
 Status = Literal["loaded", "rejected", "valid"]
@@ -126,7 +126,7 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
         territory=known.territories.territory,
         competencies=known.competencies,
         pseudonym=pseudonyms,
-        today=_local_day(options.now),
+        today=local_day(options.now),
     )
     order = list(contracts())
     prepared = [
@@ -222,11 +222,6 @@ def _rehearsed(result: LoadResult) -> LoadResult:
 
 # Stands for the number of the publication that the submission will get when all its batches are in.
 _PENDING = -1
-
-
-def _local_day(moment: dt.datetime) -> dt.date:
-    """Return the day that the clock on the wall shows: what happened this morning is not in the future."""
-    return moment.replace(tzinfo=dt.UTC).astimezone().date()
 
 
 def _add_all(connection: duckdb.DuckDBPyConnection, prepared: Iterable[Prepared], options: Options) -> list[LoadResult]:

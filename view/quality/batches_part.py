@@ -13,6 +13,7 @@ from view.shell import filters, links, writing
 from view.shell.page import View
 from warehouse.access.rights import may
 from warehouse.changes import history as batch_history
+from warehouse.store import clock
 
 NEWEST_BATCHES = 30
 
@@ -97,7 +98,7 @@ def _change_form(view: View, batch: int, withdrawn: bool) -> None:
     if st.button(label, key="preview_change", help="Ничего не записывается"):
         changed = writing.attempt(
             lambda: batch_history.change_preview(
-                writing.place(), view.actor, batch, change, view.scope.profile, writing.now()
+                writing.place(), view.actor, batch, change, view.scope.profile, clock.now()
             ),
             "Считаю, что изменится…",
         )

@@ -17,6 +17,7 @@ from view.quality import quarantine
 from view.shell import writing
 from view.shell.page import View
 from warehouse.changes import quarantine as kept_back
+from warehouse.store import clock
 from warehouse.store.address import Address
 
 
@@ -82,7 +83,7 @@ def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Da
             f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
         )
     if check:
-        options = Options(actor=view.actor, now=writing.now())
+        options = Options(actor=view.actor, now=clock.now())
 
         def examine() -> tuple[finish.Mended, Impact | None]:
             checked = finish.check(writing.place(), view.actor, batch, cells, options)

@@ -31,6 +31,7 @@ from view.wording.recommendation_words import (
 )
 from warehouse.access.rights import may
 from warehouse.recommendations import reading
+from warehouse.store import clock
 
 SHOWN_ON_MUNICIPALITY = 6
 
@@ -121,7 +122,7 @@ def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
 def lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
     """Recommendations as lines, each a link that opens it in its place."""
     items = []
-    today = dt.date.today()  # noqa: DTZ011 (the day on the wall)
+    today = clock.today()
     for row in rows:
         anchor = links.anchor(
             "recommendations",

@@ -25,6 +25,7 @@ from warehouse.errors import Refused
 from warehouse.ledger import profiles
 from warehouse.marts.mart import NoPublication, PublicationPruned
 from warehouse.queries import completeness, published
+from warehouse.store import clock
 from warehouse.store.scope import Scope
 
 IMAGES = Path(__file__).parents[1] / "images"
@@ -281,7 +282,7 @@ def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
         f"{row['year']}-{row['half']}": row for row in ask(completeness.collected_periods, region).iter_rows(named=True)
     }
     kept = {"region": region}
-    today = dt.date.today()  # noqa: DTZ011 (the day on the wall)
+    today = clock.today()
     year, half, stage = today.year, 1 if today.month <= 6 else 2, NO_ROUND
     if periods:
         first_open = next((code for code, row in periods.items() if row["state"] == "open"), next(iter(periods)))

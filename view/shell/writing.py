@@ -14,6 +14,7 @@ from view.shell.page import View
 from warehouse.errors import Refused
 from warehouse.store import address
 from warehouse.store.address import Address
+from warehouse.store.clock import now
 
 OUTCOME = "write_outcome"
 """Where the sentence about a finished write waits for the next drawing of the page."""
@@ -23,11 +24,6 @@ T = TypeVar("T")
 def place() -> Address:
     """Return the address of the installation's warehouse."""
     return address.resolve()
-
-
-def now() -> dt.datetime:
-    """Return the present moment, UTC without a zone, as the ledger keeps it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
 def attempt(act: Callable[[], T], doing: str) -> T | None:

@@ -1,7 +1,6 @@
 """Opening a warehouse for writing."""
 
 import contextlib
-import datetime as dt
 from collections.abc import Iterator
 
 import duckdb
@@ -10,7 +9,7 @@ from warehouse.access import audit, people
 from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.errors import Refused
-from warehouse.store import engine, swap
+from warehouse.store import clock, engine, swap
 from warehouse.store.address import Address
 from warehouse.store.lock import write_lock
 from warehouse.store.schema import migrate
@@ -50,7 +49,7 @@ def opened(address: Address, actor: Actor | None, *, finish: bool = True) -> Ite
     with contextlib.closing(connection):
         migrate(connection)
         people.renew_copy(connection, address)
-        audit.anchor(address, connection, dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        audit.anchor(address, connection, clock.now())
         if actor is not None:
             people.check_unchanged(connection, actor)
         if finish:

@@ -8,8 +8,8 @@ import polars as pl
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, counted, date, half_year, number, plural, sort_key
-from warehouse.changes.rounds import local_day
 from warehouse.queries.completeness import owed
+from warehouse.store.clock import local_day
 
 _INNER_QUOTES = str.maketrans("«»", "„“")
 _RULE = "\n\n" + "—" * 40 + "\n\n"

@@ -24,6 +24,7 @@ from warehouse.ledger import frozen_figures
 from warehouse.ledger.collection import is_municipal, municipal_datasets, places
 from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
 from warehouse.store.address import Address
+from warehouse.store.clock import end_of_day, local_day
 
 Event = Literal["opened", "due_changed", "returned", "closed", "reopened"]
 
@@ -257,17 +258,6 @@ def _add_event(
         """,
         [*values.values(), chosen.region, chosen.year, chosen.half],
     )
-
-
-def local_day(moment: dt.datetime) -> dt.date:
-    """Return the day that the clock on the wall shows at a UTC moment without a zone."""
-    return moment.replace(tzinfo=dt.UTC).astimezone().date()
-
-
-def end_of_day(day: dt.date) -> dt.datetime:
-    """Return the first moment after the day on the wall clock, in UTC without a zone."""
-    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()).astimezone()
-    return midnight.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _state(connection: duckdb.DuckDBPyConnection, chosen: Round) -> _State | None:

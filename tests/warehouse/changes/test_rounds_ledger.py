@@ -20,9 +20,7 @@ from warehouse.changes.rounds import (
     RoundRefused,
     change_due,
     close_round,
-    end_of_day,
     expected_by_default,
-    local_day,
     open_round,
     reopen_round,
     send_back,
@@ -266,20 +264,6 @@ def test_monitoring_rounds_counts_rounds_closed_by_the_cutoff(loaded: Address, h
     assert monitoring(held) == {1: 0}
     close_round(held, FIRST, actor=SPECIALIST, now=at(1, month=7))
     assert monitoring(held) == {1: 0}
-
-
-def test_a_day_ends_at_midnight_of_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
-    monkeypatch.setenv("TZ", "Europe/Moscow")
-    time.tzset()
-    try:
-        assert end_of_day(dt.date(2025, 6, 24)) == at(24, hour=21)
-        assert local_day(at(24, hour=20)) == dt.date(2025, 6, 24)
-        assert local_day(at(24, hour=21)) == dt.date(2025, 6, 25)
-    finally:
-        monkeypatch.undo()
-        time.tzset()
 
 
 def test_the_first_round_can_be_opened_before_any_data(warehouse: Address) -> None:
