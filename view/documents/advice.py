@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from view.documents.writing import Cell
 from view.wording.figures import HIDDEN_CELL
 from view.wording.recommendation_words import due
 from warehouse.recommendations import reading
+from warehouse.store.row import Row
 
 NONE = "Утверждённых рекомендаций за этот период нет."
 DRAFT = "ПРОЕКТ. Рекомендации ещё не утверждены."
@@ -40,7 +41,7 @@ def recommended(edition: Edition, territory: str = "") -> tuple[list[dict[str, A
     return (issued, False) if issued else (rows, bool(rows))
 
 
-def lacking(row: Mapping[str, Any]) -> str:
+def lacking(row: Row) -> str:
     """Return what is lacking in people or units, a dash where a thing is missing as a whole."""
     if row["hidden"]:
         return HIDDEN_CELL
@@ -49,7 +50,7 @@ def lacking(row: Mapping[str, Any]) -> str:
     return counted(int(row["gap"]), *row["counted"].split(", "))
 
 
-def table(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
+def table(document: Any, rows: Sequence[Row], title: str) -> None:
     """Add recommendations in full: what was found, the measure, what is lacking, deadline, responsible and clause."""
     lines = [
         [
@@ -66,7 +67,7 @@ def table(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
     writing.paragraph(document, _figures_of(rows), styles.NOTE)
 
 
-def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]], title: str) -> None:
+def overview(document: Any, edition: Edition, rows: Sequence[Row], title: str) -> None:
     """Add recommendations in short, under their municipalities; numbers are those of the letters."""
     lines: list[Sequence[Cell] | str] = []
     for place in edition.places:
@@ -88,7 +89,7 @@ def overview(document: Any, edition: Edition, rows: Sequence[Mapping[str, Any]],
     writing.paragraph(document, _figures_of(rows), styles.NOTE)
 
 
-def _figures_of(rows: Sequence[Mapping[str, Any]]) -> str:
+def _figures_of(rows: Sequence[Row]) -> str:
     """Say whose figures recommendations carry: those of their own day stay, whatever is corrected later."""
     publications = sorted({row["publication"] for row in rows})
     named = listed([f"№ {publication}" for publication in publications])
@@ -96,7 +97,7 @@ def _figures_of(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Числа в рекомендациях — из {of} {named}, когда они составлены; позже данные могли уточняться."
 
 
-def counts(rows: Sequence[Mapping[str, Any]]) -> str:
+def counts(rows: Sequence[Row]) -> str:
     """Say how many recommendations there are, to how many municipalities, and how many are urgent."""
     places = {row["territory_id"] for row in rows if row["level"] == "M"}
     urgent = sum(row["urgency"] == "urgent" for row in rows)

@@ -21,6 +21,7 @@ from view.wording.regulations import sources
 from view.wording.theme import PALETTE, VERDICTS
 from warehouse.access.rights import require
 from warehouse.queries import verdicts
+from warehouse.store.row import Row
 
 FIRST_LINE = 3
 """The row of the headings, from 0; above it stand the sheet's title and period."""
@@ -96,7 +97,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _sheet(
     book: Any,
-    formats: Mapping[str, Any],
+    formats: Row,
     edition: Edition,
     name: str,
     title: str,
@@ -133,7 +134,7 @@ def _tall(page: Any, line: int, texts: Mapping[int, str], columns: Sequence[Colu
 
 def _values(
     book: Any,
-    formats: Mapping[str, Any],
+    formats: Row,
     edition: Edition,
     name: str,
     title: str,
@@ -162,7 +163,7 @@ def _values(
         page.conditional_format(f"{column}{FIRST_LINE + 2}:{column}{last + 1}", rule)
 
 
-def _line(page: Any, formats: Mapping[str, Any], line: int, row: Mapping[str, Any]) -> None:
+def _line(page: Any, formats: Row, line: int, row: Row) -> None:
     _tall(page, line, {0: row["territory"], 1: row["title"]}, VALUES)
     page.write_string(line, 0, row["territory"], formats["text"])
     page.write_string(line, 1, row["title"], formats["text"])
@@ -193,7 +194,7 @@ def _line(page: Any, formats: Mapping[str, Any], line: int, row: Mapping[str, An
     page.write_formula(line, CHANGE, change, decimals, "" if row["change"] is None else row["change"])
 
 
-def _value(line: int, row: Mapping[str, Any]) -> str:
+def _value(line: int, row: Row) -> str:
     numerator, denominator = xl_rowcol_to_cell(line, NUMERATOR), xl_rowcol_to_cell(line, DENOMINATOR)
     if row["kind"] == "count":
         return f'=IF({numerator}="","",{numerator})'
@@ -201,7 +202,7 @@ def _value(line: int, row: Mapping[str, Any]) -> str:
     return f'=IF(N({denominator})=0,"",{whole}{numerator}/{denominator})'
 
 
-def _verdict(line: int, row: Mapping[str, Any]) -> str:
+def _verdict(line: int, row: Row) -> str:
     """Compare products of whole numbers, as the program does: a quotient would be rounded before it is compared."""
     numerator, denominator = xl_rowcol_to_cell(line, NUMERATOR), xl_rowcol_to_cell(line, DENOMINATOR)
     value, target, direction = (xl_rowcol_to_cell(line, column) for column in (VALUE, TARGET, DIRECTION))
@@ -222,7 +223,7 @@ def _number(page: Any, line: int, column: int, value: float | None, shape: Any) 
         page.write_number(line, column, value, shape)
 
 
-def _recommendations(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
+def _recommendations(book: Any, formats: Row, edition: Edition) -> None:
     found, only_drafts = advice.recommended(edition)
     columns = (Column("Территория", 34), Column("№ в письме", 8), Column("Мера", 34), Column("Что установлено", 58),
                Column("Что рекомендуется", 58), Column("Не хватает", 20), Column("Срок", 12),
@@ -242,7 +243,7 @@ def _recommendations(book: Any, formats: Mapping[str, Any], edition: Edition) ->
         page.write_string(FIRST_LINE + 1, 0, advice.NONE, formats["quiet"])
 
 
-def _completeness(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
+def _completeness(book: Any, formats: Row, edition: Edition) -> None:
     columns = (Column("Муниципалитет", 40), Column("Организаций", 14), Column("Отчитались", 14), Column("Доля", 12))
     page = _sheet(
         book, formats, edition, "Полнота", "Организации, приславшие кадровый состав", columns, len(edition.places)
@@ -262,7 +263,7 @@ def _completeness(book: Any, formats: Mapping[str, Any], edition: Edition) -> No
         page.write_formula(line, 3, share, formats["share"], 100 * given / expected if expected else "")
 
 
-def _method(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
+def _method(book: Any, formats: Row, edition: Edition) -> None:
     columns = (Column("Показатель", 58), Column("Единица", 9), Column("Числитель", 58), Column("Знаменатель", 46),
                Column("Основание", 46), Column("Примечание", 70))  # fmt: skip
     rows = list(edition.catalogue.values())
@@ -274,7 +275,7 @@ def _method(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
             page.write_string(line, column, text or "", formats["text"])
 
 
-def _about(book: Any, formats: Mapping[str, Any], edition: Edition) -> None:
+def _about(book: Any, formats: Row, edition: Edition) -> None:
     page = book.add_worksheet("О файле")
     page.set_column(0, 0, 26)
     page.set_column(1, 1, 100)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ from matplotlib.figure import Figure
 from checks.russian import number, sort_key
 from view.wording.figures import plain, short_target, value_text
 from view.wording.theme import VERDICTS, colour
+from warehouse.store.row import Row
 
 CENTIMETRES = 2.54
 DOTS = 160
@@ -70,7 +70,7 @@ def _plain_axes(axes: Axes) -> None:
     axes.tick_params(length=0, labelsize=7, labelcolor=colour("ink", False))
 
 
-def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any], title: str) -> Picture:
+def against_targets(rows: Sequence[Row], region: Row, title: str) -> Picture:
     """Draw values of one territory against their targets, all targets on one line.
 
     rows: indicators with value and target. region: the region's values by indicator, drawn as rings. Where less is
@@ -104,14 +104,14 @@ def against_targets(rows: Sequence[Mapping[str, Any]], region: Mapping[str, Any]
     return Picture(title, alt, 17.0, 1.2 + 0.52 * max(1, len(shown)), draw)
 
 
-def _reach(value: float, row: Mapping[str, Any]) -> float:
+def _reach(value: float, row: Row) -> float:
     target = float(row["target"])
     if row["operator"] == ">=":
         return min(MUCH, value / target)
     return MUCH if value <= 0 else min(MUCH, target / value)
 
 
-def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region: Mapping[str, Any], title: str) -> Picture:
+def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Picture:
     """Draw one indicator over the municipalities, the best first, with the target as a line.
 
     rows: `verdicts.indicator_verdicts`. region: the region's row of the same indicator.
@@ -166,7 +166,7 @@ def _side(value: float, top: float) -> str:
     return "right" if value > top * 0.85 else "left" if value < top * 0.1 else "center"
 
 
-def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str) -> Picture:
+def trends(series: Sequence[tuple[Row, pl.DataFrame]], title: str) -> Picture:
     """Draw how indicators went over the years, each with its own scale and the target as steps.
 
     series: indicators with their rows of `verdicts.trends` of one half, which compare with each other.
@@ -186,14 +186,14 @@ def trends(series: Sequence[tuple[Mapping[str, Any], pl.DataFrame]], title: str)
     return Picture(title, alt, 17.0, 3.9 * lines, draw)
 
 
-def _told(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:
+def _told(indicator: Row, rows: pl.DataFrame) -> str:
     return ", ".join(
         f"{year} — {plain(value, indicator['decimals'], indicator['unit'])}"
         for year, value in rows.select("year", "value").iter_rows()
     )
 
 
-def _trend(axes: Axes, indicator: Mapping[str, Any], rows: pl.DataFrame) -> None:
+def _trend(axes: Axes, indicator: Row, rows: pl.DataFrame) -> None:
     _plain_axes(axes)
     axes.set_title(textwrap.fill(indicator["short"], LETTERS), fontsize=7.5, loc="left", color=colour("ink", False))
     years, values, targets = (rows.get_column(name).to_list() for name in ("year", "value", "target"))

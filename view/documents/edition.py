@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -17,6 +16,7 @@ from warehouse.access.rights import Actor
 from warehouse.ledger import profiles
 from warehouse.marts.mart import Mart
 from warehouse.queries import published
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 OFFICE_TIME = ZoneInfo("Europe/Moscow")
@@ -33,10 +33,10 @@ class Edition:
     mart: Mart
     actor: Actor
     scope: Scope
-    region: Mapping[str, Any]
-    fresh: Mapping[str, Any]
-    catalogue: Mapping[str, Mapping[str, Any]]
-    places: tuple[Mapping[str, Any], ...]
+    region: Row
+    fresh: Row
+    catalogue: Mapping[str, Row]
+    places: tuple[Row, ...]
     office: Office
 
     @property
@@ -67,7 +67,7 @@ class Edition:
             return "сводный: цели своего региона, а где их нет — цели других регионов"
         return profiles.name(self.scope.profile)
 
-    def place(self, municipality: str) -> Mapping[str, Any]:
+    def place(self, municipality: str) -> Row:
         """Return the row of a municipality; raises `NothingToReport` for one that the region does not have."""
         for row in self.places:
             if row["municipality_id"] == municipality:

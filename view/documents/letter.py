@@ -16,6 +16,7 @@ from view.documents.edition import Edition
 from view.wording.sentences import distance
 from warehouse.access.rights import require
 from warehouse.queries import completeness, silence, verdicts
+from warehouse.store.row import Row
 
 PANELS = 6
 """At most so many indicators in the chart of the years."""
@@ -70,7 +71,7 @@ def _region_values(edition: Edition) -> dict[str, float | None]:
     return dict(rows.select("code", "value").iter_rows())
 
 
-def _head(document: Any, edition: Edition, place: Mapping[str, Any], title: str) -> None:
+def _head(document: Any, edition: Edition, place: Row, title: str) -> None:
     left, right = writing.side_by_side(document, [9.0, 8.5])
     writing.write_lines(left, [edition.office.name, "от «___» ____________ 20___ г. №_________"], styles.REQUISITES)
     addressee = ["Руководителю методической службы", declined(place["name"], "genitive")]
@@ -78,7 +79,7 @@ def _head(document: Any, edition: Edition, place: Mapping[str, Any], title: str)
     writing.paragraph(document, title, "Title")
 
 
-def _opening(edition: Edition, place: Mapping[str, Any]) -> list[str]:
+def _opening(edition: Edition, place: Row) -> list[str]:
     order = f" ({edition.office.regulation})" if edition.office.regulation else ""
     caution = ["Показаны демонстрационные данные, не для отчётности."] if edition.fresh["demonstration"] else []
     return [
@@ -124,9 +125,7 @@ def _worst_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=distance, reverse=True)
 
 
-def years(
-    edition: Edition, level: str, territory: str, codes: list[str]
-) -> list[tuple[Mapping[str, Any], pl.DataFrame]]:
+def years(edition: Edition, level: str, territory: str, codes: list[str]) -> list[tuple[Row, pl.DataFrame]]:
     """Return indicators with their values over the years up to the edition's, of the same half: only those compare.
 
     Indicators with fewer than two known values have no line and are left out.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +19,7 @@ from view.wording.figures import finished
 from view.wording.theme import VERDICTS
 from warehouse.access.rights import require
 from warehouse.queries import verdicts
+from warehouse.store.row import Row
 
 Progress = Callable[[float, str], None]
 SUBJECT = "региональной системы научно-методического сопровождения педагогических работников и управленческих кадров"
@@ -209,7 +210,7 @@ def _trends(document: Any, edition: Edition, rows: pl.DataFrame, figure: int) ->
         figure = writing.picture(document, charts.trends(series[start : start + PANELS], title), figure)
 
 
-def _municipality(document: Any, edition: Edition, place: Mapping[str, Any]) -> None:
+def _municipality(document: Any, edition: Edition, place: Row) -> None:
     writing.heading(document, place["name"], 2)
     rows = verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, "M", place["municipality_id"])
     if rows.filter(pl.col("value").is_not_null()).is_empty():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from checks.russian import NBSP, counted, listed, number, percent, plural
 from view.wording.figures import finished, short_target, value_text
 from view.wording.sentences import distance, goals_met
 from warehouse.queries.verdicts import verdict_counts
+from warehouse.store.row import Row
 
 NAMED = 4
 """How many indicators or municipalities a sentence names before it counts the rest."""
@@ -28,7 +28,7 @@ def summary(rows: pl.DataFrame, period: str, year: int) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def quoted(rows: Sequence[Mapping[str, Any]], limit: int = NAMED) -> str:
+def quoted(rows: Sequence[Row], limit: int = NAMED) -> str:
     """Return indicators as a sentence names them: «А», «Б» и ещё 2."""
     names = [f"«{row['short']}»" for row in rows]
     if len(names) <= limit:
@@ -109,7 +109,7 @@ def reporting(rows: pl.DataFrame) -> str:
 PROVISIONAL = "Итоги предварительные: первое полугодие сравнивается с целью всего года."
 
 
-def ranking_finding(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:
+def ranking_finding(indicator: Row, rows: pl.DataFrame) -> str:
     """Return the finding of a ranking: how many municipalities have reached the target."""
     counts = verdict_counts(rows)
     judged = counts["met"] + counts["near"] + counts["missed"]
@@ -121,7 +121,7 @@ def ranking_finding(indicator: Mapping[str, Any], rows: pl.DataFrame) -> str:
     return f"{indicator['short']}: цели {reached} {number(counts['met'])} из{NBSP}{counted(judged, *OF_PLACES)}"
 
 
-def gap(row: Mapping[str, Any], forms: str | None) -> str:
+def gap(row: Row, forms: str | None) -> str:
     """Return what is lacking to the target: «до цели ещё 68 человек», empty when nothing is.
 
     forms: the three forms of what the indicator counts, «человек, человека, человек».

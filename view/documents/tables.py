@@ -15,6 +15,7 @@ from view.wording.figures import bound, change_text, fraction_text, plain, value
 from view.wording.regulations import sources
 from view.wording.sentences import distance
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 
 MARKS = "; ".join(f"{verdict.mark} — {verdict.word}" for verdict in VERDICTS.values())
 
@@ -24,7 +25,7 @@ def judged(verdict: str) -> str:
     return f"{VERDICTS[verdict].mark}{NBSP}{VERDICTS[verdict].word}"
 
 
-def target(row: Mapping[str, Any], year: int) -> str:
+def target(row: Row, year: int) -> str:
     """Return the target with its year where it is another, a goal to come, or a dash."""
     if row["target"] is not None:
         return bound(row) + ("" if row["target_year"] == year else f"\n({row['target_year']}{NBSP}г.)")
@@ -89,7 +90,7 @@ def behind(document: Any, edition: Edition, rows: pl.DataFrame, title: str) -> b
     return True
 
 
-def method(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None:
+def method(document: Any, rows: Sequence[Row], title: str) -> None:
     """Add how each indicator is counted, from its own metadata."""
     lines = [
         [
@@ -102,7 +103,7 @@ def method(document: Any, rows: Sequence[Mapping[str, Any]], title: str) -> None
     writing.table(document, ["Показатель", "Как считается", "Основание"], lines, [5.0, 8.5, 4.0], title)
 
 
-def _formula(row: Mapping[str, Any]) -> str:
+def _formula(row: Row) -> str:
     share = row["kind"] != "count"
     lines = [f"{'Числитель' if share else 'Количество'}: {row['numerator']}."]
     if share:

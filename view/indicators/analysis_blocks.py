@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -19,6 +18,7 @@ from warehouse.queries.analysis.bounds import Missing
 from warehouse.queries.analysis.change import Change
 from warehouse.queries.analysis.interval import wilson
 from warehouse.queries.analysis.path import Step
+from warehouse.store.row import Row
 
 SHOWN = 6
 """Rows of a list before the rest is folded away."""
@@ -29,7 +29,7 @@ def paragraphs(lines: Iterable[str], css: str = "quiet small") -> str:
     return "".join(f'<p class="{css}">{escape(line)}</p>' for line in lines if line)
 
 
-def steps(view: View, taken: Sequence[Step], indicator: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def steps(view: View, taken: Sequence[Step], indicator: Row, names: Mapping[str, str]) -> str:
     """Return who takes how many steps, with the value before and after, each a link to its municipality."""
     largest = max((step.steps for step in taken), default=1)
     lines = [_step(view, step, largest, indicator, names) for step in taken]
@@ -41,7 +41,7 @@ def steps(view: View, taken: Sequence[Step], indicator: Mapping[str, Any], names
     return f'{shown}<details><summary>{summary}</summary><ol class="steps">{"".join(lines[SHOWN:])}</ol></details>'
 
 
-def _step(view: View, step: Step, largest: int, indicator: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _step(view: View, step: Step, largest: int, indicator: Row, names: Mapping[str, str]) -> str:
     before, after = (plain(value, indicator["decimals"], "") for value in (step.before, step.after))
     name = links.anchor("municipality", view.filters(municipality=step.code), escape(names.get(step.code, step.code)))
     return (
@@ -51,7 +51,7 @@ def _step(view: View, step: Step, largest: int, indicator: Mapping[str, Any], na
     )
 
 
-def steps_table(taken: Sequence[Step], indicator: Mapping[str, Any], names: Mapping[str, str]) -> pl.DataFrame:
+def steps_table(taken: Sequence[Step], indicator: Row, names: Mapping[str, str]) -> pl.DataFrame:
     """Return the steps as a table for download."""
     unit = say.units(indicator, 5).split(NBSP, 1)[1]
     return pl.DataFrame(
@@ -65,7 +65,7 @@ def steps_table(taken: Sequence[Step], indicator: Mapping[str, Any], names: Mapp
     )
 
 
-def bounds_bar(missing: Missing, row: Mapping[str, Any]) -> str:
+def bounds_bar(missing: Missing, row: Row) -> str:
     """Return the range from the lowest to the highest value with the present one and the target; empty without one."""
     found = missing.bounds
     if found is None or found.lowest is None or found.highest is None or not missing.silent:
@@ -117,13 +117,13 @@ def rounded(value: Fraction, places: int) -> Fraction:
     return Fraction(text)
 
 
-def decimals_of(indicator: Mapping[str, Any]) -> int:
+def decimals_of(indicator: Row) -> int:
     """Return with how many decimals parts of a change are shown: shares with one more than their values."""
     decimals: int = indicator["decimals"]
     return decimals + 1 if indicator["unit"] == "%" else decimals
 
 
-def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: str, end: str) -> str:
+def waterfall(change: Change, indicator: Row, kind: str, start: str, end: str) -> str:
     """Return the parts of a change from the earlier value to the later one, running bars beside them.
 
     kind: «half» or «publication»; start and end name the two ends.
@@ -166,12 +166,12 @@ def waterfall(change: Change, indicator: Mapping[str, Any], kind: str, start: st
     )
 
 
-def _cut_off(bottom: Fraction, indicator: Mapping[str, Any], places: int) -> str:
+def _cut_off(bottom: Fraction, indicator: Row, places: int) -> str:
     at = plain(float(bottom), places, indicator["unit"])
     return f"Полосы начинаются не с нуля, а с{NBSP}{finished(at)} Их длину сравнивайте только между частями изменения."
 
 
-def _end(name: str, value: Fraction, bar: str, indicator: Mapping[str, Any], places: int) -> str:
+def _end(name: str, value: Fraction, bar: str, indicator: Row, places: int) -> str:
     return (
         f'<tr class="end"><th scope="row">{escape(name)}</th><td></td><td class="running">{bar}</td>'
         f'<td class="number">{plain(float(value), places, indicator["unit"])}</td></tr>'
@@ -192,7 +192,7 @@ def change_table(change: Change, kind: str, start: str, end: str) -> pl.DataFram
     )
 
 
-def contribution_list(change: Change, indicator: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def contribution_list(change: Change, indicator: Row, names: Mapping[str, str]) -> str:
     """Return the contributions of all municipalities, folded away, with what is counted elsewhere as the last."""
     rows: list[tuple[str, Fraction]] = [(names.get(code, code), effect) for code, effect in change.municipalities]
     if change.elsewhere:
@@ -210,12 +210,12 @@ def contribution_list(change: Change, indicator: Mapping[str, Any], names: Mappi
     return f'<details><summary>Вклад каждого муниципалитета</summary><ol class="contributions">{items}</ol></details>'
 
 
-def interval(row: Mapping[str, Any]) -> tuple[float, float] | None:
+def interval(row: Row) -> tuple[float, float] | None:
     """Return the ends of the 95 % interval of a row, None unless it is a share."""
     return wilson(row["numerator"], row["denominator"]) if row["kind"] == "share" else None
 
 
-def interval_text(row: Mapping[str, Any]) -> str:
+def interval_text(row: Row) -> str:
     """Return the 95 % interval of a share: «6,3–6,9 %»; empty where there is none."""
     ends = interval(row)
     if ends is None:

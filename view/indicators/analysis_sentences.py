@@ -14,6 +14,7 @@ from warehouse.queries.analysis.change import Change, Part
 from warehouse.queries.analysis.exact import exact
 from warehouse.queries.analysis.path import Path, reserve
 from warehouse.queries.verdicts import verdict_counts
+from warehouse.store.row import Row
 
 PLACES = ("муниципалитет", "муниципалитета", "муниципалитетов")
 OF_PLACES = ("муниципалитета", "муниципалитетов", "муниципалитетов")
@@ -23,7 +24,7 @@ NAMED = 3
 """How many municipalities a sentence names before it counts the rest."""
 
 
-def units(indicator: Mapping[str, Any], count: int) -> str:
+def units(indicator: Row, count: int) -> str:
     """Return a number of what the indicator counts: «84 человека», «7 команд»."""
     one, few, many = (indicator.get("counted") or ", ".join(WHOLE)).split(", ")
     return counted(count, one, few, many)
@@ -36,7 +37,7 @@ def named(names: Sequence[str], limit: int = NAMED) -> str:
     return f"{', '.join(names[:limit])} и{NBSP}ещё{NBSP}{number(len(names) - limit)}"
 
 
-def lacking(path: Path | None, row: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
+def lacking(path: Path | None, row: Row, indicator: Row) -> str:
     """Return what is lacking to the target, or how much is in reserve."""
     if path is None:
         return ""
@@ -54,7 +55,7 @@ def farthest(path: Path | None, names: Mapping[str, str]) -> str:
     return f"Дальше всех от своей цели: {listed(who)}."
 
 
-def path_title(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], count: int) -> str:
+def path_title(path: Path, row: Row, indicator: Row, count: int) -> str:
     """Return what is lacking and in how many municipalities a variant adds it (0: without a variant)."""
     if not path.needed or not count:
         return lacking(path, row, indicator).rstrip(".")
@@ -67,18 +68,18 @@ def of_places(count: int) -> str:
     return "одного муниципалитета" if count == 1 else counted(count, *OF_PLACES)
 
 
-def fewer(indicator: Mapping[str, Any]) -> str:
+def fewer(indicator: Row) -> str:
     """Return the name of the variant with the fewest steps: «Меньше людей», «Меньше команд»."""
     return f"Меньше {_of_many(indicator)}"
 
 
-def _steps(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
+def _steps(path: Path, row: Row, indicator: Row) -> str:
     if row["operator"] == "<=" and row["kind"] != "ratio":
         return f"До цели — на{NBSP}{units(indicator, path.needed)} меньше"
     return f"До цели — ещё{NBSP}{units(indicator, path.needed)}"
 
 
-def _in_reserve(row: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
+def _in_reserve(row: Row, indicator: Row) -> str:
     pair = exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])
     spare = reserve(pair, row["kind"], exact(row["target"]), row["operator"])
     if not spare:
@@ -89,7 +90,7 @@ def _in_reserve(row: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
                     f"Запас до предела — {units(indicator, spare)}")  # fmt: skip
 
 
-def path_note(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], fewest: str) -> str:
+def path_note(path: Path, row: Row, indicator: Row, fewest: str) -> str:
     """Return how the steps of a variant are shared out; fewest is «people» or «places»."""
     if not path.needed:
         return "Ни один муниципалитет от своей цели не отстаёт." if row["target"] and not path.behind else ""
@@ -114,7 +115,7 @@ def path_note(path: Path, row: Mapping[str, Any], indicator: Mapping[str, Any], 
     )
 
 
-def behind_title(path: Path, indicator: Mapping[str, Any]) -> str:
+def behind_title(path: Path, indicator: Row) -> str:
     """Return how many municipalities are below their own targets, and what they lack."""
     count = len(path.behind)
     they = plural(count, "ему", "им", "им")
@@ -124,7 +125,7 @@ def behind_title(path: Path, indicator: Mapping[str, Any]) -> str:
     )
 
 
-def _of_many(indicator: Mapping[str, Any]) -> str:
+def _of_many(indicator: Row) -> str:
     many = units(indicator, 5).split(NBSP, 1)[1]
     return "людей" if many == "человек" else many
 
@@ -157,7 +158,7 @@ def bounds_title(missing: Missing, names: Mapping[str, str], provisional: bool) 
 
 
 def bounds_text(
-    missing: Missing, indicator: Mapping[str, Any], expected: int, names: Mapping[str, str], provisional: bool
+    missing: Missing, indicator: Row, expected: int, names: Mapping[str, str], provisional: bool
 ) -> list[str]:
     """Return the sentences behind the verdict on missing data."""
     found = missing.bounds
@@ -279,7 +280,7 @@ def signed(value: Any, decimals: int = 0) -> str:
     return text if value <= 0 or text.strip("0,") == "" else f"+{text}"
 
 
-def change_title(change: Change, indicator: Mapping[str, Any], kind: str, since: str) -> str:
+def change_title(change: Change, indicator: Row, kind: str, since: str) -> str:
     """Return what changed and mostly why: «С 2024 года: +3,0 п. п., больше всего — числитель»."""
     if change.start is None or change.end is None:
         return "Почему изменилось"
@@ -295,7 +296,7 @@ def change_title(change: Change, indicator: Mapping[str, Any], kind: str, since:
     return f"С{NBSP}{since}: {text}; главное — {words[0].lower()}{words[1:]}"
 
 
-def contributions(change: Change, indicator: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def contributions(change: Change, indicator: Row, names: Mapping[str, str]) -> str:
     """Return who added most and who took away most."""
     places = indicator["decimals"] + (indicator["unit"] == "%")
 
@@ -317,7 +318,7 @@ def contributions(change: Change, indicator: Mapping[str, Any], names: Mapping[s
     return finished("; ".join(filter(None, parts)))
 
 
-def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
+def ranking_title(places: pl.DataFrame, region: Row, indicator: Row) -> str:
     """Return the finding of the ranking: «Лимит 250 превышен в 3 из 18 муниципалитетов».
 
     A count that is 0 where nobody has reported is not called the least.
@@ -366,7 +367,7 @@ def ranking_title(places: pl.DataFrame, region: Mapping[str, Any], indicator: Ma
     return f"Больше всего — {shown[0]}, меньше всего{of} — {shown[1]}"
 
 
-def beyond_whole(places: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+def beyond_whole(places: pl.DataFrame, indicator: Row) -> str:
     """Return who has a share above 100 % and why that may be; empty where nobody has."""
     above = places.filter(pl.col("value") > 100)
     if indicator["kind"] != "share" or above.is_empty():
@@ -379,7 +380,7 @@ def beyond_whole(places: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
     return f"Больше 100 % — {named(above.get_column('municipality').to_list())}: {why}."
 
 
-def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Mapping[str, Any]) -> str:
+def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Row) -> str:
     """Return the finding of the trend: the change against the year before, and for how long it has gone that way."""
     values = {
         row["year"]: row["value"]
@@ -400,7 +401,7 @@ def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Mapping[
     return f"За год {text}"
 
 
-def spread_title(places: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+def spread_title(places: pl.DataFrame, indicator: Row) -> str:
     """Return the finding of the distribution: between what values half of the municipalities are."""
     values = places.get_column("value").drop_nulls()
     if values.len() < 4:
@@ -420,7 +421,7 @@ def place_text(place: tuple[int, int] | None) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def peers_title(subject: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], place: tuple[int, int] | None) -> str:
+def peers_title(subject: Row, rows: Sequence[Row], place: tuple[int, int] | None) -> str:
     """Return where the municipality stands among its peers; rows are the peers and itself."""
     name = subject["municipality"]
     if place is None:

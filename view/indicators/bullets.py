@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +13,7 @@ from view.shell import links
 from view.shell.page import View
 from view.wording.figures import bound, fraction_text, plain, short_target, unsent, value_text
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 
 
 def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
@@ -37,9 +36,7 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     )
 
 
-def _line(
-    view: View, row: Mapping[str, Any], region: float | None, place: Mapping[str, Any] | None, chosen: str
-) -> str:
+def _line(view: View, row: Row, region: float | None, place: Row | None, chosen: str) -> str:
     name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
     behind = fraction_text(row) if row["denominator"] is not None else "строки"
@@ -65,7 +62,7 @@ def _line(
     )
 
 
-def _bullet(row: Mapping[str, Any], region: float | None) -> str:
+def _bullet(row: Row, region: float | None) -> str:
     known = [value for value in (row["value"], row["target"], region, row["past"]) if value is not None]
     if row["kind"] == "count" and region is not None:
         known.remove(region)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from view.shell.page import View, ordered
 from view.wording.figures import GROUP, HIDDEN
 from view.wording.theme import colour
 from warehouse.queries.deficits import EVERY
+from warehouse.store.row import Row
 
 FEW = 10
 """Competencies in which fewer people were assessed make no headline when there are others."""
@@ -28,7 +28,7 @@ METHOD = (
 )
 
 
-def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) -> tuple[str, str]:
+def headline(rows: pl.DataFrame, every: Row | None, place: str) -> tuple[str, str]:
     """Return the finding and the sentence under it; `rows` are the competencies of one territory, `every` their sum."""
     if every is None or not every["assessed"]:
         return f"{place}: за этот период диагностики нет.", ""
@@ -63,7 +63,7 @@ def headline(rows: pl.DataFrame, every: Mapping[str, Any] | None, place: str) ->
     return f"{first}.", " ".join(parts)
 
 
-def beside_cascade(steps: pl.DataFrame, every: Mapping[str, Any] | None) -> str:
+def beside_cascade(steps: pl.DataFrame, every: Row | None) -> str:
     """Return why the cascade has another number of people with a deficit than the headline; empty when it has not."""
     found = steps.filter(pl.col("step") == "deficit").get_column("people").to_list() if steps.height else []
     if every is None or every["with_deficit"] is None or not found or found[0] in (None, every["with_deficit"]):
@@ -127,7 +127,7 @@ def _columns(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 def _line(
     view: View,
-    cells: Mapping[tuple[str, str], Mapping[str, Any]],
+    cells: Mapping[tuple[str, str], Row],
     place: str,
     name: str,
     sort_name: str,
@@ -149,7 +149,7 @@ def _line(
     )
 
 
-def _cell(row: Mapping[str, Any], steps: list[tuple[float, float]]) -> str:
+def _cell(row: Row, steps: list[tuple[float, float]]) -> str:
     if row["hidden"]:
         return f'<td class="veiled" title="{HIDDEN}" data-value=""><span aria-label="{HIDDEN}">·</span></td>'
     if row["share"] is None:
@@ -242,7 +242,7 @@ def answers(rows: pl.DataFrame) -> str:
     return f'<ol class="answers">{"".join(_answer(row, most) for row in order.iter_rows(named=True))}</ol>'
 
 
-def _answer(row: Mapping[str, Any], most: int) -> str:
+def _answer(row: Row, most: int) -> str:
     name = escape(row["name"][:1].upper() + row["name"][1:])
     programs = (
         counted(row["programs"], "программа", "программы", "программ")

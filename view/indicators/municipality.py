@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from view.shell import links
 from view.shell.page import View
 from view.wording.figures import fraction_text, value_text
 from warehouse.queries.analysis.peers import Size, nearest
+from warehouse.store.row import Row
 
 PEERS_RULE = (
     "Соседи по размеру: у них ближе всего число организаций и педагогических работников. Различия по двум "
@@ -21,7 +21,7 @@ PEERS_RULE = (
 )
 
 
-def infrastructure(rows: pl.DataFrame, sent: Mapping[str, Any] | None) -> str:
+def infrastructure(rows: pl.DataFrame, sent: Row | None) -> str:
     """Return what there is on the regional, the municipal and the institutional level, present or absent.
 
     `rows` is `verdicts.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are
@@ -36,7 +36,7 @@ def infrastructure(rows: pl.DataFrame, sent: Mapping[str, Any] | None) -> str:
     )
 
 
-def _regional(values: Mapping[str, Mapping[str, Any]]) -> str:
+def _regional(values: Mapping[str, Row]) -> str:
     load = values.get("teachers_per_regional_methodist")
     if load is None or load["value"] is None:
         return _line(False, "За региональными методистами никто не закреплён")
@@ -45,7 +45,7 @@ def _regional(values: Mapping[str, Mapping[str, Any]]) -> str:
     return _line(True, f"Региональный актив: {methodists}, закреплено {teachers}")
 
 
-def _municipal(sent: Mapping[str, Any] | None) -> str:
+def _municipal(sent: Row | None) -> str:
     if sent is None:
         return '<dd class="quiet">Паспорт муниципалитета виден только ему самому, Комитету и ЦНППМ.</dd>'
     if sent["methodical_service"] is None:
@@ -66,7 +66,7 @@ def _municipal(sent: Mapping[str, Any] | None) -> str:
     )
 
 
-def _institutional(values: Mapping[str, Mapping[str, Any]]) -> str:
+def _institutional(values: Mapping[str, Row]) -> str:
     services = values.get("methodical_services")
     if services is None or services["value"] is None:
         return '<dd class="quiet">Ни одна организация не прислала паспорт.</dd>'
@@ -88,7 +88,7 @@ def _line(present: bool, text: str) -> str:
     )
 
 
-def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Mapping[str, Any]) -> str:
+def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Row) -> str:
     """Return the municipality among its nearest, the best first; `rows` is `verdicts.indicator_verdicts`."""
     if view.municipality not in sizes:
         return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'

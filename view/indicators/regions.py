@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 import streamlit as st
 
@@ -16,6 +13,7 @@ from view.shell.page import View
 from view.wording.figures import value_text
 from warehouse.queries import published, regions
 from warehouse.queries.analysis import peers
+from warehouse.store.row import Row
 
 CHARTED = 30
 """More regions than this are read in a table."""
@@ -48,7 +46,7 @@ def comparison_card(view: View) -> None:
         downloads.offer(view, table(rows), "Регионы", f"регионы_{view.indicator}", "regions")
 
 
-def placed(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> pl.DataFrame:
+def placed(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
     """Return the rows of `regions.comparison`, best first, in the columns that a ranking of municipalities has."""
     named = rows.rename({"region_id": "municipality_id", "name": "municipality"}).with_columns(
         pl.col("municipality").alias("municipality_full")
@@ -60,7 +58,7 @@ def placed(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> pl.DataFrame:
     )
 
 
-def title(rows: pl.DataFrame, region: str, indicator: Mapping[str, Any]) -> str:
+def title(rows: pl.DataFrame, region: str, indicator: Row) -> str:
     """Return where the region stands among those that have data."""
     row = rows.row(by_predicate=pl.col("municipality_id") == region, named=True)
     if row["value"] is None:

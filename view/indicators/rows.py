@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -15,12 +14,13 @@ from view.shell.page import View, moment
 from view.wording.figures import finished, fraction_text, value_text
 from warehouse.access.rights import may
 from warehouse.queries.rows import SHOWN_ROWS, Rows
+from warehouse.store.row import Row
 
 SHOWN_PSEUDONYM = 10
 _OWN_HEADERS = {"program": "Программа", "due_on": "Срок", "closed_on": "Закрыт"}
 
 
-def trail(view: View, place: Mapping[str, Any], described: Mapping[str, Any]) -> str:
+def trail(view: View, place: Row, described: Row) -> str:
     """Return the way here: indicator, municipality, organization, each a link."""
     steps = [links.anchor("indicator", view.filters(), escape(described["short"]))]
     if place["municipality_id"]:
@@ -35,7 +35,7 @@ def trail(view: View, place: Mapping[str, Any], described: Mapping[str, Any]) ->
     return f'<nav class="trail" aria-label="Путь">{" <span aria-hidden=true>›</span> ".join(steps)}</nav>'
 
 
-def finding(place: str, described: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
+def finding(place: str, described: Row, row: Row | None) -> str:
     """Return the value as one sentence: place, indicator, fraction, value."""
     if row is None or row["value"] is None:
         return f"{place}: {small(described['short'])} — нет данных."
@@ -155,7 +155,7 @@ def batches(view: View, found: Rows) -> str:
     return f'<p class="summary">Строки пришли из {word} {listed(named[:12])}{" и других" if named[12:] else ""}.</p>'
 
 
-def denominator(passport: Mapping[str, Any] | None, period: str) -> str:
+def denominator(passport: Row | None, period: str) -> str:
     """Say which row of which batch the denominator was taken from."""
     if passport is None:
         return f'<p class="summary">Паспорт организации за {escape(period)} не прислан: знаменателя нет.</p>'

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from checks.russian import NBSP, counted, date, number
+from warehouse.store.row import Row
 
 ROMAN = ("I", "II", "III", "IV")
 
@@ -32,7 +30,7 @@ def quarters(rows: pl.DataFrame) -> str:
     return f'<div class="quarters">{"".join(cells)}</div>'
 
 
-def quarters_finding(row: Mapping[str, Any] | None) -> str:
+def quarters_finding(row: Row | None) -> str:
     """Return the title of the meetings against their target; `row` is the region's of the indicator."""
     if row is None or row["value"] is None:
         return "Заседания регионального методического актива"

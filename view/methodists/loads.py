@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -15,6 +13,7 @@ from view.wording.figures import plain
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries.analysis.need import Staffing, verdict
 from warehouse.queries.methodists import CRITERIA, Limit
+from warehouse.store.row import Row
 
 
 def tone(load: float, limit: Limit | None) -> str:
@@ -108,7 +107,7 @@ def bands(rows: pl.DataFrame, limit: Limit, dark: bool) -> go.Figure:
     return figure
 
 
-def _band(row: Mapping[str, Any]) -> str:
+def _band(row: Row) -> str:
     if row["end"] == 0:
         return "0"
     return f"{number(int(row['start']) + 1)}–{number(int(row['end']))}"
@@ -135,7 +134,7 @@ def _limit_line(figure: go.Figure, limit: Limit | None, dark: bool) -> None:
     )
 
 
-def _person(row: Mapping[str, Any]) -> str:
+def _person(row: Row) -> str:
     lines = [f"<b>{escape(row['methodist_id'])}</b>, {escape(row['municipality'])}"]
     lines.append(f"закреплено {counted(row['load'], 'педагог', 'педагога', 'педагогов')}")
     if row["places"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -16,6 +16,7 @@ from view.wording.figures import plain
 from view.wording.theme import VERDICTS
 from warehouse.queries.analysis.need import Staffing, proposal, value, verdict
 from warehouse.queries.methodists import Limit
+from warehouse.store.row import Row
 
 WHAT_IF_METHOD = (
     "Педагоги муниципалитета делятся между его методистами поровну. Перевод — это минус в одном муниципалитете и плюс "
@@ -30,7 +31,7 @@ def places_of(rows: pl.DataFrame) -> tuple[Staffing, list[Staffing]]:
     return _staffing(region), [_staffing(row) for row in rest.iter_rows(named=True)]
 
 
-def _staffing(row: Mapping[str, Any]) -> Staffing:
+def _staffing(row: Row) -> Staffing:
     return Staffing(row["territory_id"], row["teachers"], row["methodists"], row["uncovered"] or 0)
 
 
@@ -85,7 +86,7 @@ def plan_table(
     return lines
 
 
-def plan_html(lines: Sequence[Mapping[str, Any]]) -> str:
+def plan_html(lines: Sequence[Row]) -> str:
     """The lines of `plan_table` as a table of before → after."""
     head = "".join(
         f'<th scope="col"{css}>{name}</th>'
@@ -112,7 +113,7 @@ def plan_html(lines: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def plan_file(lines: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+def plan_file(lines: Sequence[Row]) -> pl.DataFrame:
     """The lines of `plan_table` for a file."""
     words = {code: shown.word for code, shown in VERDICTS.items()}
     return pl.DataFrame(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from checks.russian import NBSP, NO_DATA, counted, number
@@ -12,6 +9,7 @@ from view.parts import tables
 from view.shell.page import ordered
 from view.wording.figures import plain
 from warehouse.queries.methodists import Limit
+from warehouse.store.row import Row
 
 METHOD = (
     "Нагрузка методиста — педагоги, закреплённые за ним во всех муниципалитетах вместе. В муниципалитете выше лимита "
@@ -24,7 +22,7 @@ METHOD = (
 )
 
 
-def finding(row: Mapping[str, Any], limit: Limit | None, place: str) -> str:
+def finding(row: Row, limit: Limit | None, place: str) -> str:
     """Return the head sentence of a territory; `row` is that of `needs`, or of `staffing` when there is no limit."""
     if not row["methodists"]:
         reason = "нет данных о закреплении педагогов" if not row["assigned"] else "никто не закреплён за методистом"
@@ -47,7 +45,7 @@ def finding(row: Mapping[str, Any], limit: Limit | None, place: str) -> str:
     return "; ".join(parts) + "."
 
 
-def detail(row: Mapping[str, Any], limit: Limit | None, separately: int) -> str:
+def detail(row: Row, limit: Limit | None, separately: int) -> str:
     """Return the second sentence: how many methodists are lacking; `separately` is the sum over municipalities."""
     if limit is None:
         return "Выберите профиль целей, в котором задана нагрузка методиста, или задайте свою на странице «Цели»."
@@ -70,7 +68,7 @@ def detail(row: Mapping[str, Any], limit: Limit | None, separately: int) -> str:
     return f"{text}.{note}"
 
 
-def facts(row: Mapping[str, Any], limit: Limit | None) -> list[tuple[str, str]]:
+def facts(row: Row, limit: Limit | None) -> list[tuple[str, str]]:
     """Return the figures of a territory under the headline."""
     idle = f"<small>ещё {number(row['idle'])} без педагогов</small>" if row["idle"] else ""
     items = [("Методистов с педагогами", f"{number(row['methodists'])}{idle}")]
@@ -87,7 +85,7 @@ def facts(row: Mapping[str, Any], limit: Limit | None) -> list[tuple[str, str]]:
     return items
 
 
-def needs_table(rows: pl.DataFrame, places: pl.DataFrame, region: Mapping[str, Any], name: str) -> pl.DataFrame:
+def needs_table(rows: pl.DataFrame, places: pl.DataFrame, region: Row, name: str) -> pl.DataFrame:
     """Return territories with what they lack, the region first, then those that lack most.
 
     `rows` is `needs` or, without a limit, `staffing`; `places` and `region` are the indicator's rows.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from view.shell.page import View, ordered
 from view.wording.figures import HIDDEN_CELL, change_text, plain
 from warehouse.access.rights import may
 from warehouse.queries import passport, silence
+from warehouse.store.row import Row
 
 MILLION = 1_000_000
 
@@ -164,7 +164,7 @@ def _states(view: View, parts: pl.DataFrame, section: str, territory: str) -> li
     return found
 
 
-def _debtors(view: View, lacking: pl.DataFrame, row: Mapping[str, Any], territory: str) -> str:
+def _debtors(view: View, lacking: pl.DataFrame, row: Row, territory: str) -> str:
     """Return who owes what is lacking: names of territories with their counts, or of the organizations of one."""
     if lacking.is_empty():
         return ""

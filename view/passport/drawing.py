@@ -19,6 +19,7 @@ from view.passport.tables import Table
 from view.wording.figures import plain
 from view.wording.theme import colour
 from warehouse.queries.analysis.association import FEWEST, Association
+from warehouse.store.row import Row
 
 METHOD = (
     "Ранговая корреляция Спирмена; 95 %-й интервал — преобразование Фишера с поправкой Бонетта — Райта. Средний балл "
@@ -229,7 +230,7 @@ def association_finding(found: Association | None, count: int, indicator: str, e
     )
 
 
-def association_chart(rows: pl.DataFrame, indicator: Mapping[str, Any], examination: str, dark: bool) -> go.Figure:
+def association_chart(rows: pl.DataFrame, indicator: Row, examination: str, dark: bool) -> go.Figure:
     """Municipalities as points: the indicator across, the mean score up; names on hover.
 
     rows: frame of `warehouse.queries.analysis.association.pairs`, with those whose score the reader may see.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from view.shell import links
 from view.shell.page import View, moment
 from view.wording.figures import plain
 from warehouse.changes.quality import STATES, UNSETTLED, Decision
+from warehouse.store.row import Row
 
 SHOWN_FINDINGS = 40
 SHOWN_ROWS = 200
@@ -91,14 +91,14 @@ def state_chip(state: str) -> str:
     )
 
 
-def group_head(check: Mapping[str, Any], count: int) -> str:
+def group_head(check: Row, count: int) -> str:
     """The heading of a check's findings: title, count, why such data are wrong, what to do."""
     note = f"{counted(count, 'находка', 'находки', 'находок')}, {SEVERITIES[check['severity']]}"
     reason = f'<p class="quiet small">{escape(check["why"])} {escape(check["advice"])}</p>'
     return blocks.section(check["title"], note) + reason
 
 
-def finding_list(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str], with_states: bool) -> str:
+def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_states: bool) -> str:
     """Findings as sentences, each a link that opens it in its place; states where they differ on the screen."""
     items = []
     for row in rows:
@@ -112,7 +112,7 @@ def finding_list(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[st
     return f'<ul class="findings">{"".join(items)}</ul>'
 
 
-def finding_facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def finding_facts(row: Row) -> list[tuple[str, str]]:
     """Where the finding is, since when, and what was decided."""
     items = [
         ("Состояние", state_chip(row["state"])),

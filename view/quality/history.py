@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from view.shell.page import View, moment
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS
 from warehouse.changes.history import Difference
+from warehouse.store.row import Row
 
 EVENTS = {"loaded": "Загружена", "withdrawn": "Отозвана", "restored": "Возвращена"}
 CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}
@@ -44,7 +44,7 @@ def batches_headline(rows: pl.DataFrame) -> str:
     )
 
 
-def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
+def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Batches as lines, each a link that opens it in its place."""
     items = []
     for row in rows:
@@ -70,7 +70,7 @@ def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str
     return f'<ul class="findings">{"".join(items)}</ul>'
 
 
-def batch_facts(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+def batch_facts(details: Row) -> list[tuple[str, str]]:
     """What was counted while the batch was loaded."""
     new = details["rows_loaded"] - details["rows_superseded"] - details["rows_unchanged"]
     items = [

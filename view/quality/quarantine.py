@@ -18,6 +18,7 @@ from view.quality.history import form_title
 from view.shell import links
 from view.shell.page import View, moment
 from warehouse.changes.quarantine import Place
+from warehouse.store.row import Row
 
 SHOWN_ROWS = 500
 SHOWN_FAULTS = 60
@@ -40,7 +41,7 @@ def headline(batches: pl.DataFrame) -> str:
     )
 
 
-def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
+def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Batches with rows kept back as lines, each a link that opens it in its place."""
     items = []
     for row in rows:
@@ -57,7 +58,7 @@ def batch_lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str
     return f'<ul class="findings">{"".join(items)}</ul>'
 
 
-def _state(row: Mapping[str, Any]) -> str:
+def _state(row: Row) -> str:
     waiting = row["waiting"]
     if not waiting and row["emptied"]:
         return f'<span class="verdict verdict-no_data">– {_erased(row["emptied"])}</span>'
@@ -72,7 +73,7 @@ def _erased(rows: int) -> str:
     return f"{erased} {counted(rows, 'строка', 'строки', 'строк')} сжатых лет"
 
 
-def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def facts(row: Row) -> list[tuple[str, str]]:
     """What has become of the rows of a batch so far."""
     said = [
         ("Ждут исправления", number(row["waiting"])),
@@ -192,7 +193,7 @@ def event_list(events: pl.DataFrame) -> str:
     return f'<ul class="events">{"".join(_event(row) for row in events.iter_rows(named=True))}</ul>'
 
 
-def _event(row: Mapping[str, Any]) -> str:
+def _event(row: Row) -> str:
     rows = row["source_rows"]
     named = listed([str(line) for line in rows[:NAMED_ROWS]]) if len(rows) <= NAMED_ROWS else ""
     which = f" ({plural(len(rows), 'строка файла', 'строки файла', 'строки файла')} {named})" if named else ""

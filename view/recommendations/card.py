@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +12,7 @@ from view.shell.page import moment
 from view.wording.figures import change_text, plain
 from view.wording.recommendation_words import STATES, URGENCIES, chip, due, lacking
 from warehouse.recommendations.whatif import Change, Effect
+from warehouse.store.row import Row
 
 EVENTS = {
     "drafted": "составлена",
@@ -30,7 +29,7 @@ EVENTS = {
 }
 
 
-def full(row: Mapping[str, Any]) -> str:
+def full(row: Row) -> str:
     """One recommendation in full: facts, what was found, what is to be done in both wordings."""
     responsible = escape(row["responsible"]) + (f"<small>{escape(row['basis'])}</small>" if row["basis"] else "")
     items = [
@@ -47,7 +46,7 @@ def full(row: Mapping[str, Any]) -> str:
     return f'{blocks.facts(items)}<p class="found">{escape(row["finding"])}</p>{words}{answer}'
 
 
-def test_list(row: Mapping[str, Any], tests: pl.DataFrame) -> str:
+def test_list(row: Row, tests: pl.DataFrame) -> str:
     """What each later round says of a recommendation."""
     items = []
     for test in tests.iter_rows(named=True):
@@ -56,7 +55,7 @@ def test_list(row: Mapping[str, Any], tests: pl.DataFrame) -> str:
     return f'<ul class="events">{"".join(items)}</ul>'
 
 
-def _said(row: Mapping[str, Any], test: Mapping[str, Any]) -> str:
+def _said(row: Row, test: Row) -> str:
     if test["standing"] is None:
         return "данных нет, проверить нечем."
     figures = ""
@@ -68,7 +67,7 @@ def _said(row: Mapping[str, Any], test: Mapping[str, Any]) -> str:
     return f"основание остаётся{figures}{f', не хватает: {left}' if left else ''}."
 
 
-def effect(row: Mapping[str, Any], found: Effect) -> str:
+def effect(row: Row, found: Effect) -> str:
     """What carrying out does to the territory, to the region, and all such recommendations together."""
     items = [(row["short_name"] if row["level"] == "M" else "Область", found.territory)]
     if found.region is not None:
@@ -80,7 +79,7 @@ def effect(row: Mapping[str, Any], found: Effect) -> str:
     return f'<dl class="facts effects">{cells}</dl>'
 
 
-def _change(row: Mapping[str, Any], change: Change) -> str:
+def _change(row: Row, change: Change) -> str:
     places = 2 if abs(change.after - change.before) < 0.1 else row["decimals"]
     before, later = plain(change.before, places, row["unit"]), plain(change.after, places, row["unit"])
     difference = change_text(change.after - change.before, row["unit"], places)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -32,6 +31,7 @@ from view.wording.recommendation_words import (
 from warehouse.access.rights import may
 from warehouse.recommendations import reading
 from warehouse.store import clock
+from warehouse.store.row import Row
 
 SHOWN_ON_MUNICIPALITY = 6
 
@@ -106,7 +106,7 @@ def urgency_key(rows: pl.DataFrame) -> str:
     return f'<div class="legend">{items}</div>'
 
 
-def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
+def place_head(view: View, rows: Sequence[Row]) -> str:
     """The heading of a territory's recommendations: name as a link, how many, how many are urgent."""
     first = rows[0]
     urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
@@ -119,7 +119,7 @@ def place_head(view: View, rows: Sequence[Mapping[str, Any]]) -> str:
     return f'<h2 class="section">{name}<span>{note}</span></h2>'
 
 
-def lines(view: View, rows: Sequence[Mapping[str, Any]], kept: Mapping[str, str]) -> str:
+def lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Recommendations as lines, each a link that opens it in its place."""
     items = []
     today = clock.today()
@@ -144,12 +144,12 @@ _GAPS = {
 """How what is lacking reads beside conditions whose gap is not what is still to be added."""
 
 
-def gap_words(row: Mapping[str, Any]) -> str:
+def gap_words(row: Row) -> str:
     """Return what is lacking as a line shows it: «ещё 41 человек», but «1 методист» where one has too much."""
     return _GAPS.get(row["condition"], "ещё {}").format(lacking(row))
 
 
-def overdue(row: Mapping[str, Any], today: dt.date) -> bool:
+def overdue(row: Row, today: dt.date) -> bool:
     """Return whether the day of a recommendation has passed and nobody has reported that it is carried out.
 
     A hidden day tells nothing.
@@ -159,7 +159,7 @@ def overdue(row: Mapping[str, Any], today: dt.date) -> bool:
     return bool(row["due_on"] < today) and row["outcome"] != "closed"
 
 
-def _line(row: Mapping[str, Any], today: dt.date) -> str:
+def _line(row: Row, today: dt.date) -> str:
     late = "<small>срок прошёл</small>" if overdue(row, today) else ""
     urgency = URGENCIES[row["urgency"]]
     about = row["indicator_short"] or row["condition_title"]
@@ -175,7 +175,7 @@ def _line(row: Mapping[str, Any], today: dt.date) -> str:
     )
 
 
-def _status(row: Mapping[str, Any]) -> str:
+def _status(row: Row) -> str:
     state = STATES[row["state"]]
     if row["outcome"] in (*reading.UNTESTED, "withdrawn"):
         return chip(state)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from view.shell.page import View
 from warehouse.access.rights import may
 from warehouse.recommendations.flow import STEPS, resource_of, steps_from
+from warehouse.store.row import Row
 
 STEP_LABELS = {
     "edit": "Исправить текст",
@@ -33,7 +31,7 @@ STEP_DONE = {
 }
 
 
-def allowed(view: View, row: Mapping[str, Any]) -> list[str]:
+def allowed(view: View, row: Row) -> list[str]:
     """Return the steps that the viewer may take with a recommendation now."""
     place = resource_of(row["territory_id"])
     return [name for name in steps_from(row["state"]) if may(view.actor, STEPS[name].action, place)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -15,6 +14,7 @@ from view.parts.charts import base, built
 from view.roadmap.measures import LOOKS, days, state_word
 from view.wording.theme import colour
 from warehouse.queries.roadmap import STATES
+from warehouse.store.row import Row
 
 AROUND = dt.timedelta(days=45)
 """Room on the time line for a mark that has no length."""
@@ -138,7 +138,7 @@ def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[dict[str, A
     return placed, bands, height
 
 
-def hover(row: Mapping[str, Any]) -> str:
+def hover(row: Row) -> str:
     """What stands beside the pointer: the measure, its state, days, who answers, the result."""
     lines = [f"<b>{escape(row['measure_id'])}. {_folded(row['title'])}</b>", state_word(row["state"], row["cutoff"])]
     lines.append(f"срок: {date(row['due_on'])}")

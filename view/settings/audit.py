@@ -15,6 +15,7 @@ from view.shell.account import ROLE_NAMES
 from view.shell.navigation import TITLES
 from view.shell.page import moment
 from warehouse.access.audit import EVENTS, OUTCOMES
+from warehouse.store.row import Row
 
 SHOWN = 300
 """Rows on the screen; a download has all of them."""
@@ -94,7 +95,7 @@ def who(code: str, names: Mapping[str, str]) -> str:
     return f"{names[code]} (№{NBSP}{code})" if code in names else f"№{NBSP}{code}"
 
 
-def details(about: Mapping[str, Any], places: Mapping[str, str], names: Mapping[str, str]) -> str:
+def details(about: Row, places: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Return what else an entry says, in words."""
     said = []
     for name, value in about.items():

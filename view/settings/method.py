@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -25,6 +25,7 @@ from view.wording import regulations
 from view.wording.figures import finished
 from warehouse.build.quality_checks import Check
 from warehouse.ledger import profiles
+from warehouse.store.row import Row
 
 LEVELS = targets.LEVELS
 NO_TARGET = "Цель ещё не задана ни одним документом; задать свою можно на странице «Цели»."
@@ -92,7 +93,7 @@ def part(anchor: str, title: str, note: str = "") -> str:
     return f'<h2 class="section" id="{anchor}">{escape(title)}{aside}</h2>'
 
 
-def indicator_entry(view: View, row: Mapping[str, Any], standing: pl.DataFrame, chosen: bool) -> str:
+def indicator_entry(view: View, row: Row, standing: pl.DataFrame, chosen: bool) -> str:
     """The entry of one indicator: formula, sources, levels, targets in force or why there is none, note."""
     better = "больше" if row["better"] == "higher" else "меньше"
     facts = [
@@ -117,7 +118,7 @@ def indicator_entry(view: View, row: Mapping[str, Any], standing: pl.DataFrame, 
     )
 
 
-def formula(row: Mapping[str, Any]) -> str:
+def formula(row: Row) -> str:
     """The formula as a fraction in words, or the count."""
     name = f'<span class="formula-name">{escape(row["short"])} =</span>'
     if not row["denominator"] or row["kind"] == "count":
@@ -129,7 +130,7 @@ def formula(row: Mapping[str, Any]) -> str:
     )
 
 
-def targets_in_force(row: Mapping[str, Any], standing: pl.DataFrame) -> str:
+def targets_in_force(row: Row, standing: pl.DataFrame) -> str:
     """Targets of all profiles with their documents, or the reason why there is none."""
     own = standing.filter(pl.col("indicator") == row["code"]).sort("profile", "year")
     if own.is_empty():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from view.wording.figures import finished, plain, with_unit
 from view.wording.theme import VERDICTS
 from warehouse.ledger import profiles
 from warehouse.queries import published
+from warehouse.store.row import Row
 
 SHOWN_FLIPS = 60
 SIGNS = {">=": "≥", "<=": "≤"}
@@ -59,7 +59,7 @@ def headline(view: View, standing: pl.DataFrame) -> str:
     )
 
 
-def value_text(row: Mapping[str, Any], unit: str) -> str:
+def value_text(row: Row, unit: str) -> str:
     """Return a target as «≥ 12 %»."""
     value = float(row["value"])
     places = next((places for places in range(6) if round(value, places) == value), 6)
@@ -88,7 +88,7 @@ def table(view: View, rows: pl.DataFrame, editable: bool) -> str:
     )
 
 
-def _cell(view: View, row: Mapping[str, Any], units: Mapping[str, str], editable: bool) -> str:
+def _cell(view: View, row: Row, units: Mapping[str, str], editable: bool) -> str:
     text = value_text(row, units.get(row["indicator"], ""))
     levels = ", ".join(LEVELS[level] for level in row["levels"].split())
     notes = [levels]
@@ -107,14 +107,14 @@ def _cell(view: View, row: Mapping[str, Any], units: Mapping[str, str], editable
     return f'<div title="{document}"><b>{text}</b>{quiet}</div>'
 
 
-def validity(row: Mapping[str, Any]) -> str:
+def validity(row: Row) -> str:
     """Return from and until when a target is valid."""
     since = f"с {date(row['valid_from'])}" if row["valid_from"] else ""
     until = f"по {date(row['valid_to'])}" if row["valid_to"] else ""
     return f"действует {since} {until}".strip() if since or until else "без срока"
 
 
-def document_text(row: Mapping[str, Any]) -> str:
+def document_text(row: Row) -> str:
     """Return the document of a target with its clause."""
     clause = f", {row['clause']}" if row["clause"] else ""
     return f"{row['document'] or 'Документ не указан'}{clause}"
