@@ -355,7 +355,7 @@ def _signed_in(role: str, municipality: str) -> Iterator[None]:
     import pytest
 
     from tests import screens
-    from warehouse.access import Actor
+    from warehouse.access.rights import Actor
 
     with pytest.MonkeyPatch.context() as changes:
         own = frozenset({municipality} if role == "municipal" else ())
