@@ -5,12 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
-# Which tests: `make test SELECT="not long"` leaves out the long ones.
-SELECT ?=
 # Tests start hundreds of processes: compiled code is kept, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test fast check style types queries packages format bench system tools sbom lock clean
+.PHONY: help run demo test soak fast check style types queries packages format bench system tools sbom lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -49,8 +47,13 @@ tools: $(VENV)/dev.stamp system
 	@$(BIN)/python -m tests.provider || true
 	@command -v chromium-headless-shell chromium google-chrome >/dev/null || $(BIN)/python -m playwright install chromium
 
-test: $(VENV)/dev.stamp tools ## Run every test: fast, load, crash and browser ones
-	$(BIN)/python -m pytest -m "$(SELECT)" -n 4 --dist loadfile --no-loadscope-reorder -rs
+TESTS := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -rs
+
+test: $(VENV)/dev.stamp tools ## Run the tests, those in a browser, with many rows and with killed processes too
+	$(TESTS) -m "not soak"
+
+soak: $(VENV)/dev.stamp tools ## Run the tests that kill, run or draw at random for long
+	$(TESTS) -m soak
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest

@@ -39,34 +39,6 @@ BROWSER_FLAGS = [
 ]
 
 
-# What takes longest and whose ground other tests walk too: `make test` runs it, the gate of 20 minutes leaves it out.
-LONG = (
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.retention.archive",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap-_sync",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.Path-replace-1",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.Path-replace-6",
-    "test_archive.py::test_a_kill_leaves_the_former_warehouse_or_the_restored_one[warehouse.store.swap.shutil",
-    "test_boundaries.py::test_a_territory",
-    "test_condensing.py::test_a_kill",
-    "test_condensing.py::test_later_half_years_are_the_same_in_other",
-    "test_condensing.py::test_later_years",
-    "test_condensing_residue.py::test_every_part",
-    "test_condensing_residue.py::test_the_golden_set_gives_its_later_answers_after_condensing[2022]",
-    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[0.2]",
-    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.05]",
-    "test_crash.py::test_a_full_disk_gives_a_message_and_an_intact_warehouse[1.5]",
-    "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[large]",
-    "test_crash.py::test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing[small]",
-    "test_deficits_pages.py::test_a_reader_narrows",
-    "test_demo.py::test_another_process",
-    "test_desk_faults.py",
-    "test_indicators_properties.py",
-    "test_keys.py::test_a_kill_leaves_the_former_key_or_the_new_one",
-    "test_quarantine_pages.py::test_a_specialist",
-    "test_regions.py::test_every_page",
-    "test_report_office.py",
-)
-
 # Files that take longest begin first, so that no process is left alone with one at the end. The first fills the
 # demonstration; the next ones do without it, since whoever needs it then would wait.
 FIRST = (
@@ -93,10 +65,7 @@ settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the long tests and bring the longest files to the beginning."""
-    for item in items:
-        if (item.nodeid.partition("::")[0].rpartition("/")[2] + "::" + item.nodeid.partition("::")[2]).startswith(LONG):
-            item.add_marker("long")
+    """Bring the longest files to the beginning."""
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 

@@ -197,14 +197,14 @@ def test_a_damaged_or_foreign_file_is_refused(backup: Path, tmp_path: Path, caps
 @pytest.mark.parametrize(
     ("owner", "name", "number", "restored"),
     [
-        ("warehouse.retention.archive", "_unpack", 1, False),
-        ("warehouse.retention.archive", "_set_aside", 1, False),
-        ("warehouse.store.swap", "_sync", 3, False),
+        pytest.param("warehouse.retention.archive", "_unpack", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.retention.archive", "_set_aside", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap", "_sync", 3, False, marks=pytest.mark.soak),
         ("warehouse.store.swap.Path", "replace", 1, False),
         ("warehouse.store.swap.Path", "replace", 2, True),
-        ("warehouse.store.swap.Path", "replace", 3, True),
-        ("warehouse.store.swap.Path", "replace", 6, True),
-        ("warehouse.store.swap.shutil", "rmtree", 2, True),
+        pytest.param("warehouse.store.swap.Path", "replace", 3, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.Path", "replace", 6, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.shutil", "rmtree", 2, True, marks=pytest.mark.soak),
     ],
 )
 def test_a_kill_leaves_the_former_warehouse_or_the_restored_one(

@@ -150,6 +150,7 @@ def test_later_half_years_are_the_same_whether_old_rows_were_condensed_or_not(
     check_that_later_half_years_are_the_same(full, short, history)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_later_half_years_are_the_same_in_other_histories(tmp_path: Path, seed: int) -> None:
     history = History(seed)
@@ -347,15 +348,15 @@ def test_the_command_says_first_what_it_would_do(
 @pytest.mark.parametrize(
     ("place", "number", "done"),
     [
-        ("warehouse.store.rewriting.rewrite", 1, False),
-        ("warehouse.retention.condensing._compare", 1, False),
-        ("warehouse.store.rewriting.rewrite", 2, False),
-        ("warehouse.store.swap._sync", 1, False),
+        pytest.param("warehouse.store.rewriting.rewrite", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.retention.condensing._compare", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.rewriting.rewrite", 2, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap._sync", 1, False, marks=pytest.mark.soak),
         ("warehouse.store.swap.Path.replace", 1, False),
         ("warehouse.store.swap.Path.replace", 2, True),
-        ("warehouse.store.swap.Path.replace", 4, True),
-        ("warehouse.store.swap.shutil.rmtree", 2, True),
-        ("warehouse.build.publish._fill", 1, True),
+        pytest.param("warehouse.store.swap.Path.replace", 4, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.shutil.rmtree", 2, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.build.publish._fill", 1, True, marks=pytest.mark.soak),
     ],
 )
 def test_a_kill_leaves_the_former_warehouse_or_the_condensed_one(

@@ -86,7 +86,9 @@ def incoming(folder: Path, kind: str) -> tuple[list[str], dict[str, int]]:
     return ["load", dataset, str(file), "--confirm", "так"], {dataset: len(rows)}
 
 
-@pytest.mark.parametrize("kind", ["small", "large", "folder"])
+@pytest.mark.parametrize(
+    "kind", ["folder", *(pytest.param(kind, marks=pytest.mark.soak) for kind in ("small", "large"))]
+)
 def test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing(registers: Address, tmp_path: Path, kind: str) -> None:
     command, gained = incoming(tmp_path / "incoming", kind)
     before = {dataset: rows_of(registers, dataset) for dataset in gained}
@@ -196,7 +198,7 @@ def limited(address: Address, command: list[str], room: int) -> subprocess.Compl
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=False)
 
 
-@pytest.mark.parametrize("share", [0.2, 1.0, 1.05, 1.5])
+@pytest.mark.parametrize("share", [1.0, *(pytest.param(share, marks=pytest.mark.soak) for share in (0.2, 1.05, 1.5))])
 def test_a_full_disk_gives_a_message_and_an_intact_warehouse(registers: Address, tmp_path: Path, share: float) -> None:
     address = copy_of(registers, tmp_path / "copy")
     before, state = exported(address), counts(address)

@@ -191,17 +191,17 @@ def test_nothing_is_rotated_where_the_key_is_not_that_of_the_warehouse(
 @pytest.mark.parametrize(
     ("place", "number", "rotated"),
     [
-        ("warehouse.store.rewriting.rewrite", 1, False),
-        ("warehouse.store.rewriting.rewrite", 3, False),
-        ("warehouse.retention.rotation.as_text", 1, False),
-        ("warehouse.store.swap._sync", 1, False),
+        pytest.param("warehouse.store.rewriting.rewrite", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.rewriting.rewrite", 3, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.retention.rotation.as_text", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap._sync", 1, False, marks=pytest.mark.soak),
         ("warehouse.store.swap.Path.replace", 1, False),
         ("warehouse.store.swap.Path.replace", 2, True),
-        ("warehouse.store.swap.Path.replace", 3, True),
-        ("warehouse.store.swap.Path.replace", 4, True),
-        ("warehouse.store.swap.Path.replace", 7, True),
-        ("warehouse.store.swap.shutil.rmtree", 2, True),
-        ("warehouse.build.publish._fill", 1, True),
+        pytest.param("warehouse.store.swap.Path.replace", 3, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.Path.replace", 4, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.Path.replace", 7, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.shutil.rmtree", 2, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.build.publish._fill", 1, True, marks=pytest.mark.soak),
     ],
 )
 def test_a_kill_leaves_the_former_key_or_the_new_one(
