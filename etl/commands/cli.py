@@ -22,10 +22,9 @@ from etl.demo.fill import fill_with_demonstration, is_empty
 from etl.intake.load import LoadResult, load, load_folder, summary
 from etl.intake.prepare import Incoming, Options
 from etl.intake.template import write_template
-from warehouse.access import audit
 from warehouse.build import publish
-from warehouse.changes.connection import writer
 from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address, resolve
@@ -266,12 +265,8 @@ def _publish(options: argparse.Namespace, address: Address) -> int:
     if is_empty(address):
         return _fail(f"Хранилища {address.database} нет: пересчитывать нечего.", REJECTED)
     actor = acting(options)
-    with (
-        audit.operation(address, actor, "published") as entry,
-        writer(address, "пересчёт показателей", actor, finish=False) as connection,
-    ):
-        publication = publish.publish_again(connection, address, author=actor.name, at=now())
-        entry["publication"] = publication
+    with publishing(address, actor, now(), "published", "пересчёт показателей", finish=False) as change:
+        publication = change.announce(publish.RENEWED)
     print(f"Показатели пересчитаны, публикация № {publication}.")
     return DONE
 

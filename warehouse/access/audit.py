@@ -100,7 +100,7 @@ class Verified:
 
 
 def record(
-    address: Address, actor: Actor | None, event: str, outcome: Outcome, operation: str = "", **about: Any
+    address: Address, actor: Actor | None, event: str, outcome: Outcome, operation: str = "", **about: object
 ) -> None:
     """Add an entry, durably, before returning. Raises `AuditDamaged`.
 
@@ -126,7 +126,7 @@ def record(
         ) from error
 
 
-def _append(file: Path, said: Mapping[str, Any]) -> None:
+def _append(file: Path, said: Mapping[str, object]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{file}.lock"):
         end = _end(file)
@@ -144,7 +144,7 @@ def _append(file: Path, said: Mapping[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def operation(address: Address, actor: Actor, event: str, **about: Any) -> Iterator[dict[str, Any]]:
+def operation(address: Address, actor: Actor, event: str, **about: object) -> Iterator[dict[str, object]]:
     """Enter that something is begun, and after the block how it ended; the block adds to what is said of it.
 
     A kill in between leaves the first entry without a second, which is read as an interrupted operation; so does a disk
@@ -152,7 +152,7 @@ def operation(address: Address, actor: Actor, event: str, **about: Any) -> Itera
     """
     name = secrets.token_hex(6)
     record(address, actor, event, "begun", name, **about)
-    found = dict(about)
+    found: dict[str, object] = dict(about)
     try:
         yield found
     except Forbidden:
@@ -277,7 +277,7 @@ def _who(actor: Actor | None) -> str:
     return "local" if actor.person is None else str(actor.person)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping):
@@ -287,7 +287,7 @@ def _plain(value: Any) -> Any:
     return mask_persons(str(value))[:_LONGEST_TEXT]
 
 
-def _digest(entry: Mapping[str, Any]) -> str:
+def _digest(entry: Mapping[str, object]) -> str:
     text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -20,6 +20,9 @@ from warehouse.suppression import decide
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
 
+RENEWED = "Пересчёт по текущей версии программы"
+"""What a publication says that only renews the figures."""
+
 _DEMONSTRATION = "demonstration"
 
 
@@ -82,7 +85,7 @@ def publish_again(connection: duckdb.DuckDBPyConnection, address: Address, *, au
 
     This is how a warehouse of an earlier version, or one whose indicators were changed, gets its figures renewed.
     """
-    publication = announce(connection, author=author, reason="Пересчёт по текущей версии программы", at=at)
+    publication = announce(connection, author=author, reason=RENEWED, at=at)
     publish(connection, address, publication)
     return publication
 

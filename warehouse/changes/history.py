@@ -9,10 +9,10 @@ from typing import Any, Literal
 import polars as pl
 
 from checks.cells import handwritten
-from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
-from warehouse.build import preview, publish
-from warehouse.changes.connection import transaction, undo, writer
+from warehouse.build import preview
+from warehouse.changes.connection import undo, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import batches
 from warehouse.marts.mart import Mart, file_of, open_mart
@@ -209,13 +209,7 @@ def withdraw_or_restore(
         raise ReasonMissing("Впишите причину: она останется в истории партии.")
     act, words = _ACTS[change]
     # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
-    with (
-        audit.operation(address, actor, _EVENTS[change], batch=batch, reason=said) as entry,
-        writer(address, f"{words.lower()} партии", actor, finish=False) as connection,
-    ):
-        with transaction(connection):
-            act(connection, batch, actor=actor.name, reason=said, at=now)
-            publication = publish.announce(connection, author=actor.name, reason=f"{words} партии № {batch}", at=now)
-        entry["publication"] = publication
-        publish.publish(connection, address, publication)
-    return publication
+    doing, about = f"{words.lower()} партии", {"batch": batch, "reason": said}
+    with publishing(address, actor, now, _EVENTS[change], doing, about, finish=False) as writing:
+        act(writing.connection, batch, actor=actor.name, reason=said, at=now)
+        return writing.announce(f"{words} партии № {batch}")

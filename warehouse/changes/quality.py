@@ -16,10 +16,8 @@ import polars as pl
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
-from warehouse.build import publish
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.store.address import Address
@@ -224,37 +222,29 @@ def decide(
         raise DecisionRefused("Впишите причину: она хранится вместе с решением.")
     if not chosen:
         raise DecisionRefused("Не выбрано ни одной находки.")
-    with (
-        audit.operation(
-            address, actor, "finding_decided", decision=decision, findings=len(chosen), reason=reason
-        ) as entry,
-        writer(address, "решение по находкам качества", actor) as connection,
-    ):
+    about = {"decision": decision, "findings": len(chosen), "reason": reason}
+    with publishing(address, actor, now, "finding_decided", "решение по находкам качества", about) as change:
         present = open_mart(address).query_as(
             actor,
             "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
             [list(chosen)],
         )
         _check(actor, present, chosen, decision)
-        with transaction(connection):
-            # The reason itself is for those who may see the finding; everybody reads what a publication is about.
-            publication = entry["publication"] = publish.announce(
-                connection, author=actor.name, reason=f"{_ANNOUNCED[decision]}: {present.height}", at=now
-            )
-            rows = [
-                [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]
-                for row in present.iter_rows(named=True)
-            ]
-            connection.executemany(
-                """
-                insert into ledger.quality_decisions
-                select ?, coalesce(max(decision_number), 0) + 1, ?, ?, ?, ?, ?, ?
-                from ledger.quality_decisions
-                where finding = ?
-                """,
-                rows,
-            )
-        publish.publish(connection, address, publication)
+        # The reason itself is for those who may see the finding; everybody reads what a publication is about.
+        publication = change.announce(f"{_ANNOUNCED[decision]}: {present.height}")
+        rows = [
+            [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]
+            for row in present.iter_rows(named=True)
+        ]
+        change.connection.executemany(
+            """
+            insert into ledger.quality_decisions
+            select ?, coalesce(max(decision_number), 0) + 1, ?, ?, ?, ?, ?, ?
+            from ledger.quality_decisions
+            where finding = ?
+            """,
+            rows,
+        )
     return publication
 
 

@@ -14,10 +14,8 @@ import polars as pl
 
 from checks.cells import handwritten
 from checks.russian import counted, plural
-from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
-from warehouse.build import publish
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger.collection import kept_back
 from warehouse.ledger.current import ACTIVE_BATCHES
@@ -133,18 +131,13 @@ def dismiss(
         raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")
     if not places:
         raise QuarantineRefused("Не отмечено ни одной строки.")
-    with (
-        audit.operation(address, actor, "rows_dismissed", batch=batch, rows=len(places), reason=reason) as entry,
-        writer(address, "отклонение строк карантина", actor) as connection,
-    ):
-        with transaction(connection):
-            events = dict.fromkeys(places, ("dismissed", reason, None, None))
-            _settle(connection, actor, batch, events, now)
-            # The reason itself is for those who may see the rows; everybody reads what a publication is about.
-            said = f"Карантин партии № {batch}: {_count(places, 'отклонена', 'отклонены', 'отклонено')}"
-            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
-        publish.publish(connection, address, publication)
-    return publication
+    about = {"batch": batch, "rows": len(places), "reason": reason}
+    with publishing(address, actor, now, "rows_dismissed", "отклонение строк карантина", about) as change:
+        events = dict.fromkeys(places, ("dismissed", reason, None, None))
+        _settle(change.connection, actor, batch, events, now)
+        # The reason itself is for those who may see the rows; everybody reads what a publication is about.
+        said = _count(places, "отклонена", "отклонены", "отклонено")
+        return change.announce(f"Карантин партии № {batch}: {said}")
 
 
 def finish(
@@ -170,16 +163,11 @@ def finish_as_loaded(
 
     Arguments and errors as of `finish`, and `WarehouseBusy`.
     """
-    with (
-        audit.operation(address, actor, "rows_finished", batch=batch, rows=len(finished), into=finished_in) as entry,
-        writer(address, "исправление строк карантина", actor) as connection,
-    ):
-        with transaction(connection):
-            finish(connection, actor, batch, finished, finished_in, now)
-            said = f"Карантин партии № {batch}: {_count(finished, 'исправлена', 'исправлены', 'исправлено')}"
-            publication = entry["publication"] = publish.announce(connection, author=actor.name, reason=said, at=now)
-        publish.publish(connection, address, publication)
-    return publication
+    about = {"batch": batch, "rows": len(finished), "into": finished_in}
+    with publishing(address, actor, now, "rows_finished", "исправление строк карантина", about) as change:
+        finish(change.connection, actor, batch, finished, finished_in, now)
+        said = _count(finished, "исправлена", "исправлены", "исправлено")
+        return change.announce(f"Карантин партии № {batch}: {said}")
 
 
 def _settle(

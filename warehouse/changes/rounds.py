@@ -15,10 +15,8 @@ import duckdb
 from checks.catalogue import contracts
 from checks.cells import handwritten
 from checks.russian import NBSP, date, half_year, listed
-from warehouse.access import audit
 from warehouse.access.rights import Actor, require
-from warehouse.build import publish
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.collection import is_municipal, municipal_datasets, places
@@ -218,19 +216,11 @@ def _change(
     """Enter one event in one transaction, then publish. The block checks and fills in the event's values."""
     require(actor, "manage_rounds")
     about = {"change": event, "region": chosen.region, "year": chosen.year, "half": chosen.half}
-    with (
-        audit.operation(address, actor, "round_changed", **about) as entry,
-        writer(address, "раунд мониторинга", actor, finish=build) as connection,
-    ):
-        with transaction(connection):
-            change = _Change(connection, local_day(now), reason, {})
-            yield change
-            change.publication = entry["publication"] = publish.announce(
-                connection, author=actor.name, reason=change.reason, at=now, kept=change.kept
-            )
-            _add_event(connection, chosen, event, actor.name, now, change)
-        if build:
-            publish.publish(connection, address, change.publication)
+    with publishing(address, actor, now, "round_changed", "раунд мониторинга", about, build=build) as change:
+        entered = _Change(change.connection, local_day(now), reason, {})
+        yield entered
+        entered.publication = change.announce(entered.reason, kept=entered.kept)
+        _add_event(change.connection, chosen, event, actor.name, now, entered)
 
 
 def _add_event(

@@ -19,11 +19,10 @@ import polars as pl
 from checks.cells import handwritten
 from checks.russian import date as russian_date
 from checks.russian import listed
-from warehouse.access import audit
 from warehouse.access.rights import Actor, require
-from warehouse.build import indicators, publish
+from warehouse.build import indicators
 from warehouse.build.indicators import Indicator
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import profiles
 from warehouse.ledger.current import CURRENT_TARGETS
@@ -310,10 +309,9 @@ def _write(
     if not reason:
         raise TargetRefused("Впишите причину: она хранится вместе с изменением.")
     known = {indicator.code: indicator for indicator in indicators.catalogue()}
-    with (
-        audit.operation(address, actor, "target_changed", change=event, target=target, reason=reason) as entry,
-        writer(address, "изменение целей", actor) as connection,
-    ):
+    about = {"change": event, "target": target, "reason": reason}
+    with publishing(address, actor, now, "target_changed", "изменение целей", about) as change:
+        connection = change.connection
         standing = connection.execute(CURRENT_TARGETS).pl()
         regions = _regions(connection)
         if target is not None:
@@ -321,19 +319,10 @@ def _write(
         if proposal is not None and (found := problems(proposal, known, standing, regions, target)):
             raise TargetRefused(*found)
         row = as_row(proposal) if proposal else standing.row(by_predicate=pl.col("target") == target, named=True)
-        entry |= {"indicator": row["indicator"], "year": row["year"], "value": row["value"]}
+        change.entry |= {"indicator": row["indicator"], "year": row["year"], "value": row["value"]}
         shown = known[row["indicator"]].short if row["indicator"] in known else row["indicator"]
-        with transaction(connection):
-            identity = target or _next_identity(connection)
-            _insert(connection, identity, event, row, actor.name, now, reason)
-            publication = entry["publication"] = publish.announce(
-                connection,
-                author=actor.name,
-                reason=f"{_WORDS[event]} «{shown}» на {row['year']} год: {reason}",
-                at=now,
-            )
-        publish.publish(connection, address, publication)
-    return publication
+        _insert(connection, target or _next_identity(connection), event, row, actor.name, now, reason)
+        return change.announce(f"{_WORDS[event]} «{shown}» на {row['year']} год: {reason}")
 
 
 def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -15,10 +15,8 @@ import duckdb
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse.access import audit
 from warehouse.access.rights import Actor, require
-from warehouse.build import publish
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.store.address import Address
 
@@ -166,22 +164,13 @@ def take(
     if not chosen:
         raise RecommendationRefused("Не выбрано ни одной рекомендации.")
     names = sorted(set(chosen))
-    with (
-        audit.operation(
-            address, actor, "recommendations_changed", step=name, recommendations=names, comment=said
-        ) as entry,
-        writer(address, "рекомендации", actor, finish=build) as connection,
-    ):
-        for territory in _territories(connection, names):
+    about = {"step": name, "recommendations": names, "comment": said}
+    with publishing(address, actor, now, "recommendations_changed", "рекомендации", about, build=build) as change:
+        for territory in _territories(change.connection, names):
             require(actor, step.action, resource_of(territory))
-        _check_states(connection, names, step)
-        with transaction(connection):
-            publication = entry["publication"] = publish.announce(
-                connection, author=actor.name, reason=f"{step.announced}: {len(names)}", at=now
-            )
-            add_events(connection, names, step.event, actor, publication, now, said, text, due_on)
-        if build:
-            publish.publish(connection, address, publication)
+        _check_states(change.connection, names, step)
+        publication = change.announce(f"{step.announced}: {len(names)}")
+        add_events(change.connection, names, step.event, actor, publication, now, said, text, due_on)
     return publication
 
 

@@ -11,11 +11,10 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from warehouse.access import audit
 from warehouse.access.rights import Actor, require
-from warehouse.build import conditions, publish
+from warehouse.build import conditions
 from warehouse.build.conditions import next_half_year
-from warehouse.changes.connection import transaction, writer
+from warehouse.changes.publishing import publishing
 from warehouse.changes.rounds import Round
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.recommendations import wording
@@ -50,22 +49,15 @@ def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *,
     """
     require(actor, "edit_recommendations")
     about = {"region": chosen.region, "year": chosen.year, "half": chosen.half}
-    with (
-        audit.operation(address, actor, "recommendations_made", **about) as entry,
-        writer(address, "составление рекомендаций", actor, finish=build) as connection,
-    ):
+    doing = "составление рекомендаций"
+    with publishing(address, actor, now, "recommendations_made", doing, about, build=build) as change:
         mart = open_mart(address)
         wanted = {row["recommendation"]: row for row in proposed(mart, chosen)}
-        plan = _plan(connection, chosen, wanted)
+        plan = _plan(change.connection, chosen, wanted)
         if plan.nothing:
             return plan.generated(mart.publication)
-        with transaction(connection):
-            publication = entry["publication"] = publish.announce(
-                connection, author=actor.name, reason=f"Рекомендации за {chosen.period}", at=now
-            )
-            _enter(connection, actor, plan, publication, mart.publication, now)
-        if build:
-            publish.publish(connection, address, publication)
+        publication = change.announce(f"Рекомендации за {chosen.period}")
+        _enter(change.connection, actor, plan, publication, mart.publication, now)
     return plan.generated(publication)
 
 
