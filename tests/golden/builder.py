@@ -10,10 +10,11 @@ import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
-from warehouse.build import conditions
-from warehouse.build.indicators import INDICATORS, compute, stage
+from warehouse.build import conditions, pipeline
+from warehouse.build.indicators import INDICATORS
 from warehouse.marts.mart import Mart, file_of
 from warehouse.store.address import Address
+from warehouse.store.engine import using
 from warehouse.store.schema import SQL
 from warehouse.store.sqlfile import quoted
 from warehouse.suppression import decide
@@ -133,8 +134,8 @@ def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> du
     """Connection that is inside the mart computed from these rows."""
     con = warehouse(rows)
     con.execute("attach ':memory:' as mart")
-    stage(con)
-    compute(con, "mart", folder)
+    pipeline.derive(con)
+    pipeline.fill(con, folder)
     con.execute("use mart")
     # A reader of the mart has no temp tables, which would stand before those of the mart with the same name.
     for (table,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall():
@@ -159,9 +160,10 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
             for path in sorted((SQL / "schema").glob("*.sql")):
                 con.execute(path.read_text(encoding="utf-8"))
         con.execute(f"attach {quoted(file)} as mart")
-        stage(con)
-        compute(con, "mart")
-        conditions.run(con)
+        pipeline.derive(con)
+        pipeline.fill(con)
+        with using(con, pipeline.MART):
+            conditions.run(con)
         for path in sorted((SQL / "mart_ledger").glob("[15]*.sql")):
             con.execute(path.read_text(encoding="utf-8"))
         con.execute(

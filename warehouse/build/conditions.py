@@ -82,8 +82,8 @@ def _read(path: Path) -> Condition:
     return Condition(code=path.stem, sql=only_select(path.name, text, ConditionError), **values)
 
 
-def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = CONDITIONS) -> None:
-    """Judge every condition over the temp tables of the staging and the attached mart.
+def run(connection: duckdb.DuckDBPyConnection, folder: Path = CONDITIONS) -> None:
+    """Judge every condition over the temporary tables of sql/staging and the mart, the current database.
 
     They may ask the temp table `composite_verdicts`, the rows of `verdicts` by the composite profile for regions and
     municipalities.
@@ -100,14 +100,9 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
     every = catalogue(folder)
     described = [(condition.code, condition.title, condition.evidence, condition.counted) for condition in every]
     insert_rows(connection, "temp.condition_catalogue", described)
-    database, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
-    connection.execute(f'use "{mart}"')
-    try:
-        connection.execute(_COMPOSITE_VERDICTS)
-        for condition in every:
-            _run_one(connection, condition)
-    finally:
-        connection.execute(f'use "{database}"."{schema}"')
+    connection.execute(_COMPOSITE_VERDICTS)
+    for condition in every:
+        _run_one(connection, condition)
     frozen_figures.take_place(connection, "temp.condition_states", frozen_figures.of_people("condition", every))
     _check(connection)
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import duckdb
 
-from warehouse.ledger import frozen_figures, profiles
-from warehouse.store.sqlfile import insert_rows, metadata, only_select
+from warehouse.ledger import frozen_figures
+from warehouse.store.sqlfile import insert_rows, metadata, only_select, scripts
 
 SQL: Final = Path(__file__).parents[2] / "sql"
 INDICATORS: Final = SQL / "indicators"
@@ -127,33 +127,19 @@ def read_indicator(path: Path) -> Indicator:
     )
 
 
-def stage(con: duckdb.DuckDBPyConnection) -> None:
-    """Build the temp tables of sql/staging, in the order of their names, over the temp tables of the current rows."""
-    profiles.stage(con)
-    for path in sorted((SQL / "staging").glob("*.sql")):
-        con.execute(path.read_text(encoding="utf-8"))
-    frozen_figures.add_loaded(con)
+def compute(con: duckdb.DuckDBPyConnection, folder: Path = INDICATORS) -> None:
+    """Fill the mart, the current database, with the tables and views of sql/mart and the table `indicators`.
 
-
-def compute(con: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = INDICATORS) -> None:
-    """Fill an attached, empty database with the mart tables and views of sql/mart and the table `indicators`.
-
-    Needs the temp tables of `stage`. Raises IndicatorError when an indicator does not run, answers for a territory,
-    level or half-year that is not its own, or twice for one.
+    Needs the temporary tables of sql/staging. Raises `IndicatorError` when an indicator does not run, answers for a
+    territory, level or half-year that is not its own, or twice for one.
     """
     indicators = catalogue(folder)
     _compute_results(con, indicators)
-    database, schema = con.execute("select current_database(), current_schema()").fetchall()[0]
-    con.execute(f'use "{mart}"')
-    try:
-        _write_indicators(con, indicators)
-        for path in sorted((SQL / "mart").glob("*.sql")):
-            text = path.read_text(encoding="utf-8")
-            con.execute(text)
-            if frozen_figures.reads_people(text):
-                frozen_figures.take_place(con, f'"{mart}".main.{frozen_figures.table_of(path.stem)}')
-    finally:
-        con.execute(f'use "{database}"."{schema}"')
+    _write_indicators(con, indicators)
+    for stem, text in scripts("mart").items():
+        con.execute(text)
+        if frozen_figures.reads_people(text):
+            frozen_figures.take_place(con, f"main.{frozen_figures.table_of(stem)}")
 
 
 def _check_metadata(file: str, values: dict[str, str]) -> None:

@@ -1,15 +1,11 @@
 """What a load would change, computed by the same SQL as a publication, inside a transaction that is undone."""
 
-import contextlib
-from collections.abc import Iterator
-
 import duckdb
 import polars as pl
 
 from checks.contract import Contract
-from warehouse.build import conditions, indicators
-from warehouse.ledger.current import ACTIVE_BATCHES, stage_current
-from warehouse.store import effort, engine
+from warehouse.build import conditions, pipeline
+from warehouse.ledger.current import ACTIVE_BATCHES
 
 # Changed cells beyond this many are counted by their batch, not listed.
 LISTED_CELLS = 1000
@@ -66,7 +62,7 @@ def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: st
 
     Grain: one row a territory, half-year and indicator.
     """
-    with mart_aside(connection) as aside:
+    with pipeline.aside(connection) as aside:
         return aside.execute(VERDICTS, [profile]).pl()
 
 
@@ -75,7 +71,7 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
 
     Grain of the states: as of `warehouse.build.conditions.run`, with the name of the territory.
     """
-    with mart_aside(connection) as aside:
+    with pipeline.aside(connection) as aside:
         conditions.run(aside)
         states = aside.execute(
             """
@@ -86,24 +82,6 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
             """
         ).pl()
         return aside.execute(VERDICTS, [profile]).pl(), states
-
-
-@contextlib.contextmanager
-def mart_aside(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Build the mart of this transaction in memory: a transaction may write to one database only."""
-    few = effort.holds_few_rows(connection)
-    with effort.suited(connection, few=few):
-        stage_current(connection)
-    with contextlib.closing(duckdb.connect(config=engine.NO_EXTENSIONS)) as aside, effort.suited(aside, few=few):
-        for (table,) in connection.execute("select table_name from duckdb_tables() where temporary").fetchall():
-            aside.register("staged", connection.execute(f"from temp.{table}").to_arrow_table())
-            aside.execute(f"create temp table {table} as from staged")
-            aside.unregister("staged")
-        aside.execute("attach ':memory:' as mart")
-        indicators.stage(aside)
-        indicators.compute(aside, "mart")
-        aside.execute("use mart")
-        yield aside
 
 
 def differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

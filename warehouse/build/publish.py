@@ -4,16 +4,14 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse.build import conditions, indicators, quality_checks
+from warehouse.build import pipeline, quality_checks
 from warehouse.errors import Refused
-from warehouse.ledger.current import stage_current
 from warehouse.marts import row_store
 from warehouse.marts.mart import Pointer, current_publication, file_of, point_to, pointer
 from warehouse.marts.version import layout
-from warehouse.store import effort
+from warehouse.store import engine
 from warehouse.store.address import Address
-from warehouse.store.draft import attached
-from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import scripts
 from warehouse.store.troubles import UNWRITTEN, cause
 from warehouse.suppression import decide
 
@@ -57,8 +55,8 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     earlier = pointer(address)
     same = earlier and earlier.facts == present.facts and earlier.publication != publication
     try:
-        with effort.suited(connection, few=effort.holds_few_rows(connection)):
-            with attached(connection, draft, "mart"):
+        with engine.tuned(connection, few_rows=engine.holds_few_rows(connection)):
+            with engine.attached_draft(connection, draft, pipeline.MART):
                 _fill(connection, present)
                 decide.guard(connection, address, publication)
             row_store.write(
@@ -109,14 +107,12 @@ def mark_as_demonstration(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
-    stage_current(connection)
-    indicators.stage(connection)
-    indicators.compute(connection, "mart")
-    quality_checks.run(connection, "mart")
+    pipeline.stage(connection)
+    pipeline.fill(connection)
+    pipeline.judge(connection)
     quality_checks.record(connection, present.publication)
-    conditions.run(connection, "mart")
-    for path in sorted((SQL / "mart_ledger").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    for statement in scripts("mart_ledger").values():
+        connection.execute(statement)
     for table in ("regions", "municipalities"):
         connection.execute(f"create table mart.reference_{table} as select * from reference.{table}")
     connection.execute(

@@ -106,8 +106,8 @@ def read_check(path: Path) -> Check:
     )
 
 
-def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path = QUALITY) -> None:
-    """Run every check over the temp tables of the staging and the attached mart.
+def run(connection: duckdb.DuckDBPyConnection, folder: Path = QUALITY) -> None:
+    """Run every check over the temporary tables of sql/staging and the mart, the current database.
 
     Makes temp tables: `quality_present` (grain: one finding: finding, check_code, region_id, territory_id,
     organization_id, subject, year, half, figures as JSON, fingerprint, row_count, message), `quality_evidence`
@@ -115,13 +115,8 @@ def run(connection: duckdb.DuckDBPyConnection, mart: str = "mart", folder: Path 
     """
     checks = catalogue(folder)
     connection.execute(f"create or replace temp table quality_evidence (finding varchar, {_EVIDENCE})")
-    database, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
-    connection.execute(f'use "{mart}"')
-    try:
-        names = _names(connection)
-        found = [_run_one(connection, check, names) for check in checks]
-    finally:
-        connection.execute(f'use "{database}"."{schema}"')
+    names = _names(connection)
+    found = [_run_one(connection, check, names) for check in checks]
     connection.register("quality_rows_found", pl.concat([frame for frame in found if frame.height] or [_empty()]))
     connection.execute("create or replace temp table quality_present as from quality_rows_found")
     connection.unregister("quality_rows_found")

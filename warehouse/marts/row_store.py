@@ -14,7 +14,7 @@ import duckdb
 from checks.catalogue import contracts
 from warehouse.marts.version import columns_layout
 from warehouse.store.address import Address
-from warehouse.store.draft import attached
+from warehouse.store.engine import attached_draft
 from warehouse.store.sqlfile import quoted
 
 
@@ -49,7 +49,7 @@ def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None)
         if same is not None and same.exists():
             _link(same, draft)
         else:
-            with attached(connection, draft, "beside"):
+            with attached_draft(connection, draft, "beside"):
                 for dataset in contracts():
                     connection.execute(f"create table beside.{dataset} as select * from temp.{dataset}")
         draft.replace(final)

@@ -22,7 +22,7 @@ from checks.cells import handwritten
 from checks.russian import listed
 from warehouse.access import audit
 from warehouse.access.rights import Actor, require
-from warehouse.build import conditions, indicators, preview, publish, quality_checks
+from warehouse.build import conditions, indicators, pipeline, publish, quality_checks
 from warehouse.changes import rounds
 from warehouse.changes.connection import opened, transaction
 from warehouse.errors import Refused
@@ -289,9 +289,8 @@ def _entered(rewritten: duckdb.DuckDBPyConnection) -> pa.Table:
 @contextlib.contextmanager
 def _figures(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """Compute every figure of a publication in memory."""
-    with preview.mart_aside(connection) as aside:
-        conditions.run(aside)
-        quality_checks.run(aside)
+    with pipeline.aside(connection) as aside:
+        pipeline.judge(aside)
         yield aside
 
 

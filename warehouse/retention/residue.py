@@ -19,9 +19,8 @@ import polars as pl
 
 from checks import cells
 from checks.catalogue import contracts
-from warehouse.build import indicators
+from warehouse.build import indicators, pipeline
 from warehouse.ledger import frozen_figures
-from warehouse.ledger.current import stage_current
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.store.schema import SQL
 from warehouse.store.sqlfile import metadata, only_select
@@ -78,8 +77,7 @@ def sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Counte
     the rows that stay of them, `surviving_…`, those that condensing does not concern, and `touched_…`, what happens to
     each batch; and `emptied`, places in the quarantine.
     """
-    stage_current(connection)
-    indicators.stage(connection)
+    pipeline.stage(connection)
     days = {"first_day": _first_day(through), "last_day": dt.date(through, 12, 31)}
     _find_emptied(connection, days["last_day"])
     return [_sort_out_one(connection, residue, days) for residue in residues().values()]

@@ -1,13 +1,16 @@
-"""DuckDB as the product opens it: nothing from a network, and what one query of a reader may take at most."""
+"""DuckDB as the product runs it: settings, attached databases, and limits on one reader's query."""
 
 import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import duckdb
 
 from warehouse.errors import Refused
+from warehouse.store.sqlfile import quoted
 
 Settings = dict[str, str | bool | int | float | list[str]]
 
@@ -32,6 +35,63 @@ READING: Settings = NO_EXTENSIONS | {
     "threads": 2,
 }
 """How publications are opened for reading."""
+
+FEW_ROWS: Final = 5_000
+"""Below this many loaded rows the time goes into planning statements, not into running them."""
+
+# One thread, no optimizer, no compression, small blocks: such a mart has hundreds of columns with a few values each.
+_FOR_FEW_ROWS: Final = (
+    "set threads = 1",
+    "pragma disable_optimizer",
+    "set force_compression = 'uncompressed'",
+    "set default_block_size = 16384",
+)
+_USUAL: Final = ("reset threads", "pragma enable_optimizer", "reset force_compression", "reset default_block_size")
+
+
+def holds_few_rows(warehouse: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether fewer than `FEW_ROWS` rows were ever loaded into a warehouse."""
+    row = warehouse.execute("select coalesce(sum(rows_loaded), 0) from ledger.batches").fetchone()
+    return row is not None and row[0] < FEW_ROWS
+
+
+@contextlib.contextmanager
+def tuned(connection: duckdb.DuckDBPyConnection, *, few_rows: bool) -> Iterator[None]:
+    """Disable threads and optimizer for small warehouses while the block runs; the results are the same either way."""
+    if not few_rows:
+        yield
+        return
+    for statement in _FOR_FEW_ROWS:
+        connection.execute(statement)
+    try:
+        yield
+    finally:
+        for statement in _USUAL:
+            connection.execute(statement)
+
+
+@contextlib.contextmanager
+def attached_draft(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[None]:
+    """Attach a new database file while the block fills it; afterwards the file is complete on the disk.
+
+    Without a log of writes: an incomplete file is thrown away, never recovered.
+    """
+    connection.execute(f"attach {quoted(file)} as {name} (recovery_mode no_wal_writes)")
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {name}")
+
+
+@contextlib.contextmanager
+def using(connection: duckdb.DuckDBPyConnection, database: str) -> Iterator[None]:
+    """Resolve unqualified names in an attached database while the block runs."""
+    former, schema = connection.execute("select current_database(), current_schema()").fetchall()[0]
+    connection.execute(f'use "{database}"')
+    try:
+        yield
+    finally:
+        connection.execute(f'use "{former}"."{schema}"')
 
 
 class QueryStopped(Refused):

@@ -12,7 +12,7 @@ import pyarrow as pa
 from duckdb import func
 
 from checks.catalogue import contracts
-from warehouse.store.draft import attached
+from warehouse.store.engine import attached_draft
 from warehouse.store.sqlfile import quoted
 
 Renamed = Callable[[str], str]
@@ -36,7 +36,7 @@ def person_columns() -> frozenset[str]:
 
 def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, written: Written) -> None:
     """Write a database that the connection has attached into a new file, its schema as it is."""
-    with attached(connection, target, "rewritten"):
+    with attached_draft(connection, target, "rewritten"):
         connection.execute(f'copy from database "{database}" to rewritten (schema)')
         for (schema, table), columns in _tables(connection, database).items():
             connection.execute(

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import duckdb
 
+from warehouse.store.schema import SQL
+
 _HEAD: Final = re.compile(r"\s*/\*\n(?P<head>.*?)\*/", re.DOTALL)
 _LINE: Final = re.compile(r"(?P<key>[a-z_]+):(?P<value>.*)")
 
@@ -40,6 +42,11 @@ def metadata(
     if missing:
         raise error(f"{file}: metadata missing: {', '.join(missing)}")
     return values
+
+
+def scripts(folder: str) -> dict[str, str]:
+    """Return the texts of a folder of sql/ by the names of their files, without «.sql», in their order."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))}
 
 
 def only_select(file: str, text: str, error: type[Exception]) -> str:

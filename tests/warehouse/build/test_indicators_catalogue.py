@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.golden.builder import computed, rows_of, warehouse
+from warehouse.build import pipeline
 from warehouse.build.indicators import (
     INDICATORS,
     SQL,
     Indicator,
     IndicatorError,
     catalogue,
-    compute,
     read_indicator,
-    stage,
 )
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -155,9 +154,9 @@ def test_an_empty_warehouse_computes_an_empty_mart() -> None:
 
 def test_computing_leaves_the_connection_where_it_was() -> None:
     con = warehouse({})
-    con.execute("attach ':memory:' as another")
-    stage(con)
-    compute(con, "another")
+    con.execute("attach ':memory:' as mart")
+    pipeline.derive(con)
+    pipeline.fill(con)
     assert con.execute("select current_database()").fetchone() == ("memory",)
 
 

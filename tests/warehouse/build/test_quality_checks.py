@@ -15,8 +15,9 @@ from checks.findings import Finding
 from checks.russian import NBSP
 from tests.examples.files import assert_speaks_russian
 from tests.golden.builder import day, warehouse
-from warehouse.build import indicators, quality_checks
+from warehouse.build import pipeline, quality_checks
 from warehouse.build.quality_checks import QualityError
+from warehouse.store.engine import using
 
 Rows = dict[str, list[dict[str, Any]]]
 PLACES = [f"416{number:02}000" for number in range(1, 13)]
@@ -56,9 +57,9 @@ def run(rows: Rows) -> duckdb.DuckDBPyConnection:
         con.execute(f"create or replace temp table {table} as select 1 as batch, row_number() over () as source_row, * "
                     f"from {table}")  # fmt: skip
     con.execute("attach ':memory:' as mart")
-    indicators.stage(con)
-    indicators.compute(con, "mart")
-    quality_checks.run(con, "mart")
+    pipeline.derive(con)
+    pipeline.fill(con)
+    pipeline.judge(con)
     return con
 
 
@@ -393,7 +394,8 @@ def quiet() -> duckdb.DuckDBPyConnection:
 
 
 def test_a_new_file_is_a_new_check(quiet: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    quality_checks.run(quiet, "mart", written(tmp_path, GOOD))
+    with using(quiet, pipeline.MART):
+        quality_checks.run(quiet, written(tmp_path, GOOD))
     assert quiet.execute("select check_code, message from quality_present").fetchall() == [
         ("some_check", f"Район 41601000: 5{NBSP}строк.")
     ]
@@ -418,8 +420,8 @@ def test_a_bad_file_is_named_with_what_is_wrong(
     quiet: duckdb.DuckDBPyConnection, tmp_path: Path, old: str, new: str, complaint: str
 ) -> None:
     assert old in GOOD
-    with pytest.raises(QualityError, match=r"some_check\.sql") as failure:
-        quality_checks.run(quiet, "mart", written(tmp_path, GOOD.replace(old, new)))
+    with pytest.raises(QualityError, match=r"some_check\.sql") as failure, using(quiet, pipeline.MART):
+        quality_checks.run(quiet, written(tmp_path, GOOD.replace(old, new)))
     assert complaint in str(failure.value)
 
 

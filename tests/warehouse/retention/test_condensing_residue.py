@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.golden.builder import rows_of, warehouse
-from warehouse.build.indicators import compute, stage
+from warehouse.build import pipeline
 from warehouse.ledger import frozen_figures
 from warehouse.retention.residue import residues
-from warehouse.store import effort
+from warehouse.store import engine
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 THROUGH = 2023
@@ -86,7 +86,7 @@ def left_of(rows: Mapping[str, Any], changed: Mapping[str, str], through: int) -
     for dataset in frozen_figures.people_datasets():
         con.execute(f"create or replace temp table {dataset} as "
                     f"select 1 as batch, row_number() over () as source_row, * from {dataset}")  # fmt: skip
-    stage(con)
+    pipeline.derive(con)
     days = {"first_day": dt.date(2022, 1, 1), "last_day": dt.date(through, 12, 31)}
     left = dict(rows)
     for dataset, residue in residues().items():
@@ -105,10 +105,10 @@ def left_of(rows: Mapping[str, Any], changed: Mapping[str, str], through: int) -
 
 def later_figures(rows: Mapping[str, Any], through: int) -> set[tuple[Any, ...]]:
     """Return what indicators say of the years after."""
-    with warehouse(rows) as con, effort.suited(con, few=True):
+    with warehouse(rows) as con, engine.tuned(con, few_rows=True):
         con.execute("attach ':memory:' as mart")
-        stage(con)
-        compute(con)
+        pipeline.derive(con)
+        pipeline.fill(con)
         found = con.execute(f"select * from temp.indicator_results where year > {through}").fetchall()
     return set(found)
 

@@ -9,8 +9,7 @@ from polars.testing import assert_frame_equal
 
 from checks.catalogue import contracts
 from tests.golden.builder import computed, rows_of
-from warehouse.build.indicators import compute, stage
-from warehouse.ledger.current import stage_current
+from warehouse.build import pipeline
 from warehouse.store.schema import migrate
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "warehouse.md"
@@ -49,9 +48,8 @@ def test_facts_kept_in_ducklake_give_the_golden_values(tmp_path: Path) -> None:
         lake.unregister("frame")
 
     lake.execute("attach ':memory:' as mart")
-    stage_current(lake)
-    stage(lake)
-    compute(lake, "mart")
+    pipeline.stage(lake)
+    pipeline.fill(lake)
 
     expected = computed(rows).execute(VALUES).pl()
     assert expected.height > 100

@@ -1,4 +1,4 @@
-"""A small warehouse is published with less effort and with the same figures; DuckDB is left as it was found."""
+"""Settings for small warehouses: the same figures, and DuckDB is left as it was found."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.examples.rows import REGISTERS, VALID
 from warehouse.build import publish
 from warehouse.changes.connection import writer
 from warehouse.marts.mart import open_mart
-from warehouse.store import effort
+from warehouse.store import engine
 from warehouse.store.address import Address
 
 SETTINGS = """
@@ -37,14 +37,16 @@ def published(address: Address) -> dict[str, pl.DataFrame]:
     }
 
 
-def test_little_effort_gives_the_same_mart(loaded: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_for_few_rows_give_the_same_mart(
+    loaded: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     others = {dataset: [row] for dataset, row in VALID.items() if dataset not in REGISTERS}
     results = load_folder(loaded, write_folder(tmp_path / "others", others), options(confirm="сверено"))
     assert all(result.status == "loaded" for result in results), results
-    spared = published(loaded)
-    monkeypatch.setattr(effort, "FEW_ROWS", 0)
+    tuned = published(loaded)
+    monkeypatch.setattr(engine, "FEW_ROWS", 0)
     usual = published(loaded)
-    assert spared.keys() == usual.keys()
+    assert tuned.keys() == usual.keys()
     for name, frame in usual.items():
-        assert spared[name].equals(frame), name
+        assert tuned[name].equals(frame), name
     assert sum(frame.height > 0 for frame in usual.values()) > 30
