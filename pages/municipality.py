@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from view.documents import downloads as report_downloads
+from view.documents import document_downloads
 from view.indicators import bullets, cascade, municipality
 from view.parts import blocks, downloads, tables
 from view.recommendations import listing
@@ -85,5 +85,5 @@ with chart:
         downloads.offer(
             view, tables.municipality(rows, region, ranks), "Показатели муниципалитета", "муниципалитет", "bullets"
         )
-        report_downloads.offer_letter(view, view.municipality)
+        document_downloads.offer_letter(view, view.municipality)
 close_page(view, {"indicator": indicator})

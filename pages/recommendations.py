@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import counted
-from view.documents import downloads as report_downloads
+from view.documents import document_downloads
 from view.parts import blocks, downloads, tables
 from view.recommendations import card, listing, results
 from view.recommendations import rules as recommendation_rules
@@ -79,7 +79,7 @@ def list_part(view: View) -> dict[str, str]:
             place_part(view, rows, asked, kept)
     with st.container(key="advice_downloads", horizontal=True, gap="small"):
         downloads.offer(view, listing.table(shown), "Рекомендации", "рекомендации", "recommendations")
-        report_downloads.offer_region(view)
+        document_downloads.offer_region(view)
     return {**kept, "recommendation": asked if opened.height else ""}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from checks.cells import Problem
 from checks.russian import NBSP, listed
 from etl.commands.arguments import acting
-from view.documents.refusals import NoOffice, ReportRefused
+from view.documents.refusals import PdfUnavailable, ReportRefused
 from warehouse.access import audit
 from warehouse.ledger.reference import references
 from warehouse.marts.mart import Mart, open_mart
@@ -45,20 +45,20 @@ def _run(options: argparse.Namespace, address: Address) -> int:
     from view.documents import pdf
     from view.documents.appendix import appendix
     from view.documents.archive import archive
-    from view.documents.edition import Edition, edition
     from view.documents.letter import letter
-    from view.documents.region import report
+    from view.documents.report import report
+    from view.documents.source import DocumentSource, document_source
 
     ending = options.output.suffix.lower()
     if ending not in ENDINGS[options.what]:
         raise ReportRefused(f"Имя файла должно кончаться на {listed(ENDINGS[options.what], 'или')}.")
-    if ending == ".pdf" and pdf.office() is None:
-        raise NoOffice(pdf.NO_OFFICE)
+    if ending == ".pdf" and pdf.libreoffice() is None:
+        raise PdfUnavailable(pdf.NO_LIBREOFFICE)
     mart = open_mart(address, options.publication)
     region = _region(mart, options, address)
     actor = acting(options)
-    source = edition(mart, actor, region, options.year, options.half, options.profile)
-    make: dict[str, Callable[[Edition], bytes]] = {
+    source = document_source(mart, actor, region, options.year, options.half, options.profile)
+    make: dict[str, Callable[[DocumentSource], bytes]] = {
         "letter": lambda source: letter(source, _municipality(options, address, region)),
         "region": lambda source: report(source, _tell),
         "appendix": appendix,

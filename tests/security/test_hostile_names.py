@@ -31,7 +31,7 @@ from tests.examples.rows import REGISTERS, VALID, another
 from view.documents import pdf
 from view.documents.appendix import appendix
 from view.documents.archive import archive
-from view.documents.edition import Edition, edition
+from view.documents.source import DocumentSource, document_source
 from view.parts.downloads import csv_bytes, xlsx_bytes
 from view.passport.contents import Figure, Section, State
 from view.passport.names import Part
@@ -167,15 +167,15 @@ def _tables() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def spoilt_edition(demo_warehouse: Address) -> Edition:
+def spoilt_source(demo_warehouse: Address) -> DocumentSource:
     """A half-year whose region and municipalities have such names."""
-    source = edition(open_mart(demo_warehouse), ADMIN, "41000000", 2025, 2)
+    source = document_source(open_mart(demo_warehouse), ADMIN, "41000000", 2025, 2)
     spoilt = (*FORMULAS, UNSEEN, "../../наверх", *MARKUP)
     places = tuple(
         {**place, "name": spoilt[number % len(spoilt)], "short_name": spoilt[number % 8]}
-        for number, place in enumerate(source.places)
+        for number, place in enumerate(source.municipalities)
     )
-    return dataclasses.replace(source, places=places, region={**source.region, "name": FORMULAS[0]})
+    return dataclasses.replace(source, municipalities=places, region={**source.region, "name": FORMULAS[0]})
 
 
 def _spread(content: bytes) -> dict[tuple[str, str], tuple[str, object]]:
@@ -191,7 +191,7 @@ def _spread(content: bytes) -> dict[tuple[str, str], tuple[str, object]]:
 
 
 @pytest.mark.load
-@pytest.mark.skipif(pdf.office() is None, reason="LibreOffice is not installed (make tools)")
+@pytest.mark.skipif(pdf.libreoffice() is None, reason="LibreOffice is not installed (make tools)")
 def test_libreoffice_runs_no_formula_of_a_file_that_we_give(tmp_path: Path) -> None:
     for name, content in _tables().items():
         folder = tmp_path / name
@@ -221,9 +221,9 @@ def _resaved(content: bytes, name: str, folder: Path) -> bytes:
 
 
 @pytest.mark.load
-@pytest.mark.skipif(pdf.office() is None, reason="LibreOffice is not installed (make tools)")
-def test_the_appendix_has_our_formulas_alone(spoilt_edition: Edition, tmp_path: Path) -> None:
-    content = appendix(spoilt_edition)
+@pytest.mark.skipif(pdf.libreoffice() is None, reason="LibreOffice is not installed (make tools)")
+def test_the_appendix_has_our_formulas_alone(spoilt_source: DocumentSource, tmp_path: Path) -> None:
+    content = appendix(spoilt_source)
     honest = re.compile(r"=(?:IF|100)[\w(),.\d$\"<>=*/+\-!;& А-яё✓≈✕○–%]*")
     for version in (content, converted(content, "xlsx", tmp_path)):
         cells = _spread(version).values()
@@ -234,20 +234,20 @@ def test_the_appendix_has_our_formulas_alone(spoilt_edition: Edition, tmp_path: 
 
 
 def test_documents_have_our_fields_alone_and_no_folders(
-    spoilt_edition: Edition, monkeypatch: pytest.MonkeyPatch
+    spoilt_source: DocumentSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "office", lambda: None)
+    monkeypatch.setattr(pdf, "libreoffice", lambda: None)
     monkeypatch.setattr("view.documents.archive.report", lambda *_: b"")
     # The charts of a letter hold no name that people give.
-    monkeypatch.setattr("view.documents.writing.draw_pictures", lambda *_: None)
-    with zipfile.ZipFile(io.BytesIO(archive(spoilt_edition))) as file:
+    monkeypatch.setattr("view.documents.word.draw_pictures", lambda *_: None)
+    with zipfile.ZipFile(io.BytesIO(archive(spoilt_source))) as file:
         names = file.namelist()
-        assert len(set(names)) == len(names) == len(spoilt_edition.places) + 2
+        assert len(set(names)) == len(names) == len(spoilt_source.municipalities) + 2
         for name in names:
             folder, _, own = name.rpartition("/")
             assert folder in ("", "Письма") and own == file_name(own)
         letters = [file.read(name) for name in names if name.startswith("Письма/")]
-    assert len(letters) == len(spoilt_edition.places)
+    assert len(letters) == len(spoilt_source.municipalities)
     for letter in letters:
         document = docx.Document(io.BytesIO(letter))
         xml = "".join(part.blob.decode("utf-8", "ignore") for part in document.part.package.iter_parts())

@@ -16,14 +16,14 @@ import pytest
 from checks.russian import NBSP, number
 from etl.commands import export
 from etl.commands.cli import main
-from view.documents import advice, contents, pdf, styles
 from view.documents import appendix as workbook
+from view.documents import pdf, recommendations, styles, table_of_contents
 from view.documents.appendix import appendix
 from view.documents.archive import archive
-from view.documents.edition import Edition, edition
 from view.documents.letter import letter
 from view.documents.refusals import NothingToReport
-from view.documents.region import report
+from view.documents.report import report
+from view.documents.source import DocumentSource, document_source
 from view.wording.figures import bound, change_text, value_text
 from view.wording.theme import VERDICTS
 from warehouse.access.rights import Actor, Forbidden
@@ -37,39 +37,39 @@ ADMIN = Actor("Проверка", "admin")
 
 
 @pytest.fixture(scope="module")
-def source(demo_warehouse: Address) -> Edition:
+def source(demo_warehouse: Address) -> DocumentSource:
     """The half-year whose recommendations were sent."""
-    return edition(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
+    return document_source(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
 
 
 @pytest.fixture(scope="module")
-def later(demo_warehouse: Address) -> Edition:
+def later(demo_warehouse: Address) -> DocumentSource:
     """The half-year after it, whose recommendations are drafts still."""
-    return edition(open_mart(demo_warehouse), ADMIN, REGION, 2026, 1)
+    return document_source(open_mart(demo_warehouse), ADMIN, REGION, 2026, 1)
 
 
 @pytest.fixture(scope="module")
 def without_office() -> Iterator[None]:
     """Make documents as where LibreOffice is not installed: its conversions have tests of their own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "office", lambda: None)
+        patch.setattr(pdf, "libreoffice", lambda: None)
         yield
 
 
 @pytest.fixture(scope="module")
-def made_letter(source: Edition) -> Any:
+def made_letter(source: DocumentSource) -> Any:
     return docx.Document(io.BytesIO(letter(source, VSEVOLOZHSK)))
 
 
 @pytest.fixture(scope="module")
-def made_report(source: Edition, without_office: None) -> Any:
+def made_report(source: DocumentSource, without_office: None) -> Any:
     told: list[float] = []
     content = report(source, lambda share, doing: told.append(share))
     assert told == sorted(told) and told[-1] == 1.0
     return docx.Document(io.BytesIO(content))
 
 
-def exported(source: Edition) -> dict[tuple[str, str], dict[str, Any]]:
+def exported(source: DocumentSource) -> dict[tuple[str, str], dict[str, Any]]:
     """The export of the half-year by territory and indicator, with the catalogue's words."""
     rows = export.indicators(source.mart, year=YEAR, half=HALF).iter_rows(named=True)
     return {
@@ -117,7 +117,7 @@ def as_printed(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> list
 
 @pytest.mark.parametrize(("which", "territory"), [("made_letter", VSEVOLOZHSK), ("made_report", REGION)])
 def test_the_table_of_indicators_equals_the_export(
-    which: str, territory: str, source: Edition, request: pytest.FixtureRequest
+    which: str, territory: str, source: DocumentSource, request: pytest.FixtureRequest
 ) -> None:
     grid = table(request.getfixturevalue(which), "Показатель", "Значение", "Числитель / знаменатель", "Цель", "Итог")
     rows = {row[0]: row for row in grid[1:] if len(set(row)) > 1}
@@ -135,13 +135,13 @@ def test_the_table_of_indicators_equals_the_export(
         assert int(lacking[1].replace(" ", "")) == row["gap"] if lacking else not row["gap"], title
 
 
-def test_sections_and_matrix_of_municipalities_equal_the_export(made_report: Any, source: Edition) -> None:
+def test_sections_and_matrix_of_municipalities_equal_the_export(made_report: Any, source: DocumentSource) -> None:
     known = exported(source)
     by_short = {plain(row["short"]): code for code, row in source.catalogue.items()}
-    places = {row["name"]: row["municipality_id"] for row in source.places}
+    places = {row["name"]: row["municipality_id"] for row in source.municipalities}
     matrix = table(made_report, "Муниципалитет", plain(source.catalogue["diagnostics_share"]["short"]))
     codes = [by_short[short] for short in matrix[0][1:-1]]
-    by_short_name = {row["short_name"]: row["municipality_id"] for row in source.places}
+    by_short_name = {row["short_name"]: row["municipality_id"] for row in source.municipalities}
     assert len(matrix) == 19
     for name, *marks, met in matrix[1:]:
         verdicts = [known[by_short_name[name], code]["verdict"] for code in codes]
@@ -167,10 +167,10 @@ def test_sections_and_matrix_of_municipalities_equal_the_export(made_report: Any
     assert seen == len(behind) > 20
 
 
-def test_completeness_equals_the_export(made_report: Any, source: Edition) -> None:
+def test_completeness_equals_the_export(made_report: Any, source: DocumentSource) -> None:
     known = exported(source)
     grid = table(made_report, "Муниципалитет", "Организаций в реестре")
-    names = {row["name"]: row["municipality_id"] for row in source.places}
+    names = {row["name"]: row["municipality_id"] for row in source.municipalities}
     for name, expected, given, silent, share in grid[1:]:
         row = known[names[name], "diagnostics_share"]
         assert (int(expected), int(given), int(silent)) == (
@@ -181,7 +181,9 @@ def test_completeness_equals_the_export(made_report: Any, source: Edition) -> No
         assert share == plain(number(100 * row["reporting"] / row["expected"], 1)) + " %"
 
 
-def test_recommendations_have_number_measure_gap_deadline_and_responsible(made_letter: Any, source: Edition) -> None:
+def test_recommendations_have_number_measure_gap_deadline_and_responsible(
+    made_letter: Any, source: DocumentSource
+) -> None:
     grid = table(made_letter, "№", "Что установлено и что рекомендуется")
     made = reading.recommendations(source.mart, ADMIN, reading.Filter(REGION, YEAR, HALF, VSEVOLOZHSK)).to_dicts()
     assert [row[0] for row in grid[1:]] == [str(position) for position in range(1, len(made) + 1)]
@@ -192,7 +194,7 @@ def test_recommendations_have_number_measure_gap_deadline_and_responsible(made_l
     assert made
 
 
-def test_drafts_stand_in_a_letter_only_as_a_project(later: Edition, made_letter: Any) -> None:
+def test_drafts_stand_in_a_letter_only_as_a_project(later: DocumentSource, made_letter: Any) -> None:
     project = "ПРОЕКТ. Рекомендации ещё не утверждены."
     assert project in texts(docx.Document(io.BytesIO(letter(later, VSEVOLOZHSK))))
     assert project not in texts(made_letter)
@@ -201,9 +203,9 @@ def test_drafts_stand_in_a_letter_only_as_a_project(later: Edition, made_letter:
     assert "Утверждённых рекомендаций за этот период нет." in said and project not in said
 
 
-def test_what_earlier_recommendations_achieved_is_told(later: Edition) -> None:
+def test_what_earlier_recommendations_achieved_is_told(later: DocumentSource) -> None:
     made = styles.blank()
-    advice.achieved(made, later)
+    recommendations.achieved(made, later)
     earlier = reading.recommendations(later.mart, ADMIN, reading.Filter(REGION, YEAR, HALF))
     done = reading.achieved_by(earlier)
     grid = table(made, "Мера", "Направлено", "Проверено данными", "Закрыто данными")
@@ -212,7 +214,7 @@ def test_what_earlier_recommendations_achieved_is_told(later: Edition) -> None:
     assert f"направлено {done.sent} рекомендаций" in texts(made)
 
 
-def test_documents_are_russian_addressed_and_whole(made_letter: Any, made_report: Any, source: Edition) -> None:
+def test_documents_are_russian_addressed_and_whole(made_letter: Any, made_report: Any, source: DocumentSource) -> None:
     said = texts(made_letter)
     assert "Руководителю методической службы" in said and "Всеволожского муниципального района" in said
     assert "во Всеволожском муниципальном районе" in said
@@ -236,19 +238,19 @@ def test_the_contents_are_a_field_with_an_entry_for_each_heading(made_report: An
     headings = [p.text for p in made_report.paragraphs if p.style.name in {"Heading 1", "Heading 2"}]
     assert [entry.text for entry in entries] == headings and len(headings) > 25
     assert 'TOC \\o "1-2"' in entries[0]._p.xml
-    marks = contents.bookmarks(made_report)
+    marks = table_of_contents.bookmarks(made_report)
     assert len(set(marks)) == len(marks)
     assert all(mark in entry._p.xml for mark, entry in zip(marks, entries, strict=True))
     assert "updateFields" in made_report.settings.element.xml
 
 
-def test_a_silent_municipality_gets_a_letter_that_says_so(source: Edition) -> None:
+def test_a_silent_municipality_gets_a_letter_that_says_so(source: DocumentSource) -> None:
     said = texts(docx.Document(io.BytesIO(letter(source, SILENT))))
     assert "не прислали 22 организации" in said
     assert "Просим прислать недостающее" in said
 
 
-def test_the_appendix_equals_the_export(source: Edition) -> None:
+def test_the_appendix_equals_the_export(source: DocumentSource) -> None:
     book = openpyxl.load_workbook(io.BytesIO(appendix(source)), data_only=True)
     check_values(book, source)
     formulas = openpyxl.load_workbook(io.BytesIO(appendix(source)))
@@ -263,11 +265,11 @@ def test_the_appendix_equals_the_export(source: Edition) -> None:
         assert all(cell.data_type != "f" for row in formulas[name].iter_rows() for cell in row)
 
 
-def check_values(book: Any, source: Edition) -> None:
+def check_values(book: Any, source: DocumentSource) -> None:
     """Compare the sheets of values with the export."""
     known = exported(source)
     by_title = {row["title"]: code for code, row in source.catalogue.items()}
-    names = {row["name"]: row["municipality_id"] for row in source.places} | {source.region["name"]: REGION}
+    names = {row["name"]: row["municipality_id"] for row in source.municipalities} | {source.region["name"]: REGION}
     seen = 0
     for sheet in ("Регион", "Муниципалитеты"):
         for row in book[sheet].iter_rows(min_row=workbook.FIRST_LINE + 2, values_only=True):
@@ -289,7 +291,7 @@ def check_values(book: Any, source: Edition) -> None:
 
 def test_the_archive_holds_what_its_maker_may_make(demo_warehouse: Address, without_office: None) -> None:
     own = Actor("Служба", "municipal", frozenset({VSEVOLOZHSK}))
-    source = edition(open_mart(demo_warehouse), own, REGION, YEAR, HALF)
+    source = document_source(open_mart(demo_warehouse), own, REGION, YEAR, HALF)
     with zipfile.ZipFile(io.BytesIO(archive(source))) as file:
         assert [Path(name).name.split("_")[1] for name in file.namelist()] == ["Всеволожский"]
     for refused in (lambda: letter(source, GATCHINA), lambda: report(source), lambda: appendix(source)):
@@ -301,7 +303,7 @@ def test_what_is_not_there_is_said(demo_warehouse: Address) -> None:
     mart = open_mart(demo_warehouse)
     for region, year, profile in (("46000000", 2025, "composite"), (REGION, 2019, "composite"), (REGION, 2025, "нет")):
         with pytest.raises(NothingToReport):
-            edition(mart, ADMIN, region, year, HALF, profile)
+            document_source(mart, ADMIN, region, year, HALF, profile)
 
 
 def test_the_command_line_makes_documents(

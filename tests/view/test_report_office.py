@@ -15,22 +15,22 @@ from tests.etl.test_marked_office import converted
 from tests.view.test_report_documents import ADMIN, HALF, REGION, VSEVOLOZHSK, YEAR, check_values
 from view.documents import pdf
 from view.documents.appendix import appendix
-from view.documents.edition import edition
 from view.documents.letter import letter
-from view.documents.region import report
+from view.documents.report import report
+from view.documents.source import document_source
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
 
 pytestmark = [
     pytest.mark.load,
-    pytest.mark.skipif(pdf.office() is None, reason="LibreOffice is not installed (make tools)"),
+    pytest.mark.skipif(pdf.libreoffice() is None, reason="LibreOffice is not installed (make tools)"),
 ]
 MANY = 60
 """Seconds that the report may take here, where other tests run beside; alone it takes under ten."""
 
 
 def test_the_report_is_printed_and_its_contents_name_the_pages(demo_warehouse: Address) -> None:
-    source = edition(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
+    source = document_source(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
     began = time.monotonic()
     content = report(source)
     assert time.monotonic() - began < MANY
@@ -48,7 +48,7 @@ def test_the_report_is_printed_and_its_contents_name_the_pages(demo_warehouse: A
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 def test_nothing_of_a_letter_is_lost_in_print(demo_warehouse: Address, tmp_path: Path) -> None:
-    source = edition(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
+    source = document_source(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
     content = letter(source, VSEVOLOZHSK)
     path = tmp_path / "letter.pdf"
     path.write_bytes(pdf.converted(content, "docx"))
@@ -63,7 +63,7 @@ def test_nothing_of_a_letter_is_lost_in_print(demo_warehouse: Address, tmp_path:
 
 
 def test_the_appendix_recalculated_equals_the_export(demo_warehouse: Address, tmp_path: Path) -> None:
-    source = edition(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
+    source = document_source(open_mart(demo_warehouse), ADMIN, REGION, YEAR, HALF)
     # Saved by openpyxl, formulas lose their stored values, so that LibreOffice has to compute them.
     bare = io.BytesIO()
     openpyxl.load_workbook(io.BytesIO(appendix(source))).save(bare)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests import screens
 from tests.browsing import serving
 from view.documents import pdf
-from view.documents.downloads import REGIONAL
+from view.documents.document_downloads import REGIONAL
 from warehouse.access.rights import Actor
 from warehouse.store.address import Address
 
@@ -24,7 +24,7 @@ Open = Callable[..., AppTest]
 def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page of the demonstration as somebody, with filters in its address."""
     screens.look_at(monkeypatch, demo_warehouse)
-    monkeypatch.setattr(pdf, "office", lambda: None)
+    monkeypatch.setattr(pdf, "libreoffice", lambda: None)
 
     def opened(page: str, actor: Actor, **filters: str) -> AppTest:
         screens.sign_in(monkeypatch, actor)

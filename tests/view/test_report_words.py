@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from checks.russian import NBSP
-from view.documents import sentences
-from view.documents.cases import declined, inside
-from view.documents.office import office
-from view.documents.typography import tied
+from view.documents import summary
+from view.documents.authority import authority_of
+from view.documents.declension import declined, in_municipality
+from view.documents.typography import nonbreaking
 from warehouse.store.schema import SQL
 
 NAMES = [
@@ -35,7 +35,7 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "genitive", "dative", "where"), NAMES)
 def test_names_of_municipalities_are_declined(name: str, genitive: str, dative: str, where: str) -> None:
-    assert (declined(name, "genitive"), declined(name, "dative"), inside(name)) == (genitive, dative, where)
+    assert (declined(name, "genitive"), declined(name, "dative"), in_municipality(name)) == (genitive, dative, where)
 
 
 def test_every_municipality_of_the_reference_is_declined() -> None:
@@ -56,8 +56,8 @@ def test_every_municipality_of_the_reference_is_declined() -> None:
     ],
 )
 def test_words_that_belong_together_are_tied(plain: str, expected: str) -> None:
-    assert tied(plain) == expected.replace("~", NBSP)
-    assert tied(tied(plain)) == tied(plain)
+    assert nonbreaking(plain) == expected.replace("~", NBSP)
+    assert nonbreaking(nonbreaking(plain)) == nonbreaking(plain)
 
 
 def rows(*verdicts: tuple[str, str, float | None, float | None]) -> pl.DataFrame:
@@ -78,13 +78,13 @@ def rows(*verdicts: tuple[str, str, float | None, float | None]) -> pl.DataFrame
 def test_whatever_is_written_by_hand_can_stand_in_a_document() -> None:
     every = "".join(f"слово{chr(code)}слово " for code in range(0x3000))
     document = docx.Document()
-    document.add_paragraph(tied(every))
+    document.add_paragraph(nonbreaking(every))
     document.save(io.BytesIO())
-    assert tied("диагностику.\x0bСроки") == tied("диагностику.\x1fСроки") == "диагностику. Сроки"
+    assert nonbreaking("диагностику.\x0bСроки") == nonbreaking("диагностику.\x1fСроки") == "диагностику. Сроки"
 
 
 def test_a_summary_says_what_is_missed_near_changed_and_unknown() -> None:
-    found = sentences.summary(
+    found = summary.summary(
         rows(
             ("А", "met", 12.0, 1.0), ("Б", "near", 9.5, 2.0), ("В", "missed", 5.0, -1.5), ("Г", "missed", 2.0, None),
             ("Д", "no_data", None, None), ("Е", "no_target", 3.0, 0.0),
@@ -102,12 +102,12 @@ def test_a_summary_says_what_is_missed_near_changed_and_unknown() -> None:
 
 
 def test_reporting_agrees_with_its_count() -> None:
-    said = sentences.reporting(rows(("А", "met", 12.0, 1.0))).replace(NBSP, " ")
+    said = summary.reporting(rows(("А", "met", 12.0, 1.0))).replace(NBSP, " ")
     assert said == "Кадровый состав прислали 8 из 10 организаций (80,0 %)."
     everybody = rows(("А", "met", 12.0, 1.0)).with_columns(pl.lit(10).alias("reporting"))
-    assert "прислали все организации: 10 из 10" in sentences.reporting(everybody).replace(NBSP, " ")
+    assert "прислали все организации: 10 из 10" in summary.reporting(everybody).replace(NBSP, " ")
     nobody = everybody.with_columns(pl.lit(0).alias("reporting"))
-    assert sentences.reporting(nobody).replace(NBSP, " ").endswith("не прислала ни одна из 10 организаций.")
+    assert summary.reporting(nobody).replace(NBSP, " ").endswith("не прислала ни одна из 10 организаций.")
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_reporting_agrees_with_its_count() -> None:
 )
 def test_a_gap_says_what_is_lacking(lacking: int, kind: str, operator: str, forms: str | None, expected: str) -> None:
     row = {"gap": lacking, "kind": kind, "operator": operator}
-    assert sentences.gap(row, forms).replace(NBSP, " ") == expected
+    assert summary.gap(row, forms).replace(NBSP, " ") == expected
 
 
 def test_every_region_has_somebody_to_sign() -> None:
-    known = office("41000000", "Ленинградской области")
+    known = authority_of("41000000", "Ленинградской области")
     assert known.genitive.startswith("комитета") and "№ 17" in known.regulation
-    other = office("78000000", "Ярославской области")
+    other = authority_of("78000000", "Ярославской области")
     assert (
         other.name == "Орган исполнительной власти Ярославской области, осуществляющий управление в сфере образования"
     )

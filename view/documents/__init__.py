@@ -1,4 +1,4 @@
-"""Documents of a half-year: letters to municipalities, the report of the region, its appendix, an archive of all.
+"""Documents of a half-year: letters to municipalities, the regional report, its appendix, an archive of all.
 
-figures and cases of names → sentences, tables and charts → letter, region, appendix → archive, pdf.
+Imports go down: document_downloads, archive → letter, report, appendix → tables, charts, summary → word, source.
 """

@@ -1,4 +1,4 @@
-"""The Excel appendix: live formulas over numerators and denominators, recommendations, completeness, method."""
+"""The Excel appendix: values as formulas, recommendations, completeness, method."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from checks.russian import half_year
-from view.documents import advice
-from view.documents.edition import Edition
+from view.documents import recommendations
+from view.documents.source import DocumentSource
 from view.wording.figures import HIDDEN, HIDDEN_CELL
 from view.wording.recommendation_words import due
 from view.wording.regulations import sources
@@ -24,16 +26,17 @@ from warehouse.queries import verdicts
 from warehouse.store.row import Row
 
 FIRST_LINE = 3
-"""The row of the headings, from 0; above it stand the sheet's title and period."""
+"""The row of the headings, from 0; the rows above hold the sheet's title and period."""
 A4 = 9
+"""Excel's number of the paper size."""
 LINE_HEIGHT = 15
 FILLED = 0.9
-"""So much of a column's width lines of text fill, since words do not break."""
+"""Share of a column's width that a line of text fills on average: words are not split."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its width in characters."""
+    """A column: heading, and width in characters."""
 
     name: str
     width: float
@@ -46,34 +49,36 @@ VALUES = (
     Column("Организаций", 12), Column("Значение год назад", 11), Column("Изменение за год", 11),
 )  # fmt: skip
 NUMERATOR, DENOMINATOR, VALUE, DIRECTION, TARGET, VERDICT, PAST, CHANGE = 3, 4, 5, 6, 7, 9, 13, 14
+Formats = Mapping[str, Format]
+"""Cell formats of the workbook by name."""
 MORE_IS_BETTER, LESS_IS_BETTER = "не меньше", "не больше"
 
 
-def appendix(edition: Edition) -> bytes:
+def appendix(source: DocumentSource) -> bytes:
     """Return the appendix of the region as XLSX. Raises `Forbidden`.
 
-    Shares and verdicts are formulas over the cells beside them, with their values stored; every text is a text.
+    Values and verdicts are formulas over the cells beside them, stored with their results; texts are never formulas.
     """
-    require(edition.actor, "make_reports")
+    require(source.actor, "make_reports")
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(
-        {"title": f"Приложение к аналитической справке за {edition.period}", "author": edition.office.name}
+        {"title": f"Приложение к аналитической справке за {source.period}", "author": source.authority.name}
     )
     formats = _formats(book)
-    region = [(str(edition.region["name"]), "R", edition.scope.region)]
-    places = [(str(place["name"]), "M", str(place["municipality_id"])) for place in edition.places]
-    _values(book, formats, edition, "Регион", "Показатели региона", region)
-    _values(book, formats, edition, "Муниципалитеты", "Показатели муниципалитетов", places)
-    _recommendations(book, formats, edition)
-    _completeness(book, formats, edition)
-    _method(book, formats, edition)
-    _about(book, formats, edition)
+    region = [(str(source.region["name"]), "R", source.scope.region)]
+    municipalities = [(str(row["name"]), "M", str(row["municipality_id"])) for row in source.municipalities]
+    _values(book, formats, source, "Регион", "Показатели региона", region)
+    _values(book, formats, source, "Муниципалитеты", "Показатели муниципалитетов", municipalities)
+    _recommendations(book, formats, source)
+    _completeness(book, formats, source)
+    _method(book, formats, source)
+    _about(book, formats, source)
     book.close()
     return buffer.getvalue()
 
 
-def _formats(book: Any) -> dict[str, Any]:
+def _formats(book: Workbook) -> Formats:
     top = {"valign": "top"}
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
@@ -96,61 +101,61 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _sheet(
-    book: Any,
-    formats: Row,
-    edition: Edition,
+    book: Workbook,
+    formats: Formats,
+    source: DocumentSource,
     name: str,
     title: str,
     columns: Sequence[Column],
     lines: int,
-) -> Any:
-    """Add a sheet with its title, headings that stay and repeat in print, filters, and A4 across."""
-    page = book.add_worksheet(name)
-    page.write_string(0, 0, title, formats["title"])
-    page.write_string(
-        1, 0, f"{edition.region['name']}, {edition.period}; публикация {edition.published}", formats["quiet"]
+) -> Worksheet:
+    """Add an A4 landscape sheet with title, filters, and headings that are frozen and repeat in print."""
+    sheet = book.add_worksheet(name)
+    sheet.write_string(0, 0, title, formats["title"])
+    sheet.write_string(
+        1, 0, f"{source.region['name']}, {source.period}; публикация {source.publication_name}", formats["quiet"]
     )
     for position, column in enumerate(columns):
-        page.set_column(position, position, column.width)
-        page.write_string(FIRST_LINE, position, column.name, formats["head"])
-    page.set_row(FIRST_LINE, 32)
-    page.freeze_panes(FIRST_LINE + 1, 1)
+        sheet.set_column(position, position, column.width)
+        sheet.write_string(FIRST_LINE, position, column.name, formats["head"])
+    sheet.set_row(FIRST_LINE, 32)
+    sheet.freeze_panes(FIRST_LINE + 1, 1)
     if lines:
-        page.autofilter(FIRST_LINE, 0, FIRST_LINE + lines, len(columns) - 1)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
-    page.set_margins(0.4, 0.4, 0.5, 0.6)
-    page.repeat_rows(FIRST_LINE)
-    page.set_footer(f"&LПубликация № {edition.mart.publication}&Rстр. &P из &N")
-    return page
+        sheet.autofilter(FIRST_LINE, 0, FIRST_LINE + lines, len(columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.repeat_rows(FIRST_LINE)
+    sheet.set_footer(f"&LПубликация № {source.mart.publication}&Rстр. &P из &N")
+    return sheet
 
 
-def _tall(page: Any, line: int, texts: Mapping[int, str], columns: Sequence[Column]) -> None:
-    """Give a row the height of its longest text: not every program fits rows to their texts by itself."""
+def _set_height(sheet: Worksheet, line: int, texts: Mapping[int, str], columns: Sequence[Column]) -> None:
+    """Set the height of a row by its longest text: not every program does so by itself."""
     lines = (math.ceil(len(text) / (columns[column].width * FILLED)) for column, text in texts.items())
-    page.set_row(line, LINE_HEIGHT * max(1, *lines))
+    sheet.set_row(line, LINE_HEIGHT * max(1, *lines))
 
 
 def _values(
-    book: Any,
-    formats: Row,
-    edition: Edition,
+    book: Workbook,
+    formats: Formats,
+    source: DocumentSource,
     name: str,
     title: str,
     territories: Sequence[tuple[str, str, str]],
 ) -> None:
-    """Add one row a territory × indicator; the territories are name, level and code."""
+    """Add a sheet with a row per territory × indicator; territories: name, level and code."""
     rows = [
         {**row, "territory": territory}
         for territory, level, code in territories
-        for row in verdicts.territory_verdicts(edition.mart, edition.actor, edition.scope, level, code).iter_rows(
+        for row in verdicts.territory_verdicts(source.mart, source.actor, source.scope, level, code).iter_rows(
             named=True
         )
     ]
-    page = _sheet(book, formats, edition, name, title, VALUES, len(rows))
+    sheet = _sheet(book, formats, source, name, title, VALUES, len(rows))
     for line, row in enumerate(rows, start=FIRST_LINE + 1):
-        _line(page, formats, line, row)
+        _line(sheet, formats, line, row)
     last = FIRST_LINE + len(rows)
     column = xl_col_to_name(VERDICT)
     for code, verdict in VERDICTS.items():
@@ -160,41 +165,42 @@ def _values(
             "value": f'"{verdict.mark} {verdict.word}"',
             "format": formats[f"verdict {code}"],
         }
-        page.conditional_format(f"{column}{FIRST_LINE + 2}:{column}{last + 1}", rule)
+        sheet.conditional_format(f"{column}{FIRST_LINE + 2}:{column}{last + 1}", rule)
 
 
-def _line(page: Any, formats: Row, line: int, row: Row) -> None:
-    _tall(page, line, {0: row["territory"], 1: row["title"]}, VALUES)
-    page.write_string(line, 0, row["territory"], formats["text"])
-    page.write_string(line, 1, row["title"], formats["text"])
-    page.write_string(line, 2, row["unit"], formats["text"])
-    _number(page, line, NUMERATOR, row["numerator"], formats["whole"])
-    _number(page, line, DENOMINATOR, row["denominator"], formats["whole"])
+def _line(sheet: Worksheet, formats: Formats, line: int, row: Row) -> None:
+    _set_height(sheet, line, {0: row["territory"], 1: row["title"]}, VALUES)
+    sheet.write_string(line, 0, row["territory"], formats["text"])
+    sheet.write_string(line, 1, row["title"], formats["text"])
+    sheet.write_string(line, 2, row["unit"], formats["text"])
+    _number(sheet, line, NUMERATOR, row["numerator"], formats["whole"])
+    _number(sheet, line, DENOMINATOR, row["denominator"], formats["whole"])
     if row["verdict"] == "hidden":
         for column in (NUMERATOR, DENOMINATOR, VALUE):
-            page.write_string(line, column, HIDDEN_CELL, formats["text"])
-        page.write_string(line, VERDICT, HIDDEN, formats["text"])
+            sheet.write_string(line, column, HIDDEN_CELL, formats["text"])
+        sheet.write_string(line, VERDICT, HIDDEN, formats["text"])
         return
     decimals = formats[str(min(2, row["decimals"]))]
-    page.write_formula(line, VALUE, _value(line, row), decimals, "" if row["value"] is None else row["value"])
+    sheet.write_formula(line, VALUE, _value(line, row), decimals, "" if row["value"] is None else row["value"])
     if row["target"] is not None:
-        page.write_string(
+        sheet.write_string(
             line, DIRECTION, MORE_IS_BETTER if row["operator"] == ">=" else LESS_IS_BETTER, formats["text"]
         )
-        page.write_number(line, TARGET, row["target"], formats["target"])
-        page.write_number(line, TARGET + 1, row["target_year"], formats["text"])
+        sheet.write_number(line, TARGET, row["target"], formats["target"])
+        sheet.write_number(line, TARGET + 1, row["target_year"], formats["text"])
     shown = VERDICTS[row["verdict"]]
-    page.write_formula(line, VERDICT, _verdict(line, row), formats["text"], f"{shown.mark} {shown.word}")
-    _number(page, line, VERDICT + 1, row["gap"], formats["whole"])
-    _number(page, line, VERDICT + 2, row["reporting"], formats["whole"])
-    _number(page, line, VERDICT + 3, row["expected"], formats["whole"])
-    _number(page, line, PAST, row["past"], decimals)
+    sheet.write_formula(line, VERDICT, _verdict(line, row), formats["text"], f"{shown.mark} {shown.word}")
+    _number(sheet, line, VERDICT + 1, row["gap"], formats["whole"])
+    _number(sheet, line, VERDICT + 2, row["reporting"], formats["whole"])
+    _number(sheet, line, VERDICT + 3, row["expected"], formats["whole"])
+    _number(sheet, line, PAST, row["past"], decimals)
     value, past = xl_rowcol_to_cell(line, VALUE), xl_rowcol_to_cell(line, PAST)
     change = f'=IF(OR({value}="",{past}=""),"",{value}-{past})'
-    page.write_formula(line, CHANGE, change, decimals, "" if row["change"] is None else row["change"])
+    sheet.write_formula(line, CHANGE, change, decimals, "" if row["change"] is None else row["change"])
 
 
 def _value(line: int, row: Row) -> str:
+    """Return the formula of the value over numerator and denominator."""
     numerator, denominator = xl_rowcol_to_cell(line, NUMERATOR), xl_rowcol_to_cell(line, DENOMINATOR)
     if row["kind"] == "count":
         return f'=IF({numerator}="","",{numerator})'
@@ -203,7 +209,7 @@ def _value(line: int, row: Row) -> str:
 
 
 def _verdict(line: int, row: Row) -> str:
-    """Compare products of whole numbers, as the program does: a quotient would be rounded before it is compared."""
+    """Return the formula of the verdict; like the program it compares products, not rounded quotients."""
     numerator, denominator = xl_rowcol_to_cell(line, NUMERATOR), xl_rowcol_to_cell(line, DENOMINATOR)
     value, target, direction = (xl_rowcol_to_cell(line, column) for column in (VALUE, TARGET, DIRECTION))
     reached = numerator if row["kind"] != "share" else f"100*{numerator}"
@@ -218,82 +224,83 @@ def _verdict(line: int, row: Row) -> str:
     )
 
 
-def _number(page: Any, line: int, column: int, value: float | None, shape: Any) -> None:
+def _number(sheet: Worksheet, line: int, column: int, value: float | None, shape: Format) -> None:
     if value is not None:
-        page.write_number(line, column, value, shape)
+        sheet.write_number(line, column, value, shape)
 
 
-def _recommendations(book: Any, formats: Row, edition: Edition) -> None:
-    found, only_drafts = advice.recommended(edition)
+def _recommendations(book: Workbook, formats: Formats, source: DocumentSource) -> None:
+    found, only_drafts = recommendations.recommended(source)
     columns = (Column("Территория", 34), Column("№ в письме", 8), Column("Мера", 34), Column("Что установлено", 58),
                Column("Что рекомендуется", 58), Column("Не хватает", 20), Column("Срок", 12),
                Column("Ответственный", 30), Column("Основание", 34))  # fmt: skip
     title = "Рекомендации (проект)" if only_drafts else "Рекомендации"
-    page = _sheet(book, formats, edition, "Рекомендации", title, columns, len(found))
+    sheet = _sheet(book, formats, source, "Рекомендации", title, columns, len(found))
     numbers: dict[str, int] = {}
     for line, row in enumerate(found, start=FIRST_LINE + 1):
         numbers[row["territory_id"]] = numbers.get(row["territory_id"], 0) + 1
-        page.write_number(line, 1, numbers[row["territory_id"]], formats["whole"])
-        texts = {0: row["territory"], 2: row["title"], 3: row["finding"], 4: row["words"], 5: advice.lacking(row),
-                 6: due(row), 7: row["responsible"], 8: row["basis"]}  # fmt: skip
-        _tall(page, line, texts, columns)
+        sheet.write_number(line, 1, numbers[row["territory_id"]], formats["whole"])
+        texts = {0: row["territory"], 2: row["title"], 3: row["finding"], 4: row["words"],
+                 5: recommendations.lacking(row), 6: due(row), 7: row["responsible"],
+                 8: row["basis"]}  # fmt: skip
+        _set_height(sheet, line, texts, columns)
         for column, text in texts.items():
-            page.write_string(line, column, text, formats["text"])
+            sheet.write_string(line, column, text, formats["text"])
     if not found:
-        page.write_string(FIRST_LINE + 1, 0, advice.NONE, formats["quiet"])
+        sheet.write_string(FIRST_LINE + 1, 0, recommendations.NONE, formats["quiet"])
 
 
-def _completeness(book: Any, formats: Row, edition: Edition) -> None:
+def _completeness(book: Workbook, formats: Formats, source: DocumentSource) -> None:
     columns = (Column("Муниципалитет", 40), Column("Организаций", 14), Column("Отчитались", 14), Column("Доля", 12))
-    page = _sheet(
-        book, formats, edition, "Полнота", "Организации, приславшие кадровый состав", columns, len(edition.places)
+    sheet = _sheet(
+        book, formats, source, "Полнота", "Организации, приславшие кадровый состав", columns, len(source.municipalities)
     )
     sent = (
-        verdicts.municipality_verdicts(edition.mart, edition.actor, edition.scope)
+        verdicts.municipality_verdicts(source.mart, source.actor, source.scope)
         .group_by("municipality_id")
         .agg(pl.col("expected").max(), pl.col("reporting").max())
     )
     known = {code: (expected or 0, given or 0) for code, expected, given in sent.iter_rows()}
-    for line, place in enumerate(edition.places, start=FIRST_LINE + 1):
-        expected, given = known.get(place["municipality_id"], (0, 0))
-        page.write_string(line, 0, place["name"], formats["text"])
-        page.write_number(line, 1, expected, formats["whole"])
-        page.write_number(line, 2, given, formats["whole"])
+    for line, row in enumerate(source.municipalities, start=FIRST_LINE + 1):
+        expected, given = known.get(row["municipality_id"], (0, 0))
+        sheet.write_string(line, 0, row["name"], formats["text"])
+        sheet.write_number(line, 1, expected, formats["whole"])
+        sheet.write_number(line, 2, given, formats["whole"])
         share = f'=IF(B{line + 1}=0,"",100*C{line + 1}/B{line + 1})'
-        page.write_formula(line, 3, share, formats["share"], 100 * given / expected if expected else "")
+        sheet.write_formula(line, 3, share, formats["share"], 100 * given / expected if expected else "")
 
 
-def _method(book: Any, formats: Row, edition: Edition) -> None:
+def _method(book: Workbook, formats: Formats, source: DocumentSource) -> None:
     columns = (Column("Показатель", 58), Column("Единица", 9), Column("Числитель", 58), Column("Знаменатель", 46),
                Column("Основание", 46), Column("Примечание", 70))  # fmt: skip
-    rows = list(edition.catalogue.values())
-    page = _sheet(book, formats, edition, "Методика", "Как считаются показатели", columns, len(rows))
+    rows = list(source.catalogue.values())
+    sheet = _sheet(book, formats, source, "Методика", "Как считаются показатели", columns, len(rows))
     for line, row in enumerate(rows, start=FIRST_LINE + 1):
         texts = (row["title"], row["unit"], row["numerator"], row["denominator"], sources(row["sources"]), row["note"])
-        _tall(page, line, {column: text or "" for column, text in enumerate(texts)}, columns)
+        _set_height(sheet, line, {column: text or "" for column, text in enumerate(texts)}, columns)
         for column, text in enumerate(texts):
-            page.write_string(line, column, text or "", formats["text"])
+            sheet.write_string(line, column, text or "", formats["text"])
 
 
-def _about(book: Any, formats: Row, edition: Edition) -> None:
-    page = book.add_worksheet("О файле")
-    page.set_column(0, 0, 26)
-    page.set_column(1, 1, 100)
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
+def _about(book: Workbook, formats: Formats, source: DocumentSource) -> None:
+    sheet = book.add_worksheet("О файле")
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
     lines = [
-        ("Регион", edition.region["name"]),
+        ("Регион", source.region["name"]),
         (
             "Период",
-            half_year(edition.scope.year, edition.scope.half) + (", предварительно" if edition.provisional else ""),
+            half_year(source.scope.year, source.scope.half) + (", предварительно" if source.provisional else ""),
         ),
-        ("Профиль целей", edition.profile),
-        ("Публикация", edition.published),
+        ("Профиль целей", source.profile_name),
+        ("Публикация", source.publication_name),
         ("Значения", "Формулы от числителя и знаменателя в той же строке: 100 × числитель / знаменатель для долей"),
         ("Итог", "Сравниваются точные значения; «близко» — от 90 % цели, а где лучше меньше — до 110 %"),
     ]
-    if edition.fresh["demonstration"]:
+    if source.freshness["demonstration"]:
         lines.append(("Внимание", "Демонстрационные данные, не для отчётности"))
     for line, (name, text) in enumerate(lines):
-        page.write_string(line, 0, name, formats["head"])
-        page.write_string(line, 1, text, formats["text"])
+        sheet.write_string(line, 0, name, formats["head"])
+        sheet.write_string(line, 1, text, formats["text"])

@@ -1,7 +1,6 @@
-"""Charts of the documents as pictures, drawn without a browser and without network.
+"""Charts of the documents as PNG pictures by matplotlib: no browser, no network.
 
-The language is that of the screens: colour and mark of a verdict, the target as one solid line. Matplotlib's own
-fonts have Cyrillic and the marks.
+Colours and marks of verdicts are those of the screens; matplotlib's own fonts have Cyrillic and the marks.
 """
 
 from __future__ import annotations
@@ -26,21 +25,19 @@ DOTS = 160
 TARGET_LINE = "Тёмная черта — цель года"
 RIGHT_IS_GOOD = "Правее черты «цель» — цель достигнута"
 MUCH = 2.0
-"""Values beyond so many targets are drawn as so many."""
+"""Values above this many targets are drawn as this many."""
 _GROUND = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
 LETTERS = 22
-"""The longest line of a panel's title."""
+"""Most letters in a line of a panel's title."""
 FEW_PANELS = 6
-"""So many panels stand three in a line, more of them four."""
+"""Up to this many panels are drawn three in a row, more of them four."""
 NAMES = 4.9
-"""Width of the names beside bars, in centimetres."""
+"""Width of the names left of bars, in centimetres."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart to be drawn: the finding it shows, what it looks like in words, its width and height on paper in
-    centimetres, and how it is drawn.
-    """
+    """A chart to be drawn: title, alternative text, width and height in centimetres, drawing function."""
 
     title: str
     alt: str
@@ -49,7 +46,7 @@ class Picture:
     draw: Callable[[Figure], None]
 
     def png(self) -> bytes:
-        """Draw the chart and return the picture."""
+        """Return the chart as a PNG picture."""
         figure = Figure(figsize=(self.width / CENTIMETRES, self.height / CENTIMETRES), dpi=DOTS)
         self.draw(figure)
         content = io.BytesIO()
@@ -58,7 +55,7 @@ class Picture:
 
 
 def _margins(figure: Figure, left: float, top: float, right: float, bottom: float) -> None:
-    """Set the margins in centimetres: laying a figure out by trial takes most of the time of drawing it."""
+    """Set the margins in centimetres: matplotlib's automatic layout takes most of the drawing time."""
     width, height = (side * CENTIMETRES for side in figure.get_size_inches())
     figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
 
@@ -71,10 +68,10 @@ def _plain_axes(axes: Axes) -> None:
 
 
 def against_targets(rows: Sequence[Row], region: Row, title: str) -> Picture:
-    """Draw values of one territory against their targets, all targets on one line.
+    """Return a chart of one territory's values as shares of their targets.
 
     rows: indicators with value and target. region: the region's values by indicator, drawn as rings. Where less is
-    better the target is divided by the value, so right of the line is always good.
+    better the target is divided by the value, so that right of the line always means reached.
     """
     shown = [row for row in rows if row["value"] is not None and row["target"]]
 
@@ -112,7 +109,7 @@ def _reach(value: float, row: Row) -> float:
 
 
 def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Picture:
-    """Draw one indicator over the municipalities, the best first, with the target as a line.
+    """Return a chart of one indicator by municipality, the best first, with the target as a line.
 
     rows: `verdicts.indicator_verdicts`. region: the region's row of the same indicator.
     """
@@ -167,9 +164,9 @@ def _side(value: float, top: float) -> str:
 
 
 def trends(series: Sequence[tuple[Row, pl.DataFrame]], title: str) -> Picture:
-    """Draw how indicators went over the years, each with its own scale and the target as steps.
+    """Return charts of indicators over the years, each with its own scale, targets as steps.
 
-    series: indicators with their rows of `verdicts.trends` of one half, which compare with each other.
+    series: indicators with their rows of `verdicts.trends` of one half-year.
     """
     columns = min(4 if len(series) > FEW_PANELS else 3, len(series))
     lines = math.ceil(len(series) / columns)
@@ -182,11 +179,11 @@ def trends(series: Sequence[tuple[Row, pl.DataFrame]], title: str) -> Picture:
         for axes in panels[len(series) :]:
             axes.set_axis_off()
 
-    alt = "; ".join(f"{indicator['short']}: {_told(indicator, rows)}" for indicator, rows in series)
+    alt = "; ".join(f"{indicator['short']}: {_in_words(indicator, rows)}" for indicator, rows in series)
     return Picture(title, alt, 17.0, 3.9 * lines, draw)
 
 
-def _told(indicator: Row, rows: pl.DataFrame) -> str:
+def _in_words(indicator: Row, rows: pl.DataFrame) -> str:
     return ", ".join(
         f"{year} — {plain(value, indicator['decimals'], indicator['unit'])}"
         for year, value in rows.select("year", "value").iter_rows()

@@ -1,15 +1,15 @@
-"""Why a document cannot be made; the messages are Russian and meant for people."""
+"""Refusals to make a document; the messages are Russian and meant for people."""
 
 from warehouse.errors import Refused
 
 
 class ReportRefused(Refused):
-    """A document that cannot be made as asked: a name, a place or a file that does not fit."""
+    """The document cannot be made as asked: the file name, territory or option does not fit."""
 
 
 class NothingToReport(Refused):
-    """The half-year, region, municipality or profile that documents are asked for has no figures."""
+    """The publication has no such half-year, region, municipality or profile."""
 
 
-class NoOffice(Refused):
-    """LibreOffice is not installed, or did not manage."""
+class PdfUnavailable(Refused):
+    """LibreOffice is not installed or failed."""

@@ -1,23 +1,25 @@
-"""Styles of the documents: everything that looks somehow looks so by a named style."""
+"""Named styles of the Word documents, and the raw XML that python-docx has no method for."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
 
-from docx import Document
+import docx
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
+from docx.styles.style import BaseStyle, CharacterStyle, ParagraphStyle
 
 TEXT_FONT, TABLE_FONT = "Times New Roman", "Arial"
 INK = RGBColor(0x1B, 0x27, 0x33)
 MUTED = RGBColor(0x56, 0x64, 0x73)
 SHADES = {"met": "E4F2EF", "near": "FBECD0", "missed": "F6D3CF", "no_target": "EEF1F5", "no_data": "F6F7F9",
           "hidden": "EEF1F5"}  # fmt: skip
-"""Grounds of cells with a verdict: the light tints of the screens."""
+"""Background of a cell by its verdict: the light tints of the screens."""
 HEAD_SHADE = "E3E9F0"
 TEXT_WIDTH = 17.5
 """Width of the text on A4 in centimetres, between margins of 2 and 1.5."""
@@ -33,10 +35,10 @@ _KEPT = frozenset(
 )  # fmt: skip
 
 
-def blank() -> Any:
-    """Return an empty A4 document with the styles of all documents, its language Russian."""
-    document = Document()
-    _forget_styles(document)
+def blank() -> Document:
+    """Return an empty A4 document in Russian with the named styles of all documents."""
+    document = docx.Document()
+    _remove_unused_styles(document)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2), Cm(1.5)
@@ -104,30 +106,30 @@ def blank() -> Any:
         style.paragraph_format.right_indent = Cm(1)
         style.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _table_style(document)
-    _speak_russian(document)
+    _set_language(document)
     return document
 
 
-def _forget_styles(document: Any) -> None:
-    """Drop the template's many styles but those that the documents build on."""
+def _remove_unused_styles(document: Document) -> None:
+    """Remove the template's styles that no style of ours is based on."""
     for style in list(document.styles.element.style_lst):
         if style.name_val not in _KEPT:
             document.styles.element.remove(style)
 
 
 def identifier(name: str) -> str:
-    """Return the identifier of a style by which a paragraph names it."""
+    """Return the identifier by which a paragraph refers to a style."""
     return name.replace(" ", "")
 
 
-def _paragraph_style(document: Any, name: str) -> Any:
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+def _paragraph_style(document: Document, name: str) -> ParagraphStyle:
+    style: ParagraphStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
     style.quick_style = True
     return style
 
 
-def _font(style: Any, name: str, size: float, bold: bool = False) -> None:
+def _font(style: CharacterStyle, name: str, size: float, bold: bool = False) -> None:
     style.font.name, style.font.size, style.font.bold = name, Pt(size), bold
     style.font.color.rgb = INK
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -137,13 +139,13 @@ def _font(style: Any, name: str, size: float, bold: bool = False) -> None:
         fonts.set(qn(f"w:{script}"), name)
 
 
-def _drop(style: Any, tag: str) -> None:
+def _drop(style: BaseStyle, tag: str) -> None:
     for found in style.element.findall(f".//{qn(tag)}"):
         found.getparent().remove(found)
 
 
-def _table_style(document: Any) -> None:
-    """A table with hairlines, padded cells and a shaded heading row, by one style."""
+def _table_style(document: Document) -> None:
+    """Add the style of tables: hairlines, padded cells, a shaded heading row."""
     style = document.styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
     style.base_style = document.styles["Normal Table"]
     whole = element("w:tblPr")
@@ -163,7 +165,7 @@ def _table_style(document: Any) -> None:
     style.element.append(head)
 
 
-def _speak_russian(document: Any) -> None:
+def _set_language(document: Document) -> None:
     defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     language = defaults.find(qn("w:lang"))
     if language is None:
@@ -173,20 +175,20 @@ def _speak_russian(document: Any) -> None:
         language.set(qn(f"w:{attribute}"), "ru-RU")
 
 
-def element(tag: str, **attributes: str) -> Any:
-    """Return an element of WordprocessingML with attributes of its name space."""
+def element(tag: str, **attributes: str) -> BaseOxmlElement:
+    """Return a WordprocessingML element with attributes in the `w:` namespace."""
     made = OxmlElement(tag)
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), value)
     return made
 
 
-def begin_chapters_on_new_pages(document: Any) -> None:
-    """Let every heading of the first level, and the contents, begin a page."""
+def begin_chapters_on_new_pages(document: Document) -> None:
+    """Start a page before every first-level heading and before the table of contents."""
     for name in ("Heading 1", CONTENTS_TITLE):
         document.styles[name].paragraph_format.page_break_before = True
 
 
-def copy(content: bytes) -> Any:
-    """Return a document read from its file's content."""
-    return Document(io.BytesIO(content))
+def opened(content: bytes) -> Document:
+    """Return a document read from the content of its file."""
+    return docx.Document(io.BytesIO(content))

@@ -1,16 +1,16 @@
-"""Tables that several documents have: indicators against targets, how each is counted, completeness."""
+"""Tables that several documents share: indicators against targets, method, completeness."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import polars as pl
+from docx.document import Document
 
 from checks.russian import NBSP, number
-from view.documents import sentences, writing
-from view.documents.edition import Edition
-from view.documents.writing import Cell
+from view.documents import summary, word
+from view.documents.source import DocumentSource
+from view.documents.word import Cell
 from view.wording.figures import bound, change_text, fraction_text, plain, value_text
 from view.wording.regulations import sources
 from view.wording.sentences import distance
@@ -21,12 +21,12 @@ MARKS = "; ".join(f"{verdict.mark} — {verdict.word}" for verdict in VERDICTS.v
 
 
 def judged(verdict: str) -> str:
-    """Return a verdict as mark and word."""
+    """Return a verdict as its mark and word."""
     return f"{VERDICTS[verdict].mark}{NBSP}{VERDICTS[verdict].word}"
 
 
 def target(row: Row, year: int) -> str:
-    """Return the target with its year where it is another, a goal to come, or a dash."""
+    """Return the target, with its year if another; else the target of a later year; else a dash."""
     if row["target"] is not None:
         return bound(row) + ("" if row["target_year"] == year else f"\n({row['target_year']}{NBSP}г.)")
     if row["goal"] is not None:
@@ -35,11 +35,15 @@ def target(row: Row, year: int) -> str:
 
 
 def indicators(
-    document: Any, edition: Edition, rows: pl.DataFrame, title: str, compared: Mapping[str, float | None] | None = None
+    document: Document,
+    source: DocumentSource,
+    rows: pl.DataFrame,
+    title: str,
+    compared: Mapping[str, float | None] | None = None,
 ) -> None:
     """Add the table of all indicators of a territory against their targets, under their themes.
 
-    rows: `verdicts.territory_verdicts`. compared: the region's values by indicator, for a column of their own.
+    rows: `verdicts.territory_verdicts`. compared: the region's values by indicator, for one more column.
     """
     head = ["Показатель", "Значение", "Числитель /\nзнаменатель", "Цель", "Итог", "Изменение за год"]
     widths = [6.1, 1.9, 2.4, 2.1, 2.9, 2.1]
@@ -52,12 +56,12 @@ def indicators(
         if row["theme"] != theme:
             theme = row["theme"]
             lines.append(theme)
-        lacking = sentences.gap(row, edition.catalogue[row["code"]]["counted"])
+        lacking = summary.gap(row, source.catalogue[row["code"]]["counted"])
         line = [
             Cell(row["title"]),
             Cell(value_text(row), number=True),
             Cell(fraction_text(row) if row["denominator"] is not None else "–", number=True),
-            Cell(target(row, edition.scope.year), number=True),
+            Cell(target(row, source.scope.year), number=True),
             Cell(judged(row["verdict"]) + (f";\n{lacking}" if lacking else ""), verdict=row["verdict"]),
             Cell(change_text(row["change"], row["unit"], row["decimals"]) or "–", number=True),
         ]
@@ -65,11 +69,11 @@ def indicators(
             value = compared.get(row["code"])
             line.append(Cell("–" if value is None else plain(value, row["decimals"], row["unit"]), number=True))
         lines.append(line)
-    writing.table(document, head, lines, widths, title)
+    word.table(document, head, lines, widths, title)
 
 
-def behind(document: Any, edition: Edition, rows: pl.DataFrame, title: str) -> bool:
-    """Add the short table of indicators that are near or missed; return whether there are any."""
+def behind(document: Document, source: DocumentSource, rows: pl.DataFrame, title: str) -> bool:
+    """Add the table of indicators near or below their targets; return whether there are any."""
     lacking = rows.filter(pl.col("verdict").is_in(["missed", "near"])).to_dicts()
     if not lacking:
         return False
@@ -79,19 +83,19 @@ def behind(document: Any, edition: Edition, rows: pl.DataFrame, title: str) -> b
             Cell(row["short"]),
             Cell(value_text(row), number=True),
             Cell(fraction_text(row) if row["denominator"] is not None else "–", number=True),
-            Cell(target(row, edition.scope.year).replace("\n", " "), number=True),
+            Cell(target(row, source.scope.year).replace("\n", " "), number=True),
             Cell(judged(row["verdict"]), verdict=row["verdict"]),
-            Cell(sentences.gap(row, edition.catalogue[row["code"]]["counted"]) or "–"),
+            Cell(summary.gap(row, source.catalogue[row["code"]]["counted"]) or "–"),
         ]
         for row in lacking
     ]
     head = ["Показатель", "Значение", "Числитель /\nзнаменатель", "Цель", "Итог", "Не хватает"]
-    writing.table(document, head, lines, [4.8, 1.9, 2.4, 2.5, 3.0, 2.9], title)
+    word.table(document, head, lines, [4.8, 1.9, 2.4, 2.5, 3.0, 2.9], title)
     return True
 
 
-def method(document: Any, rows: Sequence[Row], title: str) -> None:
-    """Add how each indicator is counted, from its own metadata."""
+def method(document: Document, rows: Sequence[Row], title: str) -> None:
+    """Add the table of how each indicator is calculated and on what act."""
     lines = [
         [
             Cell(f"{row['title']} ({row['unit']})"),
@@ -100,7 +104,7 @@ def method(document: Any, rows: Sequence[Row], title: str) -> None:
         ]
         for row in rows
     ]
-    writing.table(document, ["Показатель", "Как считается", "Основание"], lines, [5.0, 8.5, 4.0], title)
+    word.table(document, ["Показатель", "Как считается", "Основание"], lines, [5.0, 8.5, 4.0], title)
 
 
 def _formula(row: Row) -> str:
@@ -115,8 +119,8 @@ def _formula(row: Row) -> str:
     return "\n".join(line.replace("..", ".") for line in lines)
 
 
-def completeness(document: Any, rows: Sequence[tuple[str, int, int]], title: str) -> None:
-    """Add how many organizations reported: rows are a municipality, reporting, expected."""
+def completeness(document: Document, rows: Sequence[tuple[str, int, int]], title: str) -> None:
+    """Add the table of reporting organizations; rows: municipality, reporting, expected."""
     lines = [
         [
             Cell(name),
@@ -128,4 +132,4 @@ def completeness(document: Any, rows: Sequence[tuple[str, int, int]], title: str
         for name, given, expected in rows
     ]
     head = ["Муниципалитет", "Организаций в реестре", "Отчитались", "Не отчитались", "Доля отчитавшихся"]
-    writing.table(document, head, lines, [7.0, 2.8, 2.6, 2.6, 2.5], title)
+    word.table(document, head, lines, [7.0, 2.8, 2.6, 2.6, 2.5], title)

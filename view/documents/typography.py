@@ -1,4 +1,4 @@
-"""Spaces that do not break, where Russian typesetting wants words kept together."""
+"""No-break spaces by the rules of Russian typesetting."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _DASH = re.compile(r" (?=[—–] )")
 _UNIT = re.compile(
     r"(?<=\d) (?=(?:%|п\.|чел\.|ед\.|год|полугоди|человек|организац|муниципалитет|показател|цел[ияе]|\d{3}\b))"
 )
-# White space that XML cannot hold, or takes for the end of a line: a word processor's own break, pasted by hand.
+# White space that XML forbids or reads as the end of a line, such as a break pasted from a word processor.
 _ODD_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _ORDINAL = re.compile(r"(?<=-е) (?=полугоди)")
 
 
-def tied(text: str) -> str:
-    """Return the text with no-break spaces after short words and №, before a dash, between a number and its unit.
+def nonbreaking(text: str) -> str:
+    """Return the text with no-break spaces after short words and №, before dashes, before units.
 
-    What nobody sees is left out: a document cannot hold most of it.
+    Invisible characters are removed: XML forbids most of them.
     """
     text = _ODD_SPACE.sub(" ", visible(text))
     for pattern, replacement in (

@@ -18,8 +18,8 @@ from tests.conftest import copy_of
 from tests.examples.files import csv_file, options
 from tests.screens import html, look_at, opened, sign_in
 from view.documents.appendix import appendix
-from view.documents.edition import edition
 from view.documents.letter import letter
+from view.documents.source import document_source
 from view.parts import downloads, tables
 from view.shell.navigation import ENTRIES
 from view.wording.figures import HIDDEN, HIDDEN_CELL
@@ -152,7 +152,7 @@ def test_a_hidden_recommendation_opens_without_what_its_figures_decide(screen: O
 
 def test_documents_print_a_hidden_recommendation_without_its_deadline(demo_warehouse: Address) -> None:
     mart = open_mart(demo_warehouse)
-    source = edition(mart, VIEWER, SCOPE.region, 2025, 2)
+    source = document_source(mart, VIEWER, SCOPE.region, 2025, 2)
     hidden = reading.recommendations(mart, VIEWER, reading.Filter(SCOPE.region, 2025, 2, state="live")).filter("hidden")
     book: Any = openpyxl.load_workbook(io.BytesIO(appendix(source)))["Рекомендации"]
     lines = [row for row in book.iter_rows(values_only=True) if reading.UNTOLD in row]

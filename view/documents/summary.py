@@ -1,4 +1,4 @@
-"""Findings of the documents in sentences made of figures. Plain, about territories and never about a person."""
+"""Findings of the documents in sentences; about territories, never about a person."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from warehouse.queries.verdicts import verdict_counts
 from warehouse.store.row import Row
 
 NAMED = 4
-"""How many indicators or municipalities a sentence names before it counts the rest."""
+"""Most indicators that a sentence names; the rest are counted."""
 OF_PLACES = ("муниципалитета", "муниципалитетов", "муниципалитетов")
 OF_ORGANIZATIONS = ("организации", "организаций", "организаций")
 
 
-def summary(rows: pl.DataFrame, period: str, year: int) -> list[str]:
-    """Return the findings about one territory: targets, what is near and missed, change, what is unknown.
+def findings(rows: pl.DataFrame, period: str, year: int) -> list[str]:
+    """Return the findings about one territory: targets met, missed and near, change, no data.
 
     rows: `verdicts.territory_verdicts`. year: that of the rows.
     """
@@ -29,7 +29,7 @@ def summary(rows: pl.DataFrame, period: str, year: int) -> list[str]:
 
 
 def quoted(rows: Sequence[Row], limit: int = NAMED) -> str:
-    """Return indicators as a sentence names them: «А», «Б» и ещё 2."""
+    """Return names of indicators in a sentence: «А», «Б» и ещё 2."""
     names = [f"«{row['short']}»" for row in rows]
     if len(names) <= limit:
         return listed(names)
@@ -91,7 +91,7 @@ def _to(count: int) -> str:
 
 
 def reporting(rows: pl.DataFrame) -> str:
-    """Return how many organizations of the territory have reported."""
+    """Return how many organizations of the territory have reported, as a sentence."""
     expected = max(rows.get_column("expected").to_list(), default=0) or 0
     given = max(rows.get_column("reporting").to_list(), default=0) or 0
     if not expected:
@@ -110,7 +110,7 @@ PROVISIONAL = "Итоги предварительные: первое полу�
 
 
 def ranking_finding(indicator: Row, rows: pl.DataFrame) -> str:
-    """Return the finding of a ranking: how many municipalities have reached the target."""
+    """Return how many municipalities have reached the target, as the title of a ranking."""
     counts = verdict_counts(rows)
     judged = counts["met"] + counts["near"] + counts["missed"]
     if not counts["met"]:
@@ -122,7 +122,7 @@ def ranking_finding(indicator: Row, rows: pl.DataFrame) -> str:
 
 
 def gap(row: Row, forms: str | None) -> str:
-    """Return what is lacking to the target: «до цели ещё 68 человек», empty when nothing is.
+    """Return what is lacking to the target: «до цели ещё 68 человек»; empty when nothing is.
 
     forms: the three forms of what the indicator counts, «человек, человека, человек».
     """

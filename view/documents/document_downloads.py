@@ -1,4 +1,4 @@
-"""Documents offered on pages: the letter to a municipality at once, those of the region prepared with progress."""
+"""Downloads of documents on pages: the letter to a municipality, and the documents of the region."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from warehouse.access.rights import may
 from warehouse.errors import Refused
 
 if TYPE_CHECKING:
-    from view.documents.edition import Edition
+    from view.documents.source import DocumentSource
 
 Progress = Callable[[float, str], None]
 
@@ -30,20 +30,20 @@ REGIONAL = {
     "appendix": ("Приложение (Excel)", "xlsx", EXCEL),
     "all": ("Все письма, справка и приложение (архив)", "zip", "application/zip"),
 }
-"""Documents of a region: name, ending and kind of file."""
+"""Documents of a region by code: name, ending and media type of the file."""
 
 
 def offer_letter(view: View, municipality: str, label: str = "Справка в Word") -> None:
-    """Draw the download of the letter to a municipality; it is made when asked for."""
+    """Draw the download button of the letter to a municipality; a click makes the letter."""
     if not may(view.actor, "make_reports", municipality):
         return
-    place = view.place(municipality)["short_name"].replace(" ", "-")
+    name = view.place(municipality)["short_name"].replace(" ", "-")
     st.download_button(
         label,
         downloads.on_request(
             view, lambda: _letter(view, municipality), "documents_made", document=label, resource=municipality
         ),
-        file_name=file_name(f"Письмо_{place}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
+        file_name=file_name(f"Письмо_{name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
         mime=WORD,
         icon=":material/description:",
         key=f"letter_{municipality}",
@@ -52,13 +52,13 @@ def offer_letter(view: View, municipality: str, label: str = "Справка в 
 
 
 def offer_region(view: View) -> None:
-    """Draw the documents of the whole region: choose one, prepare it with progress, download it."""
+    """Draw the choice of a regional document, its preparation with progress, and its download."""
     if not may(view.actor, "make_reports"):
         return
-    # Libraries of documents take most of a second to import; pages that only offer them need not wait.
+    # Document libraries take most of a second to import; a page without documents need not wait.
     from view.documents import pdf
 
-    offered = [what for what in REGIONAL if what != "region_pdf" or pdf.office()]
+    offered = [what for what in REGIONAL if what != "region_pdf" or pdf.libreoffice()]
     with st.popover("Документы", icon=":material/description:", key="documents"):
         what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
         made_of = (view.publication, view.scope, view.actor, what)
@@ -90,27 +90,27 @@ def _show(bar: st.delta_generator.DeltaGenerator, share: float, doing: str) -> N
     bar.progress(min(1.0, share), doing)
 
 
-def _edition(view: View) -> Edition:
-    from view.documents.edition import edition
+def _source(view: View) -> DocumentSource:
+    from view.documents.source import document_source
 
     scope = view.scope
     mart = session.mart(view.publication)
-    return edition(mart, view.actor, scope.region, scope.year, scope.half, scope.profile)
+    return document_source(mart, view.actor, scope.region, scope.year, scope.half, scope.profile)
 
 
 def _letter(view: View, municipality: str) -> bytes:
     from view.documents.letter import letter
 
-    return letter(_edition(view), municipality)
+    return letter(_source(view), municipality)
 
 
 def _make(view: View, what: str, progress: Progress) -> bytes:
     from view.documents import pdf
     from view.documents.appendix import appendix
     from view.documents.archive import archive
-    from view.documents.region import report
+    from view.documents.report import report
 
-    source = _edition(view)
+    source = _source(view)
     if what == "appendix":
         return appendix(source)
     if what == "all":

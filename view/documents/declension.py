@@ -1,7 +1,7 @@
-"""Names of municipalities in the cases that sentences need: «Всеволожского муниципального района».
+"""Names of municipalities in grammatical cases: «Всеволожского муниципального района».
 
-A name is adjectives and a kind («Гатчинский муниципальный округ») or a kind and a proper name («городской округ
-Балашиха»). Adjectives and the kind are declined; a proper name after the kind stays, as official texts have it.
+A name is adjectives and a type («Гатчинский муниципальный округ») or a type and a proper name («городской округ
+Балашиха»). Adjectives and the type are declined; a proper name after the type is not, as in official texts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VOWELS = "аеёиоуыэюя"
 
 
 def declined(name: str, case: Case) -> str:
-    """Return the name of a municipality in a case; one of no known kind goes in quotes after «муниципального …»."""
+    """Return the name in a case; one of an unknown type in quotes after «муниципального образования»."""
     words = name.split()
     kind = next((position for position, word in enumerate(words) if word.lower() in NOUNS), None)
     if not kind or not all(_is_adjective(word) for word in words[:kind]):
@@ -32,11 +32,11 @@ def declined(name: str, case: Case) -> str:
     return " ".join([*changed, *words[kind + 1 :]])
 
 
-def inside(name: str) -> str:
-    """Return where, with the preposition that sounds well: «во Всеволожском муниципальном районе»."""
-    place = declined(name, "prepositional")
-    first, second = place[0].lower(), place[1:2].lower()
-    return f"{'во' if first in 'вф' and second not in _VOWELS else 'в'} {place}"
+def in_municipality(name: str) -> str:
+    """Return the prepositional phrase: «во Всеволожском муниципальном районе», «в Гатчинском …»."""
+    phrase = declined(name, "prepositional")
+    first, second = phrase[0].lower(), phrase[1:2].lower()
+    return f"{'во' if first in 'вф' and second not in _VOWELS else 'в'} {phrase}"
 
 
 def _is_adjective(word: str) -> bool:

@@ -1,16 +1,16 @@
-"""Recommendations as documents print them, and what earlier ones have achieved."""
+"""Recommendations in the documents: tables, counts, and results of earlier rounds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
+from docx.document import Document
 
 from checks.russian import counted, half_year, listed, number, percent, plural
-from view.documents import styles, writing
-from view.documents.edition import Edition
-from view.documents.writing import Cell
+from view.documents import styles, word
+from view.documents.source import DocumentSource
+from view.documents.word import Cell
 from view.wording.figures import HIDDEN_CELL
 from view.wording.recommendation_words import due
 from warehouse.recommendations import reading
@@ -28,21 +28,21 @@ OUTCOMES = {
 RECOMMENDATIONS = ("рекомендация", "рекомендации", "рекомендаций")
 
 
-def recommended(edition: Edition, territory: str = "") -> tuple[list[dict[str, Any]], bool]:
-    """Return the recommendations of the edition's round that the actor may see, and whether they are only drafts.
+def recommended(source: DocumentSource, territory: str = "") -> tuple[list[Row], bool]:
+    """Return the recommendations of the round that the actor may see, and whether they are drafts.
 
-    territory: a municipality, or the region's code for its own; all of them when empty. Issued ones are those that
-    were approved and not withdrawn; drafts stand in only where nothing is issued yet.
+    territory: a municipality, or the region's code for its own; all of them when empty. Drafts are returned only where
+    none has been approved, withdrawn ones never.
     """
-    scope = edition.scope
+    scope = source.scope
     chosen = reading.Filter(scope.region, scope.year, scope.half, territory, state="live")
-    rows = reading.recommendations(edition.mart, edition.actor, chosen).to_dicts()
+    rows: list[Row] = [*reading.recommendations(source.mart, source.actor, chosen).iter_rows(named=True)]
     issued = [row for row in rows if row["state"] in ISSUED]
     return (issued, False) if issued else (rows, bool(rows))
 
 
 def lacking(row: Row) -> str:
-    """Return what is lacking in people or units, a dash where a thing is missing as a whole."""
+    """Return how many people or units are lacking; a dash where the measure has no number."""
     if row["hidden"]:
         return HIDDEN_CELL
     if not row["counted"] or not row["gap"]:
@@ -50,8 +50,8 @@ def lacking(row: Row) -> str:
     return counted(int(row["gap"]), *row["counted"].split(", "))
 
 
-def table(document: Any, rows: Sequence[Row], title: str) -> None:
-    """Add recommendations in full: what was found, the measure, what is lacking, deadline, responsible and clause."""
+def table(document: Document, rows: Sequence[Row], title: str) -> None:
+    """Add the full table: finding, measure, what is lacking, deadline, responsible and clause."""
     lines = [
         [
             Cell(str(position), number=True),
@@ -63,17 +63,17 @@ def table(document: Any, rows: Sequence[Row], title: str) -> None:
         for position, row in enumerate(rows, start=1)
     ]
     head = ["№", "Что установлено и что рекомендуется", "Не хватает", "Срок", "Ответственный, основание"]
-    writing.table(document, head, lines, [0.8, 7.9, 2.8, 1.9, 4.1], title)
-    writing.paragraph(document, _figures_of(rows), styles.NOTE)
+    word.table(document, head, lines, [0.8, 7.9, 2.8, 1.9, 4.1], title)
+    word.paragraph(document, _figures_of(rows), styles.NOTE)
 
 
-def overview(document: Any, edition: Edition, rows: Sequence[Row], title: str) -> None:
-    """Add recommendations in short, under their municipalities; numbers are those of the letters."""
+def overview(document: Document, source: DocumentSource, rows: Sequence[Row], title: str) -> None:
+    """Add the short table by municipality; numbers are those in the letters."""
     lines: list[Sequence[Cell] | str] = []
-    for place in edition.places:
-        own = [row for row in rows if row["territory_id"] == place["municipality_id"]]
+    for municipality in source.municipalities:
+        own = [row for row in rows if row["territory_id"] == municipality["municipality_id"]]
         if own:
-            lines.append(str(place["name"]))
+            lines.append(str(municipality["name"]))
         lines += [
             [
                 Cell(str(position), number=True),
@@ -85,12 +85,12 @@ def overview(document: Any, edition: Edition, rows: Sequence[Row], title: str) -
             for position, row in enumerate(own, start=1)
         ]
     head = ["№", "Мера", "Не хватает", "Срок", "Ответственный"]
-    writing.table(document, head, lines, [0.9, 6.8, 2.8, 2.0, 5.0], title)
-    writing.paragraph(document, _figures_of(rows), styles.NOTE)
+    word.table(document, head, lines, [0.9, 6.8, 2.8, 2.0, 5.0], title)
+    word.paragraph(document, _figures_of(rows), styles.NOTE)
 
 
 def _figures_of(rows: Sequence[Row]) -> str:
-    """Say whose figures recommendations carry: those of their own day stay, whatever is corrected later."""
+    """Return from which publications the figures come: later corrections do not change them."""
     publications = sorted({row["publication"] for row in rows})
     named = listed([f"№ {publication}" for publication in publications])
     of = "публикации" if len(publications) == 1 else "публикаций"
@@ -98,26 +98,26 @@ def _figures_of(rows: Sequence[Row]) -> str:
 
 
 def counts(rows: Sequence[Row]) -> str:
-    """Say how many recommendations there are, to how many municipalities, and how many are urgent."""
-    places = {row["territory_id"] for row in rows if row["level"] == "M"}
+    """Return how many recommendations there are, for how many municipalities, how many urgent."""
+    addressees = len({row["territory_id"] for row in rows if row["level"] == "M"})
     urgent = sum(row["urgency"] == "urgent" for row in rows)
     given = plural(len(rows), "Подготовлена", "Подготовлены", "Подготовлено")
-    to = f" для {counted(len(places), 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}" if places else ""
+    to = f" для {counted(addressees, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}" if addressees else ""
     soon = f", из них {plural(urgent, 'срочная', 'срочные', 'срочных')} — {number(urgent)}" if urgent else ""
     return f"{given} {counted(len(rows), *RECOMMENDATIONS)}{to}{soon}."
 
 
-def achieved(document: Any, edition: Edition, territory: str = "") -> None:
-    """Add what recommendations of earlier rounds have achieved: how many are closed by data, and by measure."""
-    scope = edition.scope
+def achieved(document: Document, source: DocumentSource, territory: str = "") -> None:
+    """Add the results of earlier rounds: how many recommendations the data closed, in all and by measure."""
+    scope = source.scope
     earlier = reading.recommendations(
-        edition.mart, edition.actor, reading.Filter(scope.region, territory=territory)
+        source.mart, source.actor, reading.Filter(scope.region, territory=territory)
     ).filter((pl.col("year") < scope.year) | ((pl.col("year") == scope.year) & (pl.col("half") < scope.half)))
     done = reading.achieved_by(earlier)
     if not done.sent:
-        writing.paragraph(document, "В прежних раундах рекомендации не направлялись, сравнивать пока не с чем.")
+        word.paragraph(document, "В прежних раундах рекомендации не направлялись, сравнивать пока не с чем.")
         return
-    writing.paragraph(document, _achieved(done, edition))
+    word.paragraph(document, _achieved(done, source))
     lines = [
         [
             Cell(row["title"]),
@@ -129,17 +129,17 @@ def achieved(document: Any, edition: Edition, territory: str = "") -> None:
         for row in done.measures.iter_rows(named=True)
     ]
     head = ["Мера", "Направлено", "Проверено данными", "Закрыто данными", "Доля закрытых"]
-    writing.table(document, head, lines, [8.3, 2.2, 2.4, 2.3, 2.3], "Чего достигли прежние рекомендации")
-    writing.paragraph(
+    word.table(document, head, lines, [8.3, 2.2, 2.4, 2.3, 2.3], "Чего достигли прежние рекомендации")
+    word.paragraph(
         document,
         "Рекомендация закрыта данными, если в следующих раундах её основания больше нет: это проверяется по данным. "
-        f"Учтено всё, что вошло в публикацию {edition.published}.",
+        f"Учтено всё, что вошло в публикацию {source.publication_name}.",
         styles.NOTE,
     )
 
 
-def _achieved(done: reading.Achieved, edition: Edition) -> str:
-    period = half_year(edition.scope.year, edition.scope.half)
+def _achieved(done: reading.Achieved, source: DocumentSource) -> str:
+    period = half_year(source.scope.year, source.scope.half)
     sent = plural(done.sent, "направлена", "направлены", "направлено")
     first = f"До раунда за {period} {sent} {counted(done.sent, *RECOMMENDATIONS)}"
     if not done.tested:

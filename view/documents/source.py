@@ -1,4 +1,4 @@
-"""What the documents of one half-year have in common: publication, scope, catalogue, authority."""
+"""The source of a half-year's documents: publication, reader, scope, catalogue, municipalities, authority."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from checks.russian import NBSP, date, half_year, sort_key
-from view.documents.office import Office, office
+from view.documents.authority import Authority, authority_of
 from view.documents.refusals import NothingToReport
 from warehouse.access.rights import Actor
 from warehouse.ledger import profiles
@@ -19,66 +19,61 @@ from warehouse.queries import published
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
-OFFICE_TIME = ZoneInfo("Europe/Moscow")
+MOSCOW_TIME = ZoneInfo("Europe/Moscow")
 
 
 @dataclass(frozen=True)
-class Edition:
-    """The documents' source: a publication, who asks, and which half-year of which region against which targets.
+class DocumentSource:
+    """A publication, who asks, and which half-year of which region against which targets.
 
-    annual: half 2, which stands for its year. catalogue: one row an indicator, see `published.indicators`. places: the
-    region's municipalities in Russian order.
+    region: its row of `published.regions`. freshness: see `published.freshness`. catalogue: rows of
+    `published.indicators` by code. municipalities: those of the region, in Russian order.
     """
 
     mart: Mart
     actor: Actor
     scope: Scope
     region: Row
-    fresh: Row
+    freshness: Row
     catalogue: Mapping[str, Row]
-    places: tuple[Row, ...]
-    office: Office
-
-    @property
-    def annual(self) -> bool:
-        """Half 2 accumulates the whole year."""
-        return self.scope.half == 2
+    municipalities: tuple[Row, ...]
+    authority: Authority
 
     @property
     def period(self) -> str:
-        """The period after «за»: «2025 год» or «1-е полугодие 2026 года»."""
-        return f"{self.scope.year}{NBSP}год" if self.annual else half_year(self.scope.year, self.scope.half)
+        """The period in the accusative: «2025 год» (half 2 is the whole year) or «1-е полугодие 2026 года»."""
+        return half_year(self.scope.year, self.scope.half) if self.provisional else f"{self.scope.year}{NBSP}год"
 
     @property
     def provisional(self) -> bool:
-        """Half 1 is compared with the target of the whole year."""
+        """Whether verdicts are provisional: half 1 is compared with the target of the whole year."""
         return self.scope.half == 1
 
     @property
-    def published(self) -> str:
-        """The publication with its moment: «№ 37 от 22.11.2026, 07:36»."""
-        local = self.fresh["published_at"].replace(tzinfo=dt.UTC).astimezone(OFFICE_TIME)
+    def publication_name(self) -> str:
+        """The publication's number and Moscow time: «№ 37 от 22.11.2026, 07:36»."""
+        local = self.freshness["published_at"].replace(tzinfo=dt.UTC).astimezone(MOSCOW_TIME)
         return f"№{NBSP}{self.mart.publication} от{NBSP}{date(local.date())},{NBSP}{local:%H:%M}"
 
     @property
-    def profile(self) -> str:
+    def profile_name(self) -> str:
         """The profile of targets in words."""
         if self.scope.profile == profiles.COMPOSITE:
             return "сводный: цели своего региона, а где их нет — цели других регионов"
         return profiles.name(self.scope.profile)
 
-    def place(self, municipality: str) -> Row:
+    def municipality(self, code: str) -> Row:
         """Return the row of a municipality; raises `NothingToReport` for one that the region does not have."""
-        for row in self.places:
-            if row["municipality_id"] == municipality:
+        for row in self.municipalities:
+            if row["municipality_id"] == code:
                 return row
-        raise NothingToReport(f"Муниципалитета «{municipality}» нет среди муниципалитетов региона.")
+        raise NothingToReport(f"Муниципалитета «{code}» нет среди муниципалитетов региона.")
 
 
-def edition(
+def document_source(
     mart: Mart, actor: Actor, region: str, year: int, half: int | None = None, profile: str = "composite"
-) -> Edition:
-    """Return the source of a half-year's documents; without a half, of the one that stands for the year.
+) -> DocumentSource:
+    """Return the source of a half-year's documents; without a half, of the latest half of the year.
 
     Raises `NothingToReport` when the publication has no such region, half-year or profile, and `Forbidden`.
     """
@@ -91,14 +86,14 @@ def edition(
         raise NothingToReport(f"За {half_year(year, chosen)} в публикации нет данных.")
     if profile not in published.profiles(mart, actor):
         raise NothingToReport(f"Профиля целей «{profile}» нет.")
-    places = published.municipalities(mart, actor, region).to_dicts()
-    return Edition(
+    municipalities = published.municipalities(mart, actor, region).to_dicts()
+    return DocumentSource(
         mart=mart,
         actor=actor,
         scope=Scope(region, year, chosen, profile),
         region=regions[region],
-        fresh=published.freshness(mart, actor, region, year, chosen),
+        freshness=published.freshness(mart, actor, region, year, chosen),
         catalogue={row["code"]: row for row in published.indicators(mart, actor).iter_rows(named=True)},
-        places=tuple(sorted(places, key=lambda row: sort_key(row["short_name"]))),
-        office=office(region, regions[region]["name_genitive"]),
+        municipalities=tuple(sorted(municipalities, key=lambda row: sort_key(row["short_name"]))),
+        authority=authority_of(region, regions[region]["name_genitive"]),
     )

@@ -1,4 +1,4 @@
-"""Who signs the documents of a region: reference data, or words that fit any region."""
+"""The authority that signs a region's documents: from reference data, or a description by its duty."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from warehouse.store.schema import SQL
 
 
 @dataclass(frozen=True)
-class Office:
-    """The authority of education of a region.
+class Authority:
+    """The education authority of a region.
 
-    regulation: the act that orders the monitoring, empty when the reference does not name it. head: the post of the
-    person who signs.
+    genitive: the name in the genitive. regulation: the act that orders the monitoring, empty when unknown. head: the
+    post of the person who signs.
     """
 
     name: str
@@ -23,13 +23,13 @@ class Office:
     head: str
 
 
-def office(region: str, region_genitive: str) -> Office:
-    """Return the authority of a region (OKTMO); a region that the reference lacks gets one described by its duty."""
+def authority_of(region: str, region_genitive: str) -> Authority:
+    """Return the authority of a region (OKTMO); described by its duty where the reference has none."""
     known = pl.read_csv(SQL / "reference" / "authorities.csv", infer_schema=False).filter(pl.col("region_id") == region)
     if known.is_empty():
         duty = f"исполнительной власти {region_genitive}, осуществляющий управление в сфере образования"
-        return Office(
+        return Authority(
             f"Орган {duty}", f"органа {duty.replace('осуществляющий', 'осуществляющего')}", "", "Руководитель"
         )
     row = known.row(0, named=True)
-    return Office(row["authority"], row["authority_genitive"], row["regulation"], row["responsible"])
+    return Authority(row["authority"], row["authority_genitive"], row["regulation"], row["responsible"])
