@@ -1,25 +1,26 @@
 """Рекомендации: what a round asks of whom, how it goes, and what became of it."""
 
 import datetime as dt
-from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from checks.russian import counted
 from view.documents import document_downloads
-from view.parts import blocks, downloads, tables
-from view.recommendations import card, listing, results
-from view.recommendations import rules as recommendation_rules
-from view.recommendations import steps as recommendation_steps
+from view.parts import blocks, downloads, opened_list, tables
+from view.recommendations import card, listing, next_steps, results
+from view.recommendations.rules_table import rules_table
 from view.shell import filters, links, writing
 from view.shell.page import View, close_page, open_page
 from view.wording import recommendation_words
+from view.wording.signs import Sign
 from warehouse.access.rights import may
 from warehouse.changes.rounds import Round
 from warehouse.recommendations import flow, reading, whatif
 from warehouse.recommendations.generate import Generated, generate
 from warehouse.recommendations.rules import rules
+from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 PARTS = {"list": "Рекомендации", "achieved": "Что они дали", "rules": "Правила"}
 EVIDENCE = {
@@ -51,7 +52,7 @@ def list_part(view: View) -> dict[str, str]:
     if every.is_empty():
         others(view, known)
         return {}
-    names = listing.places(every)
+    names = listing.territories(every)
     with st.container(key="advice_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         place = filters.choose("place", "Территория", ["all", *names], "all", lambda code: names.get(code, "Все"))
         state = chosen_sign("state", "Состояние", every, recommendation_words.STATES)
@@ -63,45 +64,45 @@ def list_part(view: View) -> dict[str, str]:
         if code != "all":
             shown = shown.filter(pl.col(column) == code)
     asked = st.query_params.get("recommendation", "")
-    opened = every.filter(pl.col("recommendation") == asked)
-    if opened.height and asked not in shown.get_column("recommendation"):
-        shown = pl.concat([opened, shown])
+    shown = opened_list.with_opened(shown, every, "recommendation", asked)
     if shown.is_empty():
         st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
         return kept
     st.html(listing.urgency_key(shown))
     deciding(view, shown)
-    by_place: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
+    by_territory: dict[str, list[Row]] = {code: [] for code in names}
     for row in shown.iter_rows(named=True):
-        by_place[row["territory_id"]].append(row)
-    for rows in by_place.values():
+        by_territory[row["territory_id"]].append(row)
+    for rows in by_territory.values():
         if rows:
-            place_part(view, rows, asked, kept)
+            territory_part(view, rows, asked, kept)
     with st.container(key="advice_downloads", horizontal=True, gap="small"):
         downloads.offer(view, listing.table(shown), "Рекомендации", "рекомендации", "recommendations")
         document_downloads.offer_region(view)
-    return {**kept, "recommendation": asked if opened.height else ""}
+    return {**kept, "recommendation": asked if asked in every.get_column("recommendation") else ""}
 
 
-def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, recommendation_words.Sign]) -> str:
+def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, Sign]) -> str:
     """Draw a filter over the states, urgencies or outcomes that there are."""
     present = set(rows.get_column(name).unique().to_list())
     options = ["all", *(code for code in signs if code in present)]
     return filters.choose(name, label, options, "all", lambda code: signs[code].word if code in signs else "Все")
 
 
-def place_part(view: View, rows: list[dict[str, Any]], asked: str, kept: dict[str, str]) -> None:
+def territory_part(view: View, rows: list[Row], asked: str, kept: dict[str, str]) -> None:
     """Draw the recommendations of one territory, with the opened one in full after its line."""
-    head = listing.place_head(view, rows)
-    at = next((number for number, row in enumerate(rows) if row["recommendation"] == asked), None)
-    if at is None:
-        st.html(head + listing.lines(view, rows, kept))
-        return
-    st.html(head + listing.lines(view, rows[: at + 1], kept))
-    with st.container(key="advice_card"):
-        one(view, rows[at], kept)
-    if rest := rows[at + 1 :]:
-        st.html(listing.lines(view, rest, kept))
+
+    def opened(row: Row) -> None:
+        with st.container(key="advice_card"):
+            one(view, row, kept)
+
+    opened_list.draw(
+        rows,
+        opened_list.position(rows, "recommendation", asked),
+        lambda some: listing.lines(view, some, kept),
+        opened,
+        head=listing.territory_head(view, rows),
+    )
 
 
 def making(view: View, every: pl.DataFrame, reasons: int) -> None:
@@ -112,7 +113,7 @@ def making(view: View, every: pl.DataFrame, reasons: int) -> None:
     if st.button(label, key="make_recommendations", type="secondary" if every.height else "primary"):
         done: list[Generated] = []
 
-        def make(place: Any, now: dt.datetime) -> int:
+        def make(place: Address, now: dt.datetime) -> int:
             done.append(generate(place, view.actor, chosen_round, now))
             return done[0].publication
 
@@ -137,7 +138,7 @@ def others(view: View, known: pl.DataFrame) -> None:
 
 def deciding(view: View, shown: pl.DataFrame) -> None:
     """Offer one step for everything that the filters leave on the screen."""
-    steps = recommendation_steps.allowed_for_all(view, shown)
+    steps = next_steps.allowed_for_all(view, shown)
     if shown.height < 2 or not steps:
         return
     with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
@@ -150,7 +151,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
         return
     with st.form(f"step_{key}", border=False):
         step = st.segmented_control(
-            "Шаг", steps, default=steps[0], format_func=recommendation_steps.STEP_LABELS.__getitem__, required=True,
+            "Шаг", steps, default=steps[0], format_func=next_steps.STEP_LABELS.__getitem__, required=True,
             key=f"step_kind_{key}",
         )  # fmt: skip
         comment = st.text_area(
@@ -162,11 +163,11 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
             writing.write(
                 view,
                 lambda place, now: flow.take(place, view.actor, step, names, now, comment),
-                f"{recommendation_steps.STEP_DONE[step]}: {len(names)}",
+                f"{next_steps.STEP_DONE[step]}: {len(names)}",
             )
 
 
-def edit_form(view: View, row: dict[str, Any]) -> None:
+def edit_form(view: View, row: Row) -> None:
     """Draw the form in which a specialist words a draft otherwise."""
     if not writing.at_present(view):
         return
@@ -185,7 +186,7 @@ def edit_form(view: View, row: dict[str, Any]) -> None:
             )  # fmt: skip
 
 
-def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
+def one(view: View, row: Row, kept: dict[str, str]) -> None:
     """Draw one recommendation: words, what later rounds say, what carrying it out would do, its life, next steps."""
     name = row["recommendation"]
     st.html(card.full(row))
@@ -201,7 +202,7 @@ def one(view: View, row: dict[str, Any], kept: dict[str, str]) -> None:
         steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
         st.html(card.effect(row, view.ask(whatif.what_if, name, int(steps))))
     st.html(blocks.section("Ход работы") + card.event_list(view.ask(reading.events, name)))
-    steps_now = recommendation_steps.allowed(view, row)
+    steps_now = next_steps.allowed(view, row)
     if "edit" in steps_now:
         with st.expander("Исправить текст или срок"):
             edit_form(view, row)
@@ -236,7 +237,7 @@ def rules_part(view: View) -> dict[str, str]:
         )
     )
     titles = dict(view.indicators.select("code", "short").iter_rows())
-    table = recommendation_rules.rules_table(every, view.scope.region, titles)
+    table = rules_table(every, view.scope.region, titles)
     st.html(blocks.section("Правила", count))
     st.html(tables.show(table, 0))
     downloads.offer(view, table, "Правила рекомендаций", "правила_рекомендаций", "rules")

@@ -1,4 +1,4 @@
-"""One recommendation in full: facts and words, what later rounds say, what carrying it out does, its life."""
+"""One recommendation in full: facts, text, tests of later rounds, effect of carrying it out, events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from checks.russian import NBSP, counted, date, half_year
 from view.parts import blocks
 from view.shell.page import moment
 from view.wording.figures import change_text, plain
-from view.wording.recommendation_words import STATES, URGENCIES, chip, due, lacking
+from view.wording.recommendation_words import STATES, URGENCIES, due, lacking
+from view.wording.signs import chip
 from warehouse.recommendations.whatif import Change, Effect
 from warehouse.store.row import Row
 
@@ -30,7 +31,7 @@ EVENTS = {
 
 
 def full(row: Row) -> str:
-    """One recommendation in full: facts, what was found, what is to be done in both wordings."""
+    """Return facts, finding and text of a recommendation; an edited one with the generated text."""
     responsible = escape(row["responsible"]) + (f"<small>{escape(row['basis'])}</small>" if row["basis"] else "")
     items = [
         ("Срочность", chip(URGENCIES[row["urgency"]])),
@@ -47,15 +48,15 @@ def full(row: Row) -> str:
 
 
 def test_list(row: Row, tests: pl.DataFrame) -> str:
-    """What each later round says of a recommendation."""
+    """Return the test of a recommendation by each later round."""
     items = []
     for test in tests.iter_rows(named=True):
         when = half_year(test["year"], test["half"]) + (" (предварительно)" if test["provisional"] else "")
-        items.append(f"<li><b>{when}</b>: {_said(row, test)}</li>")
+        items.append(f"<li><b>{when}</b>: {_result(row, test)}</li>")
     return f'<ul class="events">{"".join(items)}</ul>'
 
 
-def _said(row: Row, test: Row) -> str:
+def _result(row: Row, test: Row) -> str:
     if test["standing"] is None:
         return "данных нет, проверить нечем."
     figures = ""
@@ -68,7 +69,7 @@ def _said(row: Row, test: Row) -> str:
 
 
 def effect(row: Row, found: Effect) -> str:
-    """What carrying out does to the territory, to the region, and all such recommendations together."""
+    """Return the effect on the territory, on the region, and of all recommendations on the indicator."""
     items = [(row["short_name"] if row["level"] == "M" else "Область", found.territory)]
     if found.region is not None:
         items.append(("Область", found.region))
@@ -90,7 +91,7 @@ def _change(row: Row, change: Change) -> str:
 
 
 def event_list(events: pl.DataFrame) -> str:
-    """The life of a recommendation, the latest event first."""
+    """Return the events of a recommendation, the latest first."""
     items = []
     for event in events.iter_rows(named=True):
         words = [f'<span class="quiet small">{escape(event["text"])}</span>'] if event["text"] else []

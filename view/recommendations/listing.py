@@ -1,4 +1,4 @@
-"""Recommendations of a round: their finding, strip, lines by territory, the list as a table."""
+"""Recommendations of a round: headline, strip of states, lines by territory, table for a file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ from checks.russian import NBSP, counted, number, plural
 from view.parts import blocks
 from view.shell import links
 from view.shell.page import View, ordered
+from view.wording import signs
 from view.wording.figures import HIDDEN_CELL
 from view.wording.recommendation_words import (
     OUTCOMES,
     PROVISIONAL,
     STATES,
     URGENCIES,
-    Sign,
-    chip,
     clause,
     dative,
     due,
     genitive,
     lacking,
     outcome_chip,
-    strip_of,
 )
+from view.wording.signs import Sign
 from warehouse.access.rights import may
 from warehouse.recommendations import reading
 from warehouse.store import clock
@@ -37,7 +36,7 @@ SHOWN_ON_MUNICIPALITY = 6
 
 
 def headline(rows: pl.DataFrame, reasons: int, period: str) -> str:
-    """Return the finding of the list: what waits for whom, or what the next round has shown."""
+    """Return the headline of the list: drafts to approve, or results of the next round."""
     if rows.is_empty():
         if reasons:
             text = counted(reasons, "основание", "основания", "оснований")
@@ -79,24 +78,28 @@ def _provisional(tested: pl.DataFrame) -> str:
 
 
 def _busiest(rows: pl.DataFrame) -> str:
-    places = rows.filter(pl.col("level") == "M")
-    if places.is_empty():
+    """Return the municipality with most recommendations, as a sentence."""
+    municipal = rows.filter(pl.col("level") == "M")
+    if municipal.is_empty():
         return ""
-    most = places.group_by("territory").len().sort(["len", "territory"], descending=[True, False]).row(0)
+    most = municipal.group_by("territory").len().sort(["len", "territory"], descending=[True, False]).row(0)
     return f"Больше всего у территории «{most[0]}» — {number(most[1])}."
 
 
 def strip(rows: pl.DataFrame) -> str:
-    """How many recommendations are in each state, or what became of them once a later round has told."""
+    """Return a strip of recommendations by state, or by outcome once a later round has tested them."""
     live = rows.filter(pl.col("state") != "withdrawn")
     by_outcome = live.filter(~pl.col("outcome").is_in(reading.UNTESTED)).height > 0
-    column, signs = ("outcome", OUTCOMES) if by_outcome else ("state", STATES)
-    counts = dict(rows.group_by(column).len().iter_rows())
-    return strip_of(counts, signs, "Рекомендации по итогам проверки" if by_outcome else "Рекомендации по состояниям")
+    column, shown, label = (
+        ("outcome", OUTCOMES, "Рекомендации по итогам проверки")
+        if by_outcome
+        else ("state", STATES, "Рекомендации по состояниям")
+    )
+    return signs.strip(dict(rows.group_by(column).len().iter_rows()), shown, label)
 
 
 def urgency_key(rows: pl.DataFrame) -> str:
-    """What the marks of urgency mean."""
+    """Return the legend of the marks of urgency."""
     present = set(rows.get_column("urgency").to_list())
     items = "".join(
         f'<span class="key"><i class="swatch swatch-{sign.colour}">{sign.mark}</i>{sign.word}</span>'
@@ -106,8 +109,8 @@ def urgency_key(rows: pl.DataFrame) -> str:
     return f'<div class="legend">{items}</div>'
 
 
-def place_head(view: View, rows: Sequence[Row]) -> str:
-    """The heading of a territory's recommendations: name as a link, how many, how many are urgent."""
+def territory_head(view: View, rows: Sequence[Row]) -> str:
+    """Return the heading of a territory's recommendations: name as a link, number, number of urgent ones."""
     first = rows[0]
     urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
     note = counted(len(rows), "рекомендация", "рекомендации", "рекомендаций")
@@ -120,7 +123,7 @@ def place_head(view: View, rows: Sequence[Row]) -> str:
 
 
 def lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
-    """Recommendations as lines, each a link that opens it in its place."""
+    """Return recommendations as lines, each a link that opens it."""
     items = []
     today = clock.today()
     for row in rows:
@@ -141,19 +144,16 @@ _GAPS = {
     "low_results_uncovered": "{}",
     "deficits_without_programme": "{}",
 }
-"""How what is lacking reads beside conditions whose gap is not what is still to be added."""
+"""Templates of the gap by condition, where it is not a number still to be added."""
 
 
 def gap_words(row: Row) -> str:
-    """Return what is lacking as a line shows it: «ещё 41 человек», but «1 методист» where one has too much."""
+    """Return what is lacking in a line: «ещё 41 человек», but «1 методист» above the limit."""
     return _GAPS.get(row["condition"], "ещё {}").format(lacking(row))
 
 
 def overdue(row: Row, today: dt.date) -> bool:
-    """Return whether the day of a recommendation has passed and nobody has reported that it is carried out.
-
-    A hidden day tells nothing.
-    """
+    """Return whether the deadline has passed without a report; never for a hidden deadline."""
     if row["due_on"] is None or row["state"] in ("done", "withdrawn"):
         return False
     return bool(row["due_on"] < today) and row["outcome"] != "closed"
@@ -178,15 +178,15 @@ def _line(row: Row, today: dt.date) -> str:
 def _status(row: Row) -> str:
     state = STATES[row["state"]]
     if row["outcome"] in (*reading.UNTESTED, "withdrawn"):
-        return chip(state)
+        return signs.chip(state)
     return f"{outcome_chip(row)}<small>{state.word}</small>"
 
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Recommendations as they go into a file, the words that hold and the generated ones."""
+    """Return recommendations as a table for a file, with the text in force and the generated one."""
 
-    def worded(column: str, signs: Mapping[str, Sign]) -> pl.Expr:
-        return pl.col(column).replace_strict({code: sign.word for code, sign in signs.items()}, default="")
+    def worded(column: str, named: Mapping[str, Sign]) -> pl.Expr:
+        return pl.col(column).replace_strict({code: sign.word for code, sign in named.items()}, default="")
 
     return rows.select(
         pl.col("territory").alias("Территория"),
@@ -208,26 +208,27 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def for_municipality(view: View) -> str:
-    """Return the compact block of a municipality's recommendations of the period, empty where the actor sees none."""
+    """Return the block of a municipality's recommendations of the period; empty without the right."""
     if not may(view.actor, "view_recommendations", view.municipality):
         return ""
     chosen = reading.Filter(view.scope.region, view.scope.year, view.scope.half, view.municipality, "live")
     rows = view.ask(reading.recommendations, chosen)
-    leads = view.filters(place=view.municipality)
     if rows.is_empty():
         return (
             f"{blocks.section('Рекомендации')}"
             f'<p class="empty">За {view.period} рекомендаций этому муниципалитету нет.</p>'
         )
     note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
-    more = links.anchor("recommendations", leads, "Все рекомендации муниципалитета", css="to-advice")
+    more = links.anchor(
+        "recommendations", view.filters(place=view.municipality), "Все рекомендации муниципалитета", css="to-advice"
+    )
     shown = rows.head(SHOWN_ON_MUNICIPALITY).to_dicts()
     head = blocks.section("Рекомендации", note) + urgency_key(rows.head(SHOWN_ON_MUNICIPALITY))
     return f"{head}{lines(view, shown, {'place': view.municipality})}<p>{more}</p>"
 
 
-def places(rows: pl.DataFrame) -> dict[str, str]:
-    """Return the territories of recommendations by code, the region first, then in the order of Russian names."""
+def territories(rows: pl.DataFrame) -> dict[str, str]:
+    """Return names of territories by code: the region first, then municipalities in Russian order."""
     found = rows.select("territory_id", "short_name", "level").unique()
     region = found.filter(pl.col("level") == "R")
     rest = ordered(found.filter(pl.col("level") == "M"), "short_name")

@@ -1,4 +1,4 @@
-"""What the recommendations that were sent have achieved, together and by measure."""
+"""Results of recommendations that were sent: headline, strip of outcomes, table by measure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent
 from view.parts import blocks
-from view.wording.recommendation_words import OUTCOMES, PROVISIONAL, genitive, strip_of
+from view.wording.recommendation_words import OUTCOMES, PROVISIONAL, genitive
+from view.wording.signs import strip
 from warehouse.recommendations.reading import Achieved
 
 
 def achieved_headline(found: Achieved) -> str:
-    """Return what recommendations have achieved, as a sentence."""
+    """Return the headline of results: how many recommendations the data closed."""
     if not found.sent:
         return blocks.headline(
             "Направленных рекомендаций ещё не было.", "Итоги появятся, когда следующий раунд проверит направленные."
@@ -35,7 +36,7 @@ def achieved_headline(found: Achieved) -> str:
 
 
 def achieved_strip(found: Achieved) -> str:
-    """What became of the recommendations that were sent."""
+    """Return a strip of the recommendations that were sent, by outcome."""
     counts = {
         "closed": found.closed,
         "improving": found.improving,
@@ -44,11 +45,11 @@ def achieved_strip(found: Achieved) -> str:
         "waiting": found.sent - found.tested - found.hidden,
         "hidden": found.hidden,
     }
-    return strip_of(counts, OUTCOMES, "Что дали рекомендации")
+    return strip(counts, OUTCOMES, "Что дали рекомендации")
 
 
 def measures_table(found: Achieved) -> pl.DataFrame:
-    """What each measure has achieved."""
+    """Return results by measure."""
     return found.measures.select(
         pl.col("title").alias("Мера"),
         pl.col("sent").alias("Направлено"),

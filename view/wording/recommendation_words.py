@@ -1,25 +1,13 @@
-"""How recommendations read: states, outcomes and urgencies as mark and word, their number, what is lacking."""
+"""Recommendations in words: states, outcomes, urgencies, numbers, deadline, what is lacking."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from checks.russian import counted, date, half_year, number, plural
+from checks.russian import counted, date, half_year
 from view.wording.figures import HIDDEN_CELL
+from view.wording.signs import Sign, chip
+from warehouse.store.row import Row
 
 PROVISIONAL = " Итог предварительный: показатели года ещё копятся."
-
-
-@dataclass(frozen=True)
-class Sign:
-    """How a state, an outcome or an urgency looks and reads; `plural` goes with a number of recommendations."""
-
-    colour: str
-    mark: str
-    word: str
-    plural: tuple[str, str, str]
 
 
 STATES = {
@@ -60,39 +48,20 @@ def dative(count: int) -> str:
     return counted(count, "рекомендации", "рекомендациям", "рекомендациям")
 
 
-def strip_of(counts: Mapping[str, int], signs: Mapping[str, Sign], label: str) -> str:
-    """How many recommendations have each sign, as a strip."""
-    parts = [
-        f'<div class="part part-{sign.colour}" style="flex-grow:{counts[code]}"><b>{number(counts[code])}</b> '
-        f'<span aria-hidden="true">{sign.mark}</span> {plural(counts[code], *sign.plural)}</div>'
-        for code, sign in signs.items()
-        if counts.get(code)
-    ]
-    return f'<div class="strip" role="img" aria-label="{label}">{"".join(parts)}</div>'
-
-
-def chip(sign: Sign, extra: str = "") -> str:
-    """A state, outcome or urgency as mark and word."""
-    return (
-        f'<span class="verdict verdict-{sign.colour}"><span aria-hidden="true">{sign.mark}</span> '
-        f"{sign.word}{extra}</span>"
-    )
-
-
-def outcome_chip(row: Mapping[str, Any]) -> str:
-    """What later rounds say of a recommendation, with the number of rounds in a row where it recurs."""
+def outcome_chip(row: Row) -> str:
+    """Return the outcome by later rounds as HTML; a recurring one with the number of rounds in a row."""
     again = row["outcome"] in ("recurring", "reported_not_met") and (row["rounds_in_row"] or 0) > 1
     extra = f"<small>{row['rounds_in_row']}-й раунд подряд</small>" if again else ""
     return chip(OUTCOMES[row["outcome"]]) + extra
 
 
-def due(row: Mapping[str, Any]) -> str:
-    """The deadline: a day, or the half-year where the day would tell a hidden urgency."""
+def due(row: Row) -> str:
+    """Return the deadline: a day, or the half-year where the day would disclose a hidden urgency."""
     return date(row["due_on"]) if row["due_on"] else half_year(row["due_year"], row["due_half"])
 
 
-def lacking(row: Mapping[str, Any], gap: float | None = None) -> str:
-    """What is lacking, in words: «41 человек»; nothing where there is nothing to count, or it is hidden."""
+def lacking(row: Row, gap: float | None = None) -> str:
+    """Return what is lacking: «41 человек»; empty where nothing is counted or it is hidden."""
     if not row["counted"] or row["hidden"]:
         return ""
     one, few, many = row["counted"].split(", ")
@@ -100,6 +69,6 @@ def lacking(row: Mapping[str, Any], gap: float | None = None) -> str:
 
 
 def clause(basis: str) -> str:
-    """The clause of a basis without its document: «п. 3.3.2»."""
+    """Return the clause of a basis without its document: «п. 3.3.2»."""
     head, _, _ = basis.partition(" П")
     return head.strip()

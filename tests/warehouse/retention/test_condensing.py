@@ -17,7 +17,7 @@ from tests.histories import THROUGH, History, begin, load
 from tests.killing import killed_at
 from tests.searching import holding
 from view.indicators import rows as drawing
-from view.quality import quarantine as drawing_kept_back
+from view.quality import quarantine_blocks
 from warehouse.access import audit
 from warehouse.access.rights import LOCAL
 from warehouse.build import publish
@@ -238,7 +238,7 @@ def test_a_condensed_row_kept_back_waits_no_longer(full: Address, short: Address
     place = (row["file_number"], row["source_row"])
     with pytest.raises(QuarantineRefused, match="уже не ждёт"):
         quarantine.dismiss(short, LOCAL, batch["batch"], [place], "не нужна", NOW)
-    assert "стёрта 1\u00a0строка сжатых лет" in drawing_kept_back.emptied(batch["emptied"])
+    assert "стёрта 1\u00a0строка сжатых лет" in quarantine_blocks.emptied(batch["emptied"])
 
 
 def test_later_years_are_condensed_in_their_turn(full: Address, short: Address) -> None:

@@ -1,4 +1,4 @@
-"""Rows kept back on the page of data quality: one batch in its place, its rows mended, checked and loaded."""
+"""The tab of the quarantine: batches with one opened, its rows corrected, checked and loaded."""
 
 from __future__ import annotations
 
@@ -11,65 +11,68 @@ from checks.russian import counted
 from etl.intake import finish
 from etl.intake.impact import Impact
 from etl.intake.prepare import Options
-from view.parts import blocks
+from view.parts import blocks, opened_list
 from view.parts.impact import draw_impact
-from view.quality import quarantine
+from view.quality import quarantine_blocks
 from view.shell import writing
 from view.shell.page import View
 from warehouse.changes import quarantine as kept_back
 from warehouse.store import clock
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 
-def quarantine_part(view: View) -> dict[str, str]:
-    """Draw the batches with rows kept back, one of them open in its place."""
+def quarantine_tab(view: View) -> dict[str, str]:
+    """Draw the batches with quarantined rows, one of them opened; return the parameters of the address."""
     every = view.ask(kept_back.batches)
-    st.html(quarantine.headline(every))
+    st.html(quarantine_blocks.headline(every))
     kept = {"part": "quarantine"}
     rows = every.to_dicts()
     waiting = [str(row["batch"]) for row in rows if row["waiting"]]
     chosen = st.query_params.get("held", "") or (waiting[0] if len(waiting) == 1 else "")
-    at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)
-    if at is None:
-        st.html(quarantine.batch_lines(view, rows, kept))
-        return kept
-    st.html(quarantine.batch_lines(view, rows[: at + 1], kept))
+    opened = opened_list.position(rows, "batch", chosen)
+    opened_list.draw(
+        rows, opened, lambda some: quarantine_blocks.batch_lines(view, some, kept), lambda row: _opened_batch(view, row)
+    )
+    return kept if opened is None else {**kept, "held": chosen}
+
+
+def _opened_batch(view: View, row: Row) -> None:
+    """Draw the card of one batch with quarantined rows."""
     with st.container(key="finding_card"):
-        _held_batch(view, rows[at])
-    st.html(quarantine.batch_lines(view, rows[at + 1 :], kept))
-    return {**kept, "held": chosen}
+        _rows_of_batch(view, row)
 
 
-def _held_batch(view: View, row: dict[str, object]) -> None:
-    """Draw the rows that a batch has kept back: what is wrong, the table to mend them, what became of others."""
-    batch, dataset = int(str(row["batch"])), str(row["dataset"])
-    st.html(blocks.facts(quarantine.facts(row)))
+def _rows_of_batch(view: View, row: Row) -> None:
+    """Draw the quarantined rows of a batch: faults, the editor, events of rows settled before."""
+    batch, dataset = row["batch"], row["dataset"]
+    st.html(blocks.facts(quarantine_blocks.facts(row)))
     waiting = view.ask(kept_back.rows_of, batch).filter(pl.col("state") == "waiting")
     if waiting.height:
-        shown = waiting.head(quarantine.SHOWN_ROWS)
+        shown = waiting.head(quarantine_blocks.SHOWN_ROWS)
         found = view.ask(kept_back.findings_of, batch).join(
             shown.select("file_number", "source_row"), on=["file_number", "source_row"], how="semi"
         )
-        st.html(blocks.section("Что не так") + quarantine.findings_list(shown, found))
+        st.html(blocks.section("Что не так") + quarantine_blocks.findings_list(shown, found))
         if writing.at_present(view):
             _mend(view, batch, dataset, shown, found)
         if waiting.height > shown.height:
             left = counted(waiting.height - shown.height, "строка", "строки", "строк")
             st.html(f'<p class="quiet">Остальные ({left}) появятся здесь, когда будут разобраны эти.</p>')
     if row["emptied"]:
-        st.html(quarantine.emptied(int(str(row["emptied"]))))
+        st.html(quarantine_blocks.emptied(row["emptied"]))
     if (events := view.ask(kept_back.events_of, batch)).height:
-        st.html(blocks.section("Что сделано") + quarantine.event_list(events))
+        st.html(blocks.section("Что сделано") + quarantine_blocks.event_list(events))
 
 
 def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.DataFrame) -> None:
-    """Draw the table to mend rows in, check what was mended, and load or dismiss it when asked."""
+    """Draw the editor of rows; check and load the corrected ones, or dismiss the marked ones."""
     key = f"{batch}_{view.publication}"
     with st.form(f"quarantine_{key}", border=False):
         st.html(blocks.section("Исправить строки", "щелчок по клетке открывает её для правки"))
         with st.container(key="quarantine_table"):
-            mended = quarantine.editor(dataset, rows, found, f"quarantine_editor_{key}")
-        cells, marked = quarantine.edits(rows, mended)
+            mended = quarantine_blocks.editor(dataset, rows, found, f"quarantine_editor_{key}")
+        cells, marked = quarantine_blocks.edits(rows, mended)
         with st.container(key="quarantine_buttons", horizontal=True, gap="small"):
             check = st.form_submit_button("Проверить исправленное", type="primary")
             reason = st.text_input(
@@ -99,9 +102,9 @@ def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Da
 
 
 def _load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
-    """Draw what the check of mended rows said and what loading them would change, and load them when asked."""
-    st.html(quarantine.verdict(mended, asked))
-    if faults := quarantine.faults_list(mended):
+    """Draw the result of the check and the effect of loading; load the corrected rows when asked."""
+    st.html(quarantine_blocks.verdict(mended, asked))
+    if faults := quarantine_blocks.faults_list(mended):
         st.html(faults)
     if impact is None:
         return

@@ -1,9 +1,8 @@
-"""Drawing of quality findings: states as mark and word, findings by check, one finding with the rows behind it."""
+"""Quality findings as HTML and tables: headline, states, lines, one finding with the rows behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 import polars as pl
@@ -13,7 +12,9 @@ from checks.russian import NBSP, counted, date, half_year, number, plural
 from view.parts import blocks
 from view.shell import links
 from view.shell.page import View, moment
+from view.wording import signs
 from view.wording.figures import plain
+from view.wording.signs import Sign
 from warehouse.changes.quality import STATES, UNSETTLED, Decision
 from warehouse.store.row import Row
 
@@ -21,22 +22,12 @@ SHOWN_FINDINGS = 40
 SHOWN_ROWS = 200
 
 
-@dataclass(frozen=True)
-class State:
-    """How a state looks and reads; colour is that of a verdict, `plural` goes with a number of findings."""
-
-    colour: str
-    mark: str
-    word: str
-    plural: tuple[str, str, str]
-
-
-SHOWN_STATES: dict[str, State] = {
-    "open": State("near", "?", "ждёт решения", ("ждёт решения", "ждут решения", "ждут решения")),
-    "returned": State("missed", "↻", "появилась снова", ("появилась снова", "появились снова", "появились снова")),
-    "sent_back": State("no_target", "←", "возвращена на исправление", ("возвращена", "возвращены", "возвращено")),
-    "accepted": State("no_data", "○", "принята с обоснованием", ("принята", "приняты", "принято")),
-    "resolved": State("met", "✓", "снята новыми данными", ("снята данными", "сняты данными", "снято данными")),
+STATE_SIGNS = {
+    "open": Sign("near", "?", "ждёт решения", ("ждёт решения", "ждут решения", "ждут решения")),
+    "returned": Sign("missed", "↻", "появилась снова", ("появилась снова", "появились снова", "появились снова")),
+    "sent_back": Sign("no_target", "←", "возвращена на исправление", ("возвращена", "возвращены", "возвращено")),
+    "accepted": Sign("no_data", "○", "принята с обоснованием", ("принята", "приняты", "принято")),
+    "resolved": Sign("met", "✓", "снята новыми данными", ("снята данными", "сняты данными", "снято данными")),
 }  # fmt: skip
 SEVERITIES = {"error": "ошибка", "warning": "противоречие", "notice": "повод проверить"}
 DECISIONS: dict[Decision, str] = {
@@ -48,10 +39,10 @@ DECIDED = {"accepted": "принята", "sent_back": "возвращена на
 
 
 def headline(rows: pl.DataFrame, counts: Mapping[str, int], period: str) -> str:
-    """Return the finding of the page: how many wait for a decision, and which check finds most."""
+    """Return the headline: how many findings wait for a decision, and which check finds most."""
     waiting = sum(counts[state] for state in UNSETTLED)
     settled = [
-        f"{plural(counts[state], *SHOWN_STATES[state].plural)} {number(counts[state])}"
+        f"{plural(counts[state], *STATE_SIGNS[state].plural)} {number(counts[state])}"
         for state in ("accepted", "resolved")
         if counts[state]
     ]
@@ -73,33 +64,24 @@ def headline(rows: pl.DataFrame, counts: Mapping[str, int], period: str) -> str:
 
 
 def strip(counts: Mapping[str, int]) -> str:
-    """How many findings are in each state, as a strip."""
-    parts = [
-        f'<div class="part part-{state.colour}" style="flex-grow:{counts[code]}"><b>{number(counts[code])}</b> '
-        f'<span aria-hidden="true">{state.mark}</span> {plural(counts[code], *state.plural)}</div>'
-        for code, state in SHOWN_STATES.items()
-        if counts[code]
-    ]
-    return f'<div class="strip" role="img" aria-label="Находки по состояниям">{"".join(parts)}</div>'
+    """Return a strip of findings by state."""
+    return signs.strip(counts, STATE_SIGNS, "Находки по состояниям")
 
 
 def state_chip(state: str) -> str:
-    """The state as mark and word."""
-    shown = SHOWN_STATES[state]
-    return (
-        f'<span class="verdict verdict-{shown.colour}"><span aria-hidden="true">{shown.mark}</span> {shown.word}</span>'
-    )
+    """Return a state of a finding as mark and word."""
+    return signs.chip(STATE_SIGNS[state])
 
 
 def group_head(check: Row, count: int) -> str:
-    """The heading of a check's findings: title, count, why such data are wrong, what to do."""
+    """Return the heading of a check's findings: title, count, why such data are wrong, what to do."""
     note = f"{counted(count, 'находка', 'находки', 'находок')}, {SEVERITIES[check['severity']]}"
     reason = f'<p class="quiet small">{escape(check["why"])} {escape(check["advice"])}</p>'
     return blocks.section(check["title"], note) + reason
 
 
 def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_states: bool) -> str:
-    """Findings as sentences, each a link that opens it in its place; states where they differ on the screen."""
+    """Return findings as lines, each a link that opens it; with_states: show states, where they differ."""
     items = []
     for row in rows:
         parts = [state_chip(row["state"])] if with_states else []
@@ -113,7 +95,7 @@ def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_
 
 
 def finding_facts(row: Row) -> list[tuple[str, str]]:
-    """Where the finding is, since when, and what was decided."""
+    """Return the facts of a finding: state, territory, half-year, publications."""
     items = [
         ("Состояние", state_chip(row["state"])),
         ("Территория", escape(row["municipality"])),
@@ -126,7 +108,7 @@ def finding_facts(row: Row) -> list[tuple[str, str]]:
 
 
 def rows_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows behind a finding: form, organization, file and row in it; a person only as the pseudonym."""
+    """Return the rows behind a finding: form, organization, file, row; a person only as a pseudonym."""
     titles = {code: contract.title for code, contract in contracts().items()}
     people = rows.get_column("person").drop_nulls().len() > 0
     table = rows.select(
@@ -140,11 +122,11 @@ def rows_table(rows: pl.DataFrame) -> pl.DataFrame:
     return table if people else table.drop("Человек (псевдоним)")
 
 
-def values_table(values: pl.DataFrame, place: str) -> str:
-    """The values that a finding compares, its own municipality marked."""
+def values_table(values: pl.DataFrame, municipality: str) -> str:
+    """Return the values that a finding compares, its own municipality marked."""
     lines = []
     for row in values.sort("level", "value", descending=[True, True], nulls_last=True).iter_rows(named=True):
-        own = row["municipality_id"] == place
+        own = row["municipality_id"] == municipality
         numbers = "".join(
             f'<td class="number">{text}</td>'
             for text in (
@@ -166,7 +148,7 @@ def values_table(values: pl.DataFrame, place: str) -> str:
 
 
 def decision_list(rows: pl.DataFrame) -> str:
-    """What was decided about a finding, the latest first."""
+    """Return the decisions about a finding, the latest first."""
     items = "".join(
         f"<li><b>{DECIDED[row['decision']].capitalize()}</b> — {escape(row['actor'])}, {moment(row['happened_at'])}, "
         f"публикация №{NBSP}{row['publication']}: {escape(row['reason'])}</li>"
@@ -176,8 +158,8 @@ def decision_list(rows: pl.DataFrame) -> str:
 
 
 def findings_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """The findings on screen as a table for downloads."""
-    states = {code: SHOWN_STATES[code].word for code in STATES}
+    """Return the findings on the screen as a table for a file."""
+    states = {code: STATE_SIGNS[code].word for code in STATES}
     return rows.select(
         pl.col("title").alias("Проверка"),
         pl.col("municipality").alias("Территория"),

@@ -1,4 +1,4 @@
-"""Batches of the page of data quality: the filters, one batch in its place, withdrawing it or bringing it back."""
+"""The tab of batches: filters, batches with one opened, withdrawing or restoring it."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import NBSP
-from view.parts import blocks, tables
+from view.parts import blocks, opened_list, tables
 from view.parts.impact import draw_impact
-from view.quality import history
+from view.quality import batch_blocks
 from view.shell import filters, links, writing
 from view.shell.page import View
 from warehouse.access.rights import may
 from warehouse.changes import history as batch_history
 from warehouse.store import clock
+from warehouse.store.row import Row
 
 NEWEST_BATCHES = 30
 
 
-def batches_part(view: View) -> dict[str, str]:
-    """Draw the batches, one of them open in its place with its files, findings and life."""
+def batches_tab(view: View) -> dict[str, str]:
+    """Draw the batches, one of them opened; return the parameters of the address."""
     every = view.ask(batch_history.batch_list)
-    st.html(history.batches_headline(every))
+    st.html(batch_blocks.headline(every))
     if every.is_empty():
         return {}
     forms = every.get_column("dataset").unique().to_list()
     chosen = st.query_params.get("batch", "")
     with st.container(key="quality_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         form = filters.choose(
-            "form", "Форма", ["all", *sorted(forms, key=history.form_title)], "all",
-            lambda code: "Все формы" if code == "all" else history.form_title(code),
+            "form", "Форма", ["all", *sorted(forms, key=batch_blocks.form_title)], "all",
+            lambda code: "Все формы" if code == "all" else batch_blocks.form_title(code),
         )  # fmt: skip
         every = every.filter(pl.lit(form == "all") | (pl.col("dataset") == form))
         extents = {"newest": f"Последние {NEWEST_BATCHES}", "all": "Все", "withdrawn": "Отозванные"}
-        # A link from a figure leads to one batch, which would stand far down among the others.
+        # A link from a figure leads to one batch, which would be far down among the others.
         if chosen in every.get_column("batch").cast(pl.String):
             extents["one"] = f"№{NBSP}{chosen}"
         extent = filters.choose("extent", "Показать", list(extents), "newest", extents.__getitem__, control="buttons")
@@ -42,42 +43,45 @@ def batches_part(view: View) -> dict[str, str]:
         (pl.lit(extent != "withdrawn") | (pl.col("state") == "withdrawn"))
         & (pl.lit(extent != "one") | (pl.col("batch").cast(pl.String) == chosen))
     ).to_dicts()
-    at = next((number for number, row in enumerate(rows) if str(row["batch"]) == chosen), None)
+    opened = opened_list.position(rows, "batch", chosen)
     if extent == "newest":
-        rows = rows[: max(NEWEST_BATCHES, (at or 0) + 1)]
-    if not rows:
-        st.html('<p class="empty">По этому отбору партий нет.</p>')
-    elif at is None:
-        st.html(history.batch_lines(view, rows, kept))
+        rows = rows[: max(NEWEST_BATCHES, (opened or 0) + 1)]
+    if rows:
+        opened_list.draw(
+            rows,
+            opened,
+            lambda some: batch_blocks.batch_lines(view, some, kept),
+            lambda row: _opened_batch(view, row, kept),
+        )
     else:
-        st.html(history.batch_lines(view, rows[: at + 1], kept))
-        _one_batch(view, rows[at], kept)
-        st.html(history.batch_lines(view, rows[at + 1 :], kept))
+        st.html('<p class="empty">По этому отбору партий нет.</p>')
     condensed = view.ask(batch_history.condensations)
     if condensed.height:
         st.html(blocks.section("Сжатие старых строк", "строк о людях за эти годы нет, показатели сохранены"))
-        st.html(history.condensation_list(condensed))
-    return {**kept, "batch": chosen if at is not None else ""}
+        st.html(batch_blocks.condensation_list(condensed))
+    return {**kept, "batch": chosen if opened is not None else ""}
 
 
-def _one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None:
+def _opened_batch(view: View, row: Row, kept: dict[str, str]) -> None:
     """Draw one batch: counts, files, confirmation, findings, events, and withdrawing or restoring it."""
-    batch = int(str(row["batch"]))
+    batch: int = row["batch"]
     details = view.ask(batch_history.batch_details, batch)
     with st.container(key="finding_card"):
-        st.html(blocks.facts(history.batch_facts(details)))
+        st.html(blocks.facts(batch_blocks.batch_facts(details)))
         if details["rows_quarantined"] and row["state"] != "withdrawn":
             to_rows = view.filters(part="quarantine", held=batch)
             st.html(links.anchor("quality", to_rows, "Строки партии в карантине", css="to-quarantine"))
-        st.html(blocks.section("Файлы") + history.file_list(view.ask(batch_history.batch_files, batch)))
+        st.html(blocks.section("Файлы") + batch_blocks.file_list(view.ask(batch_history.batch_files, batch)))
         if details["confirmation"]:
             st.html(blocks.section("Предупреждения приняты с обоснованием"))
             st.text(details["confirmation"])
         found = view.ask(batch_history.batch_findings, batch)
         if found.height:
             st.html(blocks.section("Что замечено при загрузке"))
-            st.html(tables.show(history.batch_findings_table(found)))
-        st.html(blocks.section("Что было с партией") + history.event_list(view.ask(batch_history.batch_events, batch)))
+            st.html(tables.show(batch_blocks.batch_findings_table(found)))
+        st.html(
+            blocks.section("Что было с партией") + batch_blocks.event_list(view.ask(batch_history.batch_events, batch))
+        )
         if through := details.get("condensed_through"):
             st.html(
                 f'<p class="summary">Строки партии о людях по {through} год включительно сжаты, поэтому её нельзя '
@@ -91,7 +95,7 @@ def _one_batch(view: View, row: dict[str, object], kept: dict[str, str]) -> None
 
 
 def _change_form(view: View, batch: int, withdrawn: bool) -> None:
-    """Draw what withdrawing a batch or bringing it back would change, and then the form that does it."""
+    """Draw the preview of withdrawing or restoring a batch, and then the form that does it."""
     change: batch_history.Change = "restore" if withdrawn else "withdraw"
     key = (batch, change, view.publication, view.scope.profile)
     label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"

@@ -1,20 +1,20 @@
-"""Drawing of rows kept back: batches that wait, what is wrong with their rows, the table to mend them, their life."""
+"""Rows in quarantine as HTML: batches, faults of rows, the table that corrects them, events."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, counted, listed, number, plural
 from etl.intake import finish
 from etl.intake.finish import Mended
 from view.parts import blocks
-from view.quality.history import form_title
+from view.quality.batch_blocks import form_title
 from view.shell import links
 from view.shell.page import View, moment
 from warehouse.changes.quarantine import Place
@@ -24,11 +24,11 @@ SHOWN_ROWS = 500
 SHOWN_FAULTS = 60
 NAMED_ROWS = 12
 DROP, ROW, FILE = "·drop", "·row", "·file"
-"""Columns of the table that are not the contract's: mark of a row to dismiss, its row in the file, the file."""
+"""Columns of the editor beside the contract's: mark of a row to dismiss, row in the file, file."""
 
 
 def headline(batches: pl.DataFrame) -> str:
-    """Return how many rows wait, and of how many batches."""
+    """Return the headline: how many rows wait, and of how many batches."""
     rows = int(batches.get_column("waiting").sum())
     if not rows:
         detail = "Сюда попадают ошибочные строки, если при загрузке выбрать «отложить в карантин»."
@@ -42,7 +42,7 @@ def headline(batches: pl.DataFrame) -> str:
 
 
 def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
-    """Batches with rows kept back as lines, each a link that opens it in its place."""
+    """Return batches with quarantined rows as lines, each a link that opens it."""
     items = []
     for row in rows:
         anchor = links.anchor(
@@ -74,7 +74,7 @@ def _erased(rows: int) -> str:
 
 
 def facts(row: Row) -> list[tuple[str, str]]:
-    """What has become of the rows of a batch so far."""
+    """Return the numbers of rows of a batch by state."""
     said = [
         ("Ждут исправления", number(row["waiting"])),
         ("Исправлены и загружены", number(row["finished"])),
@@ -84,7 +84,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
 
 
 def emptied(rows: int) -> str:
-    """Say why rows that nobody settled are gone."""
+    """Return the note that condensation erased quarantined rows."""
     return (
         f'<p class="quiet">При сжатии старых лет {_erased(rows)}: их никто не исправил, и сведения за эти годы больше '
         "не принимаются.</p>"
@@ -92,7 +92,7 @@ def emptied(rows: int) -> str:
 
 
 def findings_list(rows: pl.DataFrame, found: pl.DataFrame) -> str:
-    """What is wrong with the rows, as it was found when they were kept back; notices are left out."""
+    """Return the faults of the rows as they were quarantined, without notices."""
     files = dict(rows.select("file_number", "file").iter_rows())
     several = len(files) > 1
     faults = found.filter(pl.col("severity") != "notice").to_dicts()
@@ -104,10 +104,10 @@ def findings_list(rows: pl.DataFrame, found: pl.DataFrame) -> str:
 
 
 def _fault(row: int | None, column: str | None, message: str, file: str | None = None) -> str:
-    place = [f"файл «{file}»"] if file else []
-    place += [f"строка {row}"] if row else []
-    place += [f"«{column}»"] if column else []
-    named = ", ".join(place) or "файл целиком"
+    where = [f"файл «{file}»"] if file else []
+    where += [f"строка {row}"] if row else []
+    where += [f"«{column}»"] if column else []
+    named = ", ".join(where) or "файл целиком"
     return f"<li><b>{escape(named[0].upper() + named[1:])}.</b> {escape(message)}</li>"
 
 
@@ -117,7 +117,7 @@ def _fault_list(items: str, count: int) -> str:
 
 
 def editor(dataset: str, rows: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Draw the rows as a table to mend and return it as it is mended; faulty columns come first."""
+    """Draw the rows in an editor, faulty columns first; return them as corrected."""
     columns = contracts()[dataset].columns
     several = rows.get_column("file").n_unique() > 1
     shown = finish.table(dataset, rows).select(
@@ -128,7 +128,7 @@ def editor(dataset: str, rows: pl.DataFrame, found: pl.DataFrame, key: str) -> p
     )
     faulty = set(found.filter(pl.col("severity") == "error").get_column("column_header").to_list())
     order = sorted(columns.values(), key=lambda column: column.header not in faulty)
-    config: dict[str, Any] = {
+    config: dict[str, ColumnConfig] = {
         column.code: st.column_config.TextColumn(
             column.header + (" *" if column.required else ""), help=column.description or None
         )
@@ -151,9 +151,9 @@ def editor(dataset: str, rows: pl.DataFrame, found: pl.DataFrame, key: str) -> p
 
 
 def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[Place, dict[str, str | None]], list[Place]]:
-    """Return the mended cells by the place of their row, and the places of rows marked to be dismissed.
+    """Return the corrected cells by row, and the rows marked to be dismissed.
 
-    Rows are told by their order: what stands in the columns that cannot be changed is not asked of the screen.
+    Rows are matched by order: the disabled columns could be altered in the browser and are not trusted.
     """
     places = list(rows.select("file_number", "source_row").iter_rows())
     mended = mended.head(len(places))
@@ -163,7 +163,7 @@ def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[Place, dict[st
 
 
 def verdict(mended: Mended, checked: int) -> str:
-    """Say how many of the mended rows are right now."""
+    """Return how many of the corrected rows passed the check."""
     ready = len(mended.places)
     if mended.check is None:
         return '<div class="outcome outcome-missed" role="status">✕ Ни одна строка пока не готова: см. ниже.</div>'
@@ -180,16 +180,16 @@ def verdict(mended: Mended, checked: int) -> str:
 
 
 def faults_list(mended: Mended) -> str:
-    """What still stands against the mended rows, by the row of the file they came from; empty when nothing does."""
-    faults = [(place, fault) for place, fault in mended.faults if fault.severity != "notice"]
+    """Return the faults left in the corrected rows by row of the file; empty without any."""
+    faults = [(row, fault) for row, fault in mended.faults if fault.severity != "notice"]
     items = "".join(
-        _fault(place[1] if place else None, fault.column, fault.message) for place, fault in faults[:SHOWN_FAULTS]
+        _fault(row[1] if row else None, fault.column, fault.message) for row, fault in faults[:SHOWN_FAULTS]
     )
     return _fault_list(items, len(faults)) if faults else ""
 
 
 def event_list(events: pl.DataFrame) -> str:
-    """What became of rows of a batch, step by step."""
+    """Return the events of a batch's quarantined rows."""
     return f'<ul class="events">{"".join(_event(row) for row in events.iter_rows(named=True))}</ul>'
 
 

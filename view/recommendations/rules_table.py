@@ -12,7 +12,7 @@ from warehouse.recommendations.rules import Rule
 
 
 def rules_table(rules: Sequence[Rule], region: str, titles: Mapping[str, str]) -> pl.DataFrame:
-    """The rules as they are: reason, level, measure, responsible, from which distance it is urgent, since when."""
+    """Return the rules, one row each: condition, level, measure, responsible, urgency, version."""
     reasons = {condition.code: condition.title for condition in conditions.catalogue()}
     return pl.DataFrame(
         [

@@ -1,4 +1,4 @@
-"""Drawing of batches, their life, and the difference of two publications."""
+"""Batches as HTML and tables: headline, lines, facts, files, events, condensations."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ import polars as pl
 
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES
-from checks.russian import NBSP, counted, half_year, listed, number, plural
+from checks.russian import NBSP, counted, number, plural
 from view.parts import blocks
 from view.shell import links
 from view.shell.page import View, moment
-from view.wording.figures import plain
-from view.wording.theme import VERDICTS
-from warehouse.changes.history import Difference
 from warehouse.store.row import Row
 
 EVENTS = {"loaded": "Загружена", "withdrawn": "Отозвана", "restored": "Возвращена"}
-CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}
 
 
 def form_title(dataset: str) -> str:
@@ -27,8 +23,8 @@ def form_title(dataset: str) -> str:
     return contracts()[dataset].title if dataset in contracts() else dataset
 
 
-def batches_headline(rows: pl.DataFrame) -> str:
-    """Return how many batches there are, and which came last."""
+def headline(rows: pl.DataFrame) -> str:
+    """Return the headline: how many batches there are, and which came last."""
     if not rows.height:
         return blocks.headline("Ни одной партии ещё не загружено.", "Файлы загружаются на странице «Загрузка данных».")
     withdrawn = rows.filter(pl.col("state") == "withdrawn").height
@@ -45,7 +41,7 @@ def batches_headline(rows: pl.DataFrame) -> str:
 
 
 def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
-    """Batches as lines, each a link that opens it in its place."""
+    """Return batches as lines, each a link that opens it."""
     items = []
     for row in rows:
         withdrawn = row["state"] == "withdrawn"
@@ -71,9 +67,9 @@ def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str
 
 
 def batch_facts(details: Row) -> list[tuple[str, str]]:
-    """What was counted while the batch was loaded."""
+    """Return the counts of rows of a batch."""
     new = details["rows_loaded"] - details["rows_superseded"] - details["rows_unchanged"]
-    items = [
+    return [
         ("Прочитано строк", number(details["rows_read"])),
         ("Новых", number(new)),
         ("Изменённых", number(details["rows_superseded"])),
@@ -81,11 +77,10 @@ def batch_facts(details: Row) -> list[tuple[str, str]]:
         ("В карантине", number(details["rows_quarantined"])),
         ("Не данные", number(details["rows_left_out"])),
     ]
-    return items
 
 
 def file_list(rows: pl.DataFrame) -> str:
-    """Files of a batch with size and check sum."""
+    """Return the files of a batch with size and checksum."""
     items = "".join(
         f"<li><b>{escape(row['name'])}</b> — {escape(row['format'].upper())}, {_size(row['bytes'])}, "
         f'<span class="quiet" title="SHA-256: {row["sha256"]}">контрольная сумма {row["sha256"][:12]}…</span></li>'
@@ -101,7 +96,7 @@ def _size(count: int) -> str:
 
 
 def event_list(rows: pl.DataFrame) -> str:
-    """The life of a batch."""
+    """Return the events of a batch: loading, withdrawal, restoring."""
     items = "".join(
         f"<li><b>{EVENTS[row['event']]}</b> — {escape(row['actor'])}, {moment(row['happened_at'])}"
         f"{': ' + escape(row['reason']) if row['reason'] else ''}</li>"
@@ -111,7 +106,7 @@ def event_list(rows: pl.DataFrame) -> str:
 
 
 def batch_findings_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """What was found while a batch was loaded, one line a rule and column."""
+    """Return the findings of loading a batch, one row per rule and column."""
     return pl.DataFrame(
         [
             {
@@ -134,7 +129,7 @@ def _first_rows(source_rows: Sequence[int] | None, findings: int) -> str:
 
 
 def condensation_list(rows: pl.DataFrame) -> str:
-    """Condensations of old rows about people, each with what went and what stayed of every form."""
+    """Return the condensations of old rows about people, with removed and kept rows by form."""
     items = []
     for _, parts in rows.group_by("number", maintain_order=True):
         one = parts.row(0, named=True)
@@ -148,71 +143,3 @@ def condensation_list(rows: pl.DataFrame) -> str:
             f"{moment(one['condensed_at'])}: {escape(one['reason'])}. {escape(forms)}</li>"
         )
     return f'<ul class="events">{"".join(items)}</ul>'
-
-
-def difference_headline(found: Difference, before: int, after: int) -> str:
-    """Return what lies between two publications in two sentences."""
-    flipped = found.values.filter("flipped").height
-    if not found.values.height:
-        first = f"Между публикациями № {before} и № {after} значения и оценки не изменились."
-    else:
-        moved = found.values.filter(pl.col("value_before").ne_missing(pl.col("value_after"))).height
-        values = (
-            f"{plural(moved, 'изменилось', 'изменились', 'изменилось')} "
-            f"{counted(moved, 'значение', 'значения', 'значений')}"
-            if moved
-            else "значения те же"
-        )
-        verdicts = (
-            f"{plural(flipped, 'сменилась', 'сменились', 'сменилось')} {counted(flipped, 'оценка', 'оценки', 'оценок')}"
-            if flipped
-            else "оценки те же"
-        )
-        first = f"Между публикациями № {before} и № {after} {verdicts}; {values}."
-    counts = dict(found.batches.group_by("change").len().iter_rows())
-    parts = [
-        f"{plural(counts[change], f'{stem}а', f'{stem}ы', f'{stem}о')} "
-        f"{counted(counts[change], 'партия', 'партии', 'партий')}"
-        for change, stem in (("added", "добавлен"), ("withdrawn", "отозван"), ("restored", "возвращен"))
-        if counts.get(change)
-    ]
-    second = f"{listed(parts).capitalize()}." if parts else "Партии те же."
-    return blocks.headline(first, second)
-
-
-def difference_table(found: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFrame:
-    """Differences as a table for the screen and downloads."""
-    words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
-    return pl.DataFrame(
-        [
-            {
-                "Территория": row["territory"],
-                "Показатель": titles.get(row["indicator"], row["indicator"]),
-                "Период": half_year(row["year"], row["half"]),
-                "Было": plain(row["value_before"], 1, row["unit"]),
-                "Стало": plain(row["value_after"], 1, row["unit"]),
-                "Оценка была": words.get(row["verdict_before"], "не было"),
-                "Оценка стала": words.get(row["verdict_after"], "больше нет"),
-            }
-            for row in found.iter_rows(named=True)
-        ]
-    )
-
-
-def between_list(found: Difference) -> str:
-    """Publications and batches between the two, in words."""
-    published = "".join(
-        f"<li><b>№{NBSP}{row['publication']}</b> {moment(row['published_at'])}, {escape(row['author'])}: "
-        f"{escape(row['reason'])}</li>"
-        for row in found.publications.iter_rows(named=True)
-    )
-    changed = "".join(
-        f"<li>Партия <b>№{NBSP}{row['batch']}</b> {CHANGES[row['change']]}: {escape(form_title(row['dataset']))}, "
-        f"{counted(row['rows_loaded'], 'строка', 'строки', 'строк')}, {escape(row['files'])}</li>"
-        for row in found.batches.iter_rows(named=True)
-    )
-    return (
-        blocks.section("Публикации между ними")
-        + f'<ul class="events">{published}</ul>'
-        + (blocks.section("Партии между ними") + f'<ul class="events">{changed}</ul>' if changed else "")
-    )

@@ -1,4 +1,4 @@
-"""Steps with recommendations: how they are called, and which of them the viewer may take."""
+"""Steps of a recommendation's life cycle: their labels, and which of them the actor may take."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ STEP_DONE = {
 
 
 def allowed(view: View, row: Row) -> list[str]:
-    """Return the steps that the viewer may take with a recommendation now."""
-    place = resource_of(row["territory_id"])
-    return [name for name in steps_from(row["state"]) if may(view.actor, STEPS[name].action, place)]
+    """Return the steps that the actor may take with a recommendation now."""
+    resource = resource_of(row["territory_id"])
+    return [name for name in steps_from(row["state"]) if may(view.actor, STEPS[name].action, resource)]
 
 
 def allowed_for_all(view: View, rows: pl.DataFrame) -> list[str]:
-    """Return the steps, other than rewording, that the viewer may take with every one of the recommendations."""
+    """Return the steps but editing that the actor may take with each of the recommendations."""
     every = [set(allowed(view, row)) for row in rows.iter_rows(named=True)]
     common = set.intersection(*every) if every else set()
     return [name for name in STEPS if name in common and name != "edit"]
