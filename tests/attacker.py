@@ -21,6 +21,7 @@ from streamlit.util import calc_hash
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.provider import COOKIE_SECRET
 
@@ -99,9 +100,9 @@ def session(site: str, cookie: str = "") -> Iterator[Session]:
     cookies = "; ".join(filter(None, (f"_streamlit_xsrf={token}", cookie)))
     with connect(
         f"ws://{urlparse(site).netloc}/_stcore/stream",
-        origin=site.rstrip("/"),  # type: ignore[arg-type]
+        origin=Origin(site.rstrip("/")),
         additional_headers={"Cookie": cookies},
-        subprotocols=["streamlit", token],  # type: ignore[list-item]
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
         max_size=None,
     ) as connection:
         yield Session(connection)

@@ -10,7 +10,8 @@ import os
 import tarfile
 import urllib.request
 from pathlib import Path
-from typing import Any
+
+from playwright.sync_api import Page
 
 VERSION = "4.14.1"
 INTEGRITY = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -69,7 +70,7 @@ async ({ rules, foreign }) => {
 """
 
 
-def violations(page: Any, engine: str, rules: list[str] = RULES) -> list[str]:
+def violations(page: Page, engine: str, rules: list[str] = RULES) -> list[str]:
     page.evaluate(engine)
     found: list[str] = page.evaluate(VIOLATIONS, {"rules": rules, "foreign": OF_STREAMLIT})
     return found

@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ import streamlit as st
 from google.protobuf.json_format import MessageToDict
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, element_tree, local_script_runner
 
 ROOT = next(folder for folder in Path(__file__).parents if (folder / "app.py").exists())
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -119,7 +119,8 @@ class Commands:
 
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
         """Run a listing and return its rows."""
-        return json.loads(self.run(*arguments, "--format", "json")[1] or "[]")
+        found: list[dict[str, Any]] = json.loads(self.run(*arguments, "--format", "json")[1] or "[]")
+        return found
 
     @staticmethod
     def run(*arguments: str) -> tuple[object, str, str]:
@@ -229,9 +230,9 @@ def record_commands(commands: Commands, facts: Facts, forms: Sequence[str]) -> N
     for state in ("open", "accepted", "resolved", "returned", "sent_back"):
         say(f"quality list_{state}", "quality", "list", "--year", str(facts.years[-1]), "--state", state)
     for one in facts.rounds:
-        half = ("--year", str(one["year"]), "--half", str(one["half"]))
-        make(f"remind_{one['year']}-{one['half']}.txt", "rounds", "remind", *half)
-        say(f"recommend list {one['year']}-{one['half']}", "recommend", "list", *half)
+        of_round = ("--year", str(one["year"]), "--half", str(one["half"]))
+        make(f"remind_{one['year']}-{one['half']}.txt", "rounds", "remind", *of_round)
+        say(f"recommend list {one['year']}-{one['half']}", "recommend", "list", *of_round)
     last = str(facts.years[-1])
     for what, ending in (("region", "docx"), ("appendix", "xlsx"), ("all", "zip")):
         make(f"{what}_{last}.{ending}", "report", what, "--year", last)
@@ -304,10 +305,10 @@ def visits(facts: Facts) -> Iterator[Visit]:
     yield _visit("passport", linked=indicators[0])
     for part in ("achieved", "rules"):
         yield _visit("recommendations", part=part)
-    for one in _some(facts.recommendations, 6):
-        yield _visit("recommendations", year=one["year"], half=one["half"], recommendation=one["recommendation"])
-    for one in facts.rounds:
-        yield _visit("rounds", round=f"{one['year']}-{one['half']}")
+    for made in _some(facts.recommendations, 6):
+        yield _visit("recommendations", year=made["year"], half=made["half"], recommendation=made["recommendation"])
+    for held in facts.rounds:
+        yield _visit("rounds", round=f"{held['year']}-{held['half']}")
     yield _visit("rounds", municipality=places[0], form="diagnostics")
     for part in ("quarantine", "batches", "compare"):
         yield _visit("quality", part=part)
@@ -350,7 +351,7 @@ def visits_of_others(facts: Facts, own: str) -> Iterator[Visit]:
 
 
 @contextmanager
-def _signed_in(role: str, municipality: str) -> Iterator[None]:
+def _signed_in(role: Literal["viewer", "municipal", "specialist"], municipality: str) -> Iterator[None]:
     """Let somebody with this role be at the screen; this alone knows modules of the product."""
     import pytest
 
@@ -392,7 +393,7 @@ class Pages:
     def watched(self) -> Iterator[None]:
         """Keep what the program sends to the browser and the files that it offers."""
         config.set_option("runner.postScriptGC", False)
-        parse, download = local_script_runner.parse_tree_from_messages, st.download_button
+        parse, download = element_tree.parse_tree_from_messages, st.download_button
 
         def parsed(messages: list[Any]) -> Any:
             self.messages = list(messages)
@@ -492,8 +493,8 @@ def record_pages(record: Record, facts: Facts) -> None:
     pages = Pages(record)
     own = facts.municipalities[len(facts.municipalities) // 2]
     with pages.watched():
-        for visit in dict.fromkeys((name, page, tuple(address.items())) for name, page, address in visits(facts)):
-            name, page, address = visit
+        once = dict.fromkeys((name, page, tuple(address.items())) for name, page, address in visits(facts))
+        for name, page, address in once:
             with_files = name == "default" or any(key in ("part", "plan") for key, _ in address)
             pages.open("everything", (name, page, dict(address)), with_files=with_files)
         for page in PAGES:

@@ -11,18 +11,28 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import parse_qs, urljoin, urlparse
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 PATHS = {"overview": ""}
-SCREEN = {"width": 1440, "height": 900}
+SCREEN: ViewportSize = {"width": 1440, "height": 900}
 
-Visit = Callable[..., Any]
+Visit = Callable[..., Page]
 
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -91,12 +101,12 @@ class Tabs:
     Each stands alone in a browser of a person here.
     """
 
-    def __init__(self, browser: Any) -> None:
+    def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._idle: list[Any] = []
+        self._idle: list[Page] = []
 
     @contextmanager
-    def lent(self) -> Iterator[Any]:
+    def lent(self) -> Iterator[Page]:
         """Lend a tab without cookies, stored values and other tabs beside it."""
         page = self._idle.pop() if self._idle else self._new()
         try:
@@ -119,7 +129,7 @@ class Tabs:
         for page in self._idle:
             page.context.close()
 
-    def _new(self) -> Any:
+    def _new(self) -> Page:
         return self._browser.new_context(
             viewport=SCREEN,
             color_scheme="light",
@@ -131,40 +141,50 @@ class Tabs:
 
 
 @contextmanager
-def complaints_in(page: Any, site: str) -> Iterator[list[str]]:
+def complaints_in(page: Page, site: str) -> Iterator[list[str]]:
     """Yield a list that fills with whatever goes wrong in a tab: errors, failures, requests to other sites."""
     complaints: list[str] = []
 
-    def request(sent: Any) -> None:
+    def request(sent: Request) -> None:
         if urlparse(sent.url).scheme not in {"data", "blob"} and urlparse(sent.url).netloc != urlparse(site).netloc:
             complaints.append(f"request to {sent.url}")
 
-    def answer(response: Any) -> None:
+    def answer(response: Response) -> None:
         # Streamlit looks for its own service below the page's path first; that miss is its way.
         if response.status >= 400 and "/_stcore/" not in response.url:
             complaints.append(f"{response.status} {response.url}")
 
-    def console(message: Any) -> None:
+    def console(message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             complaints.append(message.text)
 
-    def error(raised: Any) -> None:
+    def error(raised: Error) -> None:
         complaints.append(str(raised))
 
-    heard = {"request": request, "response": answer, "console": console, "pageerror": error}
-    for event, listener in heard.items():
-        page.on(event, listener)
+    page.on("request", request)
+    page.on("response", answer)
+    page.on("console", console)
+    page.on("pageerror", error)
     yield complaints
-    for event, listener in heard.items():
-        page.remove_listener(event, listener)
+    page.remove_listener("request", request)
+    page.remove_listener("response", answer)
+    page.remove_listener("console", console)
+    page.remove_listener("pageerror", error)
 
 
-def settle(page: Any) -> None:
+def settle(page: Page) -> None:
     """Wait until the page has its title and Streamlit has finished its run."""
     page.wait_for_selector(".page-title", timeout=45_000)
     page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=45_000, state="attached")
     page.wait_for_timeout(300)
 
 
-def filters(page: Any) -> dict[str, str]:
+def box_of(place: Locator) -> FloatRect:
+    """Return where an element stands on the page, in its dots. The element must be drawn."""
+    box = place.bounding_box()
+    assert box is not None, f"{place} is not drawn"
+    return box
+
+
+def filters(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 
@@ -125,11 +125,10 @@ def demo_warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser() -> Iterator[Browser]:
     """Chromium, the system's one where there is one; one for all tests, since its engine starts once a process."""
-    playwright = pytest.importorskip("playwright.sync_api")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with playwright.sync_playwright() as engine:
+    with sync_playwright() as engine:
         running = engine.chromium.launch(executable_path=found, args=BROWSER_FLAGS)
         yield running
         running.close()
@@ -143,7 +142,7 @@ def site(demo_warehouse: Address) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def tabs(browser: Any) -> Iterator[Tabs]:
+def tabs(browser: Browser) -> Iterator[Tabs]:
     """Tabs to be lent out clean."""
     lending = Tabs(browser)
     yield lending
@@ -156,7 +155,7 @@ def visit(tabs: Tabs, site: str) -> Iterator[Visit]:
     found = []
     with ExitStack() as opened:
 
-        def open_page(path: str = "") -> Any:
+        def open_page(path: str = "") -> Page:
             page = opened.enter_context(tabs.lent())
             found.append(opened.enter_context(complaints_in(page, site)))
             page.goto(site + path)

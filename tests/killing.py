@@ -10,11 +10,12 @@ from warehouse.store.address import Address
 ROOT = Path(__file__).parents[1]
 
 
-def killed_at(address: Address, owner: str, name: str, number: int, *command: str) -> int:
+def killed_at(address: Address, place: str, number: int, *command: str) -> int:
     """Run a command that kills itself before the call of this number of a function; return its exit code.
 
-    owner: the module, or the class in it, whose function is counted.
+    place: dotted name of the function, with its module, and its class if it is a method.
     """
+    owner, _, name = place.rpartition(".")
     script = (
         "import os, pkgutil, signal\n"
         "from etl.commands.cli import main\n"

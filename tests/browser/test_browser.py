@@ -7,11 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.browsing import PATHS, Tabs, Visit, filters, serving, settle
+from tests.browsing import PATHS, Tabs, Visit, box_of, filters, serving, settle
 from view.shell.navigation import ENTRIES
 from warehouse.store.address import Address
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +24,7 @@ def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> No
     assert kept.items() <= filters(page).items()
     assert filters(page)["indicator"] == "diagnostics_share"
 
-    bar = page.locator(".barlayer .point path").first.bounding_box()
+    bar = box_of(page.locator(".barlayer .point path").first)
     page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
     page.wait_for_selector(".bullets", timeout=45_000)
     settle(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browsing import serving
 from tests.conftest import copy_of
@@ -15,7 +16,6 @@ from tests.examples.rows import another
 from warehouse.marts.mart import current_publication, open_mart
 from warehouse.store.address import Address
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 PEOPLE = [
@@ -30,7 +30,7 @@ DIAGNOSED = """
         and profile = 'composite'
 """
 
-Desk = Callable[[], "playwright.Page"]
+Desk = Callable[[], Page]
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def warehouse_of_desk(demo_warehouse: Address, tmp_path: Path) -> Address:
 
 
 @pytest.fixture
-def page(browser: "playwright.Browser", warehouse_of_desk: Address) -> Iterator["playwright.Page"]:
+def page(browser: Browser, warehouse_of_desk: Address) -> Iterator[Page]:
     """The upload page in a clean browser."""
     with serving(warehouse_of_desk.database) as site:
         context = browser.new_context(viewport={"width": 1440, "height": 1400}, locale="ru-RU")
@@ -50,7 +50,7 @@ def page(browser: "playwright.Browser", warehouse_of_desk: Address) -> Iterator[
         context.close()
 
 
-def drop(page: "playwright.Page", name: str, content: bytes) -> None:
+def drop(page: Page, name: str, content: bytes) -> None:
     page.set_input_files("input[type=file]", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
 
 
@@ -78,9 +78,7 @@ THREE_HEADER_ROWS = (
 
 
 @pytest.mark.parametrize("sent", [CP1251, THREE_HEADER_ROWS], ids=["cp1251", "three header rows"])
-def test_from_a_faulty_file_to_the_overview(
-    page: "playwright.Page", warehouse_of_desk: Address, sent: tuple[str, bytes]
-) -> None:
+def test_from_a_faulty_file_to_the_overview(page: Page, warehouse_of_desk: Address, sent: tuple[str, bytes]) -> None:
     before = current_publication(warehouse_of_desk)
     people = open_mart(warehouse_of_desk).query_unguarded(DIAGNOSED).item()
     drop(page, *sent)
@@ -107,7 +105,7 @@ def test_from_a_faulty_file_to_the_overview(
     page.get_by_text(f"№ {(before or 0) + 1}").first.wait_for(timeout=60_000)
 
 
-def test_a_warning_needs_a_reason(page: "playwright.Page", warehouse_of_desk: Address) -> None:
+def test_a_warning_needs_a_reason(page: Page, warehouse_of_desk: Address) -> None:
     before = current_publication(warehouse_of_desk)
     drop(page, "диагностика.csv", csv_file("diagnostics", FAULTY[1:]))
     page.get_by_text("подтвердите их с причиной").wait_for(timeout=60_000)

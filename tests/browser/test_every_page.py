@@ -1,9 +1,10 @@
 """Every page wide and narrow, light and dark, and from a server that lets nobody in; one tab goes from page to page."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Literal
 
 import pytest
+from playwright.sync_api import Page
 
 from tests import axe
 from tests.browsing import PAGES, PATHS, Tabs, complaints_in, serving, settle
@@ -11,6 +12,10 @@ from warehouse.store.address import Address
 
 pytestmark = pytest.mark.browser
 
+# Width and colour scheme after the first look, which is wide and light.
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (1440, "light"), (390, "light"), (390, "dark"), (1440, "dark"),
+)  # fmt: skip
 ENGLISH = (
     "View ",
     "Running",
@@ -27,7 +32,7 @@ ENGLISH = (
 
 
 @pytest.fixture(scope="module")
-def walked(tabs: Tabs, site: str) -> Iterator[tuple[Any, list[str]]]:
+def walked(tabs: Tabs, site: str) -> Iterator[tuple[Page, list[str]]]:
     """A tab for page after page, and its log."""
     with tabs.lent() as page, complaints_in(page, site) as complaints:
         yield page, complaints
@@ -35,7 +40,7 @@ def walked(tabs: Tabs, site: str) -> Iterator[tuple[Any, list[str]]]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_fits_its_screen_in_russian_and_hinders_nobody(
-    walked: tuple[Any, list[str]], site: str, engine: str, name: str
+    walked: tuple[Page, list[str]], site: str, engine: str, name: str
 ) -> None:
     page, complaints = walked
     complaints.clear()
@@ -44,7 +49,7 @@ def test_page_fits_its_screen_in_russian_and_hinders_nobody(
     page.goto(site + PATHS.get(name, name))
     settle(page)
     assert axe.violations(page, engine) == []
-    for width, scheme in ((1440, "light"), (390, "light"), (390, "dark"), (1440, "dark")):
+    for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         settle(page)
@@ -53,7 +58,7 @@ def test_page_fits_its_screen_in_russian_and_hinders_nobody(
     assert complaints == []
 
 
-def assert_fits(page: Any, width: int, scheme: str) -> None:
+def assert_fits(page: Page, width: int, scheme: str) -> None:
     body = page.locator('[data-testid="stMain"]')
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     wide = body.evaluate("element => element.scrollWidth - element.clientWidth")

@@ -5,10 +5,8 @@ from pathlib import Path
 import fastexcel
 import pytest
 
-from tests.browsing import Visit, filters, settle
+from tests.browsing import Visit, box_of, filters, settle
 from view.passport.workbook import SHEETS
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +25,7 @@ def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:
 def test_the_passports_workbook_has_its_sections(visit: Visit, tmp_path: Path) -> None:
     page = visit("passport?year=2025&half=2")
     page.locator(".passport-link", has_text="Финансы").click()
-    assert page.locator("#section-finance").bounding_box()["y"] < 300
+    assert box_of(page.locator("#section-finance"))["y"] < 300
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Паспорт книгой").click()
     kept = tmp_path / "passport.xlsx"

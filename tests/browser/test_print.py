@@ -1,8 +1,7 @@
 """Pages on paper: what is pressed stays away, nothing runs over the edge of an A4 sheet, dark turns light."""
 
-from typing import Any
-
 import pytest
+from playwright.sync_api import Page
 
 from tests.browsing import PATHS, Visit
 
@@ -14,7 +13,7 @@ CONTROLS = ('[data-testid="stSidebar"]', ".st-key-filter_bar", '[data-testid="st
             ".stButtonGroup", ".stButton")  # fmt: skip
 
 
-def printed(page: Any) -> None:
+def printed(page: Page) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": SHEET, "height": 1000})
     page.wait_for_timeout(500)

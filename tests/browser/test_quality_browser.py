@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browsing import serving
 from tests.examples.files import load_rows
@@ -12,8 +13,6 @@ from warehouse.changes import quality, targets
 from warehouse.changes.quality import Filter
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +32,7 @@ def site(loaded: Address) -> Iterator[str]:
 
 @pytest.mark.parametrize("width", [390])
 def test_a_specialist_settles_a_finding_a_batch_and_a_target(
-    browser: "playwright.Browser", site: str, loaded: Address, width: int
+    browser: Browser, site: str, loaded: Address, width: int
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
     page = context.new_page()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browsing import serving, settle
 from tests.examples.files import load_rows
@@ -11,8 +12,6 @@ from warehouse.access.rights import Actor
 from warehouse.marts.mart import open_mart
 from warehouse.queries import completeness
 from warehouse.store.address import Address
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +28,7 @@ def site(loaded: Address) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", [1440])
-def test_a_specialist_leads_a_round(browser: "playwright.Browser", site: str, loaded: Address, width: int) -> None:
+def test_a_specialist_leads_a_round(browser: Browser, site: str, loaded: Address, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
     page = context.new_page()
     page.set_default_timeout(60_000)

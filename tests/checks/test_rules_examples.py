@@ -7,7 +7,7 @@ import pytest
 import checks.against  # noqa: F401 (declares its rules)
 from checks.catalogue import contracts
 from checks.findings import Finding
-from checks.rules import RULES, declare
+from checks.rules import RULES, Rule, declare
 from etl.intake.load import LoadResult, load_folder
 from tests.conftest import copy_of
 from tests.examples.breaches import CASES, FOLDERS, Case
@@ -69,7 +69,7 @@ def test_a_folder_breaks_the_rule_and_its_neighbour_does_not(rule: str, register
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
-def test_a_rule_says_why_it_exists(rule) -> None:
+def test_a_rule_says_why_it_exists(rule: Rule) -> None:
     assert rule.why.endswith(".") and rule.why[0].isupper()
     assert any("а" <= letter <= "я" for letter in rule.why)
 

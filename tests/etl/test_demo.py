@@ -153,7 +153,7 @@ def test_sizes_are_those_of_a_region() -> None:
         sent = current("passport_organizations").filter(pl.col("year") == period.year, pl.col("half") == period.half)
         assert 9_700 <= sent["teachers"].sum() <= 11_500, period
         assert 19_500 <= sent["pedagogical_staff"].sum() <= 23_500, period
-        assert 0.04 <= sent["young_specialists"].sum() / sent["pedagogical_staff"].sum() <= 0.09
+        assert 0.04 <= sent.select(pl.col("young_specialists").sum() / pl.col("pedagogical_staff").sum()).item() <= 0.09
     assert 100_000 <= sum(frame.height for frame in all_frames(submissions())) <= 250_000
 
 
@@ -174,7 +174,7 @@ def test_organizations_are_plainly_fictitious() -> None:
     names = current("organizations")["name"]
     assert names.str.contains("емонстрацион").all()
     assert names.n_unique() == len(names)
-    assert names.str.len_chars().max() > 200
+    assert (names.str.len_chars() > 200).any()
 
 
 def test_a_larger_scale_has_its_own_people_and_places() -> None:
@@ -249,8 +249,8 @@ def test_nothing_is_sent_before_it_has_happened() -> None:
         for dataset, frame in one.frames.items():
             for column in contracts()[dataset].columns.values():
                 if column.kind == "date" and column.code not in planned and frame.height:
-                    latest = frame[column.code].max()
-                    assert latest is None or latest <= one.sent_at.date(), (one.name, dataset, column.code)
+                    late = frame[column.code] > one.sent_at.date()
+                    assert not late.any(), (one.name, dataset, column.code)
 
 
 def test_people_are_diagnosed_within_the_half_year_that_is_sent() -> None:
@@ -434,7 +434,7 @@ def test_the_correction_changes_values_of_its_half_year() -> None:
 def test_a_mistaken_file_is_withdrawn() -> None:
     one = submission("mistake")
     assert one.withdrawn_at and one.withdrawn_at > one.sent_at and one.withdraw_reason
-    assert one.frames["events"]["date"].max() > one.sent_at.date()
+    assert (one.frames["events"]["date"] > one.sent_at.date()).any()
     assert not set(one.frames["events"]["event_id"]) & set(current("events")["event_id"])
 
 
@@ -455,7 +455,7 @@ def test_one_round_was_closed_too_late_and_the_last_is_open() -> None:
 def test_people_work_in_two_organizations() -> None:
     jobs = pl.concat(current(code).select("person", "organization_id") for code in ("diagnostics", "training")).unique()
     both = jobs.join(places(), on="organization_id").group_by("person").agg(pl.col("municipality").n_unique())
-    assert 0.002 < (both["municipality"] > 1).mean() < 0.05
+    assert 0.002 < both.select((pl.col("municipality") > 1).mean()).item() < 0.05
 
 
 def test_results_follow_activity_weakly() -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import openpyxl
 import polars as pl
@@ -25,7 +25,7 @@ VIEWER = Actor("Председатель", "viewer")
 PEOPLE = [another("diagnostics", number) | {"date": "10.02.2025"} for number in range(1, 6)]
 
 
-def _file(rows: list[Mapping[str, str]], name: str = "diagnostics.csv") -> tuple[str, Incoming]:
+def _file(rows: Sequence[Mapping[str, str]], name: str = "diagnostics.csv") -> tuple[str, Incoming]:
     return "diagnostics", Incoming(name, csv_file("diagnostics", rows, encoding="cp1251"))
 
 

@@ -9,9 +9,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, FilePayload, Page
 
 from tests.browsing import free_port, until_it_answers
 from tests.examples.files import NOW, csv_file, load_rows
@@ -51,16 +51,16 @@ def serve(loaded: Address) -> Iterator[Serve]:
 
 
 @pytest.fixture
-def ready(browser: Any) -> Iterator[Callable[[str], Any]]:
+def ready(browser: Browser) -> Iterator[Callable[[str], Page]]:
     """Return a function that opens the upload page of a server in a clean browser, up to the button of confirmation."""
     contexts = []
 
-    def opened(site: str) -> Any:
+    def opened(site: str) -> Page:
         contexts.append(browser.new_context(viewport={"width": 1440, "height": 1400}, locale="ru-RU"))
         page = contexts[-1].new_page()
         page.set_default_timeout(60_000)
         page.goto(f"{site}upload")
-        sent = {"name": "диагностика.csv", "mimeType": "text/csv", "buffer": PEOPLE}
+        sent: FilePayload = {"name": "диагностика.csv", "mimeType": "text/csv", "buffer": PEOPLE}
         page.set_input_files("input[type=file]", sent)
         page.get_by_role("button", name=LOAD).wait_for()
         return page
@@ -73,7 +73,7 @@ def ready(browser: Any) -> Iterator[Callable[[str], Any]]:
 @pytest.mark.browser
 @pytest.mark.crash
 def test_a_killed_server_leaves_all_of_a_load_or_nothing_and_says_which(
-    serve: Serve, ready: Callable[[str], Any], loaded: Address, browser: Any
+    serve: Serve, ready: Callable[[str], Page], loaded: Address, browser: Browser
 ) -> None:
     site, process = serve()
     page = ready(site)
@@ -112,7 +112,7 @@ def test_a_killed_server_leaves_all_of_a_load_or_nothing_and_says_which(
 @pytest.mark.browser
 @pytest.mark.crash
 def test_a_tab_closed_before_confirming_leaves_nothing(
-    serve: Serve, ready: Callable[[str], Any], loaded: Address
+    serve: Serve, ready: Callable[[str], Page], loaded: Address
 ) -> None:
     site, process = serve()
     before, publication = counts(loaded), current_publication(loaded)
@@ -131,7 +131,7 @@ def test_a_tab_closed_before_confirming_leaves_nothing(
 @pytest.mark.browser
 @pytest.mark.crash
 def test_a_lock_held_by_another_process_is_named_and_waited_out(
-    serve: Serve, ready: Callable[[str], Any], loaded: Address
+    serve: Serve, ready: Callable[[str], Page], loaded: Address
 ) -> None:
     site, _ = serve(RSNMS_LOCK_WAIT="1")
     page = ready(site)

@@ -3,7 +3,8 @@
 import openpyxl
 import pytest
 
-from etl.intake.load import Incoming, LoadResult, load
+from etl.intake.load import LoadResult, load
+from etl.intake.prepare import Incoming
 from etl.marked import ReasonKey, read_reasons, reason_key, reasons_cover
 from etl.marked.reasons import HEADINGS
 from etl.marked.styles import COLOURS

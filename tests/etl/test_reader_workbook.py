@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 import xlsxwriter
@@ -34,7 +34,7 @@ def workbook(fill: Filler) -> bytes:
     return target.getvalue()
 
 
-def sheet_of(rows: list[list[object]], name: str = "Данные", first: tuple[int, int] = (0, 0)) -> Filler:
+def sheet_of(rows: Sequence[Sequence[object]], name: str = "Данные", first: tuple[int, int] = (0, 0)) -> Filler:
     def fill(book: xlsxwriter.Workbook) -> None:
         sheet = book.add_worksheet(name)
         for number, row in enumerate(rows, start=first[0]):

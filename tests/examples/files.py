@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ NOW = dt.datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (UTC without a zone, as the 
 
 def options(**changes: Any) -> Options:
     """Return the options of a load on 1 March 2026; publishing takes most of its time, so it has to be asked for."""
-    return Options(**({"actor": Actor("Проверка", "admin"), "now": NOW, "publish": False} | changes))
+    return replace(Options(actor=Actor("Проверка", "admin"), now=NOW, publish=False), **changes)
 
 
 def columns_of(dataset: str, rows: Sequence[Mapping[str, str]]) -> list[str]:

@@ -31,7 +31,7 @@ def fetch() -> Path:
         if not done.exists() or done.read_bytes() != locked.read_bytes():
             for name in ("package.json", "package-lock.json"):
                 shutil.copy2(HERE / name, KEPT / name)
-            npm = [TOOLS / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            npm = [str(TOOLS / "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             subprocess.run(npm, cwd=KEPT, check=True, capture_output=True)
             shutil.copy2(locked, done)
         shutil.copy2(HERE / "provider.mjs", KEPT / "provider.mjs")
@@ -44,7 +44,7 @@ def providing(port: int, program: str, lifetime: int = 3600) -> Iterator[str]:
 
     lifetime: seconds that an identity token lives.
     """
-    command = [TOOLS / "node", "provider.mjs", str(port), program, str(lifetime)]
+    command = [str(TOOLS / "node"), "provider.mjs", str(port), program, str(lifetime)]
     with subprocess.Popen(
         command,
         cwd=fetch(),

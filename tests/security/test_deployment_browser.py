@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from playwright.sync_api import Browser, Page
 
 from tests.browser.test_browser_upload import drop
 from tests.browsing import free_port, settle
@@ -27,8 +28,6 @@ from tests.examples.rows import another
 from tests.security.test_sign_in_browser import CHIEF, Installation, admitted, asked, installed, sign_in
 from view.shell.server import headers
 from warehouse.store.address import Address
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -118,7 +117,7 @@ def fronted(demo_warehouse: Address, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def signed_in(browser: "playwright.Browser", fronted: Fronted) -> Iterator["playwright.Page"]:
+def signed_in(browser: Browser, fronted: Fronted) -> Iterator[Page]:
     """The overview of an administrator who came in by https; afterwards the console holds no complaint."""
     context = browser.new_context(locale="ru-RU", ignore_https_errors=True, viewport={"width": 1440, "height": 1400})
     complaints: list[str] = []
@@ -139,7 +138,7 @@ def talk(fronted: Fronted, method: str, path: str, **sent: str) -> http.client.H
     return connection.getresponse()
 
 
-def test_a_person_signs_in_over_https_and_the_page_lives(signed_in: "playwright.Page", fronted: Fronted) -> None:
+def test_a_person_signs_in_over_https_and_the_page_lives(signed_in: Page, fronted: Fronted) -> None:
     assert signed_in.url.startswith(fronted.installation.site)
     assert signed_in.locator(".account").inner_text().startswith("Начальник")
     sockets: list[str] = []
@@ -152,7 +151,7 @@ def test_a_person_signs_in_over_https_and_the_page_lives(signed_in: "playwright.
     assert all(one["httpOnly"] for one in identity)
 
 
-def test_a_file_passes_through_to_the_product(signed_in: "playwright.Page", fronted: Fronted) -> None:
+def test_a_file_passes_through_to_the_product(signed_in: Page, fronted: Fronted) -> None:
     signed_in.goto(f"{fronted.installation.site}upload")
     signed_in.wait_for_selector("[data-testid=stFileUploader]")
     settle(signed_in)

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import docx
@@ -27,7 +26,7 @@ from tests import screens
 from tests.conftest import copy_of
 from tests.etl.test_marked_office import converted
 from tests.examples.files import csv_file, options, write_folder, xlsx_file
-from tests.examples.rows import REGISTERS, VALID, another
+from tests.examples.rows import REGISTERS, VALID, Row, another
 from view.documents import pdf
 from view.documents.appendix import appendix
 from view.documents.archive import archive
@@ -98,7 +97,7 @@ def test_labels_are_shown_as_they_stand() -> None:
     assert plain("«Код»: нет значения — 3 раза") == "«Код»: нет значения — 3 раза"
 
 
-def _named(dataset: str, column: str) -> list[Mapping[str, str]]:
+def _named(dataset: str, column: str) -> list[Row]:
     return [another(dataset, number) | {column: name} for number, name in enumerate(NAMES, start=20)]
 
 

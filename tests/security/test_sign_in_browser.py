@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browsing import Tabs, free_port, serving, settle
 from tests.conftest import copy_of
@@ -23,8 +24,6 @@ from warehouse.access import audit
 from warehouse.access.rights import Actor
 from warehouse.changes import appointments
 from warehouse.store.address import Address
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -69,12 +68,12 @@ def there(demo_warehouse: Address, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def context(tabs: Tabs) -> Iterator["playwright.BrowserContext"]:
+def context(tabs: Tabs) -> Iterator[BrowserContext]:
     with tabs.lent() as page:
         yield page.context
 
 
-def asked(context: "playwright.BrowserContext", there: Installation, path: str = "") -> "playwright.Page":
+def asked(context: BrowserContext, there: Installation, path: str = "") -> Page:
     """Open an address and return the page once it asks to sign in."""
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(there.site + path)
@@ -83,7 +82,7 @@ def asked(context: "playwright.BrowserContext", there: Installation, path: str =
     return page
 
 
-def sign_in(page: "playwright.Page", login: str) -> None:
+def sign_in(page: Page, login: str) -> None:
     """Go through the provider's own pages."""
     page.get_by_role("button", name="Войти", exact=True).click()
     page.locator("input[name=login]").fill(login)
@@ -92,12 +91,12 @@ def sign_in(page: "playwright.Page", login: str) -> None:
     page.locator("button[type=submit]").click()
 
 
-def admitted(page: "playwright.Page") -> None:
+def admitted(page: Page) -> None:
     page.wait_for_selector(MENU, timeout=45_000)
     settle(page)
 
 
-def gone(page: "playwright.Page", selector: str) -> None:
+def gone(page: Page, selector: str) -> None:
     """Wait until nothing of this is left: what was drawn before goes when the new run ends."""
     page.wait_for_function("selector => !document.querySelector(selector)", arg=selector, timeout=45_000)
 
@@ -108,9 +107,7 @@ def last(there: Installation, event: str) -> dict[str, object]:
     return found.row(0, named=True)
 
 
-def test_a_leader_signs_in_by_a_link_and_sees_what_it_shows(
-    context: "playwright.BrowserContext", there: Installation
-) -> None:
+def test_a_leader_signs_in_by_a_link_and_sees_what_it_shows(context: BrowserContext, there: Installation) -> None:
     page = asked(context, there, "indicator?indicator=routes_share&year=2024&half=1")
     sign_in(page, LEADER)
     page.wait_for_url(re.compile("indicator=routes_share.*year=2024|year=2024.*indicator=routes_share"), timeout=45_000)
@@ -124,7 +121,7 @@ def test_a_leader_signs_in_by_a_link_and_sees_what_it_shows(
 
 @pytest.mark.parametrize("page_name", ["access", "upload", "quality"])
 def test_a_page_of_others_is_refused_to_a_leader_and_that_is_entered(
-    context: "playwright.BrowserContext", there: Installation, page_name: str
+    context: BrowserContext, there: Installation, page_name: str
 ) -> None:
     page = asked(context, there)
     sign_in(page, LEADER)
@@ -138,9 +135,7 @@ def test_a_page_of_others_is_refused_to_a_leader_and_that_is_entered(
     assert (entry["who"], json.loads(str(entry["about"]))) == ("2", {"action": "view_page", "resource": page_name})
 
 
-def test_a_stranger_is_refused_and_told_how_to_be_known(
-    context: "playwright.BrowserContext", there: Installation
-) -> None:
+def test_a_stranger_is_refused_and_told_how_to_be_known(context: BrowserContext, there: Installation) -> None:
     page = asked(context, there)
     sign_in(page, "stranger@example.org")
     page.get_by_role("heading", name="Доступ закрыт").wait_for(timeout=45_000)
@@ -151,16 +146,14 @@ def test_a_stranger_is_refused_and_told_how_to_be_known(
     assert entry["who"] == "unknown" and mark in str(entry["about"]) and "stranger" not in str(entry)
 
 
-def test_an_address_that_the_provider_has_not_verified_is_nobody(
-    context: "playwright.BrowserContext", there: Installation
-) -> None:
+def test_an_address_that_the_provider_has_not_verified_is_nobody(context: BrowserContext, there: Installation) -> None:
     page = asked(context, there)
     sign_in(page, "unverified@lenreg.ru")
     page.get_by_role("heading", name="Доступ закрыт").wait_for(timeout=45_000)
     assert "подтверждённого адреса" in page.locator(".screen").inner_text()
 
 
-def test_signing_out_closes_the_other_tab_too(context: "playwright.BrowserContext", there: Installation) -> None:
+def test_signing_out_closes_the_other_tab_too(context: BrowserContext, there: Installation) -> None:
     page = asked(context, there)
     sign_in(page, CHIEF)
     admitted(page)
@@ -175,9 +168,7 @@ def test_signing_out_closes_the_other_tab_too(context: "playwright.BrowserContex
     assert last(there, "signed_out")["who"] == "1"
 
 
-def test_a_role_taken_while_the_page_is_open_closes_it(
-    context: "playwright.BrowserContext", there: Installation
-) -> None:
+def test_a_role_taken_while_the_page_is_open_closes_it(context: BrowserContext, there: Installation) -> None:
     number = appointments.add(there.warehouse, ADMIN, "leaving@lenreg.ru", "Уволенный", "specialist", [], NOW)
     page = asked(context, there)
     sign_in(page, "leaving@lenreg.ru")
@@ -196,9 +187,7 @@ def test_files_of_a_session_are_only_for_people_signed_in(there: Installation) -
         assert refused.value.code == 403
 
 
-def test_a_token_expires_by_its_own_claims(
-    context: "playwright.BrowserContext", demo_warehouse: Address, tmp_path: Path
-) -> None:
+def test_a_token_expires_by_its_own_claims(context: BrowserContext, demo_warehouse: Address, tmp_path: Path) -> None:
     with installed(copy_of(demo_warehouse, tmp_path / "copy"), tmp_path, lifetime=25) as there:
         page = asked(context, there)
         sign_in(page, LEADER)
@@ -264,8 +253,8 @@ def test_an_address_of_another_computer_is_named(tmp_path: Path) -> None:
 
 def test_an_open_installation_says_so_on_every_screen(tabs: Tabs, demo_warehouse: Address) -> None:
     options = ("--address", "127.0.0.2", "--host", "127.0.0.2")
-    opened = {"RSNMS_OPEN_TO_NETWORK": "everybody-is-admin"}
-    with serving(demo_warehouse.database, "127.0.0.2", options=options, **opened) as site, tabs.lent() as page:
+    opened = serving(demo_warehouse.database, "127.0.0.2", options=options, RSNMS_OPEN_TO_NETWORK="everybody-is-admin")
+    with opened as site, tabs.lent() as page:
         for name in ("", "targets", "upload"):
             page.goto(site + name)
             page.locator(".account-open").wait_for(timeout=45_000)

@@ -85,7 +85,7 @@ def test_what_was_corrected_after_a_closing_is_a_part_of_its_own(screen: Open, d
     closing = ask(demo_warehouse, change.closing_publication, REGION, 2025, 2)
     frozen = change.figures(open_mart(demo_warehouse, closing), ACTOR, ANNUAL, "fr_training_share").region
     now = ask(demo_warehouse, change.figures, ANNUAL, "fr_training_share").region
-    assert frozen != now, "the demonstration corrects 2025-2 after its closing"
+    assert frozen and frozen[1] and frozen != now, "the demonstration corrects 2025-2 after its closing"
     text = html(screen(PAGE, **filters(HALF, indicator="fr_training_share", compare="2025-2")))
     assert f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})." in text
     waterfall = text.split('class="waterfall"')[1]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number, plural
@@ -20,8 +21,6 @@ from warehouse.queries.analysis import cascade, need
 from warehouse.queries.analysis.exact import exact
 from warehouse.store.address import Address
 from warehouse.store.scope import Scope
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 ROOT = Path(__file__).parents[2]
 REGION, VSEVOLOZHSK, PODPOROZHYE = "41000000", "41612000", "41636000"
@@ -200,7 +199,7 @@ def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390])
 def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(
-    browser: "playwright.Browser", demo_warehouse: Address, width: int
+    browser: Browser, demo_warehouse: Address, width: int
 ) -> None:
     with serving(demo_warehouse.database) as site:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")

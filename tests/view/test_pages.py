@@ -160,7 +160,7 @@ def test_a_viewer_sees_no_figure_of_a_small_group(demo_warehouse: Address) -> No
     for place in ask(demo_warehouse, published.municipalities, REGION).get_column("municipality_id"):
         schools = verdicts.organizations(mart, Actor("Комитет", "viewer"), scope, place, "young_support_share")
         assert schools.filter(pl.col("denominator").is_between(1, SMALL_GROUP - 1)).is_empty()
-        hidden += schools.get_column("hidden").sum()
+        hidden += schools.filter("hidden").height
     assert hidden > 0
 
 

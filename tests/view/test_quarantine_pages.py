@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests import screens
 from tests.browsing import serving
@@ -101,7 +101,7 @@ def site(faulty: Address, batch: int) -> Iterator[str]:
         yield address
 
 
-def cell(page: Any, x: int, y: int) -> None:
+def cell(page: Page, x: int, y: int) -> None:
     """Click on a cell of the table once the page has come to rest: an earlier click would hit a table that goes."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_timeout(700)
@@ -114,7 +114,7 @@ def cell(page: Any, x: int, y: int) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440])
 def test_a_specialist_mends_a_cell_and_dismisses_a_row(
-    browser: Any, site: str, faulty: Address, batch: int, width: int
+    browser: Browser, site: str, faulty: Address, batch: int, width: int
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 1200}, locale="ru-RU")
     page = context.new_page()

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.etl.test_marked_office import converted
-from tests.view.test_report_documents import ADMIN, HALF, REGION, VSEVOLOZHSK, YEAR, check_values
+from tests.view.test_report_documents import ADMIN, HALF, REGION, VSEVOLOZHSK, YEAR, check_values, style_of
 from view.documents import pdf
 from view.documents.appendix import appendix
 from view.documents.letter import letter
@@ -38,11 +38,11 @@ def test_the_report_is_printed_and_its_contents_name_the_pages(demo_warehouse: A
     named = [
         int(found[1])
         for p in document.paragraphs
-        if p.style.name.startswith("toc") and (found := re.search(r"\t(\d+)$", p.text))
+        if style_of(p).startswith("toc") and (found := re.search(r"\t(\d+)$", p.text))
     ]
     printed = pdf.converted(content, "docx")
     assert named == pdf.pages_of_headings(printed) == sorted(named)
-    assert len(named) == sum(p.style.name in {"Heading 1", "Heading 2"} for p in document.paragraphs)
+    assert len(named) == sum(style_of(p) in {"Heading 1", "Heading 2"} for p in document.paragraphs)
     assert "updateFields" not in document.settings.element.xml
 
 

@@ -3,9 +3,9 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from tests import screens
@@ -62,7 +62,7 @@ def test_documents_of_the_region_are_offered_without_pdf_where_there_is_no_offic
 
 
 @pytest.mark.browser
-def test_documents_are_prepared_and_downloaded(browser: Any, demo_warehouse: Address, tmp_path: Path) -> None:
+def test_documents_are_prepared_and_downloaded(browser: Browser, demo_warehouse: Address, tmp_path: Path) -> None:
     with serving(demo_warehouse.database) as site:
         context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="ru-RU", accept_downloads=True)
         page = context.new_page()

@@ -1,9 +1,12 @@
 """The register of people: entering, changing, closing, what readers see of it, the page and the command."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from etl.commands.cli import main
 from tests import screens
@@ -27,7 +30,7 @@ def add(address: Address, identity: str = "ivanova@lenreg.ru", role: str = "admi
     return appointments.add(address, ADMIN, identity, "Иванова А. П.", role, places, NOW)
 
 
-def claims(email: str = "ivanova@lenreg.ru", **changes: object) -> dict[str, object]:
+def claims(email: object = "ivanova@lenreg.ru", **changes: object) -> dict[str, object]:
     return {"is_logged_in": True, "email": email, "email_verified": True, "iat": 1000, "exp": 2000, **changes}
 
 
@@ -110,9 +113,9 @@ def test_what_cannot_be_entered_is_said_and_changes_nothing(
 
 def test_the_last_administrator_stays(warehouse: Address) -> None:
     add(warehouse)
-    for change in ({"closed": True}, {"role": "viewer"}):
+    for change in (partial(appointments.change, closed=True), partial(appointments.change, role="viewer")):
         with pytest.raises(AccessRefused, match="единственный администратор"):
-            appointments.change(warehouse, ADMIN, 1, NOW, **change)  # type: ignore[arg-type]
+            change(warehouse, ADMIN, 1, NOW)
     add(warehouse, "second@lenreg.ru")
     appointments.change(warehouse, ADMIN, 1, NOW, closed=True)
     with pytest.raises(NotAdmitted):
@@ -264,5 +267,5 @@ def test_the_page_is_for_administrators(shown: Address, monkeypatch: pytest.Monk
     )
 
 
-def _button(page: object, label: str) -> object:
-    return next(button for button in page.button if button.label == label)  # type: ignore[attr-defined]
+def _button(page: AppTest, label: str) -> Button:
+    return next(button for button in page.button if button.label == label)

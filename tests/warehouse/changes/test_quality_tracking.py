@@ -12,7 +12,7 @@ from etl.intake.load import LoadResult
 from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import SNILS, VALID
-from warehouse.access.rights import Actor, Forbidden, Role
+from warehouse.access.rights import ACTIONS, Actor, Forbidden, Role
 from warehouse.build.publish import publish
 from warehouse.changes import quality
 from warehouse.changes.connection import writer
@@ -206,7 +206,7 @@ def test_a_municipality_sees_its_own_findings_and_nobody_elses(faulty: Address) 
 
 def test_people_are_hidden_from_roles_that_may_not_see_them(faulty: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     finding = the_one(faulty)["finding"]
-    monkeypatch.setitem(quality.require.__globals__["ACTIONS"], "view_people", {"specialist": "nowhere"})
+    monkeypatch.setitem(ACTIONS, "view_people", {"specialist": "nowhere"})
     behind = quality.rows_behind(open_mart(faulty), SPECIALIST, finding)
     assert behind.height == 1
     assert behind.get_column("person").to_list() == [None]
@@ -218,7 +218,7 @@ def test_every_question_asks_before_it_touches_the_mart(monkeypatch: pytest.Monk
         parameters = list(inspect.signature(question).parameters)
         assert parameters[:2] == ["mart", "actor"]
         with pytest.raises(Forbidden):
-            question(None, SPECIALIST, *([PERIOD] if len(parameters) > 2 else []))  # type: ignore[arg-type, operator]
+            question(None, SPECIALIST, *([PERIOD] if len(parameters) > 2 else []))  # type: ignore[arg-type]
 
 
 def test_a_finding_about_an_indicator_is_shown_beside_the_values_it_was_compared_with(loaded: Address) -> None:

@@ -42,7 +42,8 @@ def at(day: int, month: int = 6, hour: int = 9) -> dt.datetime:
 
 
 def opened(address: Address, **changes: Any) -> int:
-    return open_round(address, **({"chosen": FIRST, "due_on": DUE, "actor": SPECIALIST, "now": at(1)} | changes))
+    given: dict[str, Any] = {"chosen": FIRST, "due_on": DUE, "actor": SPECIALIST, "now": at(1)}
+    return open_round(address, **given | changes)
 
 
 @pytest.fixture(scope="module")
@@ -191,12 +192,13 @@ def test_other_roles_may_not_touch_rounds(loaded: Address, held: Address, role: 
     actor = Actor("Чужой", role, frozenset({VSEVOLOZHSK}))
     with pytest.raises(Forbidden, match=r"специалист ЦНППМ\.$"):
         opened(loaded, actor=actor)
-    for act in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: change_due(held, FIRST, dt.date(2025, 7, 1), actor=actor, now=at(2)),
         lambda: send_back(held, FIRST, "так", batch=4, actor=actor, now=at(2)),
         lambda: close_round(held, FIRST, actor=actor, now=at(2)),
         lambda: reopen_round(held, FIRST, "так", actor=actor, now=at(2)),
-    ):
+    )
+    for act in steps:
         with pytest.raises(Forbidden):
             act()
     assert state(held)["state"] == "open"

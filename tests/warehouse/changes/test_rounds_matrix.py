@@ -51,8 +51,8 @@ def reported(reported_of_module: tuple[Address, int], tmp_path: Path) -> Address
 
 
 def opened(address: Address, *datasets: str, chosen: Round = FIRST, due_on: dt.date = DUE) -> None:
-    options = {"due_on": due_on, "datasets": datasets, "municipalities": PLACES, "actor": SPECIALIST, "now": at(1)}
-    open_round(address, chosen, **options, build=False)
+    open_round(address, chosen, due_on=due_on, datasets=datasets, municipalities=PLACES, actor=SPECIALIST, now=at(1),
+               build=False)  # fmt: skip
 
 
 def shown(address: Address) -> Mart:

@@ -112,11 +112,11 @@ def test_corrections_since_the_closing_come_first() -> None:
     closed, before, after = (figures("share", pair(n, 100), {}, {}) for n in (10, 12, 15))
     found = explained(before, after, closed)
     assert [(part.cause, part.effect) for part in found.parts] == [
-        ("corrections", 2),
-        ("numerator", 3),
-        ("denominator", 0),
+        ("corrections", F(2)),
+        ("numerator", F(3)),
+        ("denominator", F(0)),
     ]
-    assert (found.start, found.since, found.end) == (10, 12, 15)
+    assert (found.start, found.since, found.end) == (F(10), F(12), F(15))
     assert explained(before, after, before).parts[0].cause == "numerator"
 
 
@@ -142,6 +142,7 @@ def test_contributions_leave_over_what_several_municipalities_counted() -> None:
     found = explained(before, after)
     assert found.municipalities == (("a", F(5)), ("b", F(0)))
     assert found.elsewhere == F(-1, 2)
+    assert found.since is not None and found.end is not None
     assert sum(effect for _, effect in found.municipalities) + found.elsewhere == found.end - found.since
 
 
@@ -166,7 +167,8 @@ def test_parts_sum_to_the_difference_exactly(
     shown = sum(float(part.effect) for part in found.parts)
     assert shown == pytest.approx(float(found.end) - float(found.start), abs=1e-9)
     if found.municipalities:
-        assert sum(effect for _, effect in found.municipalities) + found.elsewhere == found.end - found.since
+        assert found.since is not None and found.end is not None
+    assert sum(effect for _, effect in found.municipalities) + found.elsewhere == found.end - found.since
 
 
 @given(one=st.integers(0, 100), other=st.integers(0, 100))

@@ -106,7 +106,7 @@ def test_adding_and_moving_by_hand() -> None:
     assert after == [Staffing("A", 600, 4, 100), Staffing("B", 200, 3, 0), before[2]]
     changed = whole(region, before, after)
     assert changed == Staffing("R", 890, 7, 110)
-    assert (value(before[0]), value(after[0]), value(changed)) == (300, 150, Fraction(890, 7))
+    assert (value(before[0]), value(after[0]), value(changed)) == (Fraction(300), Fraction(150), Fraction(890, 7))
 
     covering = rehearse(before, {"A": 4}, cover=True)
     assert covering[0] == Staffing("A", 700, 4, 0)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
+from playwright.sync_api import Browser
 
 from tests import screens
 from tests.browsing import serving, settle
@@ -22,6 +23,10 @@ KNOWN = (("41603000", "41603000"), ("41518000", "41518000"), ("41618000", "41518
 
 def square(left: float, low: float, side: float = 1.0) -> list[list[float]]:
     return [[left, low], [left + side, low], [left + side, low + side], [left, low + side], [left, low]]
+
+
+def ring(left: float, low: float) -> tuple[tuple[float, float], ...]:
+    return tuple((x, y) for x, y in square(left, low))
 
 
 def feature(code: Any, *rings: list[list[float]], name: str = "oktmo") -> dict[str, Any]:
@@ -50,9 +55,7 @@ def test_outlines_are_found_by_present_former_and_long_codes(tmp_path: Path) -> 
 
 
 def test_a_drawing_keeps_proportions_with_north_up() -> None:
-    drawn = boundaries.fitted(
-        {"south": [tuple(map(tuple, square(30, 59)))], "north": [tuple(map(tuple, square(31, 60)))]}
-    )
+    drawn = boundaries.fitted({"south": [ring(30, 59)], "north": [ring(31, 60)]})
     assert drawn.height == pytest.approx(
         boundaries.WIDTH / 0.5, rel=0.02
     )  # a degree of longitude is half as long there
@@ -61,9 +64,7 @@ def test_a_drawing_keeps_proportions_with_north_up() -> None:
 
 
 def test_a_region_across_the_180th_meridian_stays_in_one_piece() -> None:
-    drawn = boundaries.fitted(
-        {"west": [tuple(map(tuple, square(178, 65)))], "east": [tuple(map(tuple, square(-180, 65)))]}
-    )
+    drawn = boundaries.fitted({"west": [ring(178, 65)], "east": [ring(-180, 65)]})
     assert drawn.outlines["west"].label[0] < drawn.outlines["east"].label[0]
     assert drawn.outlines["west"].room > boundaries.WIDTH / 4
 
@@ -154,7 +155,7 @@ def test_an_unusable_file_leaves_the_map_of_squares(
 
 
 def test_a_saved_map_has_a_title_every_outline_and_those_left_out() -> None:
-    drawn = boundaries.fitted({"a": [tuple(map(tuple, square(30, 60)))]})
+    drawn = boundaries.fitted({"a": [ring(30, 60)]})
     row = {"municipality_id": "a", "municipality": "Луга & Ко", "verdict": "missed", "value": 5.0, "unit": "%",
            "decimals": 1, "target": 10.0, "operator": ">="}  # fmt: skip
     rows = pl.DataFrame([row, {**row, "municipality_id": "b", "municipality": "Без очертаний"}])
@@ -166,7 +167,7 @@ def test_a_saved_map_has_a_title_every_outline_and_those_left_out() -> None:
 
 @pytest.mark.browser
 def test_a_territory_is_opened_by_keyboard_and_by_click(
-    browser: Any, demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    browser: Browser, demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = written(tmp_path, feature("41603000", square(30, 60)), feature("41618000", square(31, 60)))
     monkeypatch.setenv(boundaries.ENVIRONMENT_VARIABLE, str(path))

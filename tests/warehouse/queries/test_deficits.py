@@ -194,7 +194,7 @@ def test_a_viewer_sees_no_step_after_fewer_than_five(mart: Mart) -> None:
 def test_a_viewer_sees_no_deficits_of_fewer_than_five(mart: Mart) -> None:
     figures = ("assessed", "with_deficit", "share", "trained", "waiting", "without_program")
     for role in ("viewer", "municipal"):
-        rows = deficits.deficits(mart, Actor("Проверка", role, frozenset({FAR})), FIRST)  # type: ignore[arg-type]
+        rows = deficits.deficits(mart, Actor("Проверка", role, frozenset({FAR})), FIRST)
         shown = rows if role == "viewer" else rows.filter(pl.col("territory_id") != FAR)
         assert shown.filter(pl.col("assessed").is_between(1, 4)).is_empty(), role
         assert set(rows["territory_id"]) == ({REGION, NEAR, FAR} if role == "viewer" else {REGION, FAR})

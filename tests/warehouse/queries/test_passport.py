@@ -54,14 +54,14 @@ def test_another_region_in_the_warehouse_changes_nothing(mart: Mart) -> None:
     region, town = "46000000", "46712000"
     others: dict[str, list[Row]] = {
         "regions": [{"region_id": region, "name": "Московская область", "name_genitive": "Московской области"}],
-        "municipalities": [place(town, "Городской округ Дмитровский", "Дмитровский") | {"region_id": region}],
+        "municipalities": [{**place(town, "Городской округ Дмитровский", "Дмитровский"), "region_id": region}],
         "organizations": [organization("M1", town)],
         "passport_organizations": [staff("M1", 2025, 2, 99)],
-        "passport_finance": [SMALL["passport_finance"][0] | {"territory": region}],
-        "passport_resources": [SMALL["passport_resources"][0] | {"territory": town}],
-        "events": [SMALL["events"][0] | {"event_id": "9", "territory": town}],
+        "passport_finance": [{**SMALL["passport_finance"][0], "territory": region}],
+        "passport_resources": [{**SMALL["passport_resources"][0], "territory": town}],
+        "events": [{**SMALL["events"][0], "event_id": "9", "territory": town}],
         "roadmap": [measure(town, "1", "30.06.2025")],
-        "outcomes": [SMALL["outcomes"][0] | {"organization_id": "M1"}],
+        "outcomes": [{**SMALL["outcomes"][0], "organization_id": "M1"}],
     }
     both = mart_of({table: [*SMALL.get(table, []), *others.get(table, [])] for table in {**SMALL, **others}})
     assert passport.figures(both, ADMIN, YEAR, REGION) == passport.figures(mart, ADMIN, YEAR, REGION)

@@ -27,7 +27,7 @@ def mart(demo_warehouse: Address) -> Mart:
 def answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer a question that was asked before as it was answered then."""
     answers: dict[tuple[Actor, str, str], pl.DataFrame] = {}
-    answer = Mart.ask
+    answer = Mart.query_as
 
     def ask_once(mart: Mart, actor: Actor, sql: str, parameters: Any = None) -> pl.DataFrame:
         asked = (actor, sql, repr(parameters))
@@ -35,7 +35,7 @@ def answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
             answers[asked] = answer(mart, actor, sql, parameters)
         return answers[asked]
 
-    monkeypatch.setattr(Mart, "ask", ask_once)
+    monkeypatch.setattr(Mart, "query_as", ask_once)
 
 
 @pytest.mark.parametrize("indicator", [indicator.code for indicator in catalogue()])

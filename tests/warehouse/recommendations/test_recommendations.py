@@ -1,7 +1,7 @@
 """Making recommendations, leading them through their life, reading them: on the demonstration."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -135,7 +135,7 @@ def test_the_whole_way(changed: Address, made: pl.DataFrame) -> None:
 def test_steps_out_of_turn_and_without_words_are_refused(changed: Address, made: pl.DataFrame) -> None:
     first, second = drafts(made)
     flow.approve(changed, SPECIALIST, [first], NOW, build=False)
-    for refused in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: flow.approve(changed, SPECIALIST, [first, second], NOW, build=False),
         lambda: flow.send(changed, SPECIALIST, [second], NOW, build=False),
         lambda: flow.edit(changed, SPECIALIST, first, NOW, text="Позже.", build=False),
@@ -143,7 +143,8 @@ def test_steps_out_of_turn_and_without_words_are_refused(changed: Address, made:
         lambda: flow.report_done(changed, SPECIALIST, [first], NOW, "", build=False),
         lambda: flow.approve(changed, SPECIALIST, [], NOW, build=False),
         lambda: flow.approve(changed, SPECIALIST, ["none"], NOW, build=False),
-    ):
+    )
+    for refused in steps:
         with pytest.raises(RecommendationRefused):
             refused()
     # All or none: the second was not approved along with the one that could not be.

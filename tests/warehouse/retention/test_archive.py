@@ -195,24 +195,24 @@ def test_a_damaged_or_foreign_file_is_refused(backup: Path, tmp_path: Path, caps
 
 @pytest.mark.crash
 @pytest.mark.parametrize(
-    ("owner", "name", "number", "restored"),
+    ("place", "number", "restored"),
     [
-        pytest.param("warehouse.retention.archive", "_unpack", 1, False, marks=pytest.mark.soak),
-        pytest.param("warehouse.retention.archive", "_set_aside", 1, False, marks=pytest.mark.soak),
-        pytest.param("warehouse.store.swap", "_sync", 3, False, marks=pytest.mark.soak),
-        ("warehouse.store.swap.Path", "replace", 1, False),
-        ("warehouse.store.swap.Path", "replace", 2, True),
-        pytest.param("warehouse.store.swap.Path", "replace", 3, True, marks=pytest.mark.soak),
-        pytest.param("warehouse.store.swap.Path", "replace", 6, True, marks=pytest.mark.soak),
-        pytest.param("warehouse.store.swap.shutil", "rmtree", 2, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.retention.archive._unpack", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.retention.archive._set_aside", 1, False, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap._sync", 3, False, marks=pytest.mark.soak),
+        ("warehouse.store.swap.Path.replace", 1, False),
+        ("warehouse.store.swap.Path.replace", 2, True),
+        pytest.param("warehouse.store.swap.Path.replace", 3, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.Path.replace", 6, True, marks=pytest.mark.soak),
+        pytest.param("warehouse.store.swap.shutil.rmtree", 2, True, marks=pytest.mark.soak),
     ],
 )
 def test_a_kill_leaves_the_former_warehouse_or_the_restored_one(
-    loaded: Address, filled: Address, backup: Path, owner: str, name: str, number: int, restored: bool
+    loaded: Address, filled: Address, backup: Path, place: str, number: int, restored: bool
 ) -> None:
     load_rows(loaded, "outcomes", [another("outcomes", 1)], publish=True)
     before = figures(loaded)
-    assert killed_at(loaded, owner, name, number, "restore", str(backup), "--replace") == -signal.SIGKILL
+    assert killed_at(loaded, place, number, "restore", str(backup), "--replace") == -signal.SIGKILL
     assert verified(loaded)
     assert figures(loaded) == (figures(filled) if restored else before)
     aside = list(loaded.database.parent.glob("*.before-*"))
@@ -223,6 +223,6 @@ def test_a_kill_leaves_the_former_warehouse_or_the_restored_one(
 @pytest.mark.crash
 @pytest.mark.parametrize(("name", "number"), [("_write", 1), ("read", 1), ("_unpack", 1)])
 def test_a_backup_that_was_killed_leaves_no_archive(filled: Address, tmp_path: Path, name: str, number: int) -> None:
-    assert killed_at(filled, "warehouse.retention.archive", name, number, "backup", str(tmp_path / "copy.zip")) < 0
+    assert killed_at(filled, f"warehouse.retention.archive.{name}", number, "backup", str(tmp_path / "copy.zip")) < 0
     assert not (tmp_path / "copy.zip").exists()
     assert archive.back_up(filled, LOCAL, tmp_path / "copy.zip", NOW).files

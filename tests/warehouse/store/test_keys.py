@@ -208,7 +208,7 @@ def test_a_kill_leaves_the_former_key_or_the_new_one(
     peopled: Address, tmp_path: Path, place: str, number: int, rotated: bool
 ) -> None:
     former, before = pseudonyms(peopled), figures(peopled)
-    assert killed_at(peopled, *place.rsplit(".", 1), number, "key", "rotate") == -signal.SIGKILL
+    assert killed_at(peopled, place, number, "key", "rotate") == -signal.SIGKILL
     assert figures(peopled) == before
     file = tmp_path / "diagnostics.csv"
     file.write_bytes(csv_file("diagnostics", [another("diagnostics", 60) | {"person": "teacher-9"}]))

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import time
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import duckdb
@@ -94,7 +95,7 @@ def test_a_transaction_is_whole_or_nothing(loaded: Address) -> None:
         assert connection.execute("select * from ledger.installation where setting = 'а'").fetchall() == []
 
 
-def _hold(database: Path, started: multiprocessing.Event, seconds: float) -> None:  # type: ignore[valid-type]
+def _hold(database: Path, started: Event, seconds: float) -> None:
     with write_lock(Address(database), "загрузка данных"):
         started.set()
         time.sleep(seconds)

@@ -111,14 +111,16 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
     made = []
     for other in (False, True):
         folder = tmp_path_factory.mktemp("world")
-        first, second = (published(world(other, later), folder, number) for number, later in enumerate((0, 1), 1))
+        first, second = (
+            published(world(other, later), folder, number) for number, later in enumerate((False, True), 1)
+        )
         made.append((first, second))
     return made[0], made[1]
 
 
 def questions() -> dict[str, Callable[..., Any]]:
     """Every public function of the query layer that takes a mart and who asks."""
-    found = {}
+    found: dict[str, Callable[..., Any]] = {}
     for module in pkgutil.walk_packages(warehouse.__path__, "warehouse."):
         members = importlib.import_module(module.name)
         for name, function in inspect.getmembers(members, inspect.isfunction):
@@ -288,7 +290,7 @@ def test_both_half_years_of_a_year_hide_the_same_companions(tmp_path: Path) -> N
 
 def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path) -> None:
     """The marts of those publications tell what they said."""
-    for number, later in enumerate((0, 1), 1):
+    for number, later in enumerate((False, True), 1):
         published(world(other=False, later=bool(later)), tmp_path, number)
     said = "select * from ledger.group_figures where publication < 3 order by all"
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
