@@ -2,132 +2,36 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from checks.catalogue import contracts
 from checks.findings import Finding
 from checks.russian import NBSP
 from tests.examples.files import assert_speaks_russian
-from tests.golden.builder import day, warehouse
-from warehouse.build import pipeline, quality_checks
-from warehouse.build.quality_checks import QualityError
-from warehouse.store.engine import using
-
-Rows = dict[str, list[dict[str, Any]]]
-PLACES = [f"416{number:02}000" for number in range(1, 13)]
-FIRST, SECOND = PLACES[:2]
-
-
-def people(prefix: str, count: int) -> list[str]:
-    return [f"{prefix}{number}" for number in range(count)]
-
-
-def passport(organization: str, year: int = 2025, half: int = 1, **more: Any) -> dict[str, Any]:
-    given = {"pedagogical_staff": 100, "teachers": 80, "managers": 0, "young_specialists": 5, "management_teams": 1}
-    return {"organization_id": organization, "year": year, "half": half, "methodical_service": True} | given | more
-
-
-def school(organization: str, place: str) -> dict[str, Any]:
-    return {"organization_id": organization, "name": f"Школа {organization}", "municipality": place, "kind": "школа"}
-
-
-def region(**tables: Iterable[Mapping[str, Any]]) -> Rows:
-    """A region of twelve municipalities with schools А and Б in the first and В in the second, and these rows."""
-    base: Rows = {
-        "regions": [{"region_id": "41000000", "name": "Область", "name_genitive": "Области"}],
-        "municipalities": [
-            {"municipality_id": place, "region_id": "41000000", "name": f"Район {place}", "short_name": place}
-            for place in PLACES
-        ],
-        "organizations": [school("А", FIRST), school("Б", FIRST), school("В", SECOND)],
-    }
-    return base | {table: [dict(row) for row in rows] for table, rows in tables.items()}
-
-
-def run(rows: Rows) -> duckdb.DuckDBPyConnection:
-    """Connection with the temp tables of the checks over these rows, all of batch 1, numbered from 1."""
-    con = warehouse(rows)
-    for table in contracts():
-        con.execute(f"create or replace temp table {table} as select 1 as batch, row_number() over () as source_row, * "
-                    f"from {table}")  # fmt: skip
-    con.execute("attach ':memory:' as mart")
-    pipeline.derive(con)
-    pipeline.fill(con)
-    pipeline.judge(con)
-    return con
-
-
-Place = tuple[str, int, int, str | None, str | None]
-
-
-def places(con: duckdb.DuckDBPyConnection, check: str) -> set[Place]:
-    """Territory, year, half, organization and subject of a check's findings."""
-    found = con.execute(
-        "select territory_id, year, half, organization_id, subject from quality_present where check_code = ?", [check]
-    )
-    return set(found.fetchall())
-
-
-def trained(person: str, organization: str, finished: str) -> dict[str, Any]:
-    return {"person": person, "organization_id": organization, "role": "учитель", "program_id": "P",
-            "started_on": day("01.01.2025"), "finished_on": day(finished), "attestation_passed": True}  # fmt: skip
-
-
-def supported(person: str, organization: str = "А") -> dict[str, Any]:
-    return {"person": person, "organization_id": organization, "form": "наставничество",
-            "started_on": day("01.02.2025")}  # fmt: skip
-
-
-def assigned(methodist: str, teachers: int, organization: str = "А") -> dict[str, Any]:
-    return {"methodist_id": methodist, "organization_id": organization, "year": 2025, "half": 1,
-            "teachers_assigned": teachers}  # fmt: skip
-
-
-def methodist(code: str, level: str = "региональный", excluded: str = "") -> dict[str, Any]:
-    return {"methodist_id": code, "level": level, "municipality": FIRST, "included_on": day("01.01.2024"),
-            "excluded_on": day(excluded) if excluded else None, "experience_years": 7.0, "category": "высшая",
-            "pedagogical_degree": True, "diagnostics_passed": True}  # fmt: skip
-
-
-def diagnosed(person: str, organization: str = "А", on: str = "01.03.2025") -> dict[str, Any]:
-    return {"person": person, "organization_id": organization, "role": "учитель", "date": day(on),
-            "competency": "METH", "score": 50.0, "deficit": True}  # fmt: skip
-
-
-def routed(person: str, on: str) -> dict[str, Any]:
-    return {"route_id": f"ИОМ-{person}", "person": person, "organization_id": "А", "role": "учитель",
-            "created_on": day(on), "status": "в работе"}  # fmt: skip
-
-
-def round_of(half: int, closed: str | None) -> dict[str, Any]:
-    return {"region_id": "41000000", "year": 2025, "half": half, "opened_on": day("01.06.2025"),
-            "closed_on": day(closed) if closed else None}  # fmt: skip
-
-
-def spread(shares: list[int], year: int = 2025) -> Rows:
-    """One school of 100 people in each of the first municipalities, so many of them diagnosed in that year."""
-    return region(
-        organizations=[school(f"Ш{number}", place) for number, place in zip(range(len(shares)), PLACES, strict=False)],
-        passport_organizations=[passport(f"Ш{number}", year) for number in range(len(shares))],
-        diagnostics=[
-            diagnosed(person, f"Ш{number}", f"01.03.{year}")
-            for number, share in enumerate(shares)
-            for person in people(f"{year}-{number}-", share)
-        ],
-    )
-
-
-def over(*parts: Rows) -> Rows:
-    """Both years of the same schools."""
-    tables = ("passport_organizations", "diagnostics")
-    return parts[0] | {table: [row for part in parts for row in part[table]] for table in tables}
-
+from tests.golden.builder import day
+from tests.warehouse.build.quality_rows import (
+    FIRST,
+    PLACES,
+    Place,
+    Rows,
+    assigned,
+    diagnosed,
+    methodist,
+    over,
+    passport,
+    people,
+    places,
+    region,
+    round_of,
+    routed,
+    run,
+    spread,
+    supported,
+    trained,
+)
+from warehouse.build import quality_checks
 
 ORDINARY = [10, 11, 12, 13, 10, 11, 12, 13]
 
@@ -364,65 +268,6 @@ def test_nothing_is_found_in_nothing() -> None:
     con = run(region(passport_organizations=[passport("А")]))
     assert con.execute("select count(*) from quality_present").fetchall() == [(0,)]
     assert con.execute("select count(*) from quality_catalogue").fetchall() == [(len(EXAMPLES),)]
-
-
-GOOD = """/*
-title: Проверка
-why: Потому что.
-advice: Исправьте.
-severity: warning
-position: 1
-datasets: training
-subject: none
-watched: rows
-message: {municipality}: {rows:строка,строки,строк}[[, срок {due}]].
-*/
-select '41601000' as territory_id, 2025 as year, 1 as half, null as organization_id, null as subject,
-    5 as rows, cast(null as date) as due, null as evidence
-"""
-
-
-def written(tmp_path: Path, text: str) -> Path:
-    (tmp_path / "some_check.sql").write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-@pytest.fixture(scope="module")
-def quiet() -> duckdb.DuckDBPyConnection:
-    """A region where nothing is wrong; shared by tests that run checks of their own, each anew."""
-    return run(region(passport_organizations=[passport("А")]))
-
-
-def test_a_new_file_is_a_new_check(quiet: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    with using(quiet, pipeline.MART):
-        quality_checks.run(quiet, written(tmp_path, GOOD))
-    assert quiet.execute("select check_code, message from quality_present").fetchall() == [
-        ("some_check", f"Район 41601000: 5{NBSP}строк.")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ("why: Потому что.\n", "", "metadata missing: why"),
-        ("severity: warning", "severity: terrible", "severity is «terrible»"),
-        ("datasets: training", "datasets: trainings", "unknown dataset «trainings»"),
-        ("subject: none", "subject: nobody", "subject is «nobody»"),
-        ("position: 1", "position: first", "position is «first»"),
-        ("watched: rows", "watched: lines", "watched figures that the select does not return: lines"),
-        ("{rows:строка,строки,строк}", "{lines}", "the message does not fit the figures"),
-        (", null as evidence", "", "some_check.sql"),
-        ("select '41601000'", "drop table x; select '41601000'", "exactly one select"),
-        ("5 as rows", "unnest([5, 6]) as rows", "2 rows for the same territory"),
-    ],
-)
-def test_a_bad_file_is_named_with_what_is_wrong(
-    quiet: duckdb.DuckDBPyConnection, tmp_path: Path, old: str, new: str, complaint: str
-) -> None:
-    assert old in GOOD
-    with pytest.raises(QualityError, match=r"some_check\.sql") as failure, using(quiet, pipeline.MART):
-        quality_checks.run(quiet, written(tmp_path, GOOD.replace(old, new)))
-    assert complaint in str(failure.value)
 
 
 def test_every_head_is_plain_russian() -> None:
