@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -51,6 +52,7 @@ def providing(port: int, program: str, lifetime: int = 3600) -> Iterator[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "NODE_NO_WARNINGS": "1", "OIDC_NO_DEPRECATION": "1"},
+        start_new_session=True,
     ) as provider:
         try:
             assert provider.stdout is not None
@@ -60,7 +62,8 @@ def providing(port: int, program: str, lifetime: int = 3600) -> Iterator[str]:
             urllib.request.urlopen(description, timeout=10).close()
             yield description
         finally:
-            provider.terminate()
+            # The environment's node is a script that starts the real one: both are in the session.
+            os.killpg(provider.pid, signal.SIGTERM)
 
 
 def secrets(description: str, program: str) -> str:
