@@ -1,4 +1,4 @@
-"""The packages of the program and what they import: the layers, the drawing of docs/architecture.md.
+"""Packages of the program and their imports; the drawing of docs/architecture.md.
 
 `python -m tests.architecture` prints the drawing anew.
 """

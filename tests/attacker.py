@@ -1,6 +1,6 @@
-"""A session without a browser: messages of Streamlit's own protocol to a real server, honest or forged.
+"""A Streamlit session without a browser: honest or forged messages to a real server.
 
-A browser sends what its page lets it; here anything is sent: scripts of any page, widgets that were never drawn.
+A browser sends only what its page offers; a session here sends anything: scripts of any page, widgets never drawn.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def script_of(page: str) -> str:
-    """Return the digest by which the protocol names the script of a page, by its file name."""
+    """Return the hash that the protocol uses for the script of a page. page: its file name."""
     return calc_hash(str(ROOT / "pages" / f"{page}.py"))
 
 
 def cookie_of(site: str, email: str, lifetime: int = 3600, **claims: Any) -> str:
-    """Return the cookies of somebody whom the provider let in, signed with the server's own secret."""
+    """Return the cookies of a signed-in person, signed with the server's own secret."""
     now = int(time.time())
     said = {
         "email": email,
@@ -52,7 +52,7 @@ def cookie_of(site: str, email: str, lifetime: int = 3600, **claims: Any) -> str
 
 @dataclass
 class Session:
-    """An open connection: what it has received since it began."""
+    """An open connection and all messages received on it."""
 
     connection: ClientConnection
     received: list[ForwardMsg] = field(default_factory=list)
@@ -65,10 +65,10 @@ class Session:
         fragment: str = "",
         script: bool = False,
     ) -> list[ForwardMsg]:
-        """Ask for a run of the program at a page, and return what came until it finished.
+        """Request a run of a page and return the messages until it finishes.
 
-        A run that begins anew, as a cold one does, is followed to its end. script: name the file of the page instead
-        of the page of the menu, which a cold server runs by itself.
+        A run that restarts, as the first one on a new server does, is followed to its end. script: send the hash of the
+        page's file instead of the page's name, as the first request to a new server does.
         """
         message = BackMsg()
         message.rerun_script.query_string = query
@@ -88,14 +88,14 @@ class Session:
 
 
 def _is_end(message: ForwardMsg) -> bool:
-    """Tell whether a run ended for good; one that begins anew says so."""
+    """Tell whether a message ends a run that will not restart."""
     ended = message.WhichOneof("type") == "script_finished"
     return ended and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @contextmanager
 def session(site: str, cookie: str = "") -> Iterator[Session]:
-    """Open a session, with the cookies of somebody or of nobody."""
+    """Open a session with these cookies, by default those of nobody."""
     token = generate_xsrf_token_string()
     cookies = "; ".join(filter(None, (f"_streamlit_xsrf={token}", cookie)))
     with connect(
@@ -109,7 +109,7 @@ def session(site: str, cookie: str = "") -> Iterator[Session]:
 
 
 def words(messages: Sequence[ForwardMsg]) -> str:
-    """Return everything that messages hold as text: what a person would see, and what only a program would."""
+    """Return all drawn elements as text, including fields that a browser does not show."""
     return "\n".join(str(message) for message in messages if message.WhichOneof("type") == "delta")
 
 
@@ -123,7 +123,10 @@ def html(messages: Sequence[ForwardMsg]) -> str:
 
 
 def widget_labels(messages: Sequence[ForwardMsg], kind: str) -> dict[str, str]:
-    """Return the labels of the widgets of a kind that messages draw, by their identifiers, which end with our keys."""
+    """Return identifier → label of the drawn widgets of a kind.
+
+    Identifiers end with the keys that the product gives its widgets.
+    """
     found = {}
     for message in messages:
         if message.WhichOneof("type") == "delta" and message.delta.new_element.WhichOneof("type") == kind:
@@ -133,10 +136,10 @@ def widget_labels(messages: Sequence[ForwardMsg], kind: str) -> dict[str, str]:
 
 
 def pressed(identity: str) -> WidgetState:
-    """Return a press of a button."""
+    """Return the state of a pressed button."""
     return WidgetState(id=identity, trigger_value=True)
 
 
 def typed(identity: str, text: str) -> WidgetState:
-    """Return a text in a field."""
+    """Return the state of a filled text field."""
     return WidgetState(id=identity, string_value=text)

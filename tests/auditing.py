@@ -1,4 +1,4 @@
-"""Entering into the audit trail, also from other processes: they import no more than this."""
+"""Writing to the audit trail from other processes, with as few imports as possible."""
 
 import os
 import signal
@@ -12,13 +12,13 @@ VIEWER = Actor("Иванова А. П.", "viewer", person=7)
 
 
 def fill(address: Address, count: int) -> list[bytes]:
-    """Enter so many sign-ins and return the lines of the trail."""
+    """Record `count` sign-ins and return the lines of the trail."""
     for number in range(count):
         audit.record(address, VIEWER, "signed_in", "done", batch=number)
     return address.audit.read_bytes().splitlines(keepends=True)
 
 
 def die_inside(address: Address) -> None:
-    """Begin a load and be killed."""
+    """Kill this process in the middle of a recorded load."""
     with audit.operation(address, ADMIN, "load"):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""axe-core, the accessibility engine: fetched from the npm registry once, checked against its locked digest, and kept.
+"""axe-core, the accessibility engine: fetched from npm once, its digest checked.
 
 `python -m tests.axe` fetches it beforehand.
 """
@@ -25,7 +25,10 @@ class NotFetched(RuntimeError):
 
 
 def script() -> str:
-    """Return the engine's source. Raises `NotFetched`, or ValueError when the package is not the locked one."""
+    """Return the source of the engine.
+
+    Raises `NotFetched`, or ValueError when the package is not the locked one.
+    """
     if not KEPT.exists():
         KEPT.parent.mkdir(parents=True, exist_ok=True)
         draft = KEPT.with_suffix(f".{os.getpid()}")

@@ -1,4 +1,4 @@
-"""A real server and what a browser on it is asked: helpers of the tests that drive one."""
+"""Starting a real server and driving a browser on it."""
 
 import os
 import random
@@ -44,7 +44,7 @@ One that the system had named free was at times taken by such a connection befor
 
 
 def free_port() -> int:
-    """Return a port where nobody listens, another one at every call."""
+    """Return a free port, a different one at each call."""
     for port in PORTS:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
@@ -53,7 +53,7 @@ def free_port() -> int:
 
 
 def until_it_answers(site: str, server: "subprocess.Popen[bytes]", output: IO[bytes]) -> None:
-    """Wait for a server to answer; one that ended, or is silent for two minutes, fails with what it printed."""
+    """Wait until a server answers; fail with its output if it ends or is silent for two minutes."""
     end = time.monotonic() + 120
     while server.poll() is None and time.monotonic() < end:
         try:
@@ -75,9 +75,10 @@ def serving(
     options: Sequence[str] = (),
     **settings: str,
 ) -> Iterator[str]:
-    """Run the server, on a free port unless one is named, and yield its address.
+    """Run the server while the block runs and yield its address.
 
-    command: module and its arguments up to the port. options: those after it. settings: environment variables.
+    port: a free one by default. command: module and arguments before the port. options: arguments after it.
+    settings: environment variables.
     """
     port = port or free_port()
     run = [sys.executable, "-m", *command, str(port), *options]
@@ -96,9 +97,9 @@ def serving(
 
 
 class Tabs:
-    """Tabs of a browser, lent out clean: a new one compiles all scripts again, which is half the work of a page.
+    """Pool of browser tabs, each in a context of its own, cleaned after use.
 
-    Each stands alone in a browser of a person here.
+    A new tab compiles all scripts again, which is half the work of opening a page.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -107,7 +108,7 @@ class Tabs:
 
     @contextmanager
     def lent(self) -> Iterator[Page]:
-        """Lend a tab without cookies, stored values and other tabs beside it."""
+        """Yield a tab without cookies, stored values or other tabs in its context."""
         page = self._idle.pop() if self._idle else self._new()
         try:
             yield page
@@ -142,7 +143,7 @@ class Tabs:
 
 @contextmanager
 def complaints_in(page: Page, site: str) -> Iterator[list[str]]:
-    """Yield a list that fills with whatever goes wrong in a tab: errors, failures, requests to other sites."""
+    """Yield a list that collects errors, failed requests and requests to other sites of a tab."""
     complaints: list[str] = []
 
     def request(sent: Request) -> None:
@@ -180,7 +181,7 @@ def settle(page: Page) -> None:
 
 
 def box_of(place: Locator) -> FloatRect:
-    """Return where an element stands on the page, in its dots. The element must be drawn."""
+    """Return the box of a drawn element, in CSS pixels."""
     box = place.bounding_box()
     assert box is not None, f"{place} is not drawn"
     return box

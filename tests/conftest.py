@@ -1,4 +1,4 @@
-"""Warehouses for tests: an empty one, and one with small registers. None touches the installation's own. A browser."""
+"""Fixtures of all tests: warehouses, a server over the demonstration, a browser."""
 
 import shutil
 from collections.abc import Iterator
@@ -65,13 +65,13 @@ settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the longest files to the beginning."""
+    """Run the slowest files first."""
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
 
 
 @pytest.fixture(autouse=True)
 def _no_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the environment of whoever runs the tests out of them."""
+    """Clear the product's environment variables and point its warehouse into a temporary folder."""
     for variable in ("RSNMS_KEY", "RSNMS_LOCK_WAIT", "RSNMS_DEBUG"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("RSNMS_WAREHOUSE", str(tmp_path / "default" / "warehouse.duckdb"))
@@ -85,7 +85,7 @@ def warehouse(tmp_path: Path) -> Address:
 
 @pytest.fixture(scope="session")
 def registers(tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Warehouse with the registers of `tests.examples.rows`; shared, so only for what leaves it as it is."""
+    """Warehouse with the registers of `tests.examples.rows`; shared, so no test may change it."""
     folder = tmp_path_factory.mktemp("registers")
     address = Address(folder / "warehouse.duckdb")
     results = load_folder(address, _write_folder(folder / "files", REGISTERS), options(publish=True))
@@ -95,18 +95,18 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> Address:
 
 @pytest.fixture
 def loaded(registers: Address, tmp_path: Path) -> Address:
-    """Copy of the warehouse with registers, to be changed at will."""
+    """Copy of the warehouse with registers that a test may change."""
     return copy_of(registers, tmp_path / "loaded")
 
 
 @pytest.fixture(scope="module")
 def registers_of_module(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Copy of the warehouse with registers, for a module to load once what all its tests begin with."""
+    """Copy of the warehouse with registers that a module's own fixture may fill further."""
     return copy_of(registers, tmp_path_factory.mktemp("module") / "loaded")
 
 
 def copy_of(address: Address, folder: Path) -> Address:
-    """Copy a warehouse with its marts and key."""
+    """Copy a warehouse with its marts, key and audit trail, and return the address of the copy."""
     folder.mkdir(parents=True, exist_ok=True)
     copy = Address(folder / address.database.name)
     shutil.copy2(address.database, copy.database)
@@ -119,14 +119,14 @@ def copy_of(address: Address, folder: Path) -> Address:
 
 @pytest.fixture(scope="session")
 def demo_warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Address of a copy of the demonstration warehouse, for pages; shared, so it must stay as it is."""
+    """Copy of the demonstration warehouse; shared by the session, so no test may change it."""
     kept = demonstration(pytestconfig.cache.mkdir("demonstration"))
     return copy_of(kept, tmp_path_factory.mktemp("demonstration"))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, the system's one where there is one; one for all tests, since its engine starts once a process."""
+    """Chromium, the system's where installed; one a process, as Playwright requires."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as engine:
         running = engine.chromium.launch(executable_path=found, args=BROWSER_FLAGS)
@@ -136,14 +136,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(demo_warehouse: Address) -> Iterator[str]:
-    """Address of a server of the demonstration."""
+    """Address of a server over the demonstration."""
     with serving(demo_warehouse.database) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def tabs(browser: Browser) -> Iterator[Tabs]:
-    """Tabs to be lent out clean."""
+    """Pool of clean browser tabs."""
     lending = Tabs(browser)
     yield lending
     lending.close()
@@ -151,7 +151,10 @@ def tabs(browser: Browser) -> Iterator[Tabs]:
 
 @pytest.fixture
 def visit(tabs: Tabs, site: str) -> Iterator[Visit]:
-    """Return a function that opens a page in a clean browser; afterwards nothing may have gone wrong in it."""
+    """Return a function that opens a page of the demonstration in a clean tab.
+
+    After the test no opened tab may have logged an error.
+    """
     found = []
     with ExitStack() as opened:
 
@@ -168,5 +171,5 @@ def visit(tabs: Tabs, site: str) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def engine() -> str:
-    """The accessibility engine; its absence is a failure, not a skip."""
+    """Source of axe-core; where it cannot be fetched, tests fail and are not skipped."""
     return axe.script()

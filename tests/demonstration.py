@@ -1,4 +1,4 @@
-"""The demonstration warehouse for tests: loaded once, published for each state of the sources, then copied."""
+"""The demonstration warehouse of the tests, filled once and published anew when needed."""
 
 import ast
 import hashlib
@@ -23,7 +23,7 @@ PUBLISHING = (*LOADING, "sql", "warehouse/build", "warehouse/ledger", "warehouse
 
 
 def digest(sources: tuple[str, ...]) -> str:
-    """Return a name for the present state of files and folders of the project."""
+    """Return a hash of the Python, SQL and CSV files in these folders."""
     seen = hashlib.sha256()
     for source in sources:
         place = ROOT / source
@@ -34,7 +34,7 @@ def digest(sources: tuple[str, ...]) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """Return the content of a file; of Python only what is run, so that another docstring rebuilds nothing."""
+    """Return the content of a file; of Python only the syntax tree without docstrings."""
     if path.suffix != ".py":
         return path.read_bytes()
     tree = ast.parse(path.read_bytes())
@@ -45,10 +45,10 @@ def _content(path: Path) -> bytes:
 
 
 def demonstration(shelf: Path) -> Address:
-    """Return a demonstration warehouse kept on the shelf, as the present sources make it.
+    """Return the demonstration warehouse of the present sources, kept in the folder `shelf`.
 
-    Loading takes most of a minute and is done again when what loads has changed; after another change of the sources
-    the latest publication is built anew in its place. Processes that run tests side by side wait for one of them.
+    Loading takes most of a minute and is repeated when the sources in `LOADING` change; after a change in `PUBLISHING`
+    only the latest publication is built anew. Of parallel test processes one builds and the others wait.
     """
     loaded = Address(shelf / digest(LOADING) / "warehouse.duckdb")
     published = Address(loaded.database.parent / digest(PUBLISHING) / "warehouse.duckdb")

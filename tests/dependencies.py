@@ -1,7 +1,7 @@
-"""Known vulnerabilities of the packages that the program runs with: `python -m tests.dependencies` of `make check`.
+"""Known vulnerabilities of the packages in requirements.txt: `python -m tests.dependencies`.
 
-What could not be asked is said aloud and does not fail the gate, which has to work without a network; what was asked
-and is vulnerable does.
+A vulnerable package fails the gate. A service that cannot be reached prints a warning and does not: the gate has to
+work without a network.
 """
 
 import json
@@ -15,7 +15,7 @@ AUDIT = ("-m", "pip_audit", "--requirement", str(LOCK), "--no-deps", "--disable-
 
 
 def asked(service: str) -> list[dict[str, Any]] | None:
-    """Return what a service knows of every package of the lock, None when it does not answer."""
+    """Return what a service knows of each package, None when it does not answer."""
     run = [sys.executable, *AUDIT, "--format", "json", "--timeout", "15", "--vulnerability-service", service]
     answered = subprocess.run(run, capture_output=True, text=True, check=False)
     try:
@@ -26,7 +26,7 @@ def asked(service: str) -> list[dict[str, Any]] | None:
 
 
 def verdict(found: list[dict[str, Any]] | None) -> tuple[int, str]:
-    """Return the exit code, and what there is to say of the answer."""
+    """Return the exit code and the message for a service's answer."""
     packages = found or []
     vulnerable = [f"{one['name']} {one['version']}: {flaw['id']}" for one in packages for flaw in one.get("vulns", ())]
     if vulnerable:

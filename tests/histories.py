@@ -1,4 +1,4 @@
-"""Made-up histories of a warehouse with people: what is loaded before old rows are condensed, and after."""
+"""Random loads about people, before and after old rows are condensed."""
 
 import datetime as dt
 import random
@@ -72,9 +72,9 @@ REGISTERS: dict[str, list[Row]] = {
 
 
 class History:
-    """Rows drawn by a seed.
+    """Rows drawn at random by a seed.
 
-    Later ones leave condensed years as they were: they are of later days, or go on with what is over in no batch.
+    Later rows change nothing in condensed years: they have later dates or continue what no earlier batch ended.
     """
 
     def __init__(self, seed: int) -> None:
@@ -83,7 +83,7 @@ class History:
         self._over: dict[str, dict[tuple[str, ...], Row]] = {dataset: {} for dataset in _SIZES}
 
     def earlier(self) -> Iterator[tuple[str, list[Row]]]:
-        """Dataset and rows of batches with people, of any year: two of each, the second also corrects the first."""
+        """Yield dataset and rows of batches of any year, two of each; the second corrects the first."""
         for dataset, size in _SIZES.items():
             for part in (size, size // 2):
                 rows = self._drawn(dataset, part, lambda _: True)
@@ -92,13 +92,13 @@ class History:
                 yield dataset, list(rows.values())
 
     def later(self) -> Iterator[tuple[str, list[Row]]]:
-        """Dataset and rows of batches of years after the condensed ones, two of each."""
+        """Yield dataset and rows of batches of later years, two of each dataset."""
         for dataset, size in _SIZES.items():
             for part in (size // 3, size // 4):
                 yield dataset, list(self._drawn(dataset, part, partial(self._goes_on, dataset)).values())
 
     def _drawn(self, dataset: str, size: int, is_right: Callable[[Row], bool]) -> dict[tuple[str, ...], Row]:
-        """Draw rows by their keys, every third of them under a key that was drawn before."""
+        """Return key → row drawn at random; about every third reuses an earlier key."""
         known = self._over[dataset] | self._open[dataset]
         found: dict[tuple[str, ...], Row] = {}
         while len(found) < size:
@@ -143,14 +143,14 @@ class History:
 
 
 def _is_whole(row: Row) -> bool:
-    """Tell whether a row, after its key was taken from another one, still ends when it has begun."""
+    """Tell whether a row with a reused key still ends no earlier than it begins."""
     begun = next((row[code] for code in ("started_on", "created_on") if code in row), "01.01.2021")
     ended = next((row[code] for code in ("finished_on", "closed_on") if row.get(code)), begun)
     return _day(begun) <= _day(ended)
 
 
 def _is_later(dataset: str, row: Row) -> bool:
-    """Tell whether a row belongs to a time after the condensed years, or to none yet."""
+    """Tell whether the date of a row is after the condensed years or missing."""
     return not row[_DATED[dataset]] or _day(row[_DATED[dataset]]) > _LAST_DAY
 
 

@@ -1,4 +1,4 @@
-"""A command in a process that kills itself before a chosen call: what a power cut at that moment leaves."""
+"""Running a command that kills its own process before a chosen call, like a power cut."""
 
 import os
 import subprocess
@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def killed_at(address: Address, place: str, number: int, *command: str) -> int:
-    """Run a command that kills itself before the call of this number of a function; return its exit code.
+    """Run a command that kills itself before the nth call of a function; return its exit code.
 
-    place: dotted name of the function, with its module, and its class if it is a method.
+    place: dotted name of the function with its module and class. number: n, from 1.
     """
     owner, _, name = place.rpartition(".")
     script = (

@@ -1,4 +1,4 @@
-"""Files to be marked, findings about them, and what is looked at in a marked workbook."""
+"""Workbooks, findings about them, and reading the marked workbook."""
 
 import datetime as dt
 import io
@@ -37,7 +37,7 @@ def marked(content: bytes, findings: list[Finding], dataset: str = "training", n
 
 
 def assert_well_formed(content: bytes) -> None:
-    """Every part is XML, is declared, and every relation leads to a part."""
+    """Check that every part is XML and declared, and that relations have targets."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
@@ -83,7 +83,7 @@ def left_out(row: int) -> Finding:
 
 
 def trained(count: int) -> list[dict[str, str]]:
-    """So many right rows about different people."""
+    """Return `count` valid rows about different people."""
     return [VALID["training"] | {"person": f"teacher-{number}"} for number in range(1, count + 1)]
 
 
@@ -98,7 +98,7 @@ FINDINGS = [left_out(1), error(3, TRAINING["started_on"]), warning(6), warning(N
 
 
 def passport(fill: Callable[[openpyxl.Workbook, Worksheet], None] = lambda *_: None) -> bytes:
-    """A workbook as people make it: titles, three merged header rows, column numbers, totals, another sheet."""
+    """Return a workbook with titles, three merged header rows, totals and another sheet."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Паспорт «РС НМС» & Ко"
@@ -144,7 +144,7 @@ def passport(fill: Callable[[openpyxl.Workbook, Worksheet], None] = lambda *_: N
 
 
 def with_reasons(content: bytes, *reasons: str | None) -> bytes:
-    """Fill in the column of reasons as a person does, from the first row of the list on."""
+    """Return the marked workbook with these reasons filled in, from the first finding on."""
     book = opened(content)
     for row, reason in enumerate(reasons, start=7):
         book["Замечания"].cell(row, HEADINGS.index("Обоснование") + 1, reason)

@@ -1,4 +1,4 @@
-"""A small region for the passport and roadmaps, and a mart of it in memory that answers as a published one does."""
+"""Rows of a small region for the passport and roadmaps, and its mart."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,7 +1,7 @@
-"""Pages without a browser: opened by Streamlit's AppTest, signed in as somebody, read as HTML.
+"""Pages without a browser: opened by AppTest, signed in as an actor, read as HTML.
 
-Answers of the query layer stay cached from test to test, as they do between visitors: their key is the warehouse and
-the publication. A test that replaces a function of that layer clears the cache itself.
+Answers of the query layer stay cached between tests, as between visitors: the cache key is the warehouse and the
+publication. A test that replaces a function of that layer clears the cache itself.
 """
 
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ APP = str(Path(__file__).parents[1] / "app.py")
 
 
 def look_at(monkeypatch: pytest.MonkeyPatch, address: Address) -> None:
-    """Let the program show this warehouse."""
+    """Make the pages show this warehouse."""
     monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))
 
 
 def sign_in(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> None:
-    """Let everybody at the screen be this person.
+    """Sign every session in as this actor.
 
-    Without a browser a page runs before the menu each time and begins again, which would lose a pressed button: the
-    menu counts as drawn.
+    AppTest runs a page before the menu each time and starts again, which would lose a pressed button; so the menu is
+    taken as drawn.
     """
     monkeypatch.setattr("view.shell.session.local_actor", lambda *_: actor)
     monkeypatch.setattr("view.shell.page._menu_drawn", ContextVar("menu_drawn", default=True))
@@ -52,7 +52,7 @@ def opened(page: str, filters: Mapping[str, str]) -> AppTest:
 
 
 def html(test: AppTest) -> str:
-    """Return everything that the page drew as HTML, entities resolved."""
+    """Return all HTML elements of the page, entities resolved."""
     return unescape("\n".join(element.proto.body for element in test.get("html")))
 
 

@@ -1,4 +1,4 @@
-"""A search for texts in everything that stands beside a warehouse."""
+"""Searching all files of a warehouse for texts."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def databases(address: Address) -> list[Path]:
 
 
 def texts_of(file: Path) -> str:
-    """Return every text of every table: in the file itself it may stand compressed."""
+    """Return all rows of all tables as text: in the file's bytes they may be compressed."""
     said = []
     with duckdb.connect() as connection:
         connection.execute(f"attach {quoted(file)} as searched (read_only)")
@@ -23,7 +23,7 @@ def texts_of(file: Path) -> str:
 
 
 def holding(address: Address, wanted: set[str]) -> set[str]:
-    """Name the files beside a warehouse that hold one of these texts, in their bytes or in their tables."""
+    """Return names of a warehouse's files that contain one of the texts."""
     files = {f.name for f in address.database.parent.rglob("*") if f.is_file() and has(f.read_bytes(), wanted)}
     return files | {file.name for file in databases(address) if has(texts_of(file).encode(), wanted)}
 

@@ -1,4 +1,4 @@
-"""Imports between packages go down only, and the drawing of docs/architecture.md shows them as they are."""
+"""Imports between packages go down only; docs/architecture.md draws them as they are."""
 
 from tests import architecture
 

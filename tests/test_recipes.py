@@ -1,4 +1,4 @@
-"""The recipes of docs/architecture.md followed in a copy of the repository: what they promise works there."""
+"""The recipes of docs/architecture.md, followed in a copy of the repository, work."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A warehouse of two small regions, neither of them the demonstration's, filled by its generator."""
+"""A warehouse of two small regions, filled by the demonstration's generator."""
 
 import csv
 from dataclasses import replace
@@ -15,7 +15,7 @@ MOSCOW, IVANOVO = "46000000", "24000000"
 
 
 def region(code: str, name: str, places: int, schools: int, teachers: int) -> Region:
-    """Return a region with the first municipalities that the reference has of it."""
+    """Return a region with its first `places` municipalities of the reference list."""
     with (REFERENCE / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["region_id"] == code][:places]
     municipalities = tuple(
@@ -35,7 +35,7 @@ SCALE = Scale(
 
 
 def fill(address: Address, folder: Path, scale: Scale = SCALE) -> Address:
-    """Load both regions' submissions in their order and publish once."""
+    """Load the submissions of both regions in their order, publish once, and return the address."""
     submissions = list(generate(scale=scale))
     places = write(folder, submissions, scale=scale)
     for number, (place, submission) in enumerate(zip(places, submissions, strict=True), start=1):

@@ -1,4 +1,4 @@
-"""Accessibility in a real browser: the check of every page (test_browser.py) sees faults, the keyboard reaches all."""
+"""Accessibility in a browser: axe finds faults, the keyboard reaches everything."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A specialist brings a faulty file to the screen that everyone sees, in a real browser on a real server."""
+"""A specialist uploads a faulty file on a real server and the figures follow."""
 
 import io
 import re
@@ -55,7 +55,7 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 
 def corrected(marked: bytes) -> bytes:
-    """Do with the marked workbook what a person does: mend the red cell and write a reason for the warning."""
+    """Return the marked workbook with the red cell corrected and the warning given a reason."""
     book = openpyxl.load_workbook(io.BytesIO(marked))
     data, listing = book.worksheets[0], book["Замечания"]
     (cell,) = [cell for row in data.iter_rows() for cell in row if cell.value == "31.02.2026"]

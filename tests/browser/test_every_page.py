@@ -1,4 +1,4 @@
-"""Every page wide and narrow, light and dark, and from a server that lets nobody in; one tab goes from page to page."""
+"""Every page wide and narrow, light and dark, without errors or accessibility faults."""
 
 from collections.abc import Iterator
 from typing import Literal

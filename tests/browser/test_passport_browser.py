@@ -1,4 +1,4 @@
-"""Roadmap, passport and method as a person meets them: in a real browser, on the demonstration."""
+"""Roadmap, passport and method of the demonstration in a browser."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Pages on paper: what is pressed stays away, nothing runs over the edge of an A4 sheet, dark turns light."""
+"""Printed pages: no controls, nothing wider than an A4 sheet, dark turns light."""
 
 import pytest
 from playwright.sync_api import Page

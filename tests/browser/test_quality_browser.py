@@ -1,4 +1,4 @@
-"""Deciding about a finding, withdrawing a batch and setting a target as a person does it: in a real browser."""
+"""Accepting a finding, withdrawing a batch and setting a target in a browser."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ ADMIN = Actor("Проверка", "admin")
 
 @pytest.fixture
 def site(loaded: Address) -> Iterator[str]:
-    """A server over a warehouse with two routes whose diagnostics nobody sent, and ten people diagnosed."""
+    """Server over a warehouse with two routes without diagnostics and ten people diagnosed."""
     routes = [VALID["routes"] | {"route_id": f"ИОМ-{n}", "person": f"lost-{n}"} for n in range(2)]
     load_rows(loaded, "routes", routes)
     people = [VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(10)]

@@ -1,4 +1,4 @@
-"""Opening, sending back and closing a round as a person does it: in a real browser."""
+"""Opening, sending back and closing a round in a browser."""
 
 from collections.abc import Iterator
 

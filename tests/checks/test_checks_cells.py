@@ -1,4 +1,4 @@
-"""What one cell may look like: numbers, dates, booleans, missing values (datasets.md, «Cells»)."""
+"""Values of one cell: numbers, dates, booleans, missing ones (datasets.md, «Cells»)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Every column of every contract against every fault that its kind of cell can have, from the contract itself."""
+"""Every column of every contract against every fault that its kind of cell can have."""
 
 from typing import NamedTuple
 

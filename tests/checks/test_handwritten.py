@@ -1,4 +1,4 @@
-"""What people write by hand: no number of a person stays in it, and what everybody reads does not quote it."""
+"""Free text: identifiers of people are removed from it, and public texts do not quote it."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Identifiers of people: СНИЛС in all spellings, opaque ids, pseudonyms, and the masks that hide them."""
+"""Identifiers of people: spellings of СНИЛС, opaque ids, pseudonyms, masks."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every rule is broken by one file and kept by another; the register of rules says which rules there are."""
+"""Every rule has a file that breaks it and one that keeps it."""
 
 from pathlib import Path
 

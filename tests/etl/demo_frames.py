@@ -1,4 +1,4 @@
-"""Submissions of the demonstration as frames, without a warehouse: what the tests of `etl.demo` look at."""
+"""Submissions of the demonstration as frames, for tests of `etl.demo`."""
 
 import datetime as dt
 import functools
@@ -24,7 +24,7 @@ def submissions() -> tuple[Submission, ...]:
 
 @functools.cache
 def current(dataset: str, before: dt.datetime | None = None) -> pl.DataFrame:
-    """Rows of a dataset as the warehouse would hold them: the latest of each key, nothing withdrawn."""
+    """Return the current rows of a dataset: the latest of each key, nothing withdrawn."""
     frames = [
         one.frames[dataset]
         for one in submissions()
@@ -46,7 +46,7 @@ def places() -> pl.DataFrame:
 
 
 def diagnosed_share(year: int, half: int, before: dt.datetime | None = None) -> dict[str, float]:
-    """Percent of staff diagnosed in the window, by municipality, over the organizations that reported."""
+    """Return municipality → percent of staff diagnosed, over organizations that reported."""
     cutoff = dt.date(year, 6, 30) if half == 1 else dt.date(year, 12, 31)
     reported = (
         current("passport_organizations", before)
@@ -66,7 +66,7 @@ def diagnosed_share(year: int, half: int, before: dt.datetime | None = None) -> 
 
 
 def loads(year: int, half: int) -> pl.DataFrame:
-    """Teachers of each regional methodist in all municipalities together."""
+    """Return assignments of regional methodists with the municipality, in one half-year."""
     regional_ones = current("methodists").filter(pl.col("level") == "региональный").select("methodist_id")
     return (
         current("assignments")

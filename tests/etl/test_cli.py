@@ -44,7 +44,7 @@ def outcomes(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str) -> int:
-    """Run a command as a process would: wrong usage is an exit code too."""
+    """Run a command and return its exit code, that of wrong usage too."""
     try:
         return main(arguments)
     except SystemExit as end:

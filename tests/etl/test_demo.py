@@ -1,4 +1,4 @@
-"""The demonstration: the same each time, of a region's size, in line with the contracts, readable as files."""
+"""The demonstration: repeatable, of a region's size, within the contracts, read from files."""
 
 import datetime as dt
 import os

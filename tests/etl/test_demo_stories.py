@@ -1,4 +1,4 @@
-"""Stories of the demonstration: what each of them promises is in the rows."""
+"""Stories of the demonstration: the rows show what each of them says."""
 
 import datetime as dt
 

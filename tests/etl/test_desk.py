@@ -1,4 +1,4 @@
-"""The specialist's desk: recognising, checking, rehearsing and confirming, with rights asked on the server."""
+"""The upload desk: recognising, checking, rehearsing, confirming, and rights on the server."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""A confirmation that is cut short, on a real server: killed, left by its reader, or kept out by another writer."""
+"""An interrupted confirmation on a real server: killed, abandoned, locked out."""
 
 import os
 import random
@@ -31,7 +31,7 @@ Serve = Callable[..., tuple[str, "subprocess.Popen[bytes]"]]
 
 @pytest.fixture
 def serve(loaded: Address) -> Iterator[Serve]:
-    """Return a function that starts a server over the warehouse and gives its address and process."""
+    """Return a function that starts a server and returns its address and process."""
     running: list[subprocess.Popen[bytes]] = []
 
     def started(**environment: str) -> tuple[str, "subprocess.Popen[bytes]"]:
@@ -52,7 +52,7 @@ def serve(loaded: Address) -> Iterator[Serve]:
 
 @pytest.fixture
 def ready(browser: Browser) -> Iterator[Callable[[str], Page]]:
-    """Return a function that opens the upload page of a server in a clean browser, up to the button of confirmation."""
+    """Return a function that opens the upload page of a server, ready to confirm a file."""
     contexts = []
 
     def opened(site: str) -> Page:
@@ -164,7 +164,7 @@ def test_a_lock_held_by_another_process_is_named_and_waited_out(
 
 
 def test_a_confirmation_that_was_cut_short_is_told_by_its_note(loaded: Address) -> None:
-    """A note whose process is gone is what a kill leaves; one whose process still runs is nobody's business yet."""
+    """A note whose process has ended is of a killed confirmation; a running one is not shown."""
     maria, namesake = (Actor("Мария", "municipal", frozenset({"41633000"}), person) for person in (7, 8))
     with noted(loaded, maria, ["диагностика.csv"], NOW):
         assert unfinished(loaded, maria) == []

@@ -1,4 +1,4 @@
-"""Ten faults in one file: ten findings at their rows and columns in one run, and not a byte published changes."""
+"""Ten faults in one file give ten findings in one run, and nothing published changes."""
 
 import io
 import json
@@ -105,7 +105,10 @@ STAFF_FAULTS: list[tuple[int, str, str, str]] = [
 
 
 def workbook_of(rows: list[Row]) -> bytes:
-    """Write the staff form as an office does: three merged header rows, column numbers, sections, totals, signature."""
+    """Return the staff form as offices fill it in.
+
+    Three merged header rows, column numbers, sections, totals and a signature.
+    """
     columns = contracts()["passport_organizations"].columns
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:

@@ -1,4 +1,4 @@
-"""A folder of all sixteen datasets, each file of its own making, against indicators worked out by hand."""
+"""A folder of all sixteen datasets in various formats against indicators worked out by hand."""
 
 import datetime as dt
 import json
@@ -19,7 +19,7 @@ REGION, VSEV, LUGA, GATCHINA = "41000000", "41612000", "41633000", "41518000"
 
 
 def table(columns: str, text: str) -> list[dict[str, str]]:
-    """Read rows of cells separated by « | »; a dot alone is a blank cell."""
+    """Return rows of cells separated by « | »; a dot alone is a blank cell."""
     names = columns.split()
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     assert all(len(cells) == len(names) for cells in lines), lines
@@ -165,7 +165,7 @@ TITLE = [["Сведения для мониторинга РС НМС"], ["за 
 
 
 def dated(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Turn dates into real dates of a workbook."""
+    """Return the rows with text dates turned into dates of a workbook."""
     return [
         {
             code: dt.datetime.strptime(text, "%d.%m.%Y").date() if text[2:3] == text[5:6] == "." else text  # noqa: DTZ007
@@ -176,7 +176,7 @@ def dated(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def files() -> dict[str, bytes]:
-    """Return the sixteen files: every encoding, delimiter and kind of header that people send."""
+    """Return the sixteen files, covering encodings, delimiters and kinds of header."""
     return {
         "organizations.txt": csv_file("organizations", ORGANIZATIONS, delimiter="\t", encoding="utf-16"),
         "methodists_реестр.csv": csv_file("methodists", METHODISTS, encoding="cp1251", above=TITLE),

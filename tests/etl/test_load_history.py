@@ -1,4 +1,4 @@
-"""Batches over time: superseding, withdrawing, restoring, repeating, keeping back, joining files."""
+"""Batches over time: superseding, withdrawing, restoring, repeating, keeping back, joining."""
 
 import datetime as dt
 import random
@@ -37,7 +37,7 @@ def change(address: Address, batch: int, what: Any) -> int:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_current_rows_are_those_of_a_naive_model(loaded: Address, seed: int) -> None:
-    """The model: a list of batches, each a table by key; the current rows are a walk over the active ones."""
+    """The model walks over active batches, each a table by key."""
     chance = random.Random(seed)
     model: dict[int, dict[tuple[str, str], float]] = {}
     withdrawn: set[int] = set()
@@ -142,7 +142,7 @@ def test_a_file_whose_newer_version_is_withdrawn_is_simply_loaded_already(loaded
 
 
 def test_one_file_serves_two_half_years(loaded: Address) -> None:
-    """A form without year and half is the same file twice, and not an old one again."""
+    """A form without year and half may be sent again for another half-year."""
     row = {code: text for code, text in VALID["passport_organizations"].items() if code not in ("year", "half")}
     content = csv_file("passport_organizations", [row])
     for year in (2027, 2028):
@@ -238,7 +238,7 @@ def test_nothing_loads_when_every_row_is_bad(registers: Address) -> None:
 
 
 def test_a_bad_row_and_its_blank_twin_are_not_lost_together(loaded: Address) -> None:
-    """Two rows of one key, one with an unreadable cell: they differ, so neither stands for the other."""
+    """Two rows of one key, one with an unreadable cell, differ: neither is a duplicate."""
     row = another("events", 1)
     findings = load_rows(loaded, "events", [row | {"participants": "сто"}, row | {"participants": ""}]).findings
     assert {(finding.row, finding.rule) for finding in findings} == {

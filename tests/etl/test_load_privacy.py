@@ -1,4 +1,4 @@
-"""Numbers of people never reach a disk or a screen as written, wherever in a file they stand."""
+"""Identifiers of people reach no disk and no screen, wherever in a file they stand."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def test_the_numbers_are_what_they_claim_to_be() -> None:
 
 
 def leaks(*texts: bytes) -> set[str]:
-    """Name the places whose digits are found in the texts, in any spelling and in UTF-8 or UTF-16."""
+    """Return the keys whose digits occur in the texts, in any spelling, UTF-8 or UTF-16."""
     found = set()
     for place, written in NUMBERS.items():
         digits = re.sub(r"\D", "", written)

@@ -1,4 +1,4 @@
-"""The marked workbook: which cells are coloured and commented, what its list says, within which limits."""
+"""The marked workbook: coloured and commented cells, the list of findings, limits."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The marked workbook: what it leaves as the sender made it, and how it takes its own marks off again."""
+"""The marked workbook keeps the sender's layout and removes its own earlier marks."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""LibreOffice opens the marked workbook, prints it, saves it anew, and what it saves is read and marked again."""
+"""LibreOffice opens, prints and saves the marked workbook, and the result is read again."""
 
 import io
 import os

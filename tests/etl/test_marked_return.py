@@ -1,4 +1,4 @@
-"""The marked workbook that comes back: reasons of warnings, and a faulty file mended in it."""
+"""The marked workbook that comes back: reasons of warnings, corrected cells."""
 
 import openpyxl
 import pytest

@@ -1,4 +1,4 @@
-"""The marked workbook of any source: texts, every form, old and odd workbooks, whatever stands in them."""
+"""The marked workbook of any source: text files, every form, old and odd workbooks."""
 
 import io
 import re

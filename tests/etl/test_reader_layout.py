@@ -1,4 +1,4 @@
-"""Header rows, datasets, and rows left out: given a grid of cells, expect what the reader says of it."""
+"""Header rows, datasets and rows left out, found in given grids of cells."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Real files of the field, kept outside the repository: what the reader must see in each."""
+"""Real files, kept outside the repository: what the reader must find in each."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Workbooks: cells as text, rows and columns of the sheet, the right sheet, and what cannot be opened."""
+"""Workbooks: cells as text, rows and columns, choice of the sheet, unreadable files."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""For every rule a file that breaks it and a file, as near as can be, that does not."""
+"""For every rule a file that breaks it and a similar file that does not."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

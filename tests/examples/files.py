@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 3, 1, 9, 0)  # noqa: DTZ001 (UTC without a zone, as the 
 
 
 def options(**changes: Any) -> Options:
-    """Return the options of a load on 1 March 2026; publishing takes most of its time, so it has to be asked for."""
+    """Return options of a load on 1 March 2026, by default without publishing, to save time."""
     return replace(Options(actor=Actor("Проверка", "admin"), now=NOW, publish=False), **changes)
 
 
@@ -34,7 +34,7 @@ def columns_of(dataset: str, rows: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def header_of(dataset: str, code: str) -> str:
-    """Return the Russian header of a column, or the text itself when it is no column of the dataset."""
+    """Return the Russian header of a column, or the code itself if the dataset lacks it."""
     column = contracts()[dataset].columns.get(code)
     return column.header if column else code
 
@@ -70,9 +70,10 @@ def xlsx_file(
     numbering: bool = False,
     groups: Sequence[tuple[int, int, str]] = (),
 ) -> bytes:
-    """Return a workbook of the rows: titles above, merged group headers over the header, numbering under it.
+    """Return a workbook of the rows.
 
-    groups: first and last column and text of a merged cell in the row over the header.
+    above, below: rows around the table. numbering: add a row of column numbers under the header. groups: first and
+    last column and text of merged cells over the header.
     """
     rows = list(rows)
     columns = columns_of(dataset, rows)
@@ -132,7 +133,10 @@ def several_sheets(dataset: str, rows: Sequence[Mapping[str, str]], *names: str)
 def load_bytes(
     address: Address, dataset: str, *contents: bytes, mapping: Mapping[str, int] | None = None, **changes: Any
 ) -> LoadResult:
-    """Load files of these contents as one batch, their columns matched by hand if a mapping is given."""
+    """Load files of these contents as one batch.
+
+    mapping: column code → position, for columns matched by hand. changes: other options of the load.
+    """
     files = [Incoming(f"{dataset}_{number}.csv", content, mapping) for number, content in enumerate(contents, start=1)]
     result = load(address, dataset, files, options(**changes))
     for finding in result.findings:
@@ -151,7 +155,7 @@ _QUOTED = re.compile(r"«[^«»]*»|\([a-z_]+\)")
 
 
 def assert_speaks_russian(finding: Finding) -> None:
-    """Refuse a message that is not whole Russian sentences, or shows codes and values of the program."""
+    """Check that a message is whole Russian sentences without codes or values of the program."""
     message = finding.message
     said = _QUOTED.sub("", message)
     assert message[0].isupper() or message[0] in "«0123456789", message

@@ -1,4 +1,4 @@
-"""Files that somebody made to harm: small to send, ruinous to open. Each is made by a function without arguments."""
+"""Hostile files, small to send and costly to open; each is made by a function."""
 
 import io
 import struct
@@ -23,14 +23,14 @@ HEADER_ROW = (
 
 
 def sheet(rows: str, before: str = "") -> str:
-    """The XML of a sheet with the header of organizations and these rows; before: what stands before its root."""
+    """Return the XML of a sheet of organizations with these rows. before: XML before the root."""
     return (
         f'<?xml version="1.0"?>{before}<worksheet xmlns="{_MAIN}"><sheetData>{HEADER_ROW}{rows}</sheetData></worksheet>'
     )
 
 
 def book(page: str, more: Mapping[str, str] | None = None, sheets: int = 1) -> bytes:
-    """A workbook of the XML of its sheet and of other parts; sheets: how many times the sheet is listed."""
+    """Return a workbook of these parts. sheets: how often the sheet is listed."""
     listed = "".join(f'<sheet name="Лист {n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, sheets + 1))
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '

@@ -1,4 +1,4 @@
-"""A right row of every dataset, by column code, as people write it; and registers that these rows refer to."""
+"""A valid row of every dataset, by column code, and registers that the rows refer to."""
 
 from collections.abc import Mapping
 

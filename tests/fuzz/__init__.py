@@ -1,1 +1,1 @@
-"""Search for files on which the program fails, guided by what it has run. See `tests/fuzz/read.py`."""
+"""Coverage-guided search for files on which the program fails; see `tests/fuzz/read.py`."""

@@ -1,6 +1,6 @@
-"""What is done with one file: all that is ours between its bytes and the workbook given back.
+"""One file of the search: all product code from its bytes to the marked workbook.
 
-Whatever the bytes are, the only way out besides an answer is a refusal in Russian.
+Whatever the bytes are, the outcome is an answer or a refusal in Russian.
 """
 
 import datetime as dt
@@ -55,7 +55,7 @@ def text(data: bytes) -> None:
 
 
 def part(name: str, body: str) -> None:
-    """Put a part of any content into a workbook and mark the workbook, leaving native code out."""
+    """Mark a workbook in which one part has this content; libraries in native code are left out."""
     isolated._serving = True
     content = hostile.book(hostile.sheet(""), {name: body})
     table = reader.read(b"id;name;note\n1;a;b\n", "файл", headers(), required())
@@ -72,7 +72,7 @@ def part(name: str, body: str) -> None:
 
 
 def example_of(name: str) -> bytes:
-    """Return a part as an ordinary marked workbook has it: what a search begins with."""
+    """Return a part of an ordinary marked workbook, from which a search begins."""
     isolated._serving = True
     content = xlsx_file("diagnostics", [VALID["diagnostics"]])
     table = reader.read(content, "файл", headers(), required(), "diagnostics")

@@ -15,7 +15,7 @@ with atheris.instrument_imports(include=["etl.reader", "etl.marked", "checks"]):
 
 
 def _try(data: bytes) -> None:
-    """The first byte says what the rest is: a text, or a part of a workbook."""
+    """Try one input. Its first byte chooses between a text file and a part of a workbook."""
     kind, body = data[:1], data[1:]
     number = kind[0] % (2 * len(one.PARTS)) if kind else 0
     if number >= len(one.PARTS):
@@ -25,7 +25,7 @@ def _try(data: bytes) -> None:
 
 
 def write_first_files(folder: Path) -> None:
-    """Write what a search begins with: the forms of the tests as texts, and the parts of a workbook."""
+    """Write the first inputs: the forms of the tests as text files, and the parts of a workbook."""
     from tests.examples.files import csv_file
     from tests.examples.rows import VALID
 

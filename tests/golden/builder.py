@@ -1,4 +1,4 @@
-"""A warehouse's current rows as temp tables, built from readable rows, and its mart computed in memory."""
+"""Marts computed in memory from readable rows."""
 
 import datetime as dt
 import tempfile
@@ -100,7 +100,7 @@ _REFERENCE = {
 
 
 def layout() -> dict[str, dict[str, str]]:
-    """Columns of every temp table that the staging reads, with their types."""
+    """Return table → column → type of every temp table that the staging reads."""
     tables = {
         code: {column.code: column.warehouse_type for column in contract.columns.values()}
         for code, contract in contracts().items()
@@ -110,12 +110,12 @@ def layout() -> dict[str, dict[str, str]]:
 
 
 def day(text: str) -> dt.date:
-    """Read 31.12.2023."""
+    """Return the date of a text like 31.12.2023."""
     return dt.date(int(text[6:]), int(text[3:5]), int(text[:2]))
 
 
 def warehouse(rows: Mapping[str, Iterable[Row]]) -> duckdb.DuckDBPyConnection:
-    """Connection whose temp tables hold the rows of each dataset; columns that a row leaves out are missing."""
+    """Return a connection whose temp tables hold these rows; absent columns are null."""
     con = duckdb.connect()
     for table, columns in layout().items():
         given = list(rows.get(table, ()))
@@ -131,7 +131,7 @@ def warehouse(rows: Mapping[str, Iterable[Row]]) -> duckdb.DuckDBPyConnection:
 
 
 def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> duckdb.DuckDBPyConnection:
-    """Connection that is inside the mart computed from these rows."""
+    """Return a connection that uses the mart computed from these rows."""
     con = warehouse(rows)
     con.execute("attach ':memory:' as mart")
     pipeline.derive(con)
@@ -144,9 +144,9 @@ def computed(rows: Mapping[str, Iterable[Row]], folder: Path = INDICATORS) -> du
 
 
 def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, number: int = 1) -> Mart:
-    """Mart of these rows as a publication leaves it, opened from its file.
+    """Return the mart of these rows as published, opened from its file.
 
-    where: folder of a warehouse's marts, so that publications follow one another; one of its own when none is named.
+    where: folder of the marts, for several publications in turn; a new one by default. number: of the publication.
     """
     folder = where or Path(tempfile.mkdtemp(prefix="mart-"))
     kept = {table: list(given) for table, given in rows.items()}
@@ -180,7 +180,7 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
 
 
 def sections(file: Path) -> dict[str, list[dict[str, str]]]:
-    """Table under each second-level heading of a Markdown file: rows of trimmed cells by column."""
+    """Return heading → rows of the table under it, for second-level headings of a Markdown file."""
     found: dict[str, list[dict[str, str]]] = {}
     heading = ""
     header: list[str] = []
@@ -202,7 +202,7 @@ def sections(file: Path) -> dict[str, list[dict[str, str]]]:
 
 
 def rows_of(file: Path) -> dict[str, list[dict[str, Any]]]:
-    """Rows of every dataset of a Markdown warehouse, cells read by the type of their column."""
+    """Return dataset → rows of a Markdown warehouse, cells read by the type of their column."""
     tables = layout()
     return {
         table: [{name: _read(cell, tables[table][name]) for name, cell in row.items()} for row in given]

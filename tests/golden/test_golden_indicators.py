@@ -1,4 +1,4 @@
-"""Every indicator of a warehouse of a few dozen rows against answers worked out by hand (tests/golden)."""
+"""Every indicator of the golden warehouse against answers worked out by hand."""
 
 import csv
 from fractions import Fraction
@@ -60,7 +60,7 @@ def test_indicator_gives_the_answers_worked_out_by_hand(mart: duckdb.DuckDBPyCon
 
 
 def _numbers(cell: str, kind: str) -> tuple[int | None, int | None, float | None]:
-    """Numerator, denominator and value of a cell «3/66», «4» or «–»."""
+    """Return numerator, denominator and value of a cell «3/66», «4» or «–»."""
     if cell == "–":
         return None, None, None
     if kind == "count":

@@ -1,4 +1,4 @@
-"""A real OpenID provider for the tests: `oidc-provider` of the npm registry, locked, started on loopback.
+"""A real OpenID provider: `oidc-provider` of the npm registry, version locked, on loopback.
 
 `python -m tests.provider` fetches it beforehand.
 """

@@ -1,4 +1,4 @@
-"""Who may do what: every action, role and page has its line here, so a new one without a line fails."""
+"""Rights: every action, role and page has a line here; a new one without a line fails."""
 
 import inspect
 from pathlib import Path

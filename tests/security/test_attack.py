@@ -1,4 +1,4 @@
-"""An attacker with each role against a real server: every page, every write, files and figures of others.
+"""Attacks with each role on a real server: pages, writes, files and figures of others.
 
 Whatever is refused is found in the audit trail; whatever is forged changes nothing.
 """
@@ -44,7 +44,7 @@ ROLES: dict[Role, tuple[str, list[str]]] = {
 
 @dataclass(frozen=True)
 class There:
-    """A real server with sign-in, its warehouse, and the people of it by role."""
+    """A running installation with sign-in: address, warehouse, people by role."""
 
     site: str
     warehouse: Address
@@ -89,7 +89,7 @@ FORBIDDEN = [(role, page) for role in ROLES for page in sorted(PAGES) if role no
 
 @pytest.mark.browser
 def test_nobody_gets_any_page_of_a_cold_server(there: There) -> None:
-    """First in this file, so that no session has reached the menu yet."""
+    """Must be first in this file: no session has reached the menu yet."""
     cookies = [
         "",
         "_streamlit_user=forged",
@@ -121,7 +121,7 @@ def test_a_page_of_others_refuses_and_the_trail_says_so(there: There, role: Role
 
 @pytest.mark.browser
 def test_every_page_of_one_own_opens(there: There) -> None:
-    """The attacks would prove nothing on a server that refuses everybody."""
+    """Refusals prove nothing on a server that refuses everybody."""
     with attacker.session(there.site, there.cookie("admin")) as session:
         for page in sorted(PAGES):
             assert TITLE in attacker.html(session.run(page)), page
@@ -148,13 +148,13 @@ def test_a_municipality_sees_no_organization_or_person_of_another_wherever_it_as
 
 
 def controls(messages: list[ForwardMsg]) -> tuple[list[str], list[str]]:
-    """Return the identifiers of the buttons, without that of leaving, and of the fields that messages draw."""
+    """Return identifiers of the drawn buttons (without sign-out) and fields."""
     buttons = attacker.widget_labels(messages, "button")
     return [i for i, label in buttons.items() if label != "Выйти"], list(attacker.widget_labels(messages, "text_input"))
 
 
 def appointment(messages: list[ForwardMsg], identity: str) -> list[WidgetState]:
-    """Return what a browser sends when the form of a new person is filled in and its button is pressed."""
+    """Return the widget states that a browser sends when a new person's form is submitted."""
     buttons, fields = controls(messages)
     (press,) = [i for i in buttons if i.endswith("Дать доступ")]
     (named,) = [i for i in fields if i.endswith("person_name_new")]
@@ -164,7 +164,7 @@ def appointment(messages: list[ForwardMsg], identity: str) -> list[WidgetState]:
 
 @pytest.mark.browser
 def test_the_messages_of_an_administrator_write(there: There) -> None:
-    """The forged ones below are made in the same way: from an administrator they do what they say."""
+    """Forged messages below are made the same way: sent by an administrator, they write."""
     before = there.writes()
     with attacker.session(there.site, there.cookie("admin")) as session:
         session.run("access", "", appointment(session.run("access"), "helper@lenreg.ru"))
@@ -185,7 +185,7 @@ FORGED = [
 @pytest.mark.browser
 @pytest.mark.parametrize(("role", "page"), FORGED)
 def test_buttons_of_an_administrator_do_nothing_in_the_hands_of_others(there: There, role: Role, page: str) -> None:
-    """Identifiers of widgets are the same for everybody: those of an administrator are pressed by somebody else."""
+    """Identifiers of widgets are the same for everybody; others press an administrator's."""
     with attacker.session(there.site, there.cookie("admin")) as session:
         buttons, fields = controls(session.run(page, LOOK))
     forged = [*map(attacker.pressed, buttons), *(attacker.typed(field, "подделка") for field in fields)]
@@ -276,7 +276,7 @@ def test_every_action_is_a_read_or_has_its_attack() -> None:
 
 @pytest.fixture(scope="module")
 def small(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> tuple[Address, dict[Role, Actor]]:
-    """A small warehouse that knows a person of each role; the municipal one has another municipality than its rows."""
+    """A small warehouse with a person of each role; the municipal one owns none of its rows."""
     address = copy_of(registers, tmp_path_factory.mktemp("writes"))
     for role, (identity, _) in ROLES.items():
         appointments.add(address, ADMIN, identity, role, role, ["41627000"] if role == "municipal" else [], NOW)
@@ -313,7 +313,7 @@ def test_a_municipality_does_not_load_rows_of_another(small: tuple[Address, dict
 
 
 def test_a_stale_actor_writes_nothing(small: tuple[Address, dict[Role, Actor]], tmp_path: Path) -> None:
-    """An object that still says «admin» is not enough: the register is asked under the lock."""
+    """The register is asked again under the lock, whatever role the actor object has."""
     address = copy_of(small[0], tmp_path / "copy")
     former = small[1]["admin"]
     assert former.person is not None

@@ -1,4 +1,4 @@
-"""The audit trail: sealed entries, what a kill tears, what tampering shows, what the warehouse has noted."""
+"""The audit trail: sealed entries, interrupted writes, tampering, marks in the warehouse."""
 
 import errno
 import hashlib

@@ -1,4 +1,4 @@
-"""The audit of packages: a vulnerable one fails the gate, an unasked one is said aloud."""
+"""The audit of packages: a vulnerable one fails, an unreachable service warns."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What keeps an installation closed and stands in files that people edit: settings, the unit, the front's limits."""
+"""Files that administrators edit: settings, the systemd unit, limits of the front server."""
 
 import ast
 import re
@@ -97,7 +97,7 @@ def found(command: str) -> str:
 
 
 def test_the_unit_is_valid(tmp_path: Path) -> None:
-    """Valid once its program exists: here this Python stands for it."""
+    """Checked with this Python in place of the installed program, which must exist."""
     own = tmp_path / UNIT.name
     own.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/rsnms/.venv/bin/python", sys.executable))
     tried = subprocess.run(

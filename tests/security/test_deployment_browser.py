@@ -1,4 +1,4 @@
-"""The program as it stands on a network: the nginx of docs/deployment in front, https, sign-in, a real browser."""
+"""The program behind the nginx of docs/deployment: https, sign-in, a browser."""
 
 import datetime as dt
 import http.client
@@ -37,7 +37,7 @@ NAME = "localhost"
 
 @dataclass(frozen=True)
 class Fronted:
-    """An installation behind nginx: ports of its names, the folder with the logs of nginx."""
+    """An installation behind nginx: its ports and the folder of nginx's logs."""
 
     installation: Installation
     http: int
@@ -46,7 +46,7 @@ class Fronted:
 
 
 def certify(folder: Path) -> None:
-    """Write a certificate that nobody trusts."""
+    """Write a self-signed certificate and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     now = dt.datetime.now(dt.UTC)
@@ -65,7 +65,7 @@ def certify(folder: Path) -> None:
 
 
 def configured(folder: Path, http: int, https: int, program: int) -> Path:
-    """Write the given configuration with the paths and ports of a test, and the least of nginx around it."""
+    """Write the given configuration with a test's paths and ports, in a minimal nginx.conf."""
     site = GIVEN.read_text(encoding="utf-8")
     for given, own in (
         ("listen 80;", f"listen 127.0.0.1:{http};"),
@@ -118,7 +118,7 @@ def fronted(demo_warehouse: Address, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def signed_in(browser: Browser, fronted: Fronted) -> Iterator[Page]:
-    """The overview of an administrator who came in by https; afterwards the console holds no complaint."""
+    """The overview of an administrator signed in over https; no console errors afterwards."""
     context = browser.new_context(locale="ru-RU", ignore_https_errors=True, viewport={"width": 1440, "height": 1400})
     complaints: list[str] = []
     context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -131,7 +131,7 @@ def signed_in(browser: Browser, fronted: Fronted) -> Iterator[Page]:
 
 
 def talk(fronted: Fronted, method: str, path: str, **sent: str) -> http.client.HTTPResponse:
-    """Send one request with headers and nothing in its body, and return the answer's head."""
+    """Send a request with headers and an empty body; return the head of the answer."""
     trusting = ssl._create_unverified_context()
     connection = http.client.HTTPSConnection(NAME, fronted.https, timeout=20, context=trusting)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in sent.items()})

@@ -1,4 +1,4 @@
-"""Files made to harm are refused in words, in bounded time and memory, and the next file is read."""
+"""Hostile files are refused within limits of time and memory; the next file is read."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Ordinary files with anything done to their bytes: what comes out is an answer or a refusal in Russian.
+"""Files with random changes to their bytes: an answer or a refusal in Russian.
 
 `python -m tests.fuzz.read FOLDER` searches further, guided by what has been run; what it finds becomes an example here.
 """
@@ -35,7 +35,7 @@ PIECES = (
 
 @st.composite
 def spoilt(draw: st.DrawFn, content: bytes) -> bytes:
-    """Some bytes of a file left out, replaced or put in."""
+    """Return the content with some bytes left out, replaced or inserted."""
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(content)))
         gone = draw(st.integers(0, 40))

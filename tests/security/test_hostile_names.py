@@ -1,4 +1,4 @@
-"""Names made to harm: formulas, markup, SQL, folders, what nobody sees. They are words wherever they come."""
+"""Hostile names (formulas, markup, SQL, paths, invisible letters) stay text everywhere."""
 
 import csv
 import dataclasses
@@ -178,7 +178,7 @@ def spoilt_source(demo_warehouse: Address) -> DocumentSource:
 
 
 def _spread(content: bytes) -> dict[tuple[str, str], tuple[str, object]]:
-    """Every filled cell by sheet and address: its kind and value, as a program sees them that knows formulas."""
+    """Return sheet and address → kind and value of every filled cell, formulas recognised."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     return {
         (page.title, cell.coordinate): (cell.data_type, cell.value)
@@ -204,7 +204,7 @@ def test_libreoffice_runs_no_formula_of_a_file_that_we_give(tmp_path: Path) -> N
 
 
 def _resaved(content: bytes, name: str, folder: Path) -> bytes:
-    """Let LibreOffice open a table, CSV with formulas evaluated if it has any, and save it as a workbook."""
+    """Return a table saved by LibreOffice as a workbook, formulas evaluated."""
     if name.endswith("xlsx"):
         return converted(content, "xlsx", folder)
     source = folder / name

@@ -1,4 +1,4 @@
-"""Numbers of people in loaded files are in no byte of any file that the program wrote, logs and archives included."""
+"""Identifiers of people are in no byte of any written file, logs and archives included."""
 
 import io
 import logging
@@ -47,7 +47,7 @@ _LEAK = re.compile(_GAP.join(rb"%c" % digit for digit in b"334455") + (_GAP + rb
 
 
 def found(content: bytes) -> bool:
-    """Tell whether a number stands in these bytes, or in what is packed within them."""
+    """Tell whether a number occurs in these bytes or in archives within them."""
     if _LEAK.search(content):
         return True
     if content.startswith(b"PK\x03\x04"):
@@ -69,7 +69,7 @@ def test_the_search_finds_every_spelling() -> None:
 
 
 def rows_of(dataset: str) -> list[dict[str, str]]:
-    """Right rows, then rows with a fault in every way in which a number may lie wrong."""
+    """Return valid rows, then rows with an identifier in every wrong place."""
     people = iter(NUMBERS)
     right = [VALID[dataset] | {"person": next(people)} for _ in range(3)]
     column = next(c.code for c in contracts()[dataset].columns.values() if c.kind != "person")
@@ -84,7 +84,7 @@ def rows_of(dataset: str) -> list[dict[str, str]]:
 
 @pytest.fixture
 def home(loaded: Address, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """The folder of everything that the program writes, with its log in it."""
+    """Folder of everything that the program writes, its log included."""
     monkeypatch.setenv("RSNMS_WAREHOUSE", str(loaded.database))
     monkeypatch.setenv("TMPDIR", str(loaded.database.parent))
     handler = logging.FileHandler(loaded.database.parent / "log.txt", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Signing in as a person does: a real provider, a real browser, a real server that knows its people."""
+"""Signing in with a real provider, browser and server."""
 
 import json
 import re
@@ -34,7 +34,7 @@ MENU = '[data-testid="stSidebarNavLink"]'
 
 @dataclass(frozen=True)
 class Installation:
-    """A server with sign-in: its address, its warehouse."""
+    """A server with sign-in: its address and warehouse."""
 
     site: str
     warehouse: Address
@@ -44,9 +44,9 @@ class Installation:
 def installed(
     warehouse: Address, folder: Path, lifetime: int = 3600, port: int | None = None, site: str | None = None
 ) -> Iterator[Installation]:
-    """Serve a warehouse behind a provider whose tokens live so many seconds.
+    """Serve a warehouse behind a provider.
 
-    site: address by which people open it, where that is not the server's own.
+    lifetime: of its tokens, in seconds. site: address for people, where it is not the server's own.
     """
     appointments.add(warehouse, ADMIN, CHIEF, "Начальник", "admin", [], NOW)
     appointments.add(warehouse, ADMIN, LEADER, "Руководитель", "viewer", [], NOW)
@@ -83,7 +83,7 @@ def asked(context: BrowserContext, there: Installation, path: str = "") -> Page:
 
 
 def sign_in(page: Page, login: str) -> None:
-    """Go through the provider's own pages."""
+    """Fill in the provider's own pages."""
     page.get_by_role("button", name="Войти", exact=True).click()
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill("любой")
@@ -97,12 +97,12 @@ def admitted(page: Page) -> None:
 
 
 def gone(page: Page, selector: str) -> None:
-    """Wait until nothing of this is left: what was drawn before goes when the new run ends."""
+    """Wait until no element matches: what an earlier run drew disappears when the new one ends."""
     page.wait_for_function("selector => !document.querySelector(selector)", arg=selector, timeout=45_000)
 
 
 def last(there: Installation, event: str) -> dict[str, object]:
-    """Return the latest entry of a kind."""
+    """Return the latest audit entry of an event."""
     found = audit.entries(there.warehouse, ADMIN).filter(pl.col("event") == event)
     return found.row(0, named=True)
 
@@ -200,7 +200,7 @@ def test_a_token_expires_by_its_own_claims(context: BrowserContext, demo_warehou
 
 
 def refusal(home: Path, *options: str, **settings: str) -> str:
-    """Return what a server says that does not start."""
+    """Return what a server prints that refuses to start."""
     started = subprocess.run(
         [sys.executable, "-m", "view", *options],
         cwd=Path(__file__).parents[2],

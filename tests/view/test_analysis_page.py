@@ -1,4 +1,4 @@
-"""The page of an indicator for every indicator: what it says is what the analyses find."""
+"""The page of an indicator says what the analyses find, for every indicator."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""«Диагностика и дефициты» and «Методисты» as each role meets them, without a browser and with one."""
+"""«Диагностика и дефициты» and «Методисты» for each role, by AppTest and in a browser."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""An empty warehouse: every page of the desk says what to do next, and the first round is opened from its page."""
+"""An empty warehouse: every page of the desk says what to do next."""
 
 from collections.abc import Callable
 from pathlib import Path

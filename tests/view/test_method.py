@@ -1,4 +1,4 @@
-"""The method: everything in the catalogues stands on the page, and every indicator has a target or a reason."""
+"""The method page shows all catalogues; every indicator has a target or a reason."""
 
 import re
 from collections.abc import Callable

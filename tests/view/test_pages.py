@@ -1,4 +1,4 @@
-"""The pages, run without a browser: figures on the screen are those of the mart for the same filters."""
+"""Pages by AppTest: figures on the screen are those of the mart for the same filters."""
 
 from collections.abc import Callable
 from dataclasses import replace

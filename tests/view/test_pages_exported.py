@@ -1,4 +1,4 @@
-"""Every figure on the leadership's pages is the exported one for the same filters, on the demonstration data."""
+"""Figures on the leadership's pages equal the export, on the demonstration."""
 
 import re
 from collections.abc import Callable
@@ -29,7 +29,10 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def exported(demo_warehouse: Address) -> list[Row]:
-    """Rows of `export indicators` for region and municipalities, with the decimals of their indicators."""
+    """Return rows of `export indicators` with the decimals of their indicators.
+
+    Of the region and its municipalities.
+    """
     frame = export.indicators(open_mart(demo_warehouse), year=2025, half=2).filter(pl.col("level") != "O")
     return [row | {"decimals": DECIMALS[row["indicator"]]} for row in frame.iter_rows(named=True)]
 

@@ -1,4 +1,4 @@
-"""Roadmap, passport and method where hardly anything has been sent yet."""
+"""Roadmap, passport and method of regions that have sent little or nothing."""
 
 from pathlib import Path
 

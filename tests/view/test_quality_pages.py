@@ -1,4 +1,4 @@
-"""The pages of data quality and targets, run without a browser: what they show, write and refuse."""
+"""Pages of data quality and targets by AppTest: what they show, write and refuse."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -29,7 +29,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture(scope="module")
 def with_a_finding(registers_of_module: Address) -> Address:
-    """A warehouse with a finding: two routes without diagnostics; and 10 of 43 people diagnosed."""
+    """Warehouse with one finding, of two routes without diagnostics; 10 of 43 people diagnosed."""
     routes = [VALID["routes"] | {"route_id": f"ИОМ-{n}", "person": f"lost-{n}"} for n in range(2)]
     load_rows(registers_of_module, "routes", routes)
     people = [VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(10)]
@@ -39,13 +39,13 @@ def with_a_finding(registers_of_module: Address) -> Address:
 
 @pytest.fixture
 def faulty(with_a_finding: Address, tmp_path: Path) -> Address:
-    """Copy of the warehouse with a finding, to be changed at will."""
+    """Copy of the warehouse with a finding that a test may change."""
     return copy_of(with_a_finding, tmp_path / "faulty")
 
 
 @pytest.fixture
 def screen(faulty: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Return a function that opens a page of that warehouse with filters in its address, as somebody."""
+    """Return a function that opens a page of that warehouse with filters, as an actor."""
     screens.look_at(monkeypatch, faulty)
 
     def opened(page: str, role: Role = "admin", **filters: str) -> AppTest:

@@ -1,4 +1,4 @@
-"""The quarantine on its page, without a browser and in a real one: what it shows, loads, dismisses and refuses."""
+"""The quarantine page, by AppTest and in a browser: shows, loads, dismisses, refuses."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +21,9 @@ __all__ = ["screen", "with_a_finding"]
 
 @pytest.fixture(scope="module")
 def sent(with_a_finding: Address, tmp_path_factory: pytest.TempPathFactory) -> tuple[Address, int]:
-    """A warehouse and a batch of two rows kept back, one of a school that no register knows yet, and one of another
-    municipality; shared, so only copied from.
+    """Warehouse and a batch with two rows kept back; shared, so only copied from.
+
+    One row is of a school missing from the register, one of another municipality.
     """
     address = copy_of(with_a_finding, tmp_path_factory.mktemp("sent") / "warehouse")
     rows = [
@@ -42,7 +43,7 @@ def batch(sent: tuple[Address, int]) -> int:
 
 @pytest.fixture
 def faulty(sent: tuple[Address, int], tmp_path: Path) -> Address:
-    """Copy of the warehouse with the batch, to be changed at will."""
+    """Copy of the warehouse with the batch that a test may change."""
     return copy_of(sent[0], tmp_path / "faulty")
 
 
@@ -102,7 +103,7 @@ def site(faulty: Address, batch: int) -> Iterator[str]:
 
 
 def cell(page: Page, x: int, y: int) -> None:
-    """Click on a cell of the table once the page has come to rest: an earlier click would hit a table that goes."""
+    """Click on a cell of the table after the run has ended: before, the table may be replaced."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_timeout(700)
     table = page.locator(".st-key-quarantine_table .dvn-scroller")

@@ -1,4 +1,4 @@
-"""The page of recommendations: who sees and may do what, one of them in full, what they achieved."""
+"""The page of recommendations: rights by role, one in full, what was achieved."""
 
 import datetime as dt
 from collections.abc import Callable

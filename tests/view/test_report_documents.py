@@ -1,4 +1,4 @@
-"""Letters, the report and the appendix: every figure in them is the exported one; who may make them; what they say."""
+"""Letters, the report and the appendix: figures equal the export; rights; wording."""
 
 import dataclasses
 import io
@@ -53,7 +53,10 @@ def later(demo_warehouse: Address) -> DocumentSource:
 
 @pytest.fixture(scope="module")
 def without_office() -> Iterator[None]:
-    """Make documents as where LibreOffice is not installed: its conversions have tests of their own."""
+    """Make documents as on a machine without LibreOffice, to save time.
+
+    Conversions have tests of their own in test_report_office.py.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "libreoffice", lambda: None)
         yield
@@ -73,7 +76,7 @@ def made_report(source: DocumentSource, without_office: None) -> Document:
 
 
 def exported(source: DocumentSource) -> dict[tuple[str, str], dict[str, Any]]:
-    """The export of the half-year by territory and indicator, with the catalogue's words."""
+    """Return (territory, indicator) → exported row with the catalogue's words."""
     rows = export.indicators(source.mart, year=YEAR, half=HALF).iter_rows(named=True)
     return {
         (row["territory_id"], row["indicator"]): {**source.catalogue[row["indicator"]], **row}
@@ -87,7 +90,7 @@ def plain(text: str) -> str:
 
 
 def table(document: Document, *first: str) -> list[list[str]]:
-    """The cells of the table whose headings begin so."""
+    """Return the cells of the table whose headings begin so."""
     for found in document.tables:
         grid = [[plain(cell.text) for cell in row.cells] for row in found.rows]
         if grid[0][: len(first)] == list(first):
@@ -100,14 +103,14 @@ def style_of(paragraph: Paragraph) -> str:
 
 
 def texts(document: Document) -> str:
-    """Everything that a reader reads."""
+    """Return all text of a document."""
     parts = [paragraph.text for paragraph in document.paragraphs]
     parts += [cell.text for found in document.tables for row in found.rows for cell in row.cells]
     return plain("\n".join(parts))
 
 
 def as_printed(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[str]:
-    """Value, fraction, target, verdict and change as a document prints the export's row."""
+    """Return value, fraction, target, verdict and change as a document prints them."""
     share = row["denominator"] is not None and row["numerator"] is not None
     of_year = "" if row["target_year"] in (None, YEAR) else f" ({row['target_year']} г.)"
     change = None

@@ -1,4 +1,4 @@
-"""LibreOffice opens the documents, prints them, numbers their pages and recalculates the appendix."""
+"""LibreOffice prints the documents, numbers their pages and recalculates the appendix."""
 
 import io
 import re

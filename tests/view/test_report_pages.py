@@ -1,4 +1,4 @@
-"""Documents on pages: who is offered what, and that a prepared document is a whole file."""
+"""Downloads of documents on pages: who is offered what; a prepared file is complete."""
 
 import zipfile
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Return a function that opens a page of the demonstration as somebody, with filters in its address."""
+    """Return a function that opens a page of the demonstration with filters, as an actor."""
     screens.look_at(monkeypatch, demo_warehouse)
     monkeypatch.setattr(pdf, "libreoffice", lambda: None)
 

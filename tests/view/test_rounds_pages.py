@@ -1,4 +1,4 @@
-"""Rounds as people meet them: the page, the command line and the reminders."""
+"""Rounds: the page by AppTest, the command line, reminders."""
 
 import datetime as dt
 import json
@@ -39,7 +39,7 @@ def at(day: int, month: int = 6) -> dt.datetime:
 
 @pytest.fixture(scope="module")
 def with_a_round(registers_of_module: Address) -> Address:
-    """A warehouse with an open round of three municipalities and two forms; one of them has sent one."""
+    """Warehouse with an open round of three municipalities and two forms, one of them sent."""
     open_round(
         registers_of_module,
         FIRST,
@@ -57,7 +57,7 @@ def with_a_round(registers_of_module: Address) -> Address:
 
 @pytest.fixture
 def held(with_a_round: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Address:
-    """Copy of the warehouse with a round, to be changed at will; the program shows it."""
+    """Copy of the warehouse with a round that a test may change, shown by the pages."""
     address = copy_of(with_a_round, tmp_path / "held")
     screens.look_at(monkeypatch, address)
     return address
@@ -125,7 +125,7 @@ def test_other_roles_see_no_actions(screen: Open, role: Role) -> None:
 def test_an_action_is_refused_again_when_it_is_written(
     screen: Open, held: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A form that was drawn before a role was taken away changes nothing and says so."""
+    """A form drawn before a role was withdrawn changes nothing and says so."""
     test = screen(round="2025-1")
     before = current_publication(held)
 

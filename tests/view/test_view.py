@@ -1,4 +1,4 @@
-"""What people read: figures, words, tables, files and colours."""
+"""Formatting: figures, words, tables, files and colours."""
 
 import io
 import tomllib

@@ -1,4 +1,4 @@
-"""What is said, and what is not, when a page fails."""
+"""What a page says when it fails, and what it keeps to itself."""
 
 import errno
 import logging

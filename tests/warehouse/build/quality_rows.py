@@ -1,4 +1,4 @@
-"""Rows of a small region for checks across datasets, and running the checks over them."""
+"""Rows of a small region for quality checks, and running the checks over them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,7 +28,10 @@ def school(organization: str, place: str) -> dict[str, Any]:
 
 
 def region(**tables: Iterable[Mapping[str, Any]]) -> Rows:
-    """A region of twelve municipalities with schools А and Б in the first and В in the second, and these rows."""
+    """Return a region of twelve municipalities and three schools with these rows.
+
+    Schools А and Б are in the first municipality, В in the second.
+    """
     base: Rows = {
         "regions": [{"region_id": "41000000", "name": "Область", "name_genitive": "Области"}],
         "municipalities": [
@@ -41,7 +44,10 @@ def region(**tables: Iterable[Mapping[str, Any]]) -> Rows:
 
 
 def run(rows: Rows) -> duckdb.DuckDBPyConnection:
-    """Connection with the temp tables of the checks over these rows, all of batch 1, numbered from 1."""
+    """Return a connection with the results of the checks over these rows.
+
+    All rows are of batch 1, numbered from 1.
+    """
     con = warehouse(rows)
     for table in contracts():
         con.execute(f"create or replace temp table {table} as select 1 as batch, row_number() over () as source_row, * "
@@ -57,7 +63,7 @@ Place = tuple[str, int, int, str | None, str | None]
 
 
 def places(con: duckdb.DuckDBPyConnection, check: str) -> set[Place]:
-    """Territory, year, half, organization and subject of a check's findings."""
+    """Return territory, year, half, organization and subject of a check's findings."""
     found = con.execute(
         "select territory_id, year, half, organization_id, subject from quality_present where check_code = ?", [check]
     )
@@ -101,7 +107,7 @@ def round_of(half: int, closed: str | None) -> dict[str, Any]:
 
 
 def spread(shares: list[int], year: int = 2025) -> Rows:
-    """One school of 100 people in each of the first municipalities, so many of them diagnosed in that year."""
+    """Return a school of 100 people a municipality, so many of them diagnosed in that year."""
     return region(
         organizations=[school(f"Ш{number}", place) for number, place in zip(range(len(shares)), PLACES, strict=False)],
         passport_organizations=[passport(f"Ш{number}", year) for number in range(len(shares))],
@@ -114,6 +120,6 @@ def spread(shares: list[int], year: int = 2025) -> Rows:
 
 
 def over(*parts: Rows) -> Rows:
-    """Both years of the same schools."""
+    """Return the rows of both years for the same schools."""
     tables = ("passport_organizations", "diagnostics")
     return parts[0] | {table: [row for part in parts for row in part[table]] for table in tables}

@@ -1,4 +1,4 @@
-"""The rows beside a mart, and marts of another version (product.md, «Shape» and «Sound»)."""
+"""Row stores beside marts, and marts of another version (product.md, «Shape», «Sound»)."""
 
 import contextlib
 import datetime as dt
@@ -57,7 +57,7 @@ def test_publications_between_which_no_batch_came_share_one_file(loaded: Address
 
 
 def test_a_warehouse_put_back_beside_newer_marts_takes_no_rows_of_theirs(loaded: Address, tmp_path: Path) -> None:
-    """As many batches came after the return as before it: counting them would not tell the rows apart."""
+    """The same number of batches came before and after: a count would not tell them apart."""
     kept = tmp_path / "kept.duckdb"
     shutil.copy2(loaded.database, kept)
     load_rows(loaded, "outcomes", [another("outcomes", 1) | {"mean_score": "50"}], publish=True)

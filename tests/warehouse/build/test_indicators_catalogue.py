@@ -1,4 +1,4 @@
-"""The catalogue: what an indicator file must hold, and what a file that does not is told."""
+"""Files of indicators: what one must hold, and the complaint about one that does not."""
 
 import csv
 import shutil

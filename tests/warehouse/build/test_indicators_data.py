@@ -1,4 +1,4 @@
-"""When there is data: a count over what a region never sent is missing, over what it sent it may be zero."""
+"""Missing or zero: a count over a dataset never sent is missing, over one sent may be zero."""
 
 from collections.abc import Iterable
 from typing import Any

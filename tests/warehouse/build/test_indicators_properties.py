@@ -1,4 +1,4 @@
-"""Shares of people against plain Python over random small warehouses, and what must hold for any data."""
+"""Shares of people against plain Python over random small warehouses."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -196,7 +196,7 @@ Answer = tuple[int | None, int | None, float | None]
 
 
 def _answer(rows: Rows, indicator: str, territory: Territory, year: int, half: int) -> Answer:
-    """What the definition of the indicator says, word by word."""
+    """Return numerator, denominator and value by the words of the indicator's definition."""
     counted, staff = PEOPLE_SHARES[indicator]
     reported = {
         row["organization_id"]: row

@@ -1,4 +1,4 @@
-"""Which target applies, the verdict, and the gap, for every kind of indicator and both operators."""
+"""Applicable target, verdict and gap for every kind of indicator and both operators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

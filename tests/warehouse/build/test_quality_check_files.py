@@ -1,4 +1,4 @@
-"""A file of SQL is a check: a new one is run, a bad one is named with what is wrong in it."""
+"""Files of quality checks: a new one is run, a bad one is named with its fault."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def written(tmp_path: Path, text: str) -> Path:
 
 @pytest.fixture(scope="module")
 def quiet() -> duckdb.DuckDBPyConnection:
-    """A region where nothing is wrong; shared by tests that run checks of their own, each anew."""
+    """Region without findings; shared by tests that run other checks, each from the start."""
     return run(region(passport_organizations=[passport("А")]))
 
 

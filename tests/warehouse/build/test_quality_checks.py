@@ -1,4 +1,4 @@
-"""Checks across datasets: each has a failing and a passing example, and speaks Russian."""
+"""Quality checks: each has a failing and a passing example and a Russian message."""
 
 import datetime as dt
 import json

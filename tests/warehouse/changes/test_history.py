@@ -1,4 +1,4 @@
-"""History of batches, withdrawing and restoring from the page, the difference of two publications."""
+"""History of batches: withdrawing, restoring, the difference of two publications."""
 
 import inspect
 from typing import Any

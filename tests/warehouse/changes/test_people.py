@@ -1,4 +1,4 @@
-"""The register of people: entering, changing, closing, what readers see of it, the page and the command."""
+"""The register of people: adding, changing, closing; who reads it; page and command."""
 
 import json
 from functools import partial

@@ -1,4 +1,4 @@
-"""Findings over publications: seen, accepted, sent back, returned, resolved by the data; who may decide."""
+"""Findings over publications: accepted, sent back, returned, resolved by the data."""
 
 import datetime as dt
 import inspect
@@ -37,12 +37,12 @@ def found(address: Address, actor: Actor = SPECIALIST, **narrower: Any) -> pl.Da
 
 
 def the_one(address: Address) -> dict[str, Any]:
-    """The finding about routes, which the tests follow."""
+    """Return the finding about routes that the tests follow."""
     return found(address, check="routes_without_diagnostics").row(0, named=True)
 
 
 def send_routes(address: Address, count: int) -> None:
-    """Load routes of so many people whose diagnostics nobody sent."""
+    """Load routes of this many people without diagnostics."""
     rows = [ROUTE | {"route_id": f"ИОМ-{n}", "person": f"person-{n}"} for n in range(count)]
     assert send(address, "routes", rows).status == "loaded"
 
@@ -60,7 +60,7 @@ def with_a_finding(registers_of_module: Address) -> Address:
 
 @pytest.fixture
 def faulty(with_a_finding: Address, tmp_path: Path) -> Address:
-    """Copy of the warehouse with a finding, to be changed at will."""
+    """Copy of the warehouse with a finding that a test may change."""
     return copy_of(with_a_finding, tmp_path / "faulty")
 
 

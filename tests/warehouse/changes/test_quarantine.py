@@ -1,4 +1,4 @@
-"""Rows kept back: who sees them, how they are finished and dismissed, and what brings them back."""
+"""Rows kept back: who sees them, finishing and dismissing them, what brings them back."""
 
 import dataclasses
 import json
@@ -42,7 +42,7 @@ WANTED = options(quarantine=True, publish=True)
 
 @pytest.fixture(scope="module")
 def sent(registers_of_module: Address) -> tuple[Address, int]:
-    """A warehouse and the batch in it that kept two rows of three back; shared, so only copied from."""
+    """Warehouse and a batch with two of three rows kept back; shared, so only copied from."""
     result = load_rows(registers_of_module, "diagnostics", PEOPLE, quarantine=True, publish=True)
     assert (result.rows.loaded, result.rows.quarantined) == (1, 2)
     assert result.batch is not None
@@ -56,7 +56,7 @@ def batch(sent: tuple[Address, int]) -> int:
 
 @pytest.fixture
 def holding(sent: tuple[Address, int], tmp_path: Path) -> Address:
-    """Copy of the warehouse with the batch, to be changed at will."""
+    """Copy of the warehouse with the batch that a test may change."""
     return copy_of(sent[0], tmp_path / "holding")
 
 
@@ -156,7 +156,7 @@ def test_a_mended_person_is_an_identifier_like_any_other(holding: Address, batch
 
 
 def test_a_pseudonym_in_a_file_or_a_cell_is_nobody_s(holding: Address, batch: int) -> None:
-    """A pseudonym passes only where the program itself puts it: written by a person it is one more identifier."""
+    """Only the program may use a pseudonym: written by a person it is a new identifier."""
     cells = json.loads(quarantine.rows_of(open_mart(holding), SPECIALIST, batch)["cells"][0])
     load_rows(holding, "diagnostics", [PEOPLE[1] | {"person": cells["person"]}])
     edits = mended(holding, batch, BAD_DAY, date="28.02.2025", person=cells["person"])
@@ -285,7 +285,7 @@ def test_a_withdrawal_brings_the_rows_back(holding: Address, batch: int) -> None
 
 
 def test_kept_back_rows_survive_an_upgrade() -> None:
-    """A quarantine that was filled before rows knew their municipality belongs to the region."""
+    """Rows kept back before rows had a municipality belong to the region."""
     connection = duckdb.connect()
     connection.execute("create schema ledger")
     connection.execute("create table ledger.quarantine (batch int, file_number int, source_row bigint, cells varchar)")

@@ -1,4 +1,4 @@
-"""Rounds as events: opening, due dates, sending back, closing, reopening, and what each of them refuses."""
+"""Rounds as events: opening, due dates, sending back, closing, reopening, refusals."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def opened(address: Address, **changes: Any) -> int:
 
 @pytest.fixture(scope="module")
 def open_of_module(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Warehouse with registers whose round is open; shared, so it must stay as it is."""
+    """Warehouse with registers and an open round; shared, so no test may change it."""
     address = copy_of(registers, tmp_path_factory.mktemp("open") / "warehouse")
     opened(address)
     return address
@@ -56,7 +56,7 @@ def open_of_module(registers: Address, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def closed_of_module(open_of_module: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """The same with the round closed on 2 June; shared, so it must stay as it is."""
+    """The same with the round closed on 2 June; shared, so no test may change it."""
     address = copy_of(open_of_module, tmp_path_factory.mktemp("closed") / "warehouse")
     close_round(address, FIRST, actor=SPECIALIST, now=at(2))
     return address
@@ -64,7 +64,7 @@ def closed_of_module(open_of_module: Address, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture
 def held(open_of_module: Address, tmp_path: Path) -> Address:
-    """Copy of the warehouse whose round is open, to be changed at will."""
+    """Copy of the warehouse with the open round that a test may change."""
     return copy_of(open_of_module, tmp_path / "held")
 
 

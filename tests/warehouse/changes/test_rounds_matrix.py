@@ -1,4 +1,4 @@
-"""Completeness: matrices worked out by hand, from files loaded through the same door as everybody's."""
+"""Completeness: matrices worked out by hand from loaded files."""
 
 import datetime as dt
 from pathlib import Path
@@ -36,7 +36,7 @@ def at(day: int, month: int = 6, year: int = 2025) -> dt.datetime:
 
 @pytest.fixture(scope="module")
 def reported_of_module(registers_of_module: Address) -> tuple[Address, int]:
-    """A warehouse whose round waits for events, two municipalities having sent theirs, and the batch they came in."""
+    """Warehouse whose round expects events, sent by two municipalities, and their batch."""
     opened(registers_of_module, "events")
     events = [event(1, VSEVOLOZHSK), event(2, LUGA)]
     result = load_rows(registers_of_module, "events", events, now=at(10), publish=True)
@@ -46,7 +46,7 @@ def reported_of_module(registers_of_module: Address) -> tuple[Address, int]:
 
 @pytest.fixture
 def reported(reported_of_module: tuple[Address, int], tmp_path: Path) -> Address:
-    """Copy of the warehouse with events, to be changed at will."""
+    """Copy of the warehouse with events that a test may change."""
     return copy_of(reported_of_module[0], tmp_path / "reported")
 
 
@@ -56,7 +56,7 @@ def opened(address: Address, *datasets: str, chosen: Round = FIRST, due_on: dt.d
 
 
 def shown(address: Address) -> Mart:
-    """Return what the screen shows once everything that was entered is published."""
+    """Publish and return the matrix."""
     with writer(address, "проверка", None):
         return open_mart(address)
 
@@ -81,12 +81,12 @@ def event(number: int, territory: str, date: str = "15.03.2025", **changes: str)
 
 
 def load(address: Address, dataset: str, rows: list[dict[str, str]], **changes: Any) -> LoadResult:
-    """Load rows; `shown` publishes them, once for all that was loaded before."""
+    """Load rows without publishing: `shown` publishes once for all loads."""
     return load_rows(address, dataset, rows, **changes)
 
 
 def publish_again(address: Address) -> None:
-    """Load something that concerns no other cell, so that recorded attempts come to the screen."""
+    """Publish by a load of an unrelated row, so that recorded attempts are shown."""
     load(address, "programs", [VALID["programs"] | {"program_id": f"PRG-{at(1)}", "title": "Ещё"}], now=at(29))
 
 

@@ -1,4 +1,4 @@
-"""Own targets: what may be set, what a change does to verdicts before and after, and every change kept."""
+"""Own targets: what may be set, how a change alters verdicts, the record of changes."""
 
 import dataclasses
 import datetime as dt
@@ -45,7 +45,7 @@ def plan(**changes: Any) -> Proposal:
 
 @pytest.fixture(scope="module")
 def with_a_value(registers_of_module: Address) -> Address:
-    """A warehouse where 10 of 43 people of a municipality were diagnosed (23,3 %)."""
+    """Warehouse where 10 of 43 people of a municipality were diagnosed (23.3 %)."""
     rows = [VALID["diagnostics"] | {"person": f"person-{n}"} for n in range(10)]
     assert load_rows(registers_of_module, "diagnostics", rows, publish=True).status == "loaded"
     return registers_of_module
@@ -53,7 +53,7 @@ def with_a_value(registers_of_module: Address) -> Address:
 
 @pytest.fixture
 def measured(with_a_value: Address, tmp_path: Path) -> Address:
-    """Copy of the warehouse with that value, to be changed at will."""
+    """Copy of the warehouse with that value that a test may change."""
     return copy_of(with_a_value, tmp_path / "measured")
 
 

@@ -1,4 +1,4 @@
-"""Bounds, parts of a change, cheapest paths, intervals and places: by hand, and as properties on any small case."""
+"""Arithmetic of analyses: examples worked out by hand and properties of random cases."""
 
 from dataclasses import replace
 from fractions import Fraction

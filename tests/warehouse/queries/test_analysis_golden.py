@@ -1,4 +1,4 @@
-"""Analyses of the golden warehouse, worked out by hand from tests/golden/indicators.md."""
+"""Analyses of the golden warehouse against answers worked out by hand."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -69,7 +69,7 @@ def test_a_change_is_told_by_who_reported_when(mart: Mart) -> None:
 
 
 def test_a_municipality_is_not_told_of_single_organizations_that_came_or_left(mart: Mart) -> None:
-    """It may not ask for those of another, and its own would leave the others by subtraction."""
+    """It may not ask for those of others, and its own would give the others by subtraction."""
     own = Actor("Служба", "municipal", frozenset({"41A00000"}))
     found = change.since_half_year(mart, None, own, FIRST_2024, "diagnostics_share", 2023, 2)
     parts = {part.cause: (int(part.numerator), int(part.denominator), part.organizations) for part in found.parts}

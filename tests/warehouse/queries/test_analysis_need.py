@@ -1,4 +1,4 @@
-"""Methodist need on cases worked out by hand and against trying every possibility."""
+"""Methodist need against hand-made cases and against exhaustive search."""
 
 from fractions import Fraction
 from itertools import product

@@ -1,4 +1,4 @@
-"""Spearman's ρ and its interval on cases computed by hand, and the words for the link (indicators.md, «Link»)."""
+"""Spearman's ρ and its interval on cases computed by hand (indicators.md, «Link»)."""
 
 import math
 import re

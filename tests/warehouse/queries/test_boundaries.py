@@ -1,4 +1,4 @@
-"""The map by real boundaries: reading a GeoJSON, fitting it to a sheet, and what the overview makes of it."""
+"""The map by real boundaries: reading GeoJSON, fitting it to a sheet, the overview."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The cascade, deficits and programmes: a warehouse worked out by hand, and random ones against plain Python."""
+"""Cascade, deficits and programmes: by hand, and random cases against plain Python."""
 
 from typing import Any
 

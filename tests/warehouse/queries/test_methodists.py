@@ -1,4 +1,4 @@
-"""Methodists: loads, need and requirements of a warehouse worked out by hand, and what a role may see."""
+"""Methodists: loads, need and requirements worked out by hand; rights by role."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,10 @@ def assigned(code: str, organization: str, teachers: int) -> Row:
 
 @pytest.fixture(scope="module")
 def mart() -> Mart:
-    """m1 works in both municipalities, m4 has nobody, m5 leaves on the cut-off day, v1 is municipal."""
+    """Mart in which m1 works in both municipalities and m5 leaves on the cut-off day.
+
+    m4 has nobody assigned, v1 is municipal.
+    """
     return published(
         {
             "regions": BY_HAND["regions"],
@@ -129,7 +132,7 @@ def test_requirements_by_hand(mart: Mart) -> None:
 
 
 def test_requirements_of_another_municipality_are_not_for_a_municipal_role() -> None:
-    """Six methodists are no small group, so only whose they are can hide them."""
+    """Six methodists are no small group: only their municipality can hide them."""
     mart = published(
         {
             **{

@@ -1,4 +1,4 @@
-"""The passport: totals and completeness by hand, who sees what, the workbook, the page."""
+"""The passport: totals and completeness by hand, rights, the workbook, the page."""
 
 import io
 import zipfile

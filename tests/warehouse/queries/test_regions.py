@@ -1,4 +1,4 @@
-"""Other regions: the same program with two oblasts in one warehouse, on every page and in the comparison."""
+"""Two regions in one warehouse: every page and the comparison of regions."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -164,7 +164,7 @@ def test_every_role_may_compare_published_values(mart: Mart, role: Any) -> None:
 
 @pytest.mark.load
 def test_a_federation_is_built_and_published(tmp_path: Path) -> None:
-    """The benchmark's own way into the facts gives the mart that files would."""
+    """The benchmark's direct way into the ledger gives the mart that files would give."""
     address = Address(tmp_path / "warehouse.duckdb")
     scale = federal(regions=3, municipalities=3, schools=6, teachers=60)
     build(address, replace(scale, first_year=2025, last_year=2025, last_half=2))

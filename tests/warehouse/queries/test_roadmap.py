@@ -1,4 +1,4 @@
-"""Roadmaps on the last day of a half-year: states by hand, execution as the indicator has it, the page by role."""
+"""Roadmaps on the last day of a half-year: states by hand, execution, the page by role."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The rows behind every value: they explain the numerator exactly (issue of the leadership: two clicks to the rows)."""
+"""Rows behind every value explain its numerator exactly."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ def mart(demo_warehouse: Address) -> Mart:
 
 @pytest.fixture
 def answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer a question that was asked before as it was answered then."""
+    """Cache the answers of the mart by actor, query and parameters."""
     answers: dict[tuple[Actor, str, str], pl.DataFrame] = {}
     answer = Mart.query_as
 

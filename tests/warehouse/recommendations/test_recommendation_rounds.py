@@ -1,4 +1,4 @@
-"""What later rounds say of recommendations, computed by hand over three rounds."""
+"""Outcomes of recommendations in later rounds, computed by hand over three rounds."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ CASES: dict[str, tuple[Sequence[Says], Sequence[tuple[str, str]], tuple[str, int
 
 @pytest.fixture(scope="module")
 def rows() -> Iterator[dict[str, dict[str, Any]]]:
-    """Recommendations of the first round by name, as a publication after the last one shows them."""
+    """Return name → recommendation of the first round, as of a publication after the last."""
     with duckdb.connect() as connection:
         _stage(connection)
         for path in sorted((SQL / "mart_ledger").glob("5*_recommendation*.sql")):

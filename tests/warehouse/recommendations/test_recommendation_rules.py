@@ -1,4 +1,4 @@
-"""Every rule of recommendations has an example that it speaks up for and one where it keeps silent."""
+"""Every rule of recommendations has an example that triggers it and one that does not."""
 
 import datetime as dt
 import re
@@ -50,7 +50,7 @@ CATALOGUE = {one.code: one for one in indicators.catalogue()}
 
 
 def states(rows: Rows) -> pl.DataFrame:
-    """States of all conditions over tables that hold these rows and nothing else."""
+    """Return the states of all conditions over tables with these rows only."""
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as mart")
         for place, tables in (("mart", MART), ("temp", STAGED)):
@@ -102,7 +102,7 @@ def described(indicator: str) -> dict[str, Any]:
 
 
 def missed(indicator: str, level: str = "M") -> tuple[Rows, Rows]:
-    """The target is missed; it is met."""
+    """The target is missed; the target is met."""
     failing, passing = (
         {"indicators": [described(indicator)], "verdicts": [verdict(indicator, level, word)]}
         for word in ("missed", "met")
@@ -126,7 +126,7 @@ def falling(level: str) -> tuple[Rows, Rows]:
 
 
 def outlying() -> tuple[Rows, Rows]:
-    """Nine municipalities between 40 and 48 and one at 5 or at 41: the target of 3 is met by all."""
+    """Nine municipalities between 40 and 48, one at 5 or 41; all meet the target of 3."""
 
     def rows(last: float) -> Rows:
         values = [*(40.0 + number for number in range(9)), last]

@@ -1,4 +1,4 @@
-"""Making recommendations, leading them through their life, reading them: on the demonstration."""
+"""Making recommendations, their life cycle and reading them, on the demonstration."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ SPECIALIST, LEADER = Actor("Специалист", "specialist"), Actor("Рук�
 
 @pytest.fixture
 def changed(demo_warehouse: Address, tmp_path: Path) -> Address:
-    """The demonstration, to be changed at will."""
+    """Copy of the demonstration that a test may change."""
     return copy_of(demo_warehouse, tmp_path / "changed")
 
 

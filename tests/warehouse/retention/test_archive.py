@@ -136,7 +136,7 @@ def test_only_an_administrator_may(filled: Address, backup: Path, tmp_path: Path
 
 
 def changed(backup: Path, target: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """Write an archive whose list was changed."""
+    """Write a copy of the archive with its list of files changed."""
     with zipfile.ZipFile(backup) as source, zipfile.ZipFile(target, "w") as written:
         for name in source.namelist():
             content = source.read(name)

@@ -1,4 +1,4 @@
-"""Old rows about people are condensed to the figures they gave, and no figure changes (152-ФЗ, статья 5 часть 7)."""
+"""Condensing old rows about people changes no figure (152-ФЗ, статья 5 часть 7)."""
 
 import dataclasses
 import datetime as dt
@@ -70,7 +70,7 @@ def publish_anew(address: Address, *withdrawn: int) -> Mart:
 
 
 def filled(folder: Path, history: History) -> Address:
-    """Return a warehouse with the earlier batches of a history, and with rows superseded, withdrawn and kept back."""
+    """Return a warehouse with the earlier batches and rows superseded, withdrawn, kept back."""
     address = Address(folder / "warehouse.duckdb")
     begin(address)
     last = {dataset: load(address, dataset, rows) for dataset, rows in history.earlier()}
@@ -89,7 +89,7 @@ def figures(mart: Mart) -> dict[str, pl.DataFrame]:
 
 
 def differing(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> list[str]:
-    """Name the tables of two publications whose rows differ."""
+    """Return the tables of two publications whose rows differ."""
     assert one.keys() == other.keys()
     return [
         table
@@ -123,7 +123,7 @@ def full(full_of_module: Address, tmp_path: Path) -> Address:
 
 @pytest.fixture
 def short(short_of_module: Address, tmp_path: Path) -> Address:
-    """Copy of the same one, condensed."""
+    """Copy of the same warehouse, condensed."""
     return copy_of(short_of_module, tmp_path / "short")
 
 

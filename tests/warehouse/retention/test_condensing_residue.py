@@ -1,4 +1,4 @@
-"""What stays of condensed years is what later half-years need: no row less, by hand-made people and the golden set."""
+"""Rows that stay of condensed years: exactly those that later half-years need."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ REGISTER: Rows = {
 
 
 def left_of(rows: Mapping[str, Any], changed: Mapping[str, str], through: int) -> Rows:
-    """Return the rows after condensing. changed: dataset → its select, where it is not the one of the product."""
+    """Return the rows after condensing. changed: dataset → select in place of the product's."""
     con = warehouse(rows)
     for dataset in frozen_figures.people_datasets():
         con.execute(f"create or replace temp table {dataset} as "
@@ -104,7 +104,7 @@ def left_of(rows: Mapping[str, Any], changed: Mapping[str, str], through: int) -
 
 
 def later_figures(rows: Mapping[str, Any], through: int) -> set[tuple[Any, ...]]:
-    """Return what indicators say of the years after."""
+    """Return the indicators of the years after `through`."""
     with warehouse(rows) as con, engine.tuned(con, few_rows=True):
         con.execute("attach ':memory:' as mart")
         pipeline.derive(con)

@@ -1,4 +1,4 @@
-"""Killed writers, writers that wait for each other, and disks that are full (product.md, «Sound»)."""
+"""Killed writers, concurrent writers, full disks (product.md, «Sound»)."""
 
 import os
 import random
@@ -44,7 +44,7 @@ def rows_of(address: Address, dataset: str) -> int:
 
 
 def counts(address: Address) -> tuple[int, int, int, int]:
-    """Count batches, announced publications, files and events of the ledger: they change together or not at all."""
+    """Return the numbers of batches, publications, files and batch events in the ledger."""
     with writer(address, "проверка", None, finish=False) as connection:
         found = connection.execute(
             "select (select count(*) from ledger.batches), (select count(*) from ledger.publications), "
@@ -68,7 +68,7 @@ BIG = 20_000
 
 
 def incoming(folder: Path, kind: str) -> tuple[list[str], dict[str, int]]:
-    """Write the files of a kind of load; return the command and the rows that each dataset gains."""
+    """Write files of a kind of load; return the command and dataset → rows gained."""
     folder.mkdir()
     if kind == "folder":
         people = [another("diagnostics", 1) | {"person": f"teacher-{number}"} for number in range(2000)]
@@ -125,7 +125,7 @@ def test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing(registers: Address
 
 
 def test_a_kill_between_the_commit_and_the_publication(registers: Address, tmp_path: Path) -> None:
-    """The narrow moment, met for certain: the writer kills itself right after the commit."""
+    """The writer kills itself right after the commit."""
     address = copy_of(registers, tmp_path / "copy")
     command, _ = incoming(tmp_path / "incoming", "small")
     script = (
@@ -187,7 +187,7 @@ def test_a_reader_in_another_process_is_undisturbed(registers: Address, tmp_path
 
 
 def limited(address: Address, command: list[str], room: int) -> subprocess.CompletedProcess[bytes]:
-    """Run a command whose files cannot grow beyond the room, which is what a full disk looks like."""
+    """Run a command whose files may not grow beyond `room` bytes, as on a full disk."""
     script = (
         "import resource, sys\n"
         "from etl.commands.cli import main\n"

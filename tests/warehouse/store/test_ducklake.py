@@ -1,4 +1,4 @@
-"""The warehouse's SQL runs on DuckLake, the catalogue for installations of many nodes, with the same results."""
+"""The warehouse's SQL gives the same results on DuckLake, for installations of many nodes."""
 
 from pathlib import Path
 

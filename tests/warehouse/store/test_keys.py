@@ -28,7 +28,7 @@ PEOPLE = ("teacher-1", "teacher-2", "teacher-3", "teacher-4", "teacher-5", "teac
 
 @pytest.fixture(scope="module")
 def peopled_of_module(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """Warehouse with people in every dataset that has them, in findings of checks, in the quarantine, in two marts."""
+    """Warehouse with people in every dataset that has them, in findings and the quarantine."""
     address = copy_of(registers, tmp_path_factory.mktemp("peopled") / "warehouse")
     for number, dataset in enumerate(("diagnostics", "training", "routes", "young_support")):
         rows = [another(dataset, 10 * number + n) | {"person": f"teacher-{n}"} for n in (1, 2, 3)]
@@ -48,7 +48,7 @@ def peopled(peopled_of_module: Address, tmp_path: Path) -> Address:
 
 @pytest.fixture(scope="module")
 def rotated_of_module(peopled_of_module: Address, tmp_path_factory: pytest.TempPathFactory) -> Address:
-    """The same warehouse published again and its key rotated; shared, so it must stay as it is."""
+    """The same warehouse published again, its key rotated; shared, so no test may change it."""
     address = copy_of(peopled_of_module, tmp_path_factory.mktemp("rotated") / "warehouse")
     assert run(address, "publish") == 0
     assert run(address, "key", "rotate") == 0

@@ -1,4 +1,4 @@
-"""What one query of a reader may take and reach: a hostile one is stopped, and finds nothing but its publication."""
+"""Limits of a reader's query: time, memory, and nothing beyond its publication."""
 
 import re
 import threading
@@ -22,7 +22,7 @@ ENDLESS = "select count(*) from range(1000000000000) cross join range(1000)"
 
 @pytest.fixture
 def hurried(registers: Address, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mart]:
-    """A mart whose queries may take half a second."""
+    """Mart whose queries may take half a second."""
     monkeypatch.setattr(engine, "watchdog", Watchdog(0.5, look_every=0.1))
     yield open_mart(registers)
 

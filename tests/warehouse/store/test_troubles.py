@@ -1,4 +1,4 @@
-"""A full disk and too little memory in Russian, whoever reports them."""
+"""Full disks and lack of memory in Russian, whichever library reports them."""
 
 import errno
 import os

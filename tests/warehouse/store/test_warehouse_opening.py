@@ -1,4 +1,4 @@
-"""Opening a warehouse: new, old, foreign, busy; publications, their pointer and their pruning."""
+"""Opening a warehouse (new, old, foreign, busy); publications and their pruning."""
 
 import json
 import multiprocessing

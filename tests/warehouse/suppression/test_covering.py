@@ -1,4 +1,4 @@
-"""Which figures are hidden: worked cases, and a reader who puts together all that was ever shown."""
+"""Which figures are hidden: worked examples, and a reader who combines all publications."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ def place(leaf: Key) -> str:
 
 
 def whole_tree(staff: Staff) -> dict[Key, tuple[str | None, list[Key]]]:
-    """Return every figure of the leaves' tree with its parent and the leaves that it sums."""
+    """Return every figure of a tree of leaves: its parent and the leaves that it sums."""
     found: dict[Key, tuple[str | None, list[Key]]] = {("R", REGION): (None, list(staff))}
     for leaf in staff:
         found.setdefault(("M", place(leaf)), (REGION, []))[1].append(leaf)
@@ -35,7 +35,7 @@ def sizes(staff: Staff) -> dict[Key, int]:
 
 
 def published(publications: Sequence[Staff], counted: Sequence[Staff] = ()) -> list[dict[Key, Hidden]]:
-    """Return what each publication hides, one after another; counted: how many of the people it counts, if it does."""
+    """Return what each publication hides, in turn. counted: people counted of each leaf."""
     found: list[dict[Key, Hidden]] = []
     former: dict[Key, list[Former]] = defaultdict(list)
     for number, numbers in enumerate(zip(publications, counted, strict=True) if counted else zip(publications), 1):
@@ -65,7 +65,10 @@ def schools(**staff: int) -> Staff:
 
 @dataclass
 class Reader:
-    """Solves equations over all that it was shown: `rows` by their pivot, each reduced by the others before it."""
+    """Solves linear equations over all figures it was shown.
+
+    rows: pivot → equation, reduced by the others before it.
+    """
 
     rows: dict[int, dict[int, Fraction]] = field(default_factory=dict)
 
@@ -78,22 +81,23 @@ class Reader:
         return {unknown: coefficient for unknown, coefficient in left.items() if coefficient}
 
     def learn(self, unknowns: Iterable[int]) -> None:
-        """Take in the sum of some unknowns."""
+        """Add the known sum of some unknowns."""
         left = self._reduced({unknown: Fraction(1) for unknown in unknowns})
         if left:
             pivot = min(left)
             self.rows[pivot] = {unknown: value / left[pivot] for unknown, value in left.items()}
 
     def knows(self, unknowns: Iterable[int]) -> bool:
-        """Whether the sum of some unknowns follows from what was learnt."""
+        """Tell whether the sum of some unknowns follows from what was learnt."""
         return not self._reduced({unknown: Fraction(1) for unknown in unknowns})
 
 
 def revealed(publications: Sequence[Staff], own: str = "", counted: Sequence[Staff] = ()) -> set[tuple[int, Key]]:
-    """Return the hidden small figures that a reader works out; own: of which municipalities it sees everything.
+    """Return the hidden small figures that a reader can compute.
 
-    Who has several of them is not told the region's figure where another municipality's is hidden. A figure that did
-    not change, or is again what it was, is the same; what follows from earlier publications cannot be hidden any more.
+    own: municipalities of which the reader sees everything. A reader with several of them is not shown the region's
+    figure where another municipality's is hidden. A figure that did not change, or returned to an earlier value, counts
+    as the same; what follows from earlier publications can no longer be hidden.
     """
     answers = published(publications, counted)
     return set().union(
@@ -202,7 +206,7 @@ def test_worked_case(case: str) -> None:
 
 
 def test_what_protects_is_new_in_all_its_numbers() -> None:
-    """A load of passports brings a school of three and a person more to another, of whom as many as before count."""
+    """A load adds a school of three and one person to another school, who is not counted."""
     staff = [schools(a2=40, a3=60, b1=50), schools(a1=3, a2=41, a3=60, b1=50)]
     assert names(published(staff)[-1]) == {"a1": "small", "a2": "companion"}
     counted = [schools(a2=17, a3=30, b1=9), schools(a1=2, a2=17, a3=30, b1=9)]
@@ -236,7 +240,7 @@ def test_what_is_gone_is_remembered() -> None:
 
 
 def test_the_reader_finds_what_plain_hiding_of_small_groups_leaves_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The property below would be worth nothing if its reader could not subtract."""
+    """The reader can subtract: without this the property below would prove nothing."""
     alone, twice = [schools(a1=3, a2=40, b1=9)], [schools(a1=40, b1=9), schools(a1=40, a2=3, b1=9)]
     assert not revealed(alone) and not revealed(twice)
     monkeypatch.setattr("warehouse.suppression.cells._Family.protect", lambda *_, **__: True)
@@ -256,7 +260,7 @@ LEAVES = st.one_of(
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Staff], list[Staff]]:
-    """A tree and one to five publications, each of which changes leaves a little, altogether or back to what was.
+    """Draw a tree and one to five publications; each changes leaves or restores earlier ones.
 
     The second list is how many of the people count.
     """
@@ -288,7 +292,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Staff], list[Staff]]:
 @settings(max_examples=400)
 @given(history=histories(), own=st.sampled_from(["", "a", "b", "ab", "bcd"]))
 def test_nobody_works_out_a_hidden_small_figure(history: tuple[list[Staff], list[Staff]], own: str) -> None:
-    """Readers add up and subtract all that was ever shown: one sees no people, others those of their own."""
+    """Readers combine all publications: one sees no people, others those of their own places."""
     publications, counted = history
     assert not revealed(publications, own)
     assert not revealed(publications, own, counted)

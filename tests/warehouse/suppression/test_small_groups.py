@@ -1,4 +1,4 @@
-"""Nobody learns a hidden figure by any question: two worlds that differ in hidden figures alone look the same."""
+"""Two worlds that differ in hidden figures only give the same answer to every query."""
 
 import ast
 import importlib
@@ -69,10 +69,10 @@ def trained(code: str, count: int) -> list[Row]:
 
 
 def world(other: bool, later: bool = False) -> Rows:
-    """A region whose hidden figures are these, or others with the same sums; later: with what came in since.
+    """Return a region with small groups; other: different hidden figures, the same sums.
 
-    Small are: the young of school a1 (three), those assessed in the first municipality (four), those trained there.
-    Their companions are a2, and the second and third municipalities.
+    later: with rows that came in afterwards. Small are: young specialists of school a1 (three), those assessed in the
+    first municipality (four), those trained there. Hidden beside them are a2 and the second and third municipalities.
     """
     one = int(other)
     schools = {"a1": FEW, "a2": FEW, "a3": FEW, "b1": SECOND, "b2": SECOND, "c1": THIRD, "c2": THIRD, "d1": MANY}
@@ -107,7 +107,7 @@ def world(other: bool, later: bool = False) -> Rows:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    """Two publications of each world, one after the other."""
+    """Return two successive publications of each world."""
     made = []
     for other in (False, True):
         folder = tmp_path_factory.mktemp("world")
@@ -119,7 +119,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
 
 
 def questions() -> dict[str, Callable[..., Any]]:
-    """Every public function of the query layer that takes a mart and who asks."""
+    """Return name → every public query that takes a mart and an actor."""
     found: dict[str, Callable[..., Any]] = {}
     for module in pkgutil.walk_packages(warehouse.__path__, "warehouse."):
         members = importlib.import_module(module.name)
@@ -174,7 +174,7 @@ TARGETS = pl.DataFrame(
 def calls(
     function: Callable[..., Any], marts: tuple[Mart, Mart], actor: Actor, choices: Choices, places: Places
 ) -> Iterator[dict[str, Any]]:
-    """Every way to ask the function about this region. places: levels and codes, organizations the last."""
+    """Yield all combinations of arguments for a query. places: levels and codes."""
     names = list(inspect.signature(function).parameters)
     first, second = marts
     fixed: dict[str, Any] = {"mart": second, "before": first, "closing": first, "actor": actor, "standing": TARGETS,
@@ -193,7 +193,7 @@ def calls(
 
 
 def answer(function: Callable[..., Any], given: dict[str, Any]) -> str:
-    """Return the answer in full as text, or that it was refused."""
+    """Return the full answer as text, or the refusal."""
     try:
         found = function(**given)
     except Forbidden as refusal:
@@ -207,7 +207,7 @@ def answer(function: Callable[..., Any], given: dict[str, Any]) -> str:
 def differing(
     name: str, worlds: Worlds, actor: Actor, choices: Choices = CHOICES, places: Places = PLACES
 ) -> list[dict[str, Any]]:
-    """Return the calls by which the actor tells one world from the other."""
+    """Return the calls whose answers differ between the worlds."""
     function = ANSWERING[name]
     one, other = (calls(function, marts, actor, choices, places) for marts in worlds)
     return [mine for mine, theirs in zip(one, other, strict=True) if answer(function, mine) != answer(function, theirs)]
@@ -230,7 +230,7 @@ def test_who_may_see_people_sees_the_difference(worlds: Worlds) -> None:
 
 
 def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> None:
-    """They are told no figure of a region that has a hidden municipality of others, and every other one."""
+    """They see no region's figure with a hidden municipality of others, and all other figures."""
     several = Actor("Служба", "municipal", frozenset({SECOND, THIRD}))
     for mart in worlds[0]:
         region = {
@@ -253,7 +253,7 @@ def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> 
 
 
 def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
-    """Otherwise who kept both publications would subtract the school that either shows from the total of the other."""
+    """Otherwise the school shown by one publication could be subtracted from the other's total."""
     rows = world(other=False)
 
     def hidden(number: int, *young: int) -> list[str]:
@@ -276,7 +276,7 @@ def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
 
 
 def test_both_half_years_of_a_year_hide_the_same_companions(tmp_path: Path) -> None:
-    """What is counted grows within a year only, so what one half-year shows tells of the other."""
+    """Counts only grow within a year, so one half-year bounds the other."""
     rows = world(other=False)
     first = [passport("a1", 20, 3), passport("a2", 20, 6), passport("a3", 20, 8)]
     second = [passport("a1", 20, 3), passport("a2", 20, 9), passport("a3", 20, 7)]
@@ -289,7 +289,7 @@ def test_both_half_years_of_a_year_hide_the_same_companions(tmp_path: Path) -> N
 
 
 def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path) -> None:
-    """The marts of those publications tell what they said."""
+    """Figures of old publications are read from their marts."""
     for number, later in enumerate((False, True), 1):
         published(world(other=False, later=bool(later)), tmp_path, number)
     said = "select * from ledger.group_figures where publication < 3 order by all"
@@ -314,7 +314,7 @@ WITHOUT_ACTOR = {"reference.py", "places.py", "generate.py", "foretelling.py", "
 
 
 def test_queries_say_who_asks() -> None:
-    """`Mart.query_unguarded` hides nothing, so only the modules above may use it."""
+    """`Mart.query_unguarded` hides nothing, so only the modules listed above may use it."""
     using = set()
     for path in Path(warehouse.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -330,7 +330,7 @@ def test_no_query_goes_round_the_guarded_relations() -> None:
 
 
 def test_an_actor_without_a_name_for_own_places_sees_least(worlds: Worlds) -> None:
-    """A quote in a code is no way out of the list of own municipalities."""
+    """A quote in a code cannot extend the list of own municipalities."""
     odd = Actor("Служба", "municipal", frozenset({f"x', '{FEW}"}))
     shown = worlds[0][0].query_as(odd, "select count(*) from deficits where hidden").item()
     assert shown == worlds[0][0].query_as(VIEWER, "select count(*) from deficits where hidden").item() > 0

@@ -1,4 +1,4 @@
-"""Pages as those who may not see people see them: hidden figures are told from missing ones, and nothing breaks."""
+"""Pages for roles that may not see people: hidden differs from missing, nothing breaks."""
 
 import io
 from collections.abc import Callable
@@ -42,7 +42,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture
 def screen(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Open a page of the demonstration as somebody."""
+    """Open a page of the demonstration as an actor."""
 
     def open_as(actor: Actor, page: str, **filters: str) -> AppTest:
         look_at(monkeypatch, demo_warehouse)

@@ -1,4 +1,4 @@
-"""Figures hidden in one half-year do not come out by another, nor by what recommendations say of both."""
+"""Figures hidden in one half-year follow neither from others nor from recommendations."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,10 @@ def passports() -> list[Row]:
 
 
 def supported(code: str, year: int, first: int, second: int) -> list[Row]:
-    """Those supported from the first half of a year on, and from the second on; each year the same people."""
+    """Return people supported from the first and from the second half of each year.
+
+    Each year the people are the same.
+    """
     return [
         {"person": f"{code}-{number}", "organization_id": f"s{code}",
          "started_on": day(f"01.0{2 if number < first else 8}.{year}"), "finished_on": day(f"31.12.{year}")}
@@ -53,7 +56,10 @@ def supported(code: str, year: int, first: int, second: int) -> list[Row]:
 
 
 def world(other: bool) -> dict[str, list[Row]]:
-    """Of three municipalities a group is small: last year in two, in the half-year between in one and its companion."""
+    """Return three municipalities with small groups in some half-years.
+
+    Last year in two of them, in the half-year between in one, with another hidden beside it.
+    """
     one = int(other)
     return {
         "regions": [{"region_id": REGION, "name": "Область", "name_genitive": "Области"}],
@@ -84,7 +90,7 @@ def proposed(mart: Mart) -> dict[str, dict[str, Any]]:
 
 
 def recommended(folder: Path, rows: list[dict[str, Any]]) -> None:
-    """Enter recommendations as sent and answered, with their figures in everything that people write."""
+    """Record recommendations as sent and answered, with figures in all free texts."""
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         for row in rows:
             full = {**row, "generation": 1, "publication": 1, "author": "ЦНППМ", "generated_at": "2025-07-10 09:00"}
@@ -104,7 +110,7 @@ def recommended(folder: Path, rows: list[dict[str, Any]]) -> None:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
-    """Two publications of each world, the second with the recommendations that both worlds give a reason for."""
+    """Return two publications of each world, the second with the common recommendations."""
     folders = [tmp_path_factory.mktemp("world") for _ in range(2)]
     first = [published(world(bool(number)), folder, 1) for number, folder in enumerate(folders)]
     given = [proposed(mart) for mart in first]
@@ -115,7 +121,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
 
 
 def made(worlds: Worlds, condition: str, territory: str, year: int, half: int) -> str:
-    """Return the name of the one recommendation that a condition gave a reason for."""
+    """Return the name of the only recommendation that a condition caused."""
     found = worlds[0][1].query_unguarded(
         "select recommendation from recommendations where condition = ? and territory_id = ? and year = ? and half = ?",
         [condition, territory, year, half],
@@ -124,7 +130,7 @@ def made(worlds: Worlds, condition: str, territory: str, year: int, half: int) -
 
 
 def test_the_passport_counts_the_supported_of_those_who_reported() -> None:
-    """Else the passport and the share together tell the people of one silent school."""
+    """Otherwise the passport and the share together give the people of a silent school."""
     rows = world(False)
     rows["organizations"].append(organization("silent", MANY))
     rows["young_support"].append({"person": "silent", "organization_id": "silent", "started_on": day("01.02.2025")})
@@ -137,7 +143,7 @@ def test_the_passport_counts_the_supported_of_those_who_reported() -> None:
 
 
 def test_bounds_leave_out_a_size_that_was_hidden() -> None:
-    """Else what silent schools had tells the companion of a small group, and by it the group."""
+    """Otherwise sizes of silent schools would give the figure hidden beside a small group."""
     rows = world(False)
     here = {"a1": (3, 3), "a2": (6, None), "a3": (8, 8)}
     rows["organizations"] += [organization(code, MANY) for code in here]
@@ -200,7 +206,7 @@ def test_who_may_see_people_sees_what_recommendations_say(worlds: Worlds) -> Non
 
 
 def test_what_is_hidden_in_these_half_years(worlds: Worlds) -> None:
-    """The worlds try what they are made for: these municipalities are hidden then, the others shown."""
+    """In the worlds these municipalities are hidden in these half-years, and no others."""
     hidden = set()
     for year, half in HALF_YEARS:
         for code in MUNICIPALITIES:
