@@ -97,7 +97,7 @@ def test_cells_come_as_people_write_them() -> None:
         sheet.write(1, 0, 5.0)
         sheet.write(1, 1, 37.8)
         sheet.write(1, 2, 41_618_000_001)
-        sheet.write_datetime(1, 3, dt.date(2025, 2, 1), date)
+        sheet.write_datetime(1, 3, dt.datetime(2025, 2, 1), date)  # noqa: DTZ001
         sheet.write_datetime(1, 4, dt.datetime(2025, 2, 1, 13, 5), moment)  # noqa: DTZ001
         sheet.write(1, 5, True)
         sheet.write(1, 6, 0.375, share)

@@ -84,7 +84,7 @@ def test_whatever_is_written_by_hand_can_stand_in_a_document() -> None:
 
 
 def test_a_summary_says_what_is_missed_near_changed_and_unknown() -> None:
-    found = summary.summary(
+    found = summary.findings(
         rows(
             ("А", "met", 12.0, 1.0), ("Б", "near", 9.5, 2.0), ("В", "missed", 5.0, -1.5), ("Г", "missed", 2.0, None),
             ("Д", "no_data", None, None), ("Е", "no_target", 3.0, 0.0),
