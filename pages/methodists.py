@@ -34,7 +34,7 @@ plan: dict[str, str] = {}
 
 sees_others = may(view.actor, "view_passport")
 together = limit and view.whole_region and sees_others
-separately = rows.filter(pl.col("level") == "M").get_column("lacking").sum() if together else 0
+separately = int(rows.filter(pl.col("level") == "M").get_column("lacking").sum()) if together else 0
 st.html(
     blocks.headline(
         staffing.finding(here, limit, view.place_name),

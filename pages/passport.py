@@ -47,7 +47,7 @@ def chart_of(view: View, code: str, territory: str) -> None:
 
 def link_to_results(view: View) -> tuple[dict[str, str], str]:
     """Draw the link of an indicator to mean scores over municipalities; return the choices and what was said."""
-    examinations: pl.DataFrame = view.ask(association.examinations, view.scope)
+    examinations = view.ask(association.examinations, view.scope)
     measured = view.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
     st.html(blocks.section("Связь с результатами обучающихся", "по муниципалитетам"))
     if examinations.is_empty():

@@ -200,7 +200,8 @@ def one(view: View, row: Row, kept: dict[str, str]) -> None:
     if found is not None:
         st.html(blocks.section("Что изменится, когда рекомендация будет выполнена"))
         steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
-        st.html(card.effect(row, view.ask(whatif.what_if, name, int(steps))))
+        if (effect := view.ask(whatif.what_if, name, int(steps))) is not None:
+            st.html(card.effect(row, effect))
     st.html(blocks.section("Ход работы") + card.event_list(view.ask(reading.events, name)))
     steps_now = next_steps.allowed(view, row)
     if "edit" in steps_now:

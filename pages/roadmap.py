@@ -18,7 +18,7 @@ ALL = "all"
 view = open_page("roadmap")
 with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = choose_territory(view)
-    every: pl.DataFrame = view.ask(plans.measures, view.scope, territory)
+    every = view.ask(plans.measures, view.scope, territory)
     directions = sorted(every.get_column("direction").unique().to_list())
     direction = filters.choose(
         "direction", "Направление", [ALL, *directions], ALL, lambda code: "Все направления" if code == ALL else code
@@ -26,7 +26,7 @@ with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bo
 close_page(view, {"territory": territory, "direction": direction})
 shown = every if direction == ALL else every.filter(pl.col("direction") == direction)
 cutoff = view.freshness["cutoff"]
-side_by_side: pl.DataFrame = view.ask(plans.comparison, view.scope)
+side_by_side = view.ask(plans.comparison, view.scope)
 
 if shown.is_empty():
     st.html(

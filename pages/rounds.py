@@ -24,6 +24,7 @@ from warehouse.ledger.reference import shipped_places
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import completeness
 from warehouse.store import address, clock
+from warehouse.store.row import Row
 
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
 
@@ -149,7 +150,7 @@ def next_period() -> tuple[int, int]:
     return (year, 2) if half == 1 else (year + 1, 1)
 
 
-def draw_due() -> None:
+def draw_due(chosen: Row) -> None:
     """Draw the form that moves the due date."""
     with (
         st.popover("Изменить срок", icon=":material/event:", key=f"due_{form_version}"),
@@ -242,14 +243,14 @@ def draw_actions(municipality: str, dataset: str) -> None:
     with st.container(key="round_actions", horizontal=True, gap="small"):
         if chosen and chosen["state"] == "open":
             draw_return(municipality, dataset)
-            draw_due()
+            draw_due(chosen)
             draw_closing()
         elif chosen:
             draw_reopening()
         draw_opening()
 
 
-def draw_reminders(municipality: str) -> None:
+def draw_reminders(chosen: Row, municipality: str) -> None:
     """Draw who owes what, the letter to one municipality and the file with all letters."""
     left, right = st.columns([2, 3])
     with left, st.container(key="debtors_card"):
@@ -323,7 +324,7 @@ if chosen and chosen["state"] == "open" and names:
     owing = completeness.owed(cells)["municipality"].unique().sort().to_list()
     first = next((code for code, name in names.items() if name in owing), next(iter(names)))
     municipality = municipality if municipality in names else first
-    draw_reminders(municipality)
+    draw_reminders(chosen, municipality)
 if municipality in names:
     kept["municipality"] = municipality
 if dataset in contracts():

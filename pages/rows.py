@@ -33,6 +33,7 @@ except Forbidden as refusal:
     st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))
     close_page(view, kept)
     outline.stop()
+assert found is not None  # The indicator has a source.
 
 of_count = indicator["kind"] == "count"
 value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -17,10 +16,11 @@ from warehouse.access.rights import may
 from warehouse.build.indicators import LEVELS, catalogue
 from warehouse.changes import targets as ledger
 from warehouse.ledger import profiles
+from warehouse.store.row import Row
 
 view = open_page("targets")
 writing.tell_outcome()
-standing: pl.DataFrame = view.ask(ledger.listing)
+standing = view.ask(ledger.listing)
 shown = targets.of_profile(standing, view.scope.profile)
 regions = targets.own_regions(view)
 may_set = may(view.actor, "set_targets") and profiles.changeable(view.scope.profile, regions)
@@ -38,7 +38,7 @@ else:
     downloads.offer(view, targets.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
 
 
-def propose(view: View, present: dict[str, Any] | None) -> tuple[ledger.Proposal, str]:
+def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
     """Draw the fields of a target, filled with the present one, and return what is written in them."""
     known = {row["code"]: row for row in view.indicators.iter_rows(named=True)}
     now = present or {}
@@ -110,7 +110,7 @@ def _usual_act() -> str:
     return known.act if known else ""
 
 
-def _act(row: dict[str, Any]) -> str:
+def _act(row: Row) -> str:
     """Return the document without its date and number, which have fields of their own."""
     document = str(row["document"] or "")
     if row["order_number"]:
@@ -131,7 +131,7 @@ def preview(after: pl.DataFrame, indicator: str) -> None:
         st.html(tables.show(targets.flips_table(listed.head(targets.SHOWN_FLIPS))))
 
 
-def edit(present: dict[str, Any] | None) -> None:
+def edit(present: Row | None) -> None:
     """Draw the form of a new target or of a change, with what it would do, and save it when asked."""
     proposal, reason = propose(view, present)
     target = present["target"] if present else None
@@ -153,7 +153,7 @@ def edit(present: dict[str, Any] | None) -> None:
             writing.write(view, lambda place, now: ledger.add(place, view.actor, proposal, reason, now), "Цель задана")
 
 
-def withdraw(present: dict[str, Any]) -> None:
+def withdraw(present: Row) -> None:
     """Draw what withdrawing a target would do, and do it when asked."""
     with st.expander("Отозвать эту цель"):
         preview(ledger.with_change(standing, None, present["target"]), present["indicator"])

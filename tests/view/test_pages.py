@@ -261,7 +261,7 @@ def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
     def broken(*_: Any) -> None:
         raise ValueError("секрет")
 
-    broken.__name__, broken.__module__ = "regions", "warehouse.queries.published"
+    broken.__qualname__, broken.__module__ = "regions", "warehouse.queries.published"
     monkeypatch.setattr("warehouse.queries.published.regions", broken)
     st.cache_data.clear()
     test = screen()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -22,14 +21,15 @@ from warehouse.marts.mart import PublicationOutdated, PublicationPruned
 from warehouse.queries import published, verdicts
 from warehouse.queries.analysis import bounds, change, path, peers
 from warehouse.store import address
+from warehouse.store.row import Row
 
 
 @dataclass(frozen=True)
 class Subject:
     """One indicator of a region in a half-year: its description, the region's row, municipalities, names by code."""
 
-    indicator: dict[str, Any]
-    region: dict[str, Any]
+    indicator: Row
+    region: Row
     places: pl.DataFrame
     names: dict[str, str]
     path: path.Path | None
@@ -270,12 +270,17 @@ def _comparable(view: View) -> dict[str, str]:
 def _since_half(view: View, code: str) -> tuple[change.Change, str]:
     year, half = map(int, code.split("-"))
     closing = view.ask(change.closing_publication, view.scope.region, year, half)
-    arguments = (change.since_half_year, view.scope, view.indicator, year, half)
     if closing is not None:
         with suppress(PublicationPruned):
-            found = session.compare(view.publication, closing, view.actor, *arguments)
-            return found, f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})."
-    return session.compare(view.publication, None, view.actor, *arguments), ""
+            return _since(view, closing, year, half), f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})."
+    return _since(view, None, year, half), ""
+
+
+def _since(view: View, closing: int | None, year: int, half: int) -> change.Change:
+    """Return the change since a half-year, as the publication that closed its round has it where there is one."""
+    return session.compare(
+        view.publication, closing, view.actor, change.since_half_year, view.scope, view.indicator, year, half
+    )
 
 
 def _since_publication(view: View, publication: int) -> tuple[change.Change, str]:

@@ -53,7 +53,7 @@ METHOD = (
 def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFrame:
     """Draw the cascade of a territory under its finding and return its steps; says so when the staff is unknown."""
     scope = view.scope
-    steps: pl.DataFrame = view.ask(cascade, scope, level, territory)
+    steps = view.ask(cascade, scope, level, territory)
     if level == "M" and not may(view.actor, "view_passport", territory):
         st.html(blocks.section("Путь от диагностики до аттестации"))
         st.html(f'<p class="empty">{ONLY_OWN}</p>')

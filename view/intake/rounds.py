@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -19,6 +18,7 @@ from view.shell.page import View, moment, ordered
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries.completeness import OWED, SENT, STATES, owed, state_counts
+from warehouse.store.row import Row
 
 SHORT = {
     "organizations": "Организации",
@@ -70,12 +70,12 @@ def form(code: str) -> str:
     return SHORT.get(code) or contracts()[code].title
 
 
-def is_overdue(chosen: Mapping[str, Any] | None, today: dt.date) -> bool:
+def is_overdue(chosen: Row | None, today: dt.date) -> bool:
     """Tell whether what is missing should have come already."""
     return chosen is not None and (chosen["state"] == "closed" or chosen["due_on"] < today)
 
 
-def finding(chosen: Mapping[str, Any] | None, cells: pl.DataFrame, period: str) -> str:
+def finding(chosen: Row | None, cells: pl.DataFrame, period: str) -> str:
     """Return the head sentence: how many forms have come, who owes some, and by when."""
     if chosen is None:
         return f"Раунд за {period} не проводился."
@@ -97,7 +97,7 @@ def finding(chosen: Mapping[str, Any] | None, cells: pl.DataFrame, period: str) 
     )
 
 
-def detail(chosen: Mapping[str, Any] | None, cells: pl.DataFrame, today: dt.date) -> str:
+def detail(chosen: Row | None, cells: pl.DataFrame, today: dt.date) -> str:
     """Return the second sentence: time left, and what of it needs work."""
     if chosen is None:
         return "Ниже — что уже есть в хранилище за это полугодие. Чтобы собирать сведения к сроку, откройте раунд."
@@ -148,13 +148,13 @@ def _tone(state: str, overdue: bool) -> str:
     return "missed" if state == "missing" and overdue else LOOKS[state].tone
 
 
-def forms_of(chosen: Mapping[str, Any] | None, cells: pl.DataFrame) -> list[str]:
+def forms_of(chosen: Row | None, cells: pl.DataFrame) -> list[str]:
     """Return the forms of the matrix in the order of the catalogue: those expected, and any that have come."""
     present = {*cells["dataset"], *(chosen["datasets"] if chosen else ())}
     return [code for code in contracts() if code in present]
 
 
-def matrix(view: View, chosen: Mapping[str, Any] | None, cells: pl.DataFrame, overdue: bool) -> str:
+def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -> str:
     """Return the table municipality × form; those that owe most stand first. A cell leads to what is behind it."""
     forms = forms_of(chosen, cells)
     by_place = {(row["municipality_id"], row["dataset"]): row for row in cells.iter_rows(named=True)}
@@ -184,7 +184,7 @@ def matrix(view: View, chosen: Mapping[str, Any] | None, cells: pl.DataFrame, ov
     )
 
 
-def _cell(view: View, row: Mapping[str, Any] | None, municipality: str, dataset: str, overdue: bool) -> str:
+def _cell(view: View, row: Row | None, municipality: str, dataset: str, overdue: bool) -> str:
     if row is None:
         return '<td class="unexpected" data-value=""><span class="spoken">не ожидается</span></td>'
     look = LOOKS[row["state"]]
@@ -207,7 +207,7 @@ def _loaded(at: dt.datetime | None, year: int) -> str:
     return moment(at)[:5] if at.year == year else f"в{NBSP}{at.year}"
 
 
-def behind(row: Mapping[str, Any] | None, municipality: str, dataset: str) -> str:
+def behind(row: Row | None, municipality: str, dataset: str) -> str:
     """What stands behind one cell: state, rows, first and last load, faults, what was sent back and why."""
     title = f"<b>{escape(municipality)}</b> · {escape(contracts()[dataset].title)}"
     if row is None:
@@ -309,7 +309,7 @@ def history(events: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _details(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _details(row: Row, names: Mapping[str, str]) -> str:
     parts = []
     if row["due_on"] is not None:
         parts.append(f"срок {date(row['due_on'])}")
@@ -361,7 +361,7 @@ def corrections(changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def cells_table(chosen: Mapping[str, Any] | None, cells: pl.DataFrame) -> pl.DataFrame:
+def cells_table(chosen: Row | None, cells: pl.DataFrame) -> pl.DataFrame:
     """Return the matrix as a long table for files: one row a municipality and form."""
     titles = {code: contracts()[code].title for code in forms_of(chosen, cells)}
     return ordered(cells, "municipality_full").select(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -16,6 +14,7 @@ from view.wording.figures import judged, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries import boundaries
 from warehouse.queries.boundaries import WIDTH, BoundariesUnusable, Drawing, Outline
+from warehouse.store.row import Row
 
 # Streamlit lets no SVG through in a page's own HTML; a component may draw it. What it gets is escaped here.
 _DRAW = """
@@ -85,7 +84,7 @@ def path_of(outline: Outline) -> str:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in outline.rings)
 
 
-def _label(row: Mapping[str, Any], outline: Outline) -> str:
+def _label(row: Row, outline: Outline) -> str:
     """The name where it fits, mark and value under it; in a tiny territory the mark alone."""
     x, y = outline.label
     name, mark = row["municipality"], VERDICTS[row["verdict"]].mark

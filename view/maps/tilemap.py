@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -13,6 +11,7 @@ from view.shell import links
 from view.shell.page import View, ordered
 from view.wording.figures import breakable, judged, value_text
 from view.wording.theme import VERDICTS, colour
+from warehouse.store.row import Row
 
 
 def placed(rows: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +95,7 @@ def row_of_squares(view: View, rows: pl.DataFrame, indicator: str) -> str:
     return f'<div class="map map-row" lang="ru" style="--columns:9">{squares}</div>'
 
 
-def _square(view: View, row: Mapping[str, Any], indicator: str) -> str:
+def _square(view: View, row: Row, indicator: str) -> str:
     verdict = VERDICTS[row["verdict"]]
     short = value_text(row, with_units=False) if row["value"] is not None else ""
     inner = (

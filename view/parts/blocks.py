@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from view.shell.page import View
 from view.wording.figures import bound, change_text, finished, fraction_text, plain, short_target, value_text
 from view.wording.regulations import sources
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 
 
 def mark(verdict: str) -> str:
@@ -62,7 +62,7 @@ def legend(rows: pl.DataFrame) -> str:
     return f'<div class="legend">{items}</div>'
 
 
-def change(row: Mapping[str, Any]) -> str:
+def change(row: Row) -> str:
     """A signed change against the year before, coloured by whether it is for the better."""
     text = change_text(row["change"], row["unit"], row["decimals"])
     if not text:
@@ -81,15 +81,15 @@ def tiles(view: View, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
     return f'<div class="tiles">{"".join(drawn)}</div>'
 
 
-def by_theme(rows: pl.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+def by_theme(rows: pl.DataFrame) -> list[tuple[str, list[Row]]]:
     """Return the rows under their themes, themes in the order in which they first appear."""
-    themes: dict[str, list[dict[str, Any]]] = {}
+    themes: dict[str, list[Row]] = {}
     for row in rows.iter_rows(named=True):
         themes.setdefault(row["theme"], []).append(row)
     return list(themes.items())
 
 
-def _tile(view: View, row: Mapping[str, Any], history: pl.DataFrame | None) -> str:
+def _tile(view: View, row: Row, history: pl.DataFrame | None) -> str:
     past = history.filter(pl.col("year") <= view.scope.year).sort("year") if history is not None else None
     spark = (
         sparkline(past.get_column("value").to_list(), past.get_column("target").to_list(), row["verdict"])
@@ -189,7 +189,7 @@ def section(title: str, note: str = "") -> str:
     return f'<h2 class="section">{escape(title)}{aside}</h2>'
 
 
-def indicator_facts(view: View, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def indicator_facts(view: View, row: Row) -> list[tuple[str, str]]:
     """The region's figures of one indicator: value, target, numerator and denominator, change, coverage."""
     items = [("Значение по области", f"{value_text(row)}<small>{chip(row['verdict'])}</small>")]
     if row["target"] is not None:
@@ -212,7 +212,7 @@ def indicator_facts(view: View, row: Mapping[str, Any]) -> list[tuple[str, str]]
     return items
 
 
-def method(view: View, indicator: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+def method(view: View, indicator: Row, row: Row) -> str:
     """How the indicator is counted: full title, formula, sources, target's document, note."""
     levels = {"R": "область", "M": "муниципалитеты", "O": "организации"}
     items = [("Полное название", indicator["title"]), ("Числитель", indicator["numerator"])]
@@ -250,7 +250,7 @@ def target_of(rows: pl.DataFrame) -> float | None:
     return targets[0] if targets else None
 
 
-def distribution(rows: pl.DataFrame, indicator: Mapping[str, Any]) -> str:
+def distribution(rows: pl.DataFrame, indicator: Row) -> str:
     """The spread of municipalities: a dot for each on one scale with the target, and the middle half in words."""
     known = rows.filter(pl.col("value").is_not_null())
     if known.height < 4:

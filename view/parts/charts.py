@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import plotly.graph_objects as go
 import polars as pl
@@ -14,8 +14,12 @@ from view.parts.blocks import target_of
 from view.shell.page import ordered
 from view.wording.figures import HIDDEN, bound, fraction_text, judged, plain, short_target, value_text
 from view.wording.theme import VERDICTS, colour
+from warehouse.store.row import Row
 
 FONT = '"Source Sans", "Source Sans Pro", "Segoe UI", "Liberation Sans", sans-serif'
+
+Part: TypeAlias = Mapping[str, object]
+"""A part of a figure in Plotly's own words: a trace, a layout, an annotation, a shape."""
 
 PLOTLY_RUSSIAN = {
     "moduleType": "locale",
@@ -36,7 +40,7 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def draw(figure: go.Figure, key: str, file_name: str, alt: str, clickable: bool = False) -> list[dict[str, Any]]:
+def draw(figure: go.Figure, key: str, file_name: str, alt: str, clickable: bool = False) -> list[Row]:
     """Draw a figure and return the points just clicked (empty unless `clickable`).
 
     The toolbar has one button, which saves the figure as PNG or, when chosen under «Скачать», as SVG.
@@ -60,11 +64,11 @@ def draw(figure: go.Figure, key: str, file_name: str, alt: str, clickable: bool 
     return list(state["selection"]["points"])
 
 
-def base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
+def base(dark: bool, height: int, **layout: object) -> Part:
     """Return the layout that all figures share, with parts of it replaced or extended by `layout`."""
     ink, line = colour("ink", dark), colour("line", dark)
     axis = {"gridcolor": line, "linecolor": line, "zerolinecolor": line, "fixedrange": True, "automargin": True}
-    settings: dict[str, Any] = {
+    settings: dict[str, object] = {
         "template": None,
         "height": height,
         "font": {"family": FONT, "size": 13, "color": ink},
@@ -89,25 +93,26 @@ def base(dark: bool, height: int, **layout: Any) -> dict[str, Any]:
         "dragmode": False,
     }
     for name, value in layout.items():
-        settings[name] = {**settings[name], **value} if isinstance(settings.get(name), dict) else value
+        known = settings.get(name)
+        settings[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
     return settings
 
 
 def built(
-    traces: list[dict[str, Any]],
-    layout: dict[str, Any],
-    annotations: Sequence[dict[str, Any]] = (),
-    shapes: Sequence[dict[str, Any]] = (),
+    traces: Sequence[Part],
+    layout: Part,
+    annotations: Sequence[Part] = (),
+    shapes: Sequence[Part] = (),
 ) -> go.Figure:
     """Return a figure made in one step: adding parts to a figure one by one takes Plotly ten times as long.
 
     layout: as `base` makes it. Annotations have no arrow.
     """
     notes = [{"showarrow": False, **annotation} for annotation in annotations]
-    return go.Figure(data=traces, layout={**layout, "annotations": notes, "shapes": list(shapes)})
+    return go.Figure(data=list(traces), layout={**layout, "annotations": notes, "shapes": list(shapes)})
 
 
-def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: float | None, dark: bool) -> go.Figure:
+def ranking(rows: pl.DataFrame, indicator: Row, region_value: float | None, dark: bool) -> go.Figure:
     """Bars of the municipalities from best to worst, the target as a line, those without data at the foot.
 
     `rows` is the frame of `analysis_blocks.with_analysis`; `customdata` of a bar is its municipality's code. A thin
@@ -120,7 +125,8 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
     silent = ordered(rows.filter(pl.col("value").is_null()), "municipality")
     everyone = pl.concat([known, silent])
     names = everyone.get_column("municipality").to_list()
-    traces, notes = [], []
+    traces: list[Part] = []
+    notes: list[Part] = []
     for code in VERDICTS:
         part = [
             {**row, "unit": indicator["unit"], "decimals": indicator["decimals"]}
@@ -157,7 +163,7 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
         ]
     target = target_of(rows)
     top = max([*(value for value in known.get_column("value").to_list()), target or 0, region_value or 0, 0])
-    lines = []
+    lines: list[Part] = []
     if region_value is not None:
         lines.append(_vertical(region_value, colour("muted", dark), "dot", 1.5))
         label = f"область {plain(region_value, indicator['decimals'], indicator['unit'])}"
@@ -187,13 +193,13 @@ def ranking(rows: pl.DataFrame, indicator: Mapping[str, Any], region_value: floa
     return built(traces, layout, notes, lines)
 
 
-def _placed(row: Mapping[str, Any], dark: bool) -> str:
+def _placed(row: Row, dark: bool) -> str:
     """The name with its place before it, the place shared by all that tie."""
     place = f"<span style='color:{colour('muted', dark)}'>{row['place']}</span>  " if row["place"] else ""
     return f"{place}{row['municipality']}"
 
 
-def _whiskers(rows: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
+def _whiskers(rows: Sequence[Row], dark: bool) -> Part:
     """The 95 % intervals as thin lines; bars without one have none."""
     known = [row["low"] is not None and row["value"] is not None for row in rows]
     return {
@@ -208,14 +214,14 @@ def _whiskers(rows: list[dict[str, Any]], dark: bool) -> dict[str, Any]:
     }
 
 
-def _vertical(value: float, tone: str, dash: str, width: float) -> dict[str, Any]:
+def _vertical(value: float, tone: str, dash: str, width: float) -> Part:
     return {
         "type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper",
         "line": {"color": tone, "width": width, "dash": dash},
     }  # fmt: skip
 
 
-def _note(value: float, top: float, label: str, end: int, tone: str) -> dict[str, Any]:
+def _note(value: float, top: float, label: str, end: int, tone: str) -> Part:
     """Name a vertical line at its upper (1) or lower (0) end, on the side where there is room."""
     return {
         "x": value,
@@ -228,7 +234,7 @@ def _note(value: float, top: float, label: str, end: int, tone: str) -> dict[str
     }
 
 
-def hover(row: Mapping[str, Any]) -> str:
+def hover(row: Row) -> str:
     """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap, place."""
     if row["verdict"] == "hidden":
         return f"<b>{row['municipality_full']}</b><br>{HIDDEN}"
@@ -250,7 +256,7 @@ def hover(row: Mapping[str, Any]) -> str:
     return "<br>".join(lines)
 
 
-def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Figure:
+def trend(rows: pl.DataFrame, indicator: Row, dark: bool) -> go.Figure:
     """Values over half-years with the target as steps.
 
     `rows` is `verdicts.trends` of one indicator. Within a year values accumulate, so the line joins like with
@@ -308,7 +314,7 @@ def trend(rows: pl.DataFrame, indicator: Mapping[str, Any], dark: bool) -> go.Fi
     return built(traces, layout)
 
 
-def _line(rows: list[dict[str, Any]], name: str, tone: str, dash: str, dark: bool) -> dict[str, Any]:
+def _line(rows: Sequence[Row], name: str, tone: str, dash: str, dark: bool) -> Part:
     """A line with its points, empty when none of them has a value."""
     if not any(row["value"] is not None for row in rows):
         return {}

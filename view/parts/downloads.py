@@ -7,11 +7,12 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import polars as pl
 import streamlit as st
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from checks.text import without_formula
 from view.parts.tables import told_rows
@@ -25,7 +26,7 @@ _LONGEST_SHEET_NAME = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]|^'|'$")
 
 
-def neutral(value: Any) -> Any:
+def neutral(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula."""
     return without_formula(value) if isinstance(value, str) else value
 
@@ -40,7 +41,7 @@ def csv_bytes(table: pl.DataFrame) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def _csv_cell(value: Any) -> Any:
+def _csv_cell(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -82,7 +83,12 @@ def sheet_name(title: str) -> str:
 
 
 def write_table(
-    page: Any, table: pl.DataFrame, head: Any, top: int = 0, whole: Any = None, fraction: Any = None
+    page: Worksheet,
+    table: pl.DataFrame,
+    head: Format,
+    top: int = 0,
+    whole: Format | None = None,
+    fraction: Format | None = None,
 ) -> int:
     """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
 
@@ -104,7 +110,7 @@ def write_table(
     return top + 1 + table.height
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     return value.strftime("%d.%m.%Y") if isinstance(value, dt.date) else str(value)
 
 
@@ -125,7 +131,7 @@ def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> lis
     return lines
 
 
-def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: Any) -> Callable[[], bytes]:
+def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: str | int) -> Callable[[], bytes]:
     """Return what makes a file when it is asked for, if its reader still may have it.
 
     event: what that is in the audit trail, empty where it is nothing to enter. about: what the entry says.
@@ -134,8 +140,8 @@ def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: 
     def make_for_whom_may() -> bytes:
         session.check_still(view.actor)
         if event:
-            at: dict[str, Any] = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
-            audit.record(address.resolve(), view.actor, event, "done", **about, **at)
+            at = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
+            audit.record(address.resolve(), view.actor, event, "done", "", **about, **at)
         return make()
 
     return make_for_whom_may
@@ -150,7 +156,9 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
     event = "" if people is None else "people_exported"
-    entry = {} if people is None else {"resource": people, "document": title, "rows": table.height}
+    entry: dict[str, str | int] = (
+        {} if people is None else {"resource": people, "document": title, "rows": table.height}
+    )
     with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Excel (XLSX)",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -13,6 +11,7 @@ from view.shell import links
 from view.shell.page import View, ordered
 from view.wording.figures import judged, value_text
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 
 
 def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
@@ -47,7 +46,7 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
         _line(
             "Область",
             "",
-            {"missed": missed_at_all} | _farthest(region_rows),
+            {"missed": missed_at_all, **_farthest(region_rows)},
             "".join(_cell(view, region.get(code), None) for code in codes),
             pinned=True,
         )
@@ -91,7 +90,7 @@ def relative_gap() -> pl.Expr:
     return pl.when(pl.col("verdict").is_in(["missed", "near"])).then(100 * beyond / pl.col("target"))
 
 
-def _farthest(rows: pl.DataFrame) -> dict[str, Any]:
+def _farthest(rows: pl.DataFrame) -> Row:
     lacking = rows.with_columns(relative_gap().alias("lacking")).drop_nulls("lacking").sort("lacking", descending=True)
     first = lacking.row(0, named=True) if lacking.height else {"lacking": None, "short": ""}
     return {"lacking": first["lacking"], "lacks_most": first["short"]}
@@ -101,7 +100,7 @@ def _worst_first(better: str) -> str:
     return "rising" if better == "higher" else "falling"
 
 
-def _line(name: str, sort_name: str, row: Mapping[str, Any], cells: str, pinned: bool = False) -> str:
+def _line(name: str, sort_name: str, row: Row, cells: str, pinned: bool = False) -> str:
     kept = ' data-pinned="1" class="pinned"' if pinned else ""
     missed, lacking = row["missed"], row["lacking"]
     said = f' title="{escape(row["lacks_most"])}"' if lacking is not None else ""
@@ -113,7 +112,7 @@ def _line(name: str, sort_name: str, row: Mapping[str, Any], cells: str, pinned:
     )
 
 
-def _cell(view: View, row: Mapping[str, Any] | None, municipality: str | None) -> str:
+def _cell(view: View, row: Row | None, municipality: str | None) -> str:
     if row is None:
         return "<td></td>"
     verdict = VERDICTS[row["verdict"]]

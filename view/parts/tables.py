@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from checks.russian import date, number
 from view.shell.page import View, ordered
 from view.wording.figures import HIDDEN, HIDDEN_CELL
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 
 VALUE, NUMERATOR, DENOMINATOR = "Значение", "Числитель", "Знаменатель"
 TARGET, VERDICT, GAP, PAST, CHANGE = "Цель", "Оценка", "Не хватает до цели", "Год назад", "Изменение за год"
@@ -34,7 +34,7 @@ def worded(column: str = "verdict") -> pl.Expr:
     return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
 
 
-def ranking(places: pl.DataFrame, region: Mapping[str, Any], view: View) -> pl.DataFrame:
+def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
     """One indicator over the region and its municipalities, the region first, names in Russian order.
 
     `places` is the frame of `analysis_blocks.with_analysis`; `region` also has low and high, the ends of its interval.
@@ -137,7 +137,7 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def told_rows(table: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+def told_rows(table: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     """The rows of a table with a word in place of figures that are hidden, where the row says that they are."""
     marks = {HIDDEN, f"{VERDICTS['hidden'].mark} {VERDICTS['hidden'].word}"}
     hideable = [kind.is_numeric() and name not in NEVER_HIDDEN for name, kind in table.schema.items()]
@@ -193,7 +193,7 @@ def _order(numeric: bool) -> str:
     return "falling" if numeric else "rising"
 
 
-def _cell(value: Any, decimals: int) -> str:
+def _cell(value: object, decimals: int) -> str:
     if value is None:
         return '<span class="quiet">–</span>'
     if isinstance(value, bool):

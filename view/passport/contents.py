@@ -91,9 +91,9 @@ class Section:
 def contents(view: View, territory: str) -> list[Section]:
     """Return the seven sections of a territory's passport in their order."""
     regional = territory == view.scope.region
-    now: Mapping[str, float | None] = view.ask(passport.figures, view.scope, territory)
-    past: Mapping[str, float | None] = view.ask(passport.figures, view.scope.year_before(), territory)
-    parts: pl.DataFrame = view.ask(passport.completeness, view.scope, territory)
+    now = view.ask(passport.figures, view.scope, territory)
+    past = view.ask(passport.figures, view.scope.year_before(), territory)
+    parts = view.ask(passport.completeness, view.scope, territory)
     shares = passport.shares(parts)
     whole_year = view.scope.year - 1 if view.scope.half == 1 else None
     found = section_tables(view, territory)

@@ -25,7 +25,7 @@ def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
     """Return the tables that have rows, by section."""
     regional = territory == view.scope.region
     scope = view.scope
-    judged: pl.DataFrame = view.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
+    judged = view.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
     infrastructure = view.ask(passport.infrastructure_by_municipality, scope)
     found = {
         "staff": [Table("Кадры по муниципалитетам", staff_table(view.ask(passport.staff_by_municipality, scope)))]

@@ -66,6 +66,8 @@ def _opened_batch(view: View, row: Row, kept: dict[str, str]) -> None:
     """Draw one batch: counts, files, confirmation, findings, events, and withdrawing or restoring it."""
     batch: int = row["batch"]
     details = view.ask(batch_history.batch_details, batch)
+    if details is None:
+        return
     with st.container(key="finding_card"):
         st.html(blocks.facts(batch_blocks.batch_facts(details)))
         if details["rows_quarantined"] and row["state"] != "withdrawn":

@@ -45,7 +45,9 @@ def comparison_tab(view: View) -> dict[str, str]:
         )  # fmt: skip
     first, second = sorted((int(before), int(after)))
     try:
-        found = session.difference(first, second, view.actor, view.scope.region, view.scope.profile)
+        found = session.compare(
+            first, second, view.actor, batch_history.difference, view.scope.region, view.scope.profile
+        )
     except PublicationPruned:
         st.html(blocks.headline("Одна из публикаций больше не хранится.", "Выберите другую."))
         return {}

@@ -25,7 +25,7 @@ EVENTS = {"added": "Задана", "changed": "Изменена", "withdrawn": "
 
 def own_regions(view: View) -> list[str]:
     """Return the regions of the warehouse, whose profiles are set here."""
-    regions: list[str] = view.ask(published.regions).get_column("region_id").to_list()
+    regions = view.ask(published.regions).get_column("region_id").to_list()
     return regions
 
 

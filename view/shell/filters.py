@@ -8,7 +8,7 @@ always written, by code.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -93,7 +93,7 @@ def not_understood(asked: Mapping[str, str], kept: Mapping[str, str]) -> list[st
     ]
 
 
-def keep(values: dict[str, Any]) -> None:
+def keep(values: Mapping[str, str | int | None]) -> None:
     """Write the filters into the address, in one step and only when something differs."""
     wanted = {name: str(value) for name, value in values.items() if value not in (None, "")}
     if st.query_params.to_dict() != wanted:

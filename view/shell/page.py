@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -23,9 +23,10 @@ from view.wording.theme import stylesheet
 from warehouse.access.rights import Actor, may, require
 from warehouse.errors import Refused
 from warehouse.ledger import profiles
-from warehouse.marts.mart import NoPublication, PublicationPruned
-from warehouse.queries import completeness, published
+from warehouse.marts.mart import Mart, NoPublication, PublicationPruned
+from warehouse.queries import completeness, later_changes, published
 from warehouse.store import clock
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 IMAGES = Path(__file__).parents[1] / "images"
@@ -36,6 +37,8 @@ PUBLICATION_CHECK = "20s"
 DEFAULT_INDICATOR = "diagnostics_share"
 WHOLE_REGION = "Вся область"
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Subject = Literal["indicator", "municipality", "territory", "round"]
 
 
@@ -52,8 +55,8 @@ class View:
     pinned: bool
     scope: Scope
     annual: bool
-    region: dict[str, Any]
-    freshness: dict[str, Any]
+    region: Row
+    freshness: Row
     indicators: pl.DataFrame
     municipalities: pl.DataFrame
     indicator: str = ""
@@ -62,23 +65,23 @@ class View:
     kept: dict[str, str] = field(default_factory=dict)
     stage: str = ""
 
-    def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
+    def ask(self, question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
         """Return the answer of a question, a function that takes the mart and the actor first, at this publication."""
-        return session.ask(self.publication, self.actor, question, *arguments)
+        return session.ask(self.publication, self.actor, question, *arguments, **named)
 
     def changes(self, previous: int) -> pl.DataFrame:
         """Return what this publication changed; raises `PublicationPruned` when the previous one is gone."""
-        return session.changes(self.publication, previous, self.actor, self.scope)
+        return session.compare(self.publication, previous, self.actor, later_changes.changes_since, self.scope)
 
     def filters(self, **changed: str | int | None) -> dict[str, str | int | None]:
         """Return the filters of this view with some changed, for a link to another page."""
         return {**self.kept, **changed}
 
-    def described(self, code: str) -> dict[str, Any]:
+    def described(self, code: str) -> Row:
         """Return the row of the catalogue of an indicator."""
         return self.indicators.row(by_predicate=pl.col("code") == code, named=True)
 
-    def place(self, municipality: str) -> dict[str, Any]:
+    def place(self, municipality: str) -> Row:
         """Return the row of a municipality."""
         return self.municipalities.row(by_predicate=pl.col("municipality_id") == municipality, named=True)
 
@@ -202,8 +205,8 @@ def _publication() -> tuple[int, bool]:
 def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
     """Draw the filters of a page about figures; raises `NoPublication` when no region has organizations yet."""
 
-    def ask(question: Callable[..., Any], *arguments: Any) -> Any:
-        return session.ask(publication, actor, question, *arguments)
+    def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
+        return session.ask(publication, actor, question, *arguments, **named)
 
     regions = {row["region_id"]: row for row in ask(published.regions).iter_rows(named=True)}
     if not regions:
@@ -273,8 +276,8 @@ NO_ROUND = "раунда не было"
 def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
     """Draw the filters of a page about rounds: the region, and a half-year that has a round or data."""
 
-    def ask(question: Callable[..., Any], *arguments: Any) -> Any:
-        return session.ask(publication, actor, question, *arguments)
+    def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
+        return session.ask(publication, actor, question, *arguments, **named)
 
     regions = {row["region_id"]: row for row in ask(completeness.monitored_regions).iter_rows(named=True)}
     region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
@@ -309,7 +312,7 @@ def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
     )
 
 
-def _round_name(row: dict[str, Any]) -> str:
+def _round_name(row: Row) -> str:
     stage = {"open": "открыт", "closed": "закрыт"}.get(row["state"], "не проводился")
     return f"{row['half']}-е{NBSP}полугодие {row['year']}{NBSP}— {stage}"
 
@@ -404,7 +407,7 @@ def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
             st.rerun(scope="app")
 
 
-def close_page(view: View, extra: dict[str, Any] | None = None) -> None:
+def close_page(view: View, extra: Mapping[str, str | int | None] | None = None) -> None:
     """Write the filters of the page into the address."""
     filters.keep({**view.kept, **(extra or {})})
 

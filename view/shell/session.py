@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Concatenate, ParamSpec, TypeVar, cast, overload
 
-import polars as pl
 import streamlit as st
 
 from view.shell import sign_in
 from warehouse.access import audit, people, rights
 from warehouse.access.rights import Actor, Forbidden, local_actor
-from warehouse.changes import history
 from warehouse.marts.mart import Mart, current_publication, edition, open_mart
-from warehouse.queries import later_changes
 from warehouse.store import address
-from warehouse.store.scope import Scope
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 """Headers by which a request shows that it came from elsewhere through a proxy on this computer."""
@@ -56,87 +55,88 @@ def mart(publication: int) -> Mart:
 _Editions = tuple[tuple[int, int] | None, ...]
 
 
-def _kept(*publications: int) -> tuple[str, _Editions]:
-    """Return the warehouse and the editions of marts: the part of a cache's key that says what was asked."""
-    place = address.resolve()
-    return str(place.database), tuple(edition(place, number) for number in publications)
-
-
-def ask(publication: int, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the answer of a function of the query layer, computed once for a publication.
-
-    The key is the warehouse, the publication and the edition of its mart, the actor and the arguments; a mart never
-    changes, so neither does the answer. Raises `Forbidden` when the actor has lost the role meanwhile.
-    """
-    check_still(actor)
-    return _answer(*_kept(publication), publication, actor, question.__module__, question.__name__, arguments)
-
-
-@st.cache_data(max_entries=4000, show_spinner=False)
-def _answer(
-    where: str,
-    editions: _Editions,
+def ask(
     publication: int,
     actor: Actor,
-    module: str,
-    question: str,
-    arguments: tuple[Any, ...],
-) -> Any:
-    function: Callable[..., Any] = getattr(importlib.import_module(module), question)
-    return function(open_mart(address.resolve(where), publication), actor, *arguments)
+    question: Callable[Concatenate[Mart, Actor, P], R],
+    *arguments: P.args,
+    **named: P.kwargs,
+) -> R:
+    """Return the answer of a function of the query layer about one publication, from the cache where it is known.
 
-
-def changes(publication: int, previous: int, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Return what one publication changed since an earlier one, see `later_changes.changes_since`."""
-    check_still(actor)
-    return _changes(*_kept(publication, previous), publication, previous, actor, scope)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _changes(
-    where: str, editions: _Editions, publication: int, previous: int, actor: Actor, scope: Scope
-) -> pl.DataFrame:
-    place = address.resolve(where)
-    return later_changes.changes_since(open_mart(place, publication), open_mart(place, previous), actor, scope)
-
-
-def difference(before: int, after: int, actor: Actor, region: str, profile: str) -> history.Difference:
-    """Return what changed between two publications, see `history.difference`; raises `PublicationPruned`."""
-    check_still(actor)
-    return _difference(*_kept(before, after), before, after, actor, region, profile)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _difference(
-    where: str, editions: _Editions, before: int, after: int, actor: Actor, region: str, profile: str
-) -> history.Difference:
-    place = address.resolve(where)
-    return history.difference(open_mart(place, before), open_mart(place, after), actor, region, profile)
-
-
-def compare(publication: int, other: int | None, actor: Actor, question: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the answer of a function that takes the mart of another publication (None: none) after its own.
-
-    Raises `PublicationPruned` when the other one is no longer kept.
+    Raises `Forbidden` when the actor has lost the role meanwhile.
     """
-    check_still(actor)
-    kept = _kept(publication) if other is None else _kept(publication, other)
-    return _comparison(*kept, publication, other, actor, question.__module__, question.__name__, arguments)
+    return cast(R, _cached((publication,), actor, question, arguments, named))
 
 
-@st.cache_data(max_entries=1000, show_spinner=False)
-def _comparison(
-    where: str,
-    editions: _Editions,
+@overload
+def compare(
+    publication: int,
+    other: int,
+    actor: Actor,
+    question: Callable[Concatenate[Mart, Mart, Actor, P], R],
+    *arguments: P.args,
+    **named: P.kwargs,
+) -> R: ...
+@overload
+def compare(
     publication: int,
     other: int | None,
     actor: Actor,
-    module: str,
-    question: str,
-    arguments: tuple[Any, ...],
-) -> Any:
-    place = address.resolve(where)
-    function: Callable[..., Any] = getattr(importlib.import_module(module), question)
-    return function(
-        open_mart(place, publication), None if other is None else open_mart(place, other), actor, *arguments
-    )
+    question: Callable[Concatenate[Mart, Mart | None, Actor, P], R],
+    *arguments: P.args,
+    **named: P.kwargs,
+) -> R: ...
+def compare(
+    publication: int,
+    other: int | None,
+    actor: Actor,
+    question: Callable[..., R],
+    *arguments: object,
+    **named: object,
+) -> R:
+    """Return the answer of a function of the query layer about two publications, cached as by `ask`.
+
+    Args:
+        publication: the first mart that the question takes.
+        other: the second one; None where the question can do without.
+
+    Raises `Forbidden` when the actor has lost the role meanwhile, `PublicationPruned` when a mart is not kept.
+    """
+    return cast(R, _cached((publication, other), actor, question, arguments, named))
+
+
+def _cached(
+    publications: tuple[int | None, ...],
+    actor: Actor,
+    question: Callable[..., object],
+    arguments: tuple[object, ...],
+    named: Mapping[str, object],
+) -> object:
+    check_still(actor)
+    place = address.resolve()
+    editions = tuple(None if number is None else edition(place, number) for number in publications)
+    return _answer(str(place.database), editions, publications, actor, question, arguments, named)
+
+
+def _name_of(question: FunctionType) -> str:
+    """Return the full name of a question, its part of the cache key; raises `ValueError` for a function without one."""
+    if "<" in question.__qualname__:
+        raise ValueError(f"{question.__qualname__} has no name of its own to cache its answers by")
+    return f"{question.__module__}.{question.__qualname__}"
+
+
+@st.cache_data(max_entries=5000, show_spinner=False, hash_funcs={FunctionType: _name_of})
+def _answer(
+    database: str,
+    editions: _Editions,
+    publications: tuple[int | None, ...],
+    actor: Actor,
+    question: Callable[..., object],
+    arguments: tuple[object, ...],
+    named: Mapping[str, object],
+) -> object:
+    """Ask a question; all arguments are the key. A mart of one edition never changes, so neither does the answer."""
+    place = address.resolve(database)
+    marts = (None if number is None else open_mart(place, number) for number in publications)
+    return question(*marts, actor, *arguments, **named)

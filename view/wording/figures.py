@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
 from view.wording.theme import VERDICTS
+from warehouse.store.row import Row
 from warehouse.suppression.cells import SMALL_GROUP
 
 GROUP = f"группа меньше {SMALL_GROUP} человек"
@@ -23,7 +22,7 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text}{NBSP}{unit}"
 
 
-def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
+def value_text(row: Row, with_units: bool = True) -> str:
     """Return a row's value with its unit; the row has value, unit, decimals, target and operator."""
     value = row["value"]
     if value is None:
@@ -32,13 +31,13 @@ def value_text(row: Mapping[str, Any], with_units: bool = True) -> str:
     return with_unit(text, row["unit"]) if with_units else text
 
 
-def judged(row: Mapping[str, Any]) -> str:
+def judged(row: Row) -> str:
     """Return a value and its verdict for screen readers; what says that there is no value is said once."""
     value, word = value_text(row), VERDICTS[row["verdict"]].word
     return value if value == word else f"{value}, {word}"
 
 
-def unsent(row: Mapping[str, Any]) -> bool:
+def unsent(row: Row) -> bool:
     """Return whether a count is 0 where no organization has reported: then it may be 0 because nothing was sent."""
     return row["kind"] == "count" and row["value"] == 0 and row["expected"] > 0 and not row["reporting"]
 
@@ -51,12 +50,12 @@ def plain(value: float | None, decimals: int, unit: str = "") -> str:
     return with_unit(text, unit) if unit else text
 
 
-def bound(row: Mapping[str, Any]) -> str:
+def bound(row: Row) -> str:
     """Return the target with its direction: «≥ 12 %»."""
     return f"{'≥' if row['operator'] == '>=' else '≤'}{NBSP}{short_target(row)}"
 
 
-def short_target(row: Mapping[str, Any]) -> str:
+def short_target(row: Row) -> str:
     """Return the target as a number with its unit: «12 %»."""
     target = float(row["target"])
     places = 0 if target == math.floor(target) else 1
@@ -74,7 +73,7 @@ def change_text(change: float | None, unit: str, decimals: int) -> str:
     return sign + with_unit(text, f"п.{NBSP}п." if unit == "%" else unit)
 
 
-def fraction_text(row: Mapping[str, Any]) -> str:
+def fraction_text(row: Row) -> str:
     """Return numerator and denominator: «412 из 3 920», or the numerator alone for counts."""
     if row["numerator"] is None:
         return HIDDEN if row.get("verdict") == "hidden" else NO_DATA

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
 from view.wording.figures import finished, short_target, value_text
 from warehouse.queries.verdicts import verdict_counts
+from warehouse.store.row import Row
 
 
-def distance(row: Mapping[str, Any]) -> float:
+def distance(row: Row) -> float:
     """Return how far a row is from its target, as a share of the target; 0 when met. Only for ordering."""
     value, target = row["value"], row["target"]
     if value is None or not target:
@@ -21,7 +19,7 @@ def distance(row: Mapping[str, Any]) -> float:
     return max(0.0, float(short))
 
 
-def farthest(rows: pl.DataFrame) -> dict[str, Any] | None:
+def farthest(rows: pl.DataFrame) -> Row | None:
     """Return the missed row farthest from its target, None when nothing is missed."""
     missed = rows.filter(pl.col("verdict") == "missed")
     return max(missed.iter_rows(named=True), key=distance, default=None)
@@ -56,7 +54,7 @@ def nobody_reported(rows: pl.DataFrame) -> str:
     )
 
 
-def indicator_finding(row: Mapping[str, Any], municipalities: pl.DataFrame) -> str:
+def indicator_finding(row: Row, municipalities: pl.DataFrame) -> str:
     """Return the finding of an indicator: the region's value against its target, and how many municipalities
     reached theirs.
     """
