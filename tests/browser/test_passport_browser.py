@@ -1,14 +1,19 @@
-"""Roadmap, passport and method of the demonstration in a browser."""
+"""Roadmap, passport, method, deficits and documents of the demonstration in a browser."""
 
+import zipfile
 from pathlib import Path
 
 import fastexcel
 import pytest
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browsing import Visit, box_of, filters, settle
 from view.passport.workbook import SHEETS
 
 pytestmark = pytest.mark.browser
+
+VSEVOLOZHSK = "41612000"
+PHONE: ViewportSize = {"width": 390, "height": 900}
 
 
 def test_from_the_regions_roadmap_to_a_municipalitys(visit: Visit) -> None:
@@ -47,3 +52,42 @@ def test_a_link_to_an_indicators_method_brings_its_entry_into_sight(visit: Visit
     page.wait_for_function("() => document.querySelectorAll('.method-entry').length < 8")
     settle(page)
     assert filters(page)["search"] == "нагрузка"
+
+
+def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(visit: Visit) -> None:
+    page = visit("deficits?year=2025")
+    page.set_viewport_size(PHONE)
+    page.locator(".heat").wait_for()
+    page.locator('.heat th[scope="row"] a', has_text="Всеволожский").click()
+    page.get_by_text("Всеволожский: чаще всего дефицит").wait_for()
+    settle(page)
+    assert filters(page)["territory"] == VSEVOLOZHSK
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    page = visit("methodists?year=2025")
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="Добавить до лимита").click()
+    page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
+    settle(page)
+    assert "plan" in filters(page)
+    page.goto(page.url)
+    page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_documents_are_prepared_and_downloaded(visit: Visit, tmp_path: Path) -> None:
+    def saved(page: Page, label: str) -> set[str]:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        target = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(target)
+        return set(zipfile.ZipFile(target).namelist())
+
+    page = visit("recommendations?year=2025&half=2")
+    page.get_by_role("button", name="Документы").click()
+    page.get_by_label("Документ", exact=True).click()
+    page.get_by_role("option", name="Приложение (Excel)").click()
+    page.get_by_role("button", name="Подготовить").click()
+    assert "xl/workbook.xml" in saved(page, "Скачать (XLSX)")
+    page = visit(f"municipality?year=2025&half=2&municipality={VSEVOLOZHSK}")
+    assert "word/document.xml" in saved(page, "Справка в Word")

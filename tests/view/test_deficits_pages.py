@@ -1,4 +1,4 @@
-"""«Диагностика и дефициты» and «Методисты» for each role, by AppTest and in a browser."""
+"""«Диагностика и дефициты» and «Методисты» for each role, by AppTest."""
 
 import re
 from collections.abc import Callable
@@ -6,12 +6,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number, plural
 from tests import screens
-from tests.browsing import serving, settle
 from view.indicators import deficits as drawing
 from view.shell.territory import ONLY_OWN
 from warehouse.access.rights import ROLES, Actor, Role
@@ -194,32 +192,3 @@ def test_a_proposal_brings_every_municipality_within_the_limit(screen: Open) -> 
     test.button(key="plan_reset").click().run()
     assert "plan" not in test.query_params
     assert "Выберите муниципалитеты или возьмите готовое предложение" in html(test)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [390])
-def test_a_reader_narrows_deficits_to_a_municipality_and_tries_a_plan(
-    browser: Browser, demo_warehouse: Address, width: int
-) -> None:
-    with serving(demo_warehouse.database) as site:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="ru-RU")
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(f"{site}deficits?year=2025")
-        page.locator(".heat").wait_for()
-        page.locator('.heat th[scope="row"] a', has_text="Всеволожский").click()
-        page.get_by_text("Всеволожский: чаще всего дефицит").wait_for()
-        settle(page)
-        assert f"territory={VSEVOLOZHSK}" in page.url
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-        page.goto(f"{site}methodists?year=2025")
-        page.get_by_role("button", name="Добавить до лимита").click()
-        page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
-        settle(page)
-        assert "plan=" in page.url
-        shared = page.url
-        page.goto(shared)
-        page.get_by_text("лимит соблюдён в 17 из 17 муниципалитетов").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        context.close()

@@ -1,15 +1,12 @@
 """Downloads of documents on pages: who is offered what; a prepared file is complete."""
 
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from streamlit.testing.v1 import AppTest
 
 from tests import screens
-from tests.browsing import serving
 from view.documents import pdf
 from view.documents.document_downloads import REGIONAL
 from warehouse.access.rights import Actor
@@ -59,31 +56,6 @@ def test_documents_of_the_region_are_offered_without_pdf_where_there_is_no_offic
     test = screen("recommendations", Actor("Специалист", "specialist"), year="2025", half="2")
     assert not test.exception
     assert test.selectbox(key="document").options == [REGIONAL[what][0] for what in ("region", "appendix", "all")]
-
-
-@pytest.mark.browser
-def test_documents_are_prepared_and_downloaded(browser: Browser, demo_warehouse: Address, tmp_path: Path) -> None:
-    with serving(demo_warehouse.database) as site:
-        context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="ru-RU", accept_downloads=True)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-
-        def saved(label: str) -> set[str]:
-            with page.expect_download() as waiting:
-                page.get_by_role("button", name=label).click()
-            target = tmp_path / waiting.value.suggested_filename
-            waiting.value.save_as(target)
-            return set(zipfile.ZipFile(target).namelist())
-
-        page.goto(f"{site}recommendations?year=2025&half=2")
-        page.get_by_role("button", name="Документы").click()
-        page.get_by_label("Документ", exact=True).click()
-        page.get_by_role("option", name="Приложение (Excel)").click()
-        page.get_by_role("button", name="Подготовить").click()
-        assert "xl/workbook.xml" in saved("Скачать (XLSX)")
-        page.goto(f"{site}municipality?year=2025&half=2&municipality={OWN}")
-        assert "word/document.xml" in saved("Справка в Word")
-        context.close()
 
 
 def test_documents_of_the_region_are_not_offered_to_a_municipality(screen: Open) -> None:

@@ -86,9 +86,8 @@ def incoming(folder: Path, kind: str) -> tuple[list[str], dict[str, int]]:
     return ["load", dataset, str(file), "--confirm", "так"], {dataset: len(rows)}
 
 
-@pytest.mark.parametrize(
-    "kind", ["folder", *(pytest.param(kind, marks=pytest.mark.soak) for kind in ("small", "large"))]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", ["small", "large", "folder"])
 def test_a_kill_at_any_moment_leaves_all_of_a_load_or_nothing(registers: Address, tmp_path: Path, kind: str) -> None:
     command, gained = incoming(tmp_path / "incoming", kind)
     before = {dataset: rows_of(registers, dataset) for dataset in gained}
