@@ -40,24 +40,31 @@ BROWSER_FLAGS = [
 
 
 # Files that take longest begin first, so that no process is left alone with one at the end. The first fills the
-# demonstration; the next ones do without it, since whoever needs it then would wait.
+# demonstration; the next three do without it, since a file that needs it would wait.
 FIRST = (
     "test_browser.py",
     "test_crash.py",
-    "test_quarantine.py",
-    "test_keys.py",
-    "test_hostile_privacy.py",
-    "test_every_page.py",
+    "test_condensing.py",
+    "test_recipes.py",
     "test_sign_in_browser.py",
+    "test_every_page.py",
     "test_browser_upload.py",
-    "test_archive.py",
-    "test_rounds_pages.py",
-    "test_rounds_matrix.py",
     "test_regions.py",
-    "test_rounds_browser.py",
-    "test_attack.py",
+    "test_small_groups_years.py",
+    "test_hostile_names.py",
+    "test_desk_faults.py",
+    "test_rounds_matrix.py",
+    "test_quarantine.py",
     "test_deployment_browser.py",
-    "test_analysis_page.py",
+    "test_rounds_browser.py",
+    "test_quality_browser.py",
+    "test_handwritten.py",
+    "test_hostile_privacy.py",
+    "test_small_groups.py",
+    "test_hostile_files.py",
+    "test_keys.py",
+    "test_quarantine_pages.py",
+    "test_attack.py",
 )
 
 settings.register_profile("project", deadline=None)

@@ -13,7 +13,7 @@ from tests.examples.files import NOW, csv_file, load_bytes, load_rows
 from tests.examples.rows import REGISTERS, VALID, another
 from warehouse.access.rights import Actor
 from warehouse.changes.connection import transaction, writer
-from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.history import Change, withdraw_or_restore
 from warehouse.ledger import batches
 from warehouse.ledger.batches import UnknownBatch
 from warehouse.marts.mart import current_publication, open_mart
@@ -31,7 +31,7 @@ def exported(address: Address) -> bytes:
     return indicators(open_mart(address)).write_csv().encode()
 
 
-def change(address: Address, batch: int, what: Any) -> int:
+def change(address: Address, batch: int, what: Change) -> int:
     return withdraw_or_restore(address, Actor("Проверка", "admin"), batch, what, "ошибка", NOW)
 
 

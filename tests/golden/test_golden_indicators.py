@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.golden.builder import computed, rows_of, sections
-from warehouse.build.indicators import SQL, catalogue
+from warehouse.build.indicators import SQL, Indicator, catalogue
 
 GOLDEN = Path(__file__).parent
 ANSWERS = sections(GOLDEN / "indicators.md")
@@ -45,7 +45,7 @@ def test_every_indicator_has_answers_by_hand() -> None:
 
 
 @pytest.mark.parametrize("indicator", catalogue(), ids=lambda indicator: indicator.code)
-def test_indicator_gives_the_answers_worked_out_by_hand(mart: duckdb.DuckDBPyConnection, indicator: Any) -> None:
+def test_indicator_gives_the_answers_worked_out_by_hand(mart: duckdb.DuckDBPyConnection, indicator: Indicator) -> None:
     found = {
         tuple(key): (numerator, denominator, value)
         for *key, numerator, denominator, value in mart.execute(

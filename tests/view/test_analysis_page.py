@@ -61,6 +61,7 @@ def test_every_indicator_says_what_is_lacking(
 @pytest.mark.parametrize("variant", ["people", "places"])
 def test_both_paths_add_up_to_what_is_lacking(screen: Open, demo_warehouse: Address, variant: str) -> None:  # noqa: F811
     path = ask(demo_warehouse, region_path, HALF, "diagnostics_share")
+    assert path is not None
     test = screen(PAGE, **filters(HALF, indicator="diagnostics_share", path=variant))
     steps = [int(found.replace(NBSP, "")) for found in re.findall(r'class="step-count">([^<]+)<', html(test))]
     assert sum(steps) == path.needed > 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 import polars as pl
 import pytest
@@ -14,7 +14,7 @@ from checks.russian import NBSP, number
 from tests import screens
 from view.wording.figures import value_text
 from warehouse.access.rights import Actor
-from warehouse.marts.mart import current_publication, open_mart, point_to, pointer
+from warehouse.marts.mart import Mart, current_publication, open_mart, point_to, pointer
 from warehouse.queries import published, verdicts
 from warehouse.queries.analysis import peers
 from warehouse.store.address import Address
@@ -29,6 +29,8 @@ REGION = "41000000"
 ACTOR = Actor("Проверка", "admin")
 
 Open = Callable[..., AppTest]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @pytest.fixture
@@ -47,8 +49,10 @@ def html(test: AppTest) -> str:
     return screens.html(test)
 
 
-def ask(address: Address, question: Callable[..., Any], *arguments: Any) -> Any:
-    return question(open_mart(address), ACTOR, *arguments)
+def ask(
+    address: Address, question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **options: P.kwargs
+) -> R:
+    return question(open_mart(address), ACTOR, *arguments, **options)
 
 
 def filters(scope: Scope, **more: str) -> dict[str, str]:
@@ -258,7 +262,7 @@ def test_every_page_refuses_the_network(page: str, monkeypatch: pytest.MonkeyPat
 def test_an_error_is_a_number_for_the_reader_and_a_trace_for_the_log(
     screen: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> None:
+    def broken(*_: object) -> None:
         raise ValueError("секрет")
 
     broken.__qualname__, broken.__module__ = "regions", "warehouse.queries.published"

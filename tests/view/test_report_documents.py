@@ -275,7 +275,7 @@ def test_the_appendix_equals_the_export(source: DocumentSource) -> None:
         assert all(cell.data_type != "f" for row in formulas[name].iter_rows() for cell in row)
 
 
-def check_values(book: Any, source: DocumentSource) -> None:
+def check_values(book: openpyxl.Workbook, source: DocumentSource) -> None:
     """Compare the sheets of values with the export."""
     known = exported(source)
     by_title = {row["title"]: code for code, row in source.catalogue.items()}

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -343,7 +342,8 @@ def test_whoever_owes_nothing_gets_no_letter(held: Address) -> None:
     load_rows(held, "diagnostics", [VALID["diagnostics"]], now=at(13), publish=True)
     assert letter(held, VSEVOLOZHSK, DUE) == ""
     mart = open_mart(held)
-    chosen: Any = completeness.round_of(mart, SPECIALIST, REGION, 2025, 1)
+    chosen = completeness.round_of(mart, SPECIALIST, REGION, 2025, 1)
+    assert chosen is not None
     cells = completeness.completeness(mart, SPECIALIST, REGION, 2025, 1)
     letters = all_reminders(cells, chosen, "Ленинградской области", DUE)
     assert letters.count("Уважаемые коллеги!") == 2

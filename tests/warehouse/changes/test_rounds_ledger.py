@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from tests.conftest import copy_of
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from warehouse.access.rights import Actor, Forbidden
+from warehouse.access.rights import Actor, Forbidden, Role
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
 from warehouse.changes.rounds import (
@@ -188,7 +188,7 @@ def test_what_is_refused_says_why_and_leaves_no_event(
 
 
 @pytest.mark.parametrize("role", ["viewer", "municipal"])
-def test_other_roles_may_not_touch_rounds(loaded: Address, held: Address, role: Any) -> None:
+def test_other_roles_may_not_touch_rounds(loaded: Address, held: Address, role: Role) -> None:
     actor = Actor("Чужой", role, frozenset({VSEVOLOZHSK}))
     with pytest.raises(Forbidden, match=r"специалист ЦНППМ\.$"):
         opened(loaded, actor=actor)

@@ -29,7 +29,7 @@ def ring(left: float, low: float) -> tuple[tuple[float, float], ...]:
     return tuple((x, y) for x, y in square(left, low))
 
 
-def feature(code: Any, *rings: list[list[float]], name: str = "oktmo") -> dict[str, Any]:
+def feature(code: str | int, *rings: list[list[float]], name: str = "oktmo") -> dict[str, Any]:
     return {
         "type": "Feature",
         "properties": {name: code},

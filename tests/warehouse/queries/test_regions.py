@@ -14,7 +14,7 @@ from etl.demo.scale import federal
 from tests import screens
 from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
 from view.indicators import regions as drawing
-from warehouse.access.rights import ROLES, Actor
+from warehouse.access.rights import ROLES, Actor, Role
 from warehouse.ledger import profiles
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.queries import regions, verdicts
@@ -158,7 +158,7 @@ def test_targets_of_either_region_may_be_set_where_both_report(screen: Open) -> 
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_may_compare_published_values(mart: Mart, role: Any) -> None:
+def test_every_role_may_compare_published_values(mart: Mart, role: Role) -> None:
     assert regions.comparison(mart, Actor("Проверка", role), Scope(MOSCOW, 2025, 2, "composite"), CODE).height == 2
 
 

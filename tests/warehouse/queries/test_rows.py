@@ -1,7 +1,7 @@
 """Rows behind every value explain its numerator exactly."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 import pytest
@@ -29,7 +29,7 @@ def answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: dict[tuple[Actor, str, str], pl.DataFrame] = {}
     answer = Mart.query_as
 
-    def ask_once(mart: Mart, actor: Actor, sql: str, parameters: Any = None) -> pl.DataFrame:
+    def ask_once(mart: Mart, actor: Actor, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
         asked = (actor, sql, repr(parameters))
         if asked not in answers:
             answers[asked] = answer(mart, actor, sql, parameters)

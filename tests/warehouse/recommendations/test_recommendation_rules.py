@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -342,7 +343,7 @@ def test_the_most_exact_rule_counts() -> None:
     assert rule_for(rules(), "deficits_without_programme", "M", "", "INCL") is None
 
 
-def test_adding_a_row_adds_a_rule(tmp_path: Any) -> None:
+def test_adding_a_row_adds_a_rule(tmp_path: Path) -> None:
     copy = tmp_path / "rules.csv"
     text = RULES.read_text(encoding="utf-8")
     added = text.splitlines()[1].replace("diagnostics,1,", "added,1,", 1)

@@ -18,7 +18,7 @@ from tests.examples.files import load_rows
 from tests.examples.rows import another
 from tests.killing import killed_at
 from warehouse.access import audit
-from warehouse.access.rights import LOCAL, Actor, Forbidden
+from warehouse.access.rights import LOCAL, Actor, Forbidden, Role
 from warehouse.changes.connection import writer
 from warehouse.marts import row_store
 from warehouse.marts.mart import current_publication, open_mart
@@ -128,7 +128,7 @@ def test_no_backup_replaces_another_file(filled: Address, backup: Path, tmp_path
 
 
 @pytest.mark.parametrize("role", ["viewer", "specialist", "municipal"])
-def test_only_an_administrator_may(filled: Address, backup: Path, tmp_path: Path, role: Any) -> None:
+def test_only_an_administrator_may(filled: Address, backup: Path, tmp_path: Path, role: Role) -> None:
     with pytest.raises(Forbidden):
         archive.back_up(filled, Actor("Проверка", role), tmp_path / "copy.zip", NOW)
     with pytest.raises(Forbidden):

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import polars as pl
@@ -85,7 +84,7 @@ def test_files_say_what_is_hidden() -> None:
     assert [row[1] for row in tables.told_rows(table)] == [None, HIDDEN_CELL, 12.5]
     lines = downloads.csv_bytes(table).decode("utf-8-sig").splitlines()
     assert lines[1:] == ["А;;;– нет данных", "Б;скрыто;10;▒ скрыто", "В;12,5;10;✓ цель достигнута"]
-    sheet: Any = openpyxl.load_workbook(io.BytesIO(downloads.xlsx_bytes(table, "Т", []))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(downloads.xlsx_bytes(table, "Т", []))).worksheets[0]
     assert [sheet.cell(line, 2).value for line in (2, 3, 4)] == [None, HIDDEN_CELL, 12.5]
     assert f">{HIDDEN_CELL}<" in tables.show(table)
 
@@ -154,7 +153,7 @@ def test_documents_print_a_hidden_recommendation_without_its_deadline(demo_wareh
     mart = open_mart(demo_warehouse)
     source = document_source(mart, VIEWER, SCOPE.region, 2025, 2)
     hidden = reading.recommendations(mart, VIEWER, reading.Filter(SCOPE.region, 2025, 2, state="live")).filter("hidden")
-    book: Any = openpyxl.load_workbook(io.BytesIO(appendix(source)))["Рекомендации"]
+    book = openpyxl.load_workbook(io.BytesIO(appendix(source)))["Рекомендации"]
     lines = [row for row in book.iter_rows(values_only=True) if reading.UNTOLD in row]
     assert len(lines) == hidden.height > 0
     assert {(row[5], row[6]) for row in lines} == {(HIDDEN_CELL, half_year(2026, 1))}
