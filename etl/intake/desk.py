@@ -19,7 +19,7 @@ from etl.intake.impact import Impact, impact
 from etl.intake.load import LoadResult, Look, Submission, add_submission, read_submission
 from etl.intake.prepare import Incoming, Options
 from warehouse.access import audit
-from warehouse.access.rights import Actor, may, require
+from warehouse.access.rights import Action, Actor, may, require
 from warehouse.changes.unfinished import noted
 from warehouse.marts.mart import NoPublication, PublicationOutdated, open_mart
 from warehouse.store.address import Address
@@ -124,7 +124,7 @@ def confirm(
         return add_submission(address, checked.submission, own, look)
 
 
-def _own(actor: Actor, action: str, options: Options) -> Options:
+def _own(actor: Actor, action: Action, options: Options) -> Options:
     if actor.role != "municipal":
         require(actor, action)
         return dataclasses.replace(options, actor=actor)

@@ -2,6 +2,7 @@
 
 import inspect
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from warehouse.access.rights import (
     LOOPBACK,
     PAGES,
     ROLES,
+    Action,
     Actor,
     Forbidden,
     Role,
@@ -28,7 +30,7 @@ OWN, OTHER, REGION = "41603000", "41606000", None
 # (own municipality, another municipality, the whole region)
 ANYWHERE, OWN_ONLY, NOWHERE = (True, True, True), (True, False, False), (False, False, False)
 
-EXPECTED: dict[tuple[str, Role], tuple[bool, bool, bool]] = {
+EXPECTED: dict[tuple[Action, Role], tuple[bool, bool, bool]] = {
     ("view_values", "viewer"): ANYWHERE,
     ("view_values", "specialist"): ANYWHERE,
     ("view_values", "municipal"): ANYWHERE,
@@ -149,11 +151,11 @@ def actor(role: Role) -> Actor:
 
 def test_every_action_and_role_has_an_expectation() -> None:
     assert set(EXPECTED) == {(action, role) for action, extents in ACTIONS.items() for role in extents}
-    assert set(EXPECTED) == {(action, role) for action in ACTIONS for role in ROLES}
+    assert set(EXPECTED) == {(action, role) for action in get_args(Action) if action != "view_page" for role in ROLES}
 
 
 @pytest.mark.parametrize(("action", "role"), sorted(EXPECTED))
-def test_action(action: str, role: Role) -> None:
+def test_action(action: Action, role: Role) -> None:
     allowed = tuple(may(actor(role), action, place) for place in (OWN, OTHER, REGION))
     assert allowed == EXPECTED[action, role]
 
@@ -172,7 +174,7 @@ def test_what_the_tables_do_not_know_is_refused() -> None:
     for role in ROLES:
         assert not may(actor(role), "view_page", "secret")
         assert not may(actor(role), "view_page")
-        assert not may(actor(role), "erase_everything", OWN)
+        assert not may(actor(role), "erase_everything", OWN)  # type: ignore[arg-type]
 
 
 def test_refusal_is_a_russian_sentence() -> None:

@@ -25,7 +25,7 @@ from tests.provider import secrets
 from view.shell import session as _listening  # noqa: F401  # lets the audit trail hear of refusals, as the server does
 from view.shell.navigation import TITLES
 from warehouse.access import audit, people, rights
-from warehouse.access.rights import ACTIONS, PAGES, Actor, Forbidden, Role
+from warehouse.access.rights import ACTIONS, PAGES, Action, Actor, Forbidden, Role
 from warehouse.changes import appointments, history, quality, quarantine, rounds, targets
 from warehouse.marts.mart import open_mart
 from warehouse.recommendations import flow, generate
@@ -241,7 +241,7 @@ _TARGET = targets.Proposal(
     act="Приказ",
 )
 # Action of the table of access → a write that it guards, of a municipality that is not the attacker's.
-WRITES: dict[str, Callable[[Address, Actor], object]] = {
+WRITES: dict[Action, Callable[[Address, Actor], object]] = {
     "upload": lambda a, who: desk.check(a, who, [], options()),
     "confirm": _load,
     "withdraw": lambda a, who: history.withdraw_or_restore(a, who, 1, "withdraw", "хочу", NOW),
@@ -288,7 +288,7 @@ def small(registers: Address, tmp_path_factory: pytest.TempPathFactory) -> tuple
     [(action, role) for action in WRITES for role in ROLES if ACTIONS[action][role] == "nowhere"],
 )
 def test_a_write_of_others_is_refused_and_the_trail_says_so(
-    small: tuple[Address, dict[Role, Actor]], monkeypatch: pytest.MonkeyPatch, action: str, role: Role
+    small: tuple[Address, dict[Role, Actor]], monkeypatch: pytest.MonkeyPatch, action: Action, role: Role
 ) -> None:
     address, actors = small
     monkeypatch.setenv("RSNMS_WAREHOUSE", str(address.database))

@@ -5,6 +5,7 @@ import hashlib
 import json
 import multiprocessing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,11 +17,17 @@ from tests.conftest import copy_of
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
 from warehouse.access import audit
+from warehouse.access.audit import AuditDamaged
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes.connection import writer
 from warehouse.changes.history import withdraw_or_restore
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
+
+
+def test_every_kind_of_entry_has_its_name() -> None:
+    assert set(audit.EVENTS) == set(get_args(audit.Event))
+    assert set(audit.OUTCOMES) == set(get_args(audit.Outcome))
 
 
 def test_an_entry_says_who_by_number_and_what(warehouse: Address) -> None:
@@ -121,9 +128,9 @@ def test_a_trail_whose_end_is_lost_is_not_continued(warehouse: Address, damage: 
     fill(warehouse, 1)
     with warehouse.audit.open("ab") as file:
         file.write(damage)
-    with pytest.raises(Forbidden, match="access verify"):
+    with pytest.raises(AuditDamaged, match="access verify"):
         audit.record(warehouse, ADMIN, "load", "done")
-    with pytest.raises(Forbidden), audit.operation(warehouse, ADMIN, "load"):
+    with pytest.raises(AuditDamaged), audit.operation(warehouse, ADMIN, "load"):
         pytest.fail("what cannot be entered is not done")
 
 
@@ -171,7 +178,7 @@ def test_without_room_for_the_beginning_nothing_is_done(warehouse: Address, monk
     fill(warehouse, 1)
     with monkeypatch.context() as full:
         full.setattr("warehouse.access.audit.os.fsync", _full)
-        with pytest.raises(Forbidden, match="Освободите место"), audit.operation(warehouse, ADMIN, "load"):
+        with pytest.raises(AuditDamaged, match="Освободите место"), audit.operation(warehouse, ADMIN, "load"):
             pytest.fail("nothing is done without an entry")
     assert audit.verify(warehouse).fault is None
 

@@ -131,17 +131,19 @@ def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> lis
     return lines
 
 
-def on_request(view: View, make: Callable[[], bytes], event: str = "", **about: str | int) -> Callable[[], bytes]:
+def on_request(
+    view: View, make: Callable[[], bytes], event: audit.Event | None = None, **about: object
+) -> Callable[[], bytes]:
     """Return what makes a file when it is asked for, if its reader still may have it.
 
-    event: what that is in the audit trail, empty where it is nothing to enter. about: what the entry says.
+    event: what that is in the audit trail, None where it is nothing to enter. about: what the entry says.
     """
 
     def make_for_whom_may() -> bytes:
         session.check_still(view.actor)
         if event:
-            at = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
-            audit.record(address.resolve(), view.actor, event, "done", "", **about, **at)
+            at: dict[str, object] = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
+            audit.record(address.resolve(), view.actor, event, "done", **about, **at)
         return make()
 
     return make_for_whom_may
@@ -155,10 +157,8 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
     if not may(view.actor, "export"):
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
-    event = "" if people is None else "people_exported"
-    entry: dict[str, str | int] = (
-        {} if people is None else {"resource": people, "document": title, "rows": table.height}
-    )
+    event: audit.Event | None = None if people is None else "people_exported"
+    entry: dict[str, object] = {} if people is None else {"resource": people, "document": title, "rows": table.height}
     with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Excel (XLSX)",

@@ -12,7 +12,7 @@ import streamlit as st
 from view.shell import links, navigation
 from view.shell.sign_in import NotAdmitted, SignInNeeded
 from view.wording.theme import stylesheet
-from warehouse.access.rights import Actor, Forbidden, may
+from warehouse.access.rights import Action, Actor, Forbidden, may
 from warehouse.errors import Refused
 from warehouse.marts.mart import NoPublication, PublicationOutdated
 from warehouse.store.engine import QueryStopped
@@ -87,7 +87,7 @@ _EMPTY = {
 }
 _NOTHING = ("Данных пока нет", "Показатели появятся, когда будут загружены сведения об организациях и их паспорта.")
 # Page of a first step → the right that it takes, and its words.
-_FIRST_STEPS = {
+_FIRST_STEPS: dict[str, tuple[Action, str]] = {
     "upload": ("view_page", "Загрузить первые файлы"),
     "rounds": ("manage_rounds", "Открыть первый раунд"),
 }

@@ -116,7 +116,9 @@ def present_second() -> float:
     return time.time()
 
 
-def _enter_once(address: Address, actor: Actor | None, event: str, identity: str, issued: int, **about: str) -> None:
+def _enter_once(
+    address: Address, actor: Actor | None, event: audit.Event, identity: str, issued: int, **about: str
+) -> None:
     key = (address.audit, f"{event} {identity}", issued)
     if len(_entered) > _MANY:
         _entered.clear()

@@ -29,7 +29,7 @@ import filelock
 import polars as pl
 
 from checks.cells import mask_persons
-from warehouse.access.rights import Actor, Forbidden, require
+from warehouse.access.rights import Action, Actor, Forbidden, require
 from warehouse.errors import Refused
 from warehouse.store.address import Address
 from warehouse.store.key import WrongKey, pseudonym_keys
@@ -38,7 +38,35 @@ from warehouse.store.troubles import cause
 
 Outcome = Literal["begun", "done", "failed", "refused"]
 
-EVENTS = {
+Event = Literal[
+    "signed_in",
+    "sign_in_refused",
+    "signed_out",
+    "session_expired",
+    "local_session",
+    "action_refused",
+    "files_checked",
+    "load",
+    "batch_withdrawn",
+    "batch_restored",
+    "rows_dismissed",
+    "rows_finished",
+    "finding_decided",
+    "round_changed",
+    "target_changed",
+    "recommendations_made",
+    "recommendations_changed",
+    "people_exported",
+    "documents_made",
+    "person_changed",
+    "published",
+    "key_rotated",
+    "condensed",
+    "backed_up",
+    "restored",
+]
+
+EVENTS: dict[str, str] = {
     "signed_in": "вход",
     "sign_in_refused": "вход отклонён",
     "signed_out": "выход",
@@ -99,22 +127,29 @@ class Verified:
     torn: int = 0
 
 
-def record(
-    address: Address, actor: Actor | None, event: str, outcome: Outcome, operation: str = "", **about: object
-) -> None:
-    """Add an entry, durably, before returning. Raises `AuditDamaged`.
+def record(address: Address, actor: Actor | None, event: Event, outcome: Outcome, **about: object) -> None:
+    """Add an entry, durably, before returning.
 
-    actor: None for somebody without a role. about: plain values, without names; long digits in texts are hidden.
-    operation: names entries that belong together. Raises `AuditDamaged`, also where there is no room for the entry.
+    Args:
+        actor: None for somebody without a role.
+        about: plain values, without names; long digits in texts are hidden.
+
+    Raises `AuditDamaged`, also where there is no room for the entry.
     """
-    assert event in EVENTS, event
+    _enter(address, actor, event, outcome, secrets.token_hex(6), about)
+
+
+def _enter(
+    address: Address, actor: Actor | None, event: Event, outcome: Outcome, operation: str, about: Mapping[str, object]
+) -> None:
+    """Add an entry; entries that belong together have the same name of an operation."""
     said = {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
         "who": _who(actor),
         "role": actor.role if actor else None,
         "event": event,
         "outcome": outcome,
-        "operation": operation or secrets.token_hex(6),
+        "operation": operation,
         "about": {name: _plain(value) for name, value in about.items() if value not in (None, "")},
     }
     try:
@@ -144,25 +179,25 @@ def _append(file: Path, said: Mapping[str, object]) -> None:
 
 
 @contextlib.contextmanager
-def operation(address: Address, actor: Actor, event: str, **about: object) -> Iterator[dict[str, object]]:
+def operation(address: Address, actor: Actor, event: Event, **about: object) -> Iterator[dict[str, object]]:
     """Enter that something is begun, and after the block how it ended; the block adds to what is said of it.
 
     A kill in between leaves the first entry without a second, which is read as an interrupted operation; so does a disk
     that is full by then: what is done stays done, and the warehouse knows of it.
     """
     name = secrets.token_hex(6)
-    record(address, actor, event, "begun", name, **about)
+    _enter(address, actor, event, "begun", name, about)
     found: dict[str, object] = dict(about)
     try:
         yield found
     except Forbidden:
-        record(address, actor, event, "refused", name, **found)
+        _enter(address, actor, event, "refused", name, found)
         raise
     except BaseException as error:
-        record(address, actor, event, "failed", name, **found, error=type(error).__name__)
+        _enter(address, actor, event, "failed", name, {**found, "error": type(error).__name__})
         raise
     try:
-        record(address, actor, event, "done", name, **found)
+        _enter(address, actor, event, "done", name, found)
     except AuditDamaged as error:
         _log.error("the end of operation %s could not be entered: %s", name, error.__cause__)
 
@@ -170,7 +205,7 @@ def operation(address: Address, actor: Actor, event: str, **about: object) -> It
 _refusals: dict[tuple[Path, str, str, str | None], float] = {}
 
 
-def refused(address: Address, actor: Actor, action: str, resource: str | None) -> None:
+def refused(address: Address, actor: Actor, action: Action, resource: str | None) -> None:
     """Enter a refusal; the same one again within a minute is not entered, so that nobody can fill the disk."""
     key = (address.audit, _who(actor), action, resource)
     now = time.monotonic()

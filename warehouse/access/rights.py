@@ -18,108 +18,82 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Extent = Literal["everywhere", "own", "nowhere"]
 """Where an action is allowed: everywhere, in the actor's own municipalities only, or nowhere."""
 
-ACTIONS: dict[str, dict[Role, Extent]] = {
+Action = Literal[
+    "view_page",
+    "view_values",
+    "view_organizations",
+    "view_people",
+    "view_passport",
+    "export",
+    "make_reports",
+    "upload",
+    "confirm",
+    "withdraw",
+    "view_completeness",
+    "manage_rounds",
+    "view_findings",
+    "resolve_findings",
+    "settle_quarantine",
+    "view_history",
+    "view_recommendations",
+    "edit_recommendations",
+    "approve_recommendations",
+    "answer_recommendations",
+    "set_targets",
+    "manage_people",
+    "view_audit",
+    "maintain",
+]
+
+
+def _extents(viewer: Extent, specialist: Extent, municipal: Extent) -> dict[Role, Extent]:
+    """Return where each role may do an action; an administrator may everywhere."""
+    return {"viewer": viewer, "specialist": specialist, "municipal": municipal, "admin": "everywhere"}
+
+
+ACTIONS: dict[Action, dict[Role, Extent]] = {
     # Published values of indicators: region and municipalities, open to every role.
-    "view_values": {
-        "viewer": "everywhere",
-        "specialist": "everywhere",
-        "municipal": "everywhere",
-        "admin": "everywhere",
-    },
+    "view_values": _extents("everywhere", "everywhere", "everywhere"),
     # Values of single organizations of a municipality.
-    "view_organizations": {
-        "viewer": "everywhere",
-        "specialist": "everywhere",
-        "municipal": "own",
-        "admin": "everywhere",
-    },
+    "view_organizations": _extents("everywhere", "everywhere", "own"),
     # Groups of fewer than five people, and rows about one person.
-    "view_people": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "own",
-        "admin": "everywhere",
-    },
+    "view_people": _extents("nowhere", "everywhere", "own"),
     # Rows and totals behind published values: passport and roadmap of a municipality. Those of the region are open.
-    "view_passport": {"viewer": "everywhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
+    "view_passport": _extents("everywhere", "everywhere", "own"),
     # Download of what is on the screen; the figures themselves were asked for already.
-    "export": {
-        "viewer": "everywhere",
-        "specialist": "everywhere",
-        "municipal": "everywhere",
-        "admin": "everywhere",
-    },
+    "export": _extents("everywhere", "everywhere", "everywhere"),
     # The letter to a municipality, and the documents of the whole region.
-    "make_reports": {"viewer": "everywhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
-    "upload": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
-    "confirm": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
-    "withdraw": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "nowhere",
-        "admin": "everywhere",
-    },
+    "make_reports": _extents("everywhere", "everywhere", "own"),
+    "upload": _extents("nowhere", "everywhere", "own"),
+    "confirm": _extents("nowhere", "everywhere", "own"),
+    "withdraw": _extents("nowhere", "everywhere", "nowhere"),
     # Who has sent what of a round, and what is owed.
-    "view_completeness": {
-        "viewer": "everywhere",
-        "specialist": "everywhere",
-        "municipal": "own",
-        "admin": "everywhere",
-    },
+    "view_completeness": _extents("everywhere", "everywhere", "own"),
     # Opening, due dates, sending back, closing and reopening of rounds.
-    "manage_rounds": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "nowhere",
-        "admin": "everywhere",
-    },
+    "manage_rounds": _extents("nowhere", "everywhere", "nowhere"),
     # Findings of checks across datasets, and the rows behind them.
-    "view_findings": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
-    "resolve_findings": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "nowhere",
-        "admin": "everywhere",
-    },
+    "view_findings": _extents("nowhere", "everywhere", "own"),
+    "resolve_findings": _extents("nowhere", "everywhere", "nowhere"),
     # Rows kept back with a load: reading, finishing and dismissing them.
-    "settle_quarantine": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "own", "admin": "everywhere"},
+    "settle_quarantine": _extents("nowhere", "everywhere", "own"),
     # Batches of everybody: files, authors, findings, events.
-    "view_history": {"viewer": "nowhere", "specialist": "everywhere", "municipal": "nowhere", "admin": "everywhere"},
+    "view_history": _extents("nowhere", "everywhere", "nowhere"),
     # Recommendations: a municipality sees its own once they are sent, and nobody else sees drafts of specialists.
-    "view_recommendations": {
-        "viewer": "everywhere",
-        "specialist": "everywhere",
-        "municipal": "own",
-        "admin": "everywhere",
-    },
+    "view_recommendations": _extents("everywhere", "everywhere", "own"),
     # Making drafts of a round and rewording them.
-    "edit_recommendations": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "nowhere",
-        "admin": "everywhere",
-    },
+    "edit_recommendations": _extents("nowhere", "everywhere", "nowhere"),
     # Entering that the committee approved, sending, withdrawing, not accepting a report.
-    "approve_recommendations": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "nowhere",
-        "admin": "everywhere",
-    },
+    "approve_recommendations": _extents("nowhere", "everywhere", "nowhere"),
     # Answering and reporting what was done; a specialist enters what came by letter.
-    "answer_recommendations": {
-        "viewer": "nowhere",
-        "specialist": "everywhere",
-        "municipal": "own",
-        "admin": "everywhere",
-    },
-    "set_targets": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    "answer_recommendations": _extents("nowhere", "everywhere", "own"),
+    "set_targets": _extents("nowhere", "nowhere", "nowhere"),
     # Who has which role, and what everybody did.
-    "manage_people": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
-    "view_audit": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    "manage_people": _extents("nowhere", "nowhere", "nowhere"),
+    "view_audit": _extents("nowhere", "nowhere", "nowhere"),
     # Keys, copies of the warehouse and putting them back.
-    "maintain": {"viewer": "nowhere", "specialist": "nowhere", "municipal": "nowhere", "admin": "everywhere"},
+    "maintain": _extents("nowhere", "nowhere", "nowhere"),
 }
+"""Every action but `view_page`, which `PAGES` answers. Columns: viewer, specialist, municipal."""
 
 PAGES: dict[str, frozenset[Role]] = {
     "overview": frozenset(ROLES),
@@ -167,12 +141,12 @@ class Forbidden(Refused):
     """The actor may not do this; the message is Russian and meant for the screen."""
 
 
-def may(actor: Actor, action: str, resource: str | None = None) -> bool:
+def may(actor: Actor, action: Action, resource: str | None = None) -> bool:
     """Return whether the actor may do the action to the resource.
 
     The resource is a page's file name for `view_page` and a municipality for everything else; None stands
-    for the whole region, which an actor bound to municipalities does not own. An unknown action or page is
-    refused.
+    for the whole region, which an actor bound to municipalities does not own. What the tables
+    do not know is refused.
     """
     if action == "view_page":
         return actor.role in PAGES.get(resource or "", frozenset())
@@ -182,7 +156,7 @@ def may(actor: Actor, action: str, resource: str | None = None) -> bool:
     return extent == "everywhere"
 
 
-REFUSALS = {
+REFUSALS: dict[Action, str] = {
     "view_page": "Эта страница недоступна для вашей роли.",
     "view_organizations": "Значения по организациям доступны только для своего муниципалитета.",
     "view_passport": "Паспорт и дорожная карта доступны по области и по своему муниципалитету.",
@@ -207,16 +181,16 @@ REFUSALS = {
     "maintain": "Обслуживать хранилище может только администратор.",
 }
 
-_listeners: list[Callable[[Actor, str, str | None], None]] = []
+_listeners: list[Callable[[Actor, Action, str | None], None]] = []
 
 
-def on_refusal(listener: Callable[[Actor, str, str | None], None]) -> None:
+def on_refusal(listener: Callable[[Actor, Action, str | None], None]) -> None:
     """Let a function hear of every refusal of this process: who, which action, which resource."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-def require(actor: Actor, action: str, resource: str | None = None) -> None:
+def require(actor: Actor, action: Action, resource: str | None = None) -> None:
     """Raise `Forbidden` with a Russian sentence unless the actor may do the action."""
     if not may(actor, action, resource):
         for listener in _listeners:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from checks.cells import handwritten
+from warehouse.access import audit
 from warehouse.access.rights import Actor, may, require
 from warehouse.build import preview
 from warehouse.changes.connection import undo, writer
@@ -174,7 +175,7 @@ def _batches_between(before: Mart, after: Mart, actor: Actor) -> pl.DataFrame:
 
 
 _ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
-_EVENTS = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
+_EVENTS: dict[Change, audit.Event] = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
 
 
 def change_preview(

@@ -44,7 +44,7 @@ def publishing(
     address: Address,
     actor: Actor,
     now: dt.datetime,
-    event: str,
+    event: audit.Event,
     doing: str,
     about: Mapping[str, object] = MappingProxyType({}),
     *,

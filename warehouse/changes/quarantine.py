@@ -14,7 +14,7 @@ import polars as pl
 
 from checks.cells import handwritten
 from checks.russian import counted, plural
-from warehouse.access.rights import Actor, may, require
+from warehouse.access.rights import Action, Actor, may, require
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger.collection import kept_back
@@ -28,7 +28,7 @@ Place = tuple[int, int]
 STATES = ("waiting", "finished", "dismissed", "emptied")
 """What became of a row: it waits, was mended and loaded, was dismissed, or was condensed before any of these."""
 
-_VISIBLE = ("settle_quarantine", "view_people")
+_VISIBLE: tuple[Action, ...] = ("settle_quarantine", "view_people")
 
 
 class QuarantineRefused(Refused):

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.access.rights import Actor, may, require
+from warehouse.access.rights import Action, Actor, may, require
 from warehouse.build.indicators import SQL
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.marts.mart import Mart
@@ -33,7 +33,7 @@ from warehouse.store.sqlfile import metadata, only_select
 ROWS: Final = SQL / "rows"
 SHOWN_ROWS: Final = 500
 
-_ACTIONS: Final = {
+_ACTIONS: Final[Mapping[str, Action]] = {
     "people": "view_people",
     "organizations": "view_organizations",
     "passport": "view_passport",
@@ -97,7 +97,7 @@ class RowSource:
     shows: tuple[str, ...]
     parameters: tuple[str, ...]
     reasons: Mapping[str, str]
-    access: str
+    access: Action
     sql: str
 
 

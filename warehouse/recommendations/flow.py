@@ -7,7 +7,7 @@ of the chosen recommendations or none, and is published at once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ import duckdb
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse.access.rights import Actor, require
+from warehouse.access.rights import Action, Actor, require
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.store.address import Address
@@ -47,12 +47,12 @@ class Step:
 
     event: str
     allowed_from: tuple[str, ...]
-    action: str
+    action: Action
     announced: str
     comment_refusal: str = ""
 
 
-STEPS: Final = {
+STEPS: Final[Mapping[str, Step]] = {
     "edit": Step("edited", ("draft",), "edit_recommendations", "Исправлены рекомендации"),
     "approve": Step("approved", ("draft",), "approve_recommendations", "Утверждены рекомендации"),
     "return": Step(
