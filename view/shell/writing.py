@@ -32,8 +32,13 @@ def attempt(act: Callable[[], T], doing: str) -> T | None:
         with st.spinner(doing):
             return act()
     except Refused as refusal:
-        st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+        say_refused(refusal)
         return None
+
+
+def say_refused(refusal: Refused) -> None:
+    """Say on the page that a write was refused, and why."""
+    st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
 
 
 def at_present(view: View) -> bool:

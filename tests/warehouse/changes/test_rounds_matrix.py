@@ -11,7 +11,7 @@ from etl.intake.load import LoadResult
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, load_bytes, load_rows
 from tests.examples.rows import VALID
-from view.intake import rounds as drawing
+from view.intake import round_blocks as drawing
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes import reminders
 from warehouse.changes.connection import writer

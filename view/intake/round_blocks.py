@@ -1,4 +1,4 @@
-"""Drawing of rounds: the matrix of what has come, who owes what, the series, the history, closed figures."""
+"""Rounds as HTML, tables and a chart: the matrix of what has come, who owes what, series, history, closed figures."""
 
 from __future__ import annotations
 

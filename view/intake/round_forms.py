@@ -1,0 +1,267 @@
+"""Forms that open, change, send back, close and reopen a round."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from checks.catalogue import contracts
+from checks.russian import counted, date
+from view.intake import round_blocks
+from view.parts import blocks
+from view.shell import writing
+from view.shell.page import View
+from view.shell.screens import nothing_published
+from warehouse.access.rights import Actor, may
+from warehouse.changes import rounds as ledger
+from warehouse.changes.rounds import Round
+from warehouse.errors import Refused
+from warehouse.ledger.collection import municipal_datasets
+from warehouse.ledger.reference import shipped_places
+from warehouse.queries import completeness
+from warehouse.store import clock
+from warehouse.store.row import Row
+
+USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
+_WRITES = "round_writes"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The half-year of a page about rounds.
+
+    chosen: its row of `completeness.round_of`, None when no round was opened. cells: the frame of
+    `completeness.completeness`. names: short names of the municipalities by code.
+    """
+
+    view: View
+    half_year: Round
+    chosen: Row | None
+    cells: pl.DataFrame
+    names: Mapping[str, str]
+
+
+def _key(name: str) -> str:
+    """Return the key of a widget; another one after every write, so that forms are empty again."""
+    return f"{name}_{st.session_state.get(_WRITES, 0)}"
+
+
+def _enter(do: Callable[[], int], done: str) -> None:
+    """Enter an event and draw the page anew with its outcome; say a refusal in place.
+
+    do: returns the number of the publication.
+    """
+    try:
+        publication = do()
+    except Refused as refusal:
+        writing.say_refused(refusal)
+        return
+    st.session_state[writing.OUTCOME] = f"{done} Публикация № {publication}."
+    st.session_state[_WRITES] = st.session_state.get(_WRITES, 0) + 1
+    st.rerun()
+
+
+def usual_due(year: int, half: int, today: dt.date) -> dt.date:
+    """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
+    due_on = dt.date(year, 6 * half, 30) - dt.timedelta(days=DAYS_TO_CLOSE)
+    return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
+
+
+def opening_form(
+    actor: Actor, region: str, names: Mapping[str, str], proposed: tuple[int, int], expected: Sequence[str]
+) -> None:
+    """Draw the form that opens a round of a region.
+
+    Args:
+        names: names of its municipalities by code.
+        proposed: year and half.
+        expected: datasets that are proposed as expected.
+    """
+    with st.form(_key("open"), border=False):
+        year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed[0], key=_key("open_year"))
+        half = st.radio("Полугодие", [1, 2], index=proposed[1] - 1, horizontal=True, key=_key("open_half"))
+        due_on = st.date_input(
+            "Последний день приёма", usual_due(*proposed, clock.today()), format="DD.MM.YYYY", key=_key("open_due")
+        )
+        datasets = st.multiselect(
+            "Какие формы ожидаются",
+            municipal_datasets(),
+            expected,
+            format_func=lambda code: contracts()[code].title,
+            placeholder="Выберите формы",
+            key=_key("open_datasets"),
+        )
+        municipalities = st.multiselect(
+            "От каких муниципалитетов",
+            list(names),
+            format_func=names.__getitem__,
+            placeholder="От всех",
+            key=_key(f"open_places_{region}"),
+        )
+        if st.form_submit_button("Открыть раунд", type="primary"):
+            opened = Round(region, int(year), int(half))
+            _enter(
+                lambda: ledger.open_round(
+                    writing.place(),
+                    opened,
+                    due_on=due_on,
+                    datasets=datasets,
+                    municipalities=municipalities or None,
+                    actor=actor,
+                    now=clock.now(),
+                ),
+                f"Раунд за {opened.period} открыт, срок — {date(due_on)}.",
+            )
+
+
+def first_round(actor: Actor) -> None:
+    """Draw the page of a warehouse that does not exist yet: its first round may be opened here."""
+    if not may(actor, "manage_rounds"):
+        nothing_published("rounds", actor)
+        return
+    st.html('<h1 class="page-title">Раунды и полнота</h1>')
+    st.html(
+        blocks.headline(
+            "Раундов ещё не было: откройте первый.",
+            "После этого здесь будет видно, кто что прислал, кому напомнить и что ещё недостаёт.",
+        )
+    )
+    regions, municipalities = shipped_places()
+    known = dict(regions.select("region_id", "name").iter_rows())
+    with st.container(key="first_round_card"):
+        region = st.selectbox(
+            "Регион", list(known), index=None, format_func=known.__getitem__, placeholder="Выберите регион",
+            key="first_round_region",
+        )  # fmt: skip
+        if region is None:
+            return
+        own = municipalities.filter(pl.col("region_id") == region).sort("short_name")
+        names = dict(own.select("municipality_id", "short_name").iter_rows())
+        today = clock.today()
+        opening_form(actor, region, names, (today.year, 1 if today.month <= 6 else 2), ledger.expected_by_default())
+
+
+def actions(shown: Shown, municipality: str, dataset: str) -> None:
+    """Draw what the actor may do with the round now. municipality, dataset: the cell that was chosen, if any."""
+    if not may(shown.view.actor, "manage_rounds") or shown.view.pinned:
+        return
+    with st.container(key="round_actions", horizontal=True, gap="small"):
+        if shown.chosen and shown.chosen["state"] == "open":
+            _return_form(shown, municipality, dataset)
+            _due_form(shown, shown.chosen["due_on"])
+            _closing_form(shown)
+        elif shown.chosen:
+            _reopening_form(shown)
+        with st.popover("Открыть раунд", icon=":material/flag:", key=_key("opening")):
+            expected = shown.chosen["datasets"] if shown.chosen else ledger.expected_by_default()
+            opening_form(shown.view.actor, shown.half_year.region, shown.names, _next_half_year(shown), expected)
+
+
+def _next_half_year(shown: Shown) -> tuple[int, int]:
+    """Return the half-year after the latest round, else the one that is shown."""
+    held = shown.view.ask(completeness.reporting_series, shown.half_year.region)
+    if held.is_empty():
+        return shown.half_year.year, shown.half_year.half
+    year, half = held.select("year", "half").row(-1)
+    return (year, 2) if half == 1 else (year + 1, 1)
+
+
+def _due_form(shown: Shown, present: dt.date) -> None:
+    """Draw the form that moves the due date."""
+    with (
+        st.popover("Изменить срок", icon=":material/event:", key=_key("due")),
+        st.form(_key("due_form"), border=False),
+    ):
+        due_on = st.date_input("Последний день приёма", present, format="DD.MM.YYYY", key=_key("due_day"))
+        comment = st.text_input("Пояснение (необязательно)", key=_key("due_comment"))
+        if st.form_submit_button("Изменить срок", type="primary"):
+            _enter(
+                lambda: ledger.change_due(
+                    writing.place(), shown.half_year, due_on, comment=comment, actor=shown.view.actor, now=clock.now()
+                ),
+                f"Срок раунда — {date(due_on)}.",
+            )
+
+
+def _closing_form(shown: Shown) -> None:
+    """Draw the confirmation of a closing: what freezing means, and what is still lacking."""
+    period = shown.half_year.period
+    with (
+        st.popover("Закрыть раунд", icon=":material/lock:", key=_key("closing")),
+        st.form(_key("close"), border=False),
+    ):
+        lacking = completeness.owed(shown.cells)
+        owing = f" Сейчас недостаёт: {counted(lacking.height, 'форма', 'формы', 'форм')}." if lacking.height else ""
+        st.html(
+            f"<p>Закрытие закрепит значения за {period}: публикация этого дня хранится всегда. Данные можно "
+            "исправлять и после закрытия, но рядом с исправленными останутся значения при закрытии. Раунд, "
+            f"закрытый до конца полугодия, засчитывается в показатель «Мониторинги за год».{owing}</p>"
+        )
+        comment = st.text_input("Пояснение (необязательно)", key=_key("close_comment"))
+        sure = st.checkbox("Понимаю: значения будут закреплены", key=_key("close_sure"))
+        if st.form_submit_button("Закрыть раунд", type="primary"):
+            if not sure:
+                st.html('<p class="notice">Отметьте, что значения будут закреплены.</p>')
+                return
+            _enter(
+                lambda: ledger.close_round(
+                    writing.place(), shown.half_year, comment=comment, actor=shown.view.actor, now=clock.now()
+                ),
+                f"Раунд за {period} закрыт, значения закреплены.",
+            )
+
+
+def _reopening_form(shown: Shown) -> None:
+    """Draw the form that opens a closed round again."""
+    with (
+        st.popover("Открыть заново", icon=":material/lock_open:", key=_key("reopening")),
+        st.form(_key("reopen"), border=False),
+    ):
+        st.html("<p>Значения при закрытии сохранятся. Причина останется в истории раунда.</p>")
+        reason = st.text_input("Причина", key=_key("reopen_reason"))
+        if st.form_submit_button("Открыть заново", type="primary"):
+            _enter(
+                lambda: ledger.reopen_round(
+                    writing.place(), shown.half_year, reason, actor=shown.view.actor, now=clock.now()
+                ),
+                f"Раунд за {shown.half_year.period} открыт заново.",
+            )
+
+
+def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
+    """Draw the form that sends back what a municipality sent of a form; the cell that was chosen is proposed."""
+    with (
+        st.popover("Вернуть подачу", icon=":material/undo:", key=_key("returning")),
+        st.form(_key("return") + f"_{municipality}_{dataset}", border=False),
+    ):
+        codes, forms = list(shown.names), round_blocks.forms_of(shown.chosen, shown.cells)
+        sender = st.selectbox(
+            "Муниципалитет",
+            codes,
+            index=codes.index(municipality) if municipality in codes else 0,
+            format_func=shown.names.__getitem__,
+        )
+        code = st.selectbox(
+            "Форма",
+            forms,
+            index=forms.index(dataset) if dataset in forms else 0,
+            format_func=lambda form: contracts()[form].title,
+        )
+        comment = st.text_area("Что исправить", key=_key("return_comment"))
+        if st.form_submit_button("Вернуть на доработку", type="primary"):
+            _enter(
+                lambda: ledger.send_back(
+                    writing.place(),
+                    shown.half_year,
+                    comment,
+                    municipality=sender,
+                    dataset=code,
+                    actor=shown.view.actor,
+                    now=clock.now(),
+                ),
+                f"«{contracts()[code].title}» возвращена: {shown.names[sender]}.",
+            )
