@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from view.shell import navigation, page, screens
+from view.shell import chrome, navigation, screens
 from view.shell.session import current_actor
 
-st.set_page_config(page_title=navigation.PRODUCT, page_icon=page.ICON, layout="wide", initial_sidebar_state=236)
+st.set_page_config(page_title=navigation.PRODUCT, page_icon=chrome.ICON, layout="wide", initial_sidebar_state=236)
 try:
     actor = current_actor()
     chosen = navigation.build(actor)
     st.set_page_config(page_title=f"{chosen.title} — {navigation.PRODUCT}")
-    st.logo(page.LOGO, size="large")
-    page.run(chosen, actor)
+    st.logo(chrome.LOGO, size="large")
+    chrome.run(chosen, actor)
 except Exception as error:
     screens.instead_of_page(error)

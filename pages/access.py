@@ -11,7 +11,7 @@ from view.parts import blocks, tables
 from view.parts.downloads import csv_bytes
 from view.settings import audit as words
 from view.settings import people
-from view.shell import filters, page, writing
+from view.shell import chrome, filters, writing
 from view.shell.account import ROLE_NAMES
 from warehouse.access import audit
 from warehouse.access.people import Person, everybody
@@ -25,7 +25,7 @@ from warehouse.version import VERSION
 PARTS = {"people": "Люди и роли", "audit": "Журнал"}
 PERIODS = {"7": "7 дней", "30": "30 дней", "365": "год", "all": "всё время"}
 
-actor = page.admit("access")
+actor = chrome.admit("access")
 place = writing.place()
 places = municipality_names(place)
 register = everybody(place, actor)

@@ -6,8 +6,8 @@ import streamlit as st
 from view.indicators import cascade, deficits
 from view.parts import blocks, downloads, tables
 from view.shell import filters, links
-from view.shell.page import close_page, open_page
-from view.shell.territory import ONLY_OWN
+from view.shell.chrome import close_page, open_page
+from view.shell.page import ONLY_OWN
 from warehouse.access.rights import may
 from warehouse.queries import deficits as questions
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from view.indicators import cards, regions
 from view.parts import downloads
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 
 view = open_page("indicator", subject="indicator")
 subject = cards.subject_of(view)

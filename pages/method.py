@@ -7,7 +7,7 @@ import streamlit as st
 
 from view.settings import method
 from view.shell import filters
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 from warehouse.build import quality_checks
 from warehouse.changes import targets
 from warehouse.queries import published

@@ -10,8 +10,8 @@ from view.methodists import active_meetings, loads, plan_outcome, requirements, 
 from view.methodists import plan as planning
 from view.parts import blocks, charts, downloads, tables
 from view.shell import links
-from view.shell.page import close_page, open_page
-from view.shell.territory import ONLY_OWN
+from view.shell.chrome import close_page, open_page
+from view.shell.page import ONLY_OWN
 from warehouse.access.rights import may
 from warehouse.queries import methodists as questions
 from warehouse.queries import verdicts

@@ -8,7 +8,8 @@ from view.indicators import bullets, cascade, municipality
 from view.parts import blocks, downloads, tables
 from view.recommendations import listing
 from view.shell import links
-from view.shell.page import choose_indicator, close_page, open_page, ordered
+from view.shell.chrome import close_page, open_page
+from view.shell.page import choose_indicator, ordered
 from view.wording import sentences
 from warehouse.access.rights import may
 from warehouse.queries import passport, verdicts

@@ -6,7 +6,8 @@ import streamlit as st
 from view.maps import boundarymap
 from view.parts import blocks, downloads, tables
 from view.parts.matrix import matrix
-from view.shell.page import choose_indicator, close_page, open_page
+from view.shell.chrome import close_page, open_page
+from view.shell.page import choose_indicator
 from view.wording import sentences
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import verdicts

@@ -8,8 +8,8 @@ import streamlit as st
 from view.parts import blocks, charts, downloads
 from view.passport import contents, drawing, sentences, workbook
 from view.shell import filters, links
-from view.shell.page import View, close_page, open_page
-from view.shell.territory import choose_territory
+from view.shell.chrome import close_page, open_page
+from view.shell.page import View
 from warehouse.access.rights import may
 from warehouse.queries import passport
 from warehouse.queries.analysis import association
@@ -80,7 +80,7 @@ def link_to_results(view: View) -> tuple[dict[str, str], str]:
 view = open_page("passport")
 closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
-    territory, name = choose_territory(view)
+    territory, name = view.choose_territory()
     sections = contents.contents(view, territory)
     title = f"{name}, {sentences.as_of(view)}"
     if may(view.actor, "export"):

@@ -5,7 +5,7 @@ from view.quality.comparison_tab import comparison_tab
 from view.quality.findings_tab import findings_tab
 from view.quality.quarantine_tab import quarantine_tab
 from view.shell import filters, writing
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import may
 
 PARTS = {"findings": "Находки", "quarantine": "Карантин", "batches": "Партии", "compare": "Сравнение публикаций"}

@@ -11,7 +11,8 @@ from view.parts import blocks, downloads, opened_list, tables
 from view.recommendations import card, listing, next_steps, results
 from view.recommendations.rules_table import rules_table
 from view.shell import filters, links, writing
-from view.shell.page import View, close_page, open_page
+from view.shell.chrome import close_page, open_page
+from view.shell.page import View
 from view.wording import recommendation_words
 from view.wording.signs import Sign
 from warehouse.access.rights import may

@@ -7,8 +7,7 @@ from view.parts import blocks, charts, downloads, tables
 from view.roadmap import charts as roadmap_charts
 from view.roadmap import measures, territories
 from view.shell import filters, links
-from view.shell.page import close_page, open_page
-from view.shell.territory import choose_territory
+from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import may
 from warehouse.queries import roadmap as plans
 from warehouse.store import clock
@@ -17,7 +16,7 @@ ALL = "all"
 
 view = open_page("roadmap")
 with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bottom"):
-    territory, name = choose_territory(view)
+    territory, name = view.choose_territory()
     every = view.ask(plans.measures, view.scope, territory)
     directions = sorted(every.get_column("direction").unique().to_list())
     direction = filters.choose(

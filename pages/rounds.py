@@ -7,7 +7,7 @@ from checks.catalogue import contracts
 from view.intake import round_blocks, round_cards, round_forms
 from view.parts import blocks, downloads
 from view.shell import writing
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 from warehouse.changes.rounds import Round
 from warehouse.queries import completeness
 from warehouse.store import clock

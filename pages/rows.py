@@ -6,7 +6,7 @@ import streamlit as st
 from view.indicators import rows
 from view.parts import blocks, downloads, tables
 from view.shell import filters, outline
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import Forbidden
 from warehouse.queries import rows as behind
 from warehouse.queries import verdicts

@@ -10,7 +10,8 @@ from checks.russian import NBSP
 from view.parts import blocks, downloads, tables
 from view.settings import targets
 from view.shell import filters, writing
-from view.shell.page import View, close_page, open_page
+from view.shell.chrome import close_page, open_page
+from view.shell.page import View
 from view.shell.session import mart
 from warehouse.access.rights import may
 from warehouse.build.indicators import LEVELS, catalogue

@@ -18,7 +18,8 @@ from etl.intake.template import write_template
 from etl.reader import isolated
 from view.intake import upload
 from view.parts import blocks, impact, tables
-from view.shell import links, outline, page
+from view.shell import chrome, links, outline
+from view.shell.page import moment
 from view.wording.labels import plain
 from view.wording.theme import stylesheet
 from warehouse.changes import unfinished
@@ -28,7 +29,7 @@ from warehouse.store import address, clock
 
 PROFILE = "composite"
 
-actor = page.admit("upload")
+actor = chrome.admit("upload")
 st.html(stylesheet())
 place = address.resolve()
 titles = desk.titles()
@@ -91,7 +92,7 @@ for one in unfinished.unfinished(place, actor):
     except Refused as refusal:
         st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
     else:
-        st.html(upload.interrupted(one, became, page.moment(one.at)))
+        st.html(upload.interrupted(one, became, moment(one.at)))
         unfinished.forget(one.note)
 
 with st.container(key="upload_zone"):

@@ -30,7 +30,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> None:
     taken as drawn.
     """
     monkeypatch.setattr("view.shell.session.local_actor", lambda *_: actor)
-    monkeypatch.setattr("view.shell.page._menu_drawn", ContextVar("menu_drawn", default=True))
+    monkeypatch.setattr("view.shell.chrome._menu_drawn", ContextVar("menu_drawn", default=True))
 
 
 def started() -> AppTest:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from checks.russian import NBSP, number, plural
 from tests import screens
 from view.indicators import deficits as drawing
-from view.shell.territory import ONLY_OWN
+from view.shell.page import ONLY_OWN
 from warehouse.access.rights import ROLES, Actor, Role
 from warehouse.marts.mart import open_mart
 from warehouse.queries import deficits, methodists, verdicts

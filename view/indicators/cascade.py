@@ -10,8 +10,7 @@ import streamlit as st
 
 from checks.russian import NBSP, counted, number, percent
 from view.parts import blocks, charts
-from view.shell.page import View
-from view.shell.territory import ONLY_OWN
+from view.shell.page import ONLY_OWN, View
 from view.wording.figures import HIDDEN
 from view.wording.theme import colour
 from warehouse.access.rights import may

@@ -1,41 +1,31 @@
-"""The chrome of every page: access, publication, filters, freshness badge."""
+"""What a page shows (`View`), and the filters that choose it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from html import escape
-from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import streamlit as st
-from streamlit.navigation.page import Page
 
-from checks.russian import NBSP, counted, date, half_year, number, percent, sort_key
-from view.shell import account, filters, links, navigation, outline, screens, session
-from view.wording.theme import stylesheet
-from warehouse.access.rights import Actor, may, require
-from warehouse.errors import Refused
+from checks.russian import NBSP, date, half_year, sort_key
+from view.shell import filters, session
+from warehouse.access.rights import Actor, may
 from warehouse.ledger import profiles
-from warehouse.marts.mart import Mart, NoPublication, PublicationPruned
+from warehouse.marts.mart import Mart, NoPublication
 from warehouse.queries import completeness, later_changes, published
 from warehouse.store import clock
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
-IMAGES = Path(__file__).parents[1] / "images"
-ICON = str(IMAGES / "icon.svg")
-LOGO = str(IMAGES / "logo.svg")
 OFFICE_TIME = "Europe/Moscow"
-PUBLICATION_CHECK = "20s"
 DEFAULT_INDICATOR = "diagnostics_share"
 WHOLE_REGION = "Вся область"
+ONLY_OWN = "Другие муниципалитеты видны вам только по опубликованным значениям показателей."
+"""Why a role bound to municipalities finds only its own on pages about a territory."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +75,16 @@ class View:
         """Return the row of a municipality."""
         return self.municipalities.row(by_predicate=pl.col("municipality_id") == municipality, named=True)
 
+    def choose_territory(self) -> tuple[str, str]:
+        """Draw the choice of the region or a municipality and return its code and full name.
+
+        For pages that draw it among filters of their own instead of opening with the subject `territory`.
+        """
+        names = dict(self.municipalities.select("municipality_id", "short_name").iter_rows())
+        region = str(self.region["name"])
+        chosen = _choose_territory(self.actor, self.scope.region, region, names)
+        return chosen, region if chosen == self.scope.region else str(self.place(chosen)["name"])
+
     @property
     def whole_region(self) -> bool:
         """The territory is the region itself."""
@@ -108,101 +108,7 @@ class View:
         return half_year(self.scope.year, self.scope.half)
 
 
-_menu_drawn: ContextVar[bool] = ContextVar("menu_drawn", default=False)
-_BEGUN_AGAIN = "begun_again"
-
-
-def run(chosen: Page, actor: Actor) -> None:
-    """Run a page under the menu; the entry of the program is the only one to call this."""
-    st.session_state.pop(_BEGUN_AGAIN, None)
-    account.draw(actor)
-    token = _menu_drawn.set(True)
-    try:
-        with outline.until_whole(chosen.url_path):
-            chosen.run()
-    finally:
-        _menu_drawn.reset(token)
-
-
-def admit(page: str) -> Actor:
-    """Return the actor if the page is open to them, with the look of all pages, else draw the refusal and stop.
-
-    A freshly started server runs a file of `pages/` for its own address before the entry of the program has
-    ever run. Such a run ends here: refused, or begun again, once, with the menu and the same address.
-    """
-    try:
-        actor = session.current_actor()
-        require(actor, "view_page", page)
-    except Refused as refusal:
-        screens.refused(refusal, menu=_menu_drawn.get())
-        outline.stop()
-    if not _menu_drawn.get() and _BEGUN_AGAIN not in st.session_state:
-        st.session_state[_BEGUN_AGAIN] = True
-        navigation.build(actor)
-        st.rerun()
-    filters.begin()
-    st.html(stylesheet())
-    links.follow_clicks()
-    return actor
-
-
-def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor], None] | None = None) -> View:
-    """Draw the head of a page and return its view; stops the page when there is nothing to show.
-
-    empty: draws the page for an actor while nothing has been published, instead of the usual screen.
-    """
-    actor = admit(page)
-    try:
-        publication, pinned = _publication()
-    except NoPublication:
-        (empty or _nothing_on(page))(actor)
-        outline.stop()
-    head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
-    asked = st.query_params.to_dict()
-    bar = st.container(key="filter_bar", horizontal=True, vertical_alignment="bottom", gap="small")
-    try:
-        with bar:
-            if subject == "round":
-                view = _choose_round(actor, publication, pinned)
-            else:
-                view = _choose(actor, publication, pinned, subject)
-    except NoPublication:
-        _nothing_on(page)(actor)
-        outline.stop()
-    with head:
-        title = f'<h1 class="page-title">{escape(_title(page, view))}</h1>'
-        st.html(f'{title}<p class="only-paper">{_scope_in_words(view, subject)}</p>', width="content")
-        st.html(_badge(page, view))
-    if strange := filters.not_understood(asked, view.kept):
-        st.html(
-            f'<p class="notice">Ссылка понята не полностью: {", ".join(strange)}. '
-            "Показано то, что выбрано раньше или по умолчанию.</p>"
-        )
-    _notice_newer(actor, publication, pinned)
-    return view
-
-
-def _nothing_on(page: str) -> Callable[[Actor], None]:
-    return partial(screens.nothing_published, page)
-
-
-def _publication() -> tuple[int, bool]:
-    """Return the publication to show and whether the address pins it; raises `NoPublication`."""
-    newest = session.newest_publication()
-    if newest is None:
-        raise NoPublication
-    asked = st.query_params.get("publication", "")
-    pinned = re.fullmatch("[0-9]{1,9}", asked) is not None
-    publication = int(asked) if pinned else newest
-    try:
-        session.mart(publication)
-    except PublicationPruned:
-        screens.publication_gone(publication)
-        outline.stop()
-    return publication, pinned
-
-
-def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
+def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
     """Draw the filters of a page about figures; raises `NoPublication` when no region has organizations yet."""
 
     def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
@@ -221,9 +127,7 @@ def _choose(actor: Actor, publication: int, pinned: bool, subject: Subject | Non
     names = dict(places.select("municipality_id", "short_name").iter_rows())
     ordered = sorted(names, key=lambda code: sort_key(names[code]))
     if subject == "territory":
-        named = {region: WHOLE_REGION, **names}
-        seen = [code for code in ordered if may(actor, "view_passport", code)]
-        territory = filters.choose("territory", "Территория", [region, *seen], region, lambda code: named[code])
+        territory = _choose_territory(actor, region, WHOLE_REGION, names)
     if subject == "municipality":
         municipality = filters.choose("municipality", "Муниципалитет", ordered, ordered[0], lambda code: names[code])
     halves = ask(published.half_years, region)
@@ -273,7 +177,7 @@ ROUND_STAGES = {"open": "раунд открыт", "closed": "раунд зак�
 NO_ROUND = "раунда не было"
 
 
-def _choose_round(actor: Actor, publication: int, pinned: bool) -> View:
+def choose_round(actor: Actor, publication: int, pinned: bool) -> View:
     """Draw the filters of a page about rounds: the region, and a half-year that has a round or data."""
 
     def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
@@ -317,18 +221,17 @@ def _round_name(row: Row) -> str:
     return f"{row['half']}-е{NBSP}полугодие {row['year']}{NBSP}— {stage}"
 
 
+def _choose_territory(actor: Actor, region: str, region_name: str, names: dict[str, str]) -> str:
+    """Draw the choice of the region or of a municipality whose passport the actor may see; return its code."""
+    seen = [code for code in names if may(actor, "view_passport", code)]
+    known = {region: region_name} | {code: names[code] for code in sorted(seen, key=lambda code: sort_key(names[code]))}
+    return filters.choose("territory", "Территория", list(known), region, known.__getitem__)
+
+
 def choose_indicator(titles: dict[str, str], label: str = "Показатель") -> str:
     """Draw the choice of an indicator (short titles by code) and return its code."""
     default = DEFAULT_INDICATOR if DEFAULT_INDICATOR in titles else next(iter(titles))
     return filters.choose("indicator", label, list(titles), default, lambda code: titles[code])
-
-
-def _title(page: str, view: View) -> str:
-    if view.municipality:
-        return str(view.place(view.municipality)["name"])
-    if view.indicator:
-        return str(view.described(view.indicator)["short"])
-    return navigation.TITLES[page]
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -338,78 +241,6 @@ def moment(value: dt.datetime | None) -> str:
     zone = ZoneInfo(st.context.timezone or OFFICE_TIME)
     local = value.replace(tzinfo=dt.UTC).astimezone(zone)
     return f"{date(local.date())},{NBSP}{local:%H:%M}"
-
-
-def _pin(page: str, view: View) -> str:
-    """The publication's number as a link that keeps this view at this publication."""
-    return links.anchor(
-        page,
-        view.filters(publication=view.publication),
-        f"публикация <b>№{NBSP}{view.publication}</b>",
-        label="Закрепить этот вид за публикацией: ссылка всегда откроет те же числа",
-    )
-
-
-def _scope_in_words(view: View, subject: Subject | None) -> str:
-    """What the filters say, for paper, where they are not drawn: region, period, profile of targets."""
-    parts = [str(view.region["name"]), view.period]
-    if view.territory:
-        parts.insert(1, view.place_name)
-    if subject != "round":
-        parts.append(f"профиль «{profiles.name(view.scope.profile)}»")
-    return escape(" · ".join(parts))
-
-
-def _badge(page: str, view: View) -> str:
-    """The freshness badge: publication, completeness, provisional or final, demonstration."""
-    fresh = view.freshness
-    reporting, expected = fresh["reporting"] or 0, fresh["expected"] or 0
-    state = view.stage or ("предварительно" if view.provisional else "окончательно")
-    share = f"отчитались <b>{percent(100 * reporting / expected, 0)}</b> организаций" if expected else ""
-    parts = [
-        f'<span class="chip {"chip-provisional" if view.provisional and not view.stage else ""}">{state}</span>',
-        f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
-        f"{share or 'за это полугодие организации ещё не отчитывались'}</span>",
-        f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
-        f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
-        f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
-    ]
-    if fresh["demonstration"]:
-        parts.insert(0, '<span class="chip chip-demonstration">демонстрационные данные</span>')
-    return f'<div class="badge" role="note">{"".join(parts)}</div>'
-
-
-@st.fragment(run_every=PUBLICATION_CHECK)
-def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
-    """Say that a newer publication exists; the screen changes only when its reader asks.
-
-    A screen whose reader has signed out, or has lost the role, closes by itself.
-    """
-    try:
-        present = session.current_actor()
-    except Refused:
-        present = None
-    if present != actor:
-        st.rerun(scope="app")
-    newest = session.newest_publication()
-    if newest is None or newest == publication:
-        return
-    with st.container(key="newer_publication", horizontal=True, vertical_alignment="center"):
-        text = (
-            f"Ссылка закрепляет публикацию № {publication}. Текущая — № {newest}."
-            if pinned
-            else f"Опубликованы новые данные: № {newest}. На экране — № {publication}."
-        )
-        st.html(f'<p class="notice">{text}</p>', width="content")
-        if st.button(f"Показать № {newest}", key="show_newest", type="primary"):
-            if pinned:
-                del st.query_params["publication"]
-            st.rerun(scope="app")
-
-
-def close_page(view: View, extra: Mapping[str, str | int | None] | None = None) -> None:
-    """Write the filters of the page into the address."""
-    filters.keep({**view.kept, **(extra or {})})
 
 
 def ordered(rows: pl.DataFrame, name: str) -> pl.DataFrame:
