@@ -1,0 +1,108 @@
+"""Addresses of pages to record, made from what the warehouse holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.behaviour.commands import Facts, some
+from tests.behaviour.record import PAGES
+
+Visit = tuple[str, str, dict[str, str]]
+"""A page as somebody opens it: the name of the record, the page, its address."""
+
+
+def to_page(page: str, **address: object) -> Visit:
+    given = {name: str(value) for name, value in address.items()}
+    name = " ".join(f"{name}={value}" for name, value in given.items())
+    return re.sub(r"[^\w=. -]", "_", name)[:150] or "default", page, given
+
+
+def visits(facts: Facts) -> Iterator[Visit]:
+    """Return the addresses to open with every right."""
+    indicators, places, years = facts.indicators, facts.municipalities, facts.years
+    region, (year, half) = facts.regions[0], facts.halves[-1]
+    period: dict[str, Any] = {"year": years[-2] if len(years) > 1 else year, "half": 1}
+    for page in PAGES:
+        yield to_page(page)
+    for page in ("overview", "indicator", "municipality", "methodists", "passport", "recommendations", "quality"):
+        yield to_page(page, **period)
+    for one in facts.regions[1:]:
+        for page in PAGES:
+            yield to_page(page, region=one)
+    for one, part in some(facts.halves, 4):
+        yield to_page("overview", year=one, half=part, profile=facts.profiles[(one + part) % len(facts.profiles)])
+    yield to_page("overview", publication=facts.publications[0])
+    yield to_page("overview", publication=999999)
+    yield to_page("overview", year=1899, profile="<script>")
+    for code in indicators:
+        yield to_page("indicator", indicator=code)
+        yield to_page("rows", indicator=code, region=region)
+        for part in ("peers", "spread", "method"):
+            yield to_page("indicator", indicator=code, part=part, **period)
+    for number, code in enumerate(some(indicators, 12)):
+        yield to_page("indicator", indicator=code, compare=f"{years[0]}-1", path="places", municipality=places[0])
+        yield to_page("rows", indicator=code, place=places[number % len(places)], year=year, half=half)
+        yield to_page("rows", indicator=code, place=facts.organizations[number % len(facts.organizations)], **period)
+        yield to_page("rows", indicator=code, only="counted")
+    for publication in some(facts.publications, 3):
+        yield to_page("indicator", compare=f"p{publication}")
+    for place in places:
+        yield to_page("municipality", municipality=place)
+    for place in some(places, 6):
+        code = indicators[places.index(place) % len(indicators)]
+        yield to_page("municipality", municipality=place, indicator=code, **period)
+        yield to_page("deficits", territory=place)
+        yield to_page("methodists", territory=place, **period)
+        yield to_page("roadmap", territory=place)
+        yield to_page("passport", territory=place)
+        yield to_page("recommendations", place=place)
+    yield to_page("deficits", competency="METH", **period)
+    yield to_page("methodists", plan=f"{places[0]}:3,{places[-1]}:1", cover=1)
+    yield to_page("passport", linked=indicators[0])
+    for part in ("achieved", "rules"):
+        yield to_page("recommendations", part=part)
+    for made in some(facts.recommendations, 6):
+        yield to_page("recommendations", year=made["year"], half=made["half"], recommendation=made["recommendation"])
+    for held in facts.rounds:
+        yield to_page("rounds", round=f"{held['year']}-{held['half']}")
+    yield to_page("rounds", municipality=places[0], form="diagnostics")
+    for part in ("quarantine", "batches", "compare"):
+        yield to_page("quality", part=part)
+    yield to_page("quality", state="all", year=year, half="year")
+    yield to_page("quality", part="batches", extent="all")
+    yield to_page("quality", part="batches", extent="withdrawn")
+    yield to_page("quality", part="compare", before=facts.publications[0], after=facts.publication, shown="all")
+    for one in some(facts.batches, 4):
+        yield to_page("quality", part="batches", batch=one["batch"])
+    for batch in facts.held:
+        yield to_page("quality", part="quarantine", held=batch)
+    for one in some(facts.findings, 5):
+        yield to_page("quality", year=one["year"], half=one["half"], finding=one["finding"])
+    for target in some(facts.targets, 3):
+        yield to_page("targets", target=target, profile="leningrad")
+    for profile in facts.profiles:
+        yield to_page("targets", profile=profile)
+    yield to_page("method", indicator=indicators[-1])
+    yield to_page("method", search="аттестация")
+    yield to_page("access", part="audit", period="all")
+
+
+def visits_of_others(facts: Facts, own: str) -> Iterator[Visit]:
+    """Yield addresses for roles with fewer rights: the region, own and foreign municipalities."""
+    other = next(place for place in facts.municipalities if place != own)
+    for page in PAGES:
+        yield to_page(page)
+    for place in (own, other):
+        yield to_page("municipality", municipality=place)
+        for page in ("deficits", "methodists", "roadmap", "passport"):
+            yield to_page(page, territory=place)
+        yield to_page("rows", place=place, indicator="diagnostics_share")
+        yield to_page("recommendations", place=place)
+        yield to_page("rounds", municipality=place, form="diagnostics")
+    for code in some(facts.indicators, 10):
+        yield to_page("indicator", indicator=code)
+        yield to_page("rows", indicator=code)
+    for part in ("quarantine", "batches", "compare"):
+        yield to_page("quality", part=part)
