@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.examples.files import csv_file
 from tests.examples.rows import VALID
 from tests.fuzz import one
+from tests.properties import few_or_many
 
 pytestmark = pytest.mark.load
-RUNS = 25
 PIECES = (
     b'"',
     b";",
@@ -49,11 +49,12 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etl.reader.isolated._serving", True)
 
 
+@few_or_many(25, 500)
 @pytest.mark.parametrize("dataset", VALID)
-def test_texts(dataset: str) -> None:
+def test_texts(dataset: str, examples: int) -> None:
     content = csv_file(dataset, [VALID[dataset]] * 3, encoding="cp1251" if len(dataset) % 2 else "utf-8")
 
-    @settings(max_examples=RUNS, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(spoilt(content))
     def attempt(data: bytes) -> None:
         one.text(data)
@@ -61,11 +62,12 @@ def test_texts(dataset: str) -> None:
     attempt()
 
 
+@few_or_many(25, 500)
 @pytest.mark.parametrize("name", one.PARTS)
-def test_parts_of_workbooks(name: str) -> None:
+def test_parts_of_workbooks(name: str, examples: int) -> None:
     content = one.example_of(name)
 
-    @settings(max_examples=RUNS, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
     @given(spoilt(content))
     def attempt(data: bytes) -> None:
         one.part(name, data.decode("utf-8", "replace"))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.golden.builder import computed
+from tests.properties import few_or_many
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -217,44 +218,56 @@ def _values(rows: Rows) -> dict[tuple[str, Territory, int, int], Answer]:
     return {(row[0], (row[1], row[2]), row[3], row[4]): row[5:] for row in found.fetchall()}
 
 
-@settings(max_examples=10, deadline=None)
-@given(warehouses())
-def test_shares_of_people_follow_their_definitions(rows: Rows) -> None:
-    half_years = sorted({(row["year"], row["half"]) for row in rows["passport_organizations"]})
-    values = _values(rows)
-    assert {(year, half) for _, _, year, half in values} == set(half_years)
-    for indicator in PEOPLE_SHARES:
-        for territory in TERRITORIES:
-            for year, half in half_years:
-                key = (indicator, territory, year, half)
-                assert values[key] == _answer(rows, *key[:2], year, half), key
+@few_or_many(6, 80)
+def test_shares_of_people_follow_their_definitions(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(warehouses())
+    def holds(rows: Rows) -> None:
+        half_years = sorted({(row["year"], row["half"]) for row in rows["passport_organizations"]})
+        values = _values(rows)
+        assert {(year, half) for _, _, year, half in values} == set(half_years)
+        for indicator in PEOPLE_SHARES:
+            for territory in TERRITORIES:
+                for year, half in half_years:
+                    key = (indicator, territory, year, half)
+                    assert values[key] == _answer(rows, *key[:2], year, half), key
+
+    holds()
 
 
-@settings(max_examples=5, deadline=None)
-@given(warehouses())
-def test_a_region_counts_a_person_once_and_adds_up_staff(rows: Rows) -> None:
-    values = _values(rows)
-    for (indicator, territory, year, half), (numerator, denominator, _) in values.items():
-        if indicator not in PEOPLE_SHARES or territory[0] != "R" or numerator is None:
-            continue
-        parts = [values[indicator, part, year, half] for part in TERRITORIES if part[0] == "M"]
-        numerators = [part[0] for part in parts if part[0] is not None]
-        assert max(numerators) <= numerator <= sum(numerators)
-        assert denominator == sum(part[1] or 0 for part in parts)
+@few_or_many(3, 40)
+def test_a_region_counts_a_person_once_and_adds_up_staff(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(warehouses())
+    def holds(rows: Rows) -> None:
+        values = _values(rows)
+        for (indicator, territory, year, half), (numerator, denominator, _) in values.items():
+            if indicator not in PEOPLE_SHARES or territory[0] != "R" or numerator is None:
+                continue
+            parts = [values[indicator, part, year, half] for part in TERRITORIES if part[0] == "M"]
+            numerators = [part[0] for part in parts if part[0] is not None]
+            assert max(numerators) <= numerator <= sum(numerators)
+            assert denominator == sum(part[1] or 0 for part in parts)
+
+    holds()
 
 
-@settings(max_examples=5, deadline=None)
-@given(
-    warehouses(),
-    _facts(PEOPLE, st.just("x1")),
-    _facts(st.sampled_from(["stranger0", "stranger1"]), st.just("x1")),
-)
-def test_rows_of_an_organization_that_never_reports_change_no_share(rows: Rows, known: Rows, strangers: Rows) -> None:
-    # A deficit found there would match training elsewhere, so the diagnostics are of other people.
-    added = known | {"diagnostics": strangers["diagnostics"], "young_support": strangers["young_support"]}
-    more = rows | {dataset: [*rows[dataset], *given_rows] for dataset, given_rows in added.items()}
-    before, after = _values(rows), _values(more)
-    shares = [*PEOPLE_SHARES, "management_teams_share", "management_teams_share_cumulative"]
-    for key, value in before.items():
-        if key[0] in shares:
-            assert after[key] == value, key
+@few_or_many(3, 40)
+def test_rows_of_an_organization_that_never_reports_change_no_share(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(
+        warehouses(),
+        _facts(PEOPLE, st.just("x1")),
+        _facts(st.sampled_from(["stranger0", "stranger1"]), st.just("x1")),
+    )
+    def holds(rows: Rows, known: Rows, strangers: Rows) -> None:
+        # A deficit found there would match training elsewhere, so the diagnostics are of other people.
+        added = known | {"diagnostics": strangers["diagnostics"], "young_support": strangers["young_support"]}
+        more = rows | {dataset: [*rows[dataset], *given_rows] for dataset, given_rows in added.items()}
+        before, after = _values(rows), _values(more)
+        shares = [*PEOPLE_SHARES, "management_teams_share", "management_teams_share_cumulative"]
+        for key, value in before.items():
+            if key[0] in shares:
+                assert after[key] == value, key
+
+    holds()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.golden.builder import Row, computed, day, published
+from tests.properties import few_or_many
 from tests.warehouse.build.test_indicators_properties import MUNICIPALITIES, TERRITORIES, Rows, warehouses
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.marts.mart import Mart
@@ -251,35 +252,41 @@ def _by_plain_python(rows: Rows, level: str, territory: str, year: int, half: in
     return [staff, *(len(step) for step in steps)]
 
 
-@settings(max_examples=12, deadline=None)
-@given(warehouses())
-def test_the_cascade_is_that_of_plain_python_and_deficits_hold_together(rows: Rows) -> None:
-    # a course that ends before it begins does not pass the checks, and the later date is what counts
-    rows = rows | {
-        "training": [
-            row for row in rows["training"] if row["finished_on"] is None or row["started_on"] <= row["finished_on"]
+@few_or_many(8, 100)
+def test_the_cascade_is_that_of_plain_python_and_deficits_hold_together(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(warehouses())
+    def holds(rows: Rows) -> None:
+        # a course that ends before it begins does not pass the checks, and the later date is what counts
+        rows = rows | {
+            "training": [
+                row for row in rows["training"] if row["finished_on"] is None or row["started_on"] <= row["finished_on"]
+            ]
+        }
+        names = [
+            {"competency": code, "name": code, "position": place} for place, code in enumerate(("METH", "SUBJ", "DIGI"))
         ]
-    }
-    names = [
-        {"competency": code, "name": code, "position": place} for place, code in enumerate(("METH", "SUBJ", "DIGI"))
-    ]
-    mart = computed(rows | {"competencies": names})
-    _check_deficits(mart.execute("from deficits").pl())
-    found: dict[tuple[Any, ...], list[int]] = {}
-    query = (
-        "select level, territory_id, year, half, people from cascade order by level, territory_id, year, half, position"
-    )
-    for level, territory, year, half, people in mart.execute(query).fetchall():
-        found.setdefault((level, territory, year, half), []).append(people)
-    for people in found.values():
-        assert people[1:] == sorted(people[1:], reverse=True)
-    halves = {(row["year"], row["half"]) for row in rows["passport_organizations"]}
-    expected = {
-        (level, territory, year, half): _by_plain_python(rows, level, territory, year, half)
-        for level, territory in TERRITORIES
-        for year, half in halves
-    }
-    assert found == {key: steps for key, steps in expected.items() if steps is not None}
+        mart = computed(rows | {"competencies": names})
+        _check_deficits(mart.execute("from deficits").pl())
+        found: dict[tuple[Any, ...], list[int]] = {}
+        query = """
+            select level, territory_id, year, half, people
+            from cascade
+            order by level, territory_id, year, half, position
+        """
+        for level, territory, year, half, people in mart.execute(query).fetchall():
+            found.setdefault((level, territory, year, half), []).append(people)
+        for people in found.values():
+            assert people[1:] == sorted(people[1:], reverse=True)
+        halves = {(row["year"], row["half"]) for row in rows["passport_organizations"]}
+        expected = {
+            (level, territory, year, half): _by_plain_python(rows, level, territory, year, half)
+            for level, territory in TERRITORIES
+            for year, half in halves
+        }
+        assert found == {key: steps for key, steps in expected.items() if steps is not None}
+
+    holds()
 
 
 def _check_deficits(lacks: pl.DataFrame) -> None:
