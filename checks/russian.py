@@ -85,6 +85,13 @@ def listed(items: Sequence[str], conjunction: str = "и") -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
+def shortlist(items: Sequence[str], limit: int) -> str:
+    """Join at most so many words and count the rest: «а, б и ещё 3»."""
+    if len(items) <= limit:
+        return listed(items)
+    return f"{', '.join(items[:limit])} и{NBSP}ещё{NBSP}{number(len(items) - limit)}"
+
+
 def capital(text: str) -> str:
     """Return the text with a capital first letter and the rest as it is: «Заседание РМА»."""
     return text[:1].upper() + text[1:]

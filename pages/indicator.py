@@ -1,14 +1,16 @@
-"""Показатель: one indicator — what is lacking and where to add it, who is ahead, why it changed, how it is counted."""
+"""Показатель: one indicator: path to the target, ranking, causes of change, method."""
 
 import streamlit as st
 
 from view.indicators import cards, regions
+from view.indicators.change_card import change_card
+from view.indicators.subject import subject_of
 from view.parts import downloads
 from view.shell.chrome import close_page, open_page
 
 view = open_page("indicator", subject="indicator")
-subject = cards.subject_of(view)
-municipal = not subject.places.is_empty()
+subject = subject_of(view)
+municipal = not subject.municipalities.is_empty()
 
 st.html(cards.headline(view, subject))
 st.html(cards.facts(view, subject))
@@ -29,7 +31,7 @@ if municipal:
     with right, st.container(key="trend_card"):
         cards.trend_card(view, subject)
 with below, st.container(key="change_card"):
-    compared = cards.change_card(view, subject)
+    compared = change_card(view, subject)
 
 with st.container(key="details_card"):
     chosen = cards.details_card(view, subject)

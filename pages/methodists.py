@@ -5,7 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from view.indicators import analysis_blocks
+from view.indicators import comparison
 from view.methodists import active_meetings, loads, plan_outcome, requirements, staffing
 from view.methodists import plan as planning
 from view.parts import blocks, charts, downloads, tables
@@ -75,7 +75,7 @@ else:
         st.html(blocks.section("Педагогов на методиста", "щелчок по полосе открывает муниципалитет здесь"))
         clicked = charts.draw(
             charts.ranking(
-                analysis_blocks.with_analysis(places, {}, indicator["kind"]),
+                comparison.with_ranks(places, {}, indicator["kind"]),
                 indicator,
                 region_row["value"],
                 charts.is_dark(),

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from checks.russian import NBSP, number
 from tests.view.test_pages import ACTOR, REGION, Open, ask, filters, html, screen  # noqa: F401 (a fixture)
-from view.indicators import analysis_blocks as blocks_of
-from view.indicators import analysis_sentences as say
+from view.indicators import change_causes, comparison, missing_data, path_to_target
 from view.wording.figures import value_text
 from warehouse.build.indicators import catalogue
 from warehouse.marts.mart import open_mart
@@ -52,7 +51,7 @@ def test_every_indicator_says_what_is_lacking(
             assert "Путь к цели" in titles
         else:
             assert path.needed == row["gap"]
-            assert say.lacking(path, row, vars(indicator)).rstrip(".") in text
+            assert path_to_target.lacking(path, row, vars(indicator)).rstrip(".") in text
         steps = [int(found.replace(NBSP, "")) for found in re.findall(r'class="step-count">([^<]+)<', text)]
         assert not path or not path.needed or path.regional or sum(steps) == path.needed
         assert any(title in text for title in ("Границ нет", "Если из них не засчитают никого", "Отчитались все"))
@@ -120,12 +119,14 @@ def test_peers_hold_the_chosen_municipality_and_its_place(screen: Open, demo_war
 def test_a_region_where_nobody_has_reported_is_open() -> None:
     row = {**SHARE, "value": None, "target": 12.0, "operator": ">=", "numerator": None, "denominator": None}
     missing = Missing(True, 3, 1, {"a": 40}, {"a": 3}, Bounds(0.0, 100.0, "open", 5, ("a",), True))
-    assert say.bounds_title(missing, {"a": "Алый"}, False) == "Итог зависит от одного муниципалитета: Алый"
-    text = " ".join(say.bounds_text(missing, SHARE, 3, {"a": "Алый"}, False)).replace(NBSP, " ")
+    assert missing_data.title(missing, {"a": "Алый"}, False) == "Итог зависит от одного муниципалитета: Алый"
+    text = " ".join(missing_data.sentences(missing, SHARE, 3, {"a": "Алый"}, False)).replace(NBSP, " ")
     assert "Не отчитались 3 из 3 организаций; по последним сведениям в них 40 человек." in text
     assert "1 организация ни разу не отчиталась" in text
-    assert 'class="now"' not in blocks_of.bounds_bar(missing, row)
-    veiled = " ".join(say.bounds_text(replace(missing, veiled=1), SHARE, 3, {"a": "Алый"}, False)).replace(NBSP, " ")
+    assert 'class="now"' not in missing_data.bar(missing, row)
+    veiled = " ".join(missing_data.sentences(replace(missing, veiled=1), SHARE, 3, {"a": "Алый"}, False)).replace(
+        NBSP, " "
+    )
     assert "Численность 1 организации скрыта и в границы не вошла." in veiled and "ни разу" not in veiled
 
 
@@ -140,7 +141,7 @@ def test_a_region_where_nobody_has_reported_is_open() -> None:
 )
 def test_the_verdict_on_missing_data(outcome: str | None, provisional: bool, words: str) -> None:
     missing = Missing(True, 1, 0, {"a": 4}, {"a": 1}, Bounds(1.0, 2.0, outcome))  # type: ignore[arg-type]
-    assert say.bounds_title(missing, {}, provisional) == words
+    assert missing_data.title(missing, {}, provisional) == words
 
 
 @pytest.mark.parametrize(
@@ -156,13 +157,13 @@ def test_nothing_is_decided_about_organizations_that_never_reported(
     silent: int, unknown: int, title: str, aside: str
 ) -> None:
     missing = Missing(True, silent, unknown, {"a": 4}, {"a": silent}, Bounds(1.0, 2.0, "met"))
-    assert say.bounds_title(missing, {}, False).replace(NBSP, " ") == title
-    assert say.bounds_aside(missing, False).replace(NBSP, " ") == aside
+    assert missing_data.title(missing, {}, False).replace(NBSP, " ") == title
+    assert missing_data.aside(missing, False).replace(NBSP, " ") == aside
 
 
 def test_an_impossible_target_says_so() -> None:
     row = {**SHARE, "value": 10.0, "target": 110.0, "operator": ">=", "numerator": 2.0, "denominator": 20.0}
-    said = say.lacking(Path(20, 18, (), ()), row, SHARE)
+    said = path_to_target.lacking(Path(20, 18, (), ()), row, SHARE)
     assert said.replace(NBSP, " ") == "До цели — ещё 20 человек. Даже полный охват столько не даст."
 
 
@@ -190,16 +191,18 @@ def test_the_ranking_is_headed_by_its_finding(values: list[float | None], operat
         ],
         schema_overrides={"value": pl.Float64},
     )  # fmt: skip
-    title = say.ranking_title(places, {}, {"unit": "чел.", "decimals": 0})
+    title = comparison.ranking_title(places, {"unit": "чел.", "decimals": 0})
     assert title.replace(NBSP, " ") == words
 
 
 def test_a_share_above_the_whole_is_explained() -> None:
-    places = pl.DataFrame({"municipality": ["Лужский", "Кировский"], "value": [106.7, 90.0]})
-    assert say.beyond_whole(places, {"kind": "share", "base_year": 2022}).startswith("Больше 100 % — Лужский: нараст")
-    assert "«Качество данных»" in say.beyond_whole(places, {"kind": "share", "base_year": None})
-    assert say.beyond_whole(places.tail(1), {"kind": "share", "base_year": None}) == ""
-    assert say.beyond_whole(places, {"kind": "ratio", "base_year": None}) == ""
+    municipalities = pl.DataFrame({"municipality": ["Лужский", "Кировский"], "value": [106.7, 90.0]})
+    assert comparison.beyond_whole(municipalities, {"kind": "share", "base_year": 2022}).startswith(
+        "Больше 100 % — Лужский: нараст"
+    )
+    assert "«Качество данных»" in comparison.beyond_whole(municipalities, {"kind": "share", "base_year": None})
+    assert comparison.beyond_whole(municipalities.tail(1), {"kind": "share", "base_year": None}) == ""
+    assert comparison.beyond_whole(municipalities, {"kind": "ratio", "base_year": None}) == ""
 
 
 def thousandths(least: int) -> st.SearchStrategy[Fraction]:
@@ -209,8 +212,8 @@ def thousandths(least: int) -> st.SearchStrategy[Fraction]:
 @given(values=st.lists(thousandths(-90_000), min_size=1, max_size=8), start=thousandths(0), places=st.integers(0, 2))
 def test_rounded_parts_sum_to_the_rounded_ends(values: list[Fraction], start: Fraction, places: int) -> None:
     assume(start + sum(values) >= 0)
-    ends = [blocks_of.rounded(end, places) for end in (start, start + sum(values))]
-    shown = blocks_of.rounded_to_sum(values, ends[1] - ends[0], places)
+    ends = [change_causes.rounded(end, places) for end in (start, start + sum(values))]
+    shown = change_causes.rounded_to_sum(values, ends[1] - ends[0], places)
     assert sum(shown) == ends[1] - ends[0]
     unit = Fraction(1, 10**places)
     assert all(abs(one - other) <= 2 * unit for one, other in zip(shown, values, strict=True))
@@ -219,4 +222,4 @@ def test_rounded_parts_sum_to_the_rounded_ends(values: list[Fraction], start: Fr
 
 def test_parts_are_rounded_where_they_lose_most() -> None:
     thirds = [Fraction(14, 10), Fraction(13, 10), Fraction(13, 10)]
-    assert blocks_of.rounded_to_sum(thirds, Fraction(4), 0) == [2, 1, 1]
+    assert change_causes.rounded_to_sum(thirds, Fraction(4), 0) == [2, 1, 1]

@@ -113,11 +113,7 @@ def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Pict
 
     rows: `verdicts.indicator_verdicts`. region: the region's row of the same indicator.
     """
-    lower = indicator["better"] == "lower"
-    known = rows.filter(pl.col("value").is_not_null()).to_dicts()
-    known.sort(key=lambda row: (row["value"] if lower else -row["value"], sort_key(row["municipality"])))
-    silent = sorted(rows.filter(pl.col("value").is_null()).to_dicts(), key=lambda row: sort_key(row["municipality"]))
-    everyone = [{**row, "unit": indicator["unit"], "decimals": indicator["decimals"]} for row in known + silent]
+    everyone = _best_first(rows, indicator)
     target = next((row["target"] for row in everyone if row["target"] is not None), None)
     top = max([row["value"] or 0 for row in everyone] + [target or 0, region["value"] or 0]) or 1
 
@@ -125,20 +121,7 @@ def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Pict
         axes = figure.subplots()
         _margins(figure, NAMES, 0.1, 0.2, 0.1)
         _plain_axes(axes)
-        lengths = [row["value"] or 0 for row in reversed(everyone)]
-        tones = [colour(row["verdict"], False) for row in reversed(everyone)]
-        axes.barh(range(len(everyone)), lengths, height=0.62, color=tones)
-        for line, row in enumerate(reversed(everyone)):
-            text = f"{VERDICTS[row['verdict']].mark} {value_text(row)}"
-            axes.text(
-                (row["value"] or 0) + top * 0.015,
-                line,
-                text,
-                va="center",
-                fontsize=7,
-                color=colour("ink", False),
-                bbox=_GROUND,
-            )
+        _draw_bars(axes, everyone[::-1], top)
         if region["value"] is not None:
             axes.axvline(region["value"], color=colour("muted", False), linewidth=1.2, linestyle=(0, (1, 1.5)))
             text = f"регион {plain(region['value'], indicator['decimals'], indicator['unit'])}"
@@ -150,13 +133,39 @@ def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Pict
             axes.text(
                 target, len(everyone) - 0.35, text, fontsize=7.5, weight="bold", bbox=_GROUND, ha=_side(target, top)
             )
-        axes.set_yticks(range(len(everyone)), [row["municipality"] for row in reversed(everyone)])
         axes.set_xticks([])
         axes.set_xlim(0, top * 1.2)
         axes.set_ylim(-1.7, len(everyone) + 0.4)
 
     alt = "; ".join(f"{row['municipality']} — {value_text(row)}" for row in everyone)
     return Picture(title, alt, 17.0, 1.2 + 0.44 * len(everyone), draw)
+
+
+def _best_first(rows: pl.DataFrame, indicator: Row) -> list[Row]:
+    """Return the municipalities from the best value to the worst, then those without a value."""
+    lower = indicator["better"] == "lower"
+    known = rows.filter(pl.col("value").is_not_null()).to_dicts()
+    known.sort(key=lambda row: (row["value"] if lower else -row["value"], sort_key(row["municipality"])))
+    silent = sorted(rows.filter(pl.col("value").is_null()).to_dicts(), key=lambda row: sort_key(row["municipality"]))
+    return [{**row, "unit": indicator["unit"], "decimals": indicator["decimals"]} for row in known + silent]
+
+
+def _draw_bars(axes: Axes, rows: Sequence[Row], top: float) -> None:
+    """Draw a bar per row from the bottom up, with its value beside it and its name on the axis."""
+    lengths = [row["value"] or 0 for row in rows]
+    tones = [colour(row["verdict"], False) for row in rows]
+    axes.barh(range(len(rows)), lengths, height=0.62, color=tones)
+    for line, (row, length) in enumerate(zip(rows, lengths, strict=True)):
+        axes.text(
+            length + top * 0.015,
+            line,
+            f"{VERDICTS[row['verdict']].mark} {value_text(row)}",
+            va="center",
+            fontsize=7,
+            color=colour("ink", False),
+            bbox=_GROUND,
+        )
+    axes.set_yticks(range(len(rows)), [row["municipality"] for row in rows])
 
 
 def _side(value: float, top: float) -> str:

@@ -11,7 +11,7 @@ from checks.russian import counted, half_year, listed, number, percent, plural
 from view.documents import styles, word
 from view.documents.source import DocumentSource
 from view.documents.word import Cell
-from view.wording.figures import HIDDEN_CELL
+from view.wording.figures import HIDDEN_CELL, units
 from view.wording.recommendation_words import due
 from warehouse.recommendations import reading
 from warehouse.store.row import Row
@@ -47,7 +47,7 @@ def lacking(row: Row) -> str:
         return HIDDEN_CELL
     if not row["counted"] or not row["gap"]:
         return "–"
-    return counted(int(row["gap"]), *row["counted"].split(", "))
+    return units(int(row["gap"]), row["counted"])
 
 
 def table(document: Document, rows: Sequence[Row], title: str) -> None:

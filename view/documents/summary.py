@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from checks.russian import NBSP, counted, listed, number, percent, plural
-from view.wording.figures import finished, short_target, value_text
-from view.wording.sentences import distance, goals_met
+from checks.russian import NBSP, counted, number, percent, plural, shortlist
+from view.wording.figures import finished, short_target, units, value_text
+from view.wording.sentences import OF_MUNICIPALITIES, OF_ORGANIZATIONS, distance, goals_met
 from warehouse.queries.verdicts import verdict_counts
 from warehouse.store.row import Row
 
 NAMED = 4
 """Most indicators that a sentence names; the rest are counted."""
-OF_PLACES = ("муниципалитета", "муниципалитетов", "муниципалитетов")
-OF_ORGANIZATIONS = ("организации", "организаций", "организаций")
 
 
 def findings(rows: pl.DataFrame, period: str, year: int) -> list[str]:
@@ -28,12 +26,9 @@ def findings(rows: pl.DataFrame, period: str, year: int) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def quoted(rows: Sequence[Row], limit: int = NAMED) -> str:
+def _quoted(rows: Sequence[Row]) -> str:
     """Return names of indicators in a sentence: «А», «Б» и ещё 2."""
-    names = [f"«{row['short']}»" for row in rows]
-    if len(names) <= limit:
-        return listed(names)
-    return f"{', '.join(names[:limit])} и{NBSP}ещё{NBSP}{number(len(names) - limit)}"
+    return shortlist([f"«{row['short']}»" for row in rows], NAMED)
 
 
 def _missed(rows: pl.DataFrame) -> str:
@@ -48,7 +43,7 @@ def _missed(rows: pl.DataFrame) -> str:
 
 def _near(rows: pl.DataFrame) -> str:
     near = rows.filter(pl.col("verdict") == "near").to_dicts()
-    return finished(f"Близки к цели значения {_of(len(near))}: {quoted(near)}") if near else ""
+    return finished(f"Близки к цели значения {_of(len(near))}: {_quoted(near)}") if near else ""
 
 
 def _changed(rows: pl.DataFrame, year: int) -> str:
@@ -64,11 +59,11 @@ def _changed(rows: pl.DataFrame, year: int) -> str:
         f"{plural(len(worse), 'ухудшилось значение', 'ухудшились значения', 'ухудшились значения')} {_of(len(worse))}"
     )
     if not better:
-        return finished(f"{first}{fell}: {quoted(worse)}")
+        return finished(f"{first}{fell}: {_quoted(worse)}")
     grew = (
         f"{plural(len(better), 'улучшилось значение', 'улучшились значения', 'улучшились значения')} {_of(len(better))}"
     )
-    return finished(f"{first}{grew}, {fell}: {quoted(worse)}")
+    return finished(f"{first}{grew}, {fell}: {_quoted(worse)}")
 
 
 def _unknown(rows: pl.DataFrame) -> str:
@@ -76,7 +71,7 @@ def _unknown(rows: pl.DataFrame) -> str:
     free = verdict_counts(rows)["no_target"]
     sentences = []
     if silent:
-        sentences.append(finished(f"Нет данных по {_to(len(silent))}: {quoted(silent)}"))
+        sentences.append(finished(f"Нет данных по {_to(len(silent))}: {_quoted(silent)}"))
     if free:
         sentences.append(f"Для {_of(free)} цель не задана; значения приведены для сведения.")
     return " ".join(sentences)
@@ -118,7 +113,7 @@ def ranking_finding(indicator: Row, rows: pl.DataFrame) -> str:
     reached = plural(counts["met"], "достиг", "достигли", "достигли")
     if counts["met"] == judged:
         return f"{indicator['short']}: цели достигли все муниципалитеты, по которым есть данные"
-    return f"{indicator['short']}: цели {reached} {number(counts['met'])} из{NBSP}{counted(judged, *OF_PLACES)}"
+    return f"{indicator['short']}: цели {reached} {number(counts['met'])} из{NBSP}{counted(judged, *OF_MUNICIPALITIES)}"
 
 
 def gap(row: Row, forms: str | None) -> str:
@@ -128,8 +123,7 @@ def gap(row: Row, forms: str | None) -> str:
     """
     if not row["gap"]:
         return ""
-    one, few, many = (forms or "единица, единицы, единиц").split(", ")
-    lacking = counted(int(row["gap"]), one, few, many)
+    lacking = units(int(row["gap"]), forms)
     if row["operator"] == "<=" and row["kind"] != "ratio":
         return f"до цели на{NBSP}{lacking} меньше"
     return f"до цели ещё {lacking}"

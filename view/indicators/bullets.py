@@ -1,4 +1,4 @@
-"""Bullet charts of a municipality: value against target, the region and the year before, a line an indicator."""
+"""Bullet charts of a municipality: value against target, region and the year before, by indicator."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 import polars as pl
 
 from checks.russian import NBSP
-from view.indicators.analysis_sentences import place_text
+from view.indicators.comparison import rank_text
 from view.parts.blocks import by_theme, change, mark
 from view.shell import links
 from view.shell.page import View
@@ -17,17 +17,17 @@ from warehouse.store.row import Row
 
 
 def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
-    """Return the table of bullet charts, headed by themes.
+    """Return the table of bullet charts under the headings of themes.
 
-    `rows` and `region` are frames of `territory_verdicts`, `ranks` that of `verdicts.ranks`. Every line has its
-    own scale from zero; the line of the chosen indicator is marked; lines without data say so.
+    rows, region: `verdicts.territory_verdicts`. ranks: `verdicts.ranks`. chosen: code of the marked indicator. Every
+    line has its own scale from zero.
     """
     regional = {row["code"]: row["value"] for row in region.iter_rows(named=True)}
-    places = {row["indicator"]: row for row in ranks.iter_rows(named=True)}
+    ranked = {row["indicator"]: row for row in ranks.iter_rows(named=True)}
     lines = []
     for theme, members in by_theme(rows):
         lines.append(f'<tr class="theme-row"><th scope="rowgroup" colspan="6">{escape(theme)}</th></tr>')
-        lines += [_line(view, row, regional.get(row["code"]), places.get(row["code"]), chosen) for row in members]
+        lines += [_line(view, row, regional.get(row["code"]), ranked.get(row["code"]), chosen) for row in members]
     return (
         '<div class="bullets"><table><thead><tr><th scope="col">Показатель</th><th scope="col">Значение</th>'
         '<th scope="col" class="wide">Против цели, области и года назад</th><th scope="col">Цель</th>'
@@ -36,7 +36,7 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     )
 
 
-def _line(view: View, row: Row, region: float | None, place: Row | None, chosen: str) -> str:
+def _line(view: View, row: Row, region: float | None, ranked: Row | None, chosen: str) -> str:
     name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
     behind = fraction_text(row) if row["denominator"] is not None else "строки"
@@ -50,9 +50,9 @@ def _line(view: View, row: Row, region: float | None, place: Row | None, chosen:
     rank = ""
     if unsent(row):
         rank = "не отчитался"
-    elif place:
-        tied = place_text((place["rank"], place["last"]))
-        rank = f"<span class='only-narrow'>место </span>{tied} из{NBSP}{place['ranked']}"
+    elif ranked:
+        tied = rank_text((ranked["rank"], ranked["last"]))
+        rank = f"<span class='only-narrow'>место </span>{tied} из{NBSP}{ranked['ranked']}"
     return (
         f'<tr class="bullet-row{" chosen" if row["code"] == chosen else ""}"><th scope="row">{name}</th>'
         f'<td class="figure">{mark(row["verdict"])} <b>{value_text(row)}</b>'
@@ -91,7 +91,7 @@ def _bullet(row: Row, region: float | None) -> str:
 
 
 def key() -> str:
-    """What the signs of a bullet chart mean."""
+    """Return the legend of the bullet charts."""
     return (
         '<div class="legend">'
         '<span class="key"><span class="bullet sample"><i class="goal"></i></span>цель</span>'

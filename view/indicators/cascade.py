@@ -1,8 +1,8 @@
-"""Drawing of the cascade: from the staff to those attested, with what is lost at each step."""
+"""The cascade from the staff to those attested, with the people lost at each step."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
@@ -15,6 +15,7 @@ from view.wording.figures import HIDDEN
 from view.wording.theme import colour
 from warehouse.access.rights import may
 from warehouse.queries.analysis.cascade import cascade, largest_loss
+from warehouse.store.row import Row
 
 NAMES = {
     "staff": "Штат",
@@ -39,7 +40,7 @@ LOST = {
     "trained": "не обучены",
     "attested": "не аттестованы",
 }
-"""What those whom a step leaves behind are; having no deficit is no loss."""
+"""What the people are called who did not reach a step."""
 
 METHOD = (
     "Каждая ступень каскада — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января "
@@ -49,8 +50,8 @@ METHOD = (
 )
 
 
-def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFrame:
-    """Draw the cascade of a territory under its finding and return its steps; says so when the staff is unknown."""
+def card(view: View, level: str, territory: str, name: str = "") -> pl.DataFrame:
+    """Draw the cascade of a territory, or why there is none; return its steps. name: of the territory."""
     scope = view.scope
     steps = view.ask(cascade, scope, level, territory)
     if level == "M" and not may(view.actor, "view_passport", territory):
@@ -61,7 +62,7 @@ def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFram
         st.html(blocks.section("Путь от диагностики до аттестации"))
         st.html('<p class="empty">Ни одна организация не прислала паспорт за это полугодие: штат неизвестен.</p>')
         return steps
-    st.html(blocks.section(finding(steps), place))
+    st.html(blocks.section(finding(steps), name))
     st.html(f'<p class="quiet">{entrance(steps)}</p>')
     charts.draw(
         figure(steps, charts.is_dark()),
@@ -73,7 +74,7 @@ def card(view: View, level: str, territory: str, place: str = "") -> pl.DataFram
 
 
 def finding(steps: pl.DataFrame) -> str:
-    """Return the title of the chart: where most people with a deficit are lost."""
+    """Return the title of the chart: the step at which most people with a deficit are lost."""
     row = largest_loss(steps)
     if row is None:
         return "Путь от диагностики до аттестации"
@@ -84,38 +85,24 @@ def finding(steps: pl.DataFrame) -> str:
 
 
 def figure(steps: pl.DataFrame, dark: bool) -> go.Figure:
-    """Bars of the steps from the diagnosed on, each with those whom it left behind; `steps` is that of
-    `warehouse.queries.analysis.cascade`. The staff is named in words: beside it all else would be a hair.
+    """Return the chart of the steps, each bar followed by the people lost at it.
+
+    steps: `warehouse.queries.analysis.cascade.cascade`. The staff has no bar: beside it the others would be too short.
     """
     shown = [row for row in steps.iter_rows(named=True) if row["step"] != "staff"]
     names = [NAMES[row["step"]] for row in shown]
-    top = max([row["people"] or 0 for row in shown], default=0) or 1
     drawn = go.Figure()
-    drawn.add_bar(
-        orientation="h",
-        y=names,
-        x=[row["people"] or 0 for row in shown],
-        hovertext=[_hover(row) for row in shown],
-        hovertemplate="%{hovertext}<extra></extra>",
-        marker={"color": colour("accent", dark)},
-    )
-    drawn.add_bar(
-        orientation="h",
-        y=names[1:],
-        x=[max(0, row["lost"] or 0) for row in shown[1:]],
-        hovertext=[_hover(row) for row in shown[1:]],
-        hovertemplate="%{hovertext}<extra></extra>",
-        marker={
-            "color": [colour("faint" if row["step"] == "deficit" else "missed-tint", dark) for row in shown[1:]],
-            "line": {"width": 0},
-        },
+    tones = [colour("faint" if row["step"] == "deficit" else "missed-tint", dark) for row in shown[1:]]
+    _add_bars(drawn, shown, [row["people"] or 0 for row in shown], {"color": colour("accent", dark)})
+    _add_bars(
+        drawn,
+        shown[1:],
+        [max(0, row["lost"] or 0) for row in shown[1:]],
+        {"color": tones, "line": {"width": 0}},
     )
     for row in shown:
-        _above(drawn, row, _label(row), 0, colour("ink", dark))
-        if (row["lost"] or 0) > 0 and row["step"] != "diagnosed":
-            neutral = row["step"] == "deficit"
-            text = f"{'' if neutral else '−'}{number(row['lost'])} {LOST[row['step']]}"
-            _above(drawn, row, text, 1, colour("muted" if neutral else "missed-ink", dark))
+        _annotate(drawn, row, dark)
+    top = max([row["people"] or 0 for row in shown], default=0) or 1
     drawn.update_layout(
         charts.base(
             dark,
@@ -137,8 +124,30 @@ def figure(steps: pl.DataFrame, dark: bool) -> go.Figure:
     return drawn
 
 
-def _above(drawn: go.Figure, row: dict[str, Any], text: str, end: int, tone: str) -> None:
-    """Write above a bar, at its left (0) or right (1) end of the chart: so it has room on a phone too."""
+def _add_bars(drawn: go.Figure, rows: Sequence[Row], lengths: Sequence[int], marker: Mapping[str, object]) -> None:
+    drawn.add_bar(
+        orientation="h",
+        y=[NAMES[row["step"]] for row in rows],
+        x=lengths,
+        hovertext=[_hover(row) for row in rows],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker=marker,
+    )
+
+
+def _annotate(drawn: go.Figure, row: Row, dark: bool) -> None:
+    """Write a step's name and number above its bar, and the number lost; having no deficit is no loss."""
+    _write_above(drawn, row, _label(row), 0, colour("ink", dark))
+    if (row["lost"] or 0) <= 0 or row["step"] == "diagnosed":
+        return
+    if row["step"] == "deficit":
+        _write_above(drawn, row, f"{number(row['lost'])} {LOST['deficit']}", 1, colour("muted", dark))
+    else:
+        _write_above(drawn, row, f"−{number(row['lost'])} {LOST[row['step']]}", 1, colour("missed-ink", dark))
+
+
+def _write_above(drawn: go.Figure, row: Row, text: str, end: int, tone: str) -> None:
+    """Write above a bar at the left (0) or right (1) end of the chart, where a phone has room too."""
     drawn.add_annotation(
         x=end,
         xref="paper",
@@ -152,7 +161,7 @@ def _above(drawn: go.Figure, row: dict[str, Any], text: str, end: int, tone: str
 
 
 def entrance(steps: pl.DataFrame) -> str:
-    """Return the sentence about the first step: how many of the staff were diagnosed."""
+    """Return how many of the staff were diagnosed, as a sentence."""
     people = dict(steps.select("step", "people").iter_rows())
     if not people.get("staff"):
         return ""
@@ -168,7 +177,7 @@ def entrance(steps: pl.DataFrame) -> str:
 
 
 def table(steps: pl.DataFrame) -> pl.DataFrame:
-    """Return the cascade as it stands on the screen, for a file."""
+    """Return the cascade as a table for a file."""
     return steps.select(
         pl.col("step").replace_strict(NAMES).alias("Ступень"),
         pl.col("step").replace_strict(MEANINGS).alias("Кто считается"),
@@ -179,7 +188,7 @@ def table(steps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _label(row: dict[str, Any]) -> str:
+def _label(row: Row) -> str:
     name = NAMES[row["step"]]
     if row["people"] is None:
         return f"{name}: скрыто"
@@ -187,7 +196,7 @@ def _label(row: dict[str, Any]) -> str:
     return f"{name} <b>{number(row['people'])}</b>{part}"
 
 
-def _hover(row: dict[str, Any]) -> str:
+def _hover(row: Row) -> str:
     lines = [f"<b>{NAMES[row['step']]}</b>: {HIDDEN if row['people'] is None else number(row['people'])}"]
     lines.append(MEANINGS[row["step"]])
     if row["kept"] is not None:

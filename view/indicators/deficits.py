@@ -1,4 +1,4 @@
-"""Drawing of deficits: the heat map competency × municipality, and what answers each deficit."""
+"""Deficits as HTML, SVG and tables: the heat map competency × municipality, programmes by deficit."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from warehouse.queries.deficits import EVERY
 from warehouse.store.row import Row
 
 FEW = 10
-"""Competencies in which fewer people were assessed make no headline when there are others."""
+"""Fewest people assessed for a competency to be named in the headline, when others have more."""
 SHADES = 5
 SHADE_MIX = (6, 20, 38, 60, 88)
-"""Percent of the accent colour in each shade."""
+"""Percentage of the accent colour in each shade."""
 METHOD = (
     "Дефицит считается по последнему измерению человека по компетенции с 1 января по последний день полугодия; "
     "знаменатель — люди, у которых эта компетенция проверена. Обучен — кто после этого измерения начал и до конца "
@@ -28,17 +28,20 @@ METHOD = (
 )
 
 
-def headline(rows: pl.DataFrame, every: Row | None, place: str) -> tuple[str, str]:
-    """Return the finding and the sentence under it; `rows` are the competencies of one territory, `every` their sum."""
+def headline(rows: pl.DataFrame, every: Row | None, territory: str) -> tuple[str, str]:
+    """Return headline and detail: the most frequent deficit, people waiting for training.
+
+    rows: competencies of one territory. every: its row over all competencies. territory: its name.
+    """
     if every is None or not every["assessed"]:
-        return f"{place}: за этот период диагностики нет.", ""
+        return f"{territory}: за этот период диагностики нет.", ""
     known = rows.filter(pl.col("share").is_not_null()).sort("share", descending=True)
     if known.is_empty():
-        return f"{place}: показатели скрыты — {GROUP}.", ""
+        return f"{territory}: показатели скрыты — {GROUP}.", ""
     solid = known.filter(pl.col("assessed") >= FEW)
     worst = (solid if solid.height else known).row(0, named=True)
     first = (
-        f"{place}: чаще всего дефицит — {quoted(worst['name'])}, у{NBSP}{percent(worst['share'], 0)} проверенных "
+        f"{territory}: чаще всего дефицит — {quoted(worst['name'])}, у{NBSP}{percent(worst['share'], 0)} проверенных "
         f"({number(worst['with_deficit'])} из{NBSP}{number(worst['assessed'])})"
     )
     if not worst["programs"]:
@@ -64,7 +67,7 @@ def headline(rows: pl.DataFrame, every: Row | None, place: str) -> tuple[str, st
 
 
 def beside_cascade(steps: pl.DataFrame, every: Row | None) -> str:
-    """Return why the cascade has another number of people with a deficit than the headline; empty when it has not."""
+    """Return why the cascade counts other people with a deficit than the headline; empty if it does not."""
     found = steps.filter(pl.col("step") == "deficit").get_column("people").to_list() if steps.height else []
     if every is None or every["with_deficit"] is None or not found or found[0] in (None, every["with_deficit"]):
         return ""
@@ -80,7 +83,7 @@ def quoted(name: str) -> str:
 
 
 def steps_of(rows: pl.DataFrame) -> list[tuple[float, float]]:
-    """Return the bounds of the shades: equal steps of whole fives from 0 to the largest share of the rows."""
+    """Return the bounds of the shades: equal multiples of 5 from 0 to the largest share."""
     shares = rows.get_column("share").drop_nulls().to_list()
     width = max(5.0, -(-max(shares, default=0.0) // (5.0 * SHADES)) * 5.0)
     return [(width * shade, width * (shade + 1)) for shade in range(SHADES)]
@@ -104,12 +107,12 @@ def heat_map(view: View, rows: pl.DataFrame) -> str:
         f'<th scope="col"><button data-sort="falling"><span>{escape(name[:1].upper() + name[1:])}</span></button></th>'
         for _, name in columns
     )
-    places = rows.filter((pl.col("level") == "M") & (pl.col("competency") == EVERY))
-    order = ordered(places, "municipality").sort("waiting", descending=True, nulls_last=True, maintain_order=True)
+    municipal = rows.filter((pl.col("level") == "M") & (pl.col("competency") == EVERY))
+    order = ordered(municipal, "municipality").sort("waiting", descending=True, nulls_last=True, maintain_order=True)
     lines = [_line(view, cells, view.scope.region, "Область", "", columns, steps)]
     for row in order.iter_rows(named=True):
-        place = row["territory_id"]
-        lines.append(_line(view, cells, place, row["municipality"], row["municipality"], columns, steps))
+        code, name = row["territory_id"], row["municipality"]
+        lines.append(_line(view, cells, code, name, name, columns, steps))
     return (
         '<div class="matrix heat" tabindex="0" role="region" aria-label="Доли дефицитов по муниципалитетам и '
         'компетенциям"><table><thead><tr><th scope="col"><button data-sort="rising"><span>Муниципалитет</span></button>'
@@ -128,24 +131,24 @@ def _columns(rows: pl.DataFrame) -> list[tuple[str, str]]:
 def _line(
     view: View,
     cells: Mapping[tuple[str, str], Row],
-    place: str,
+    territory: str,
     name: str,
     sort_name: str,
     columns: list[tuple[str, str]],
     steps: list[tuple[float, float]],
 ) -> str:
-    region = place == view.scope.region
-    every = cells[place, EVERY]
+    region = territory == view.scope.region
+    every = cells[territory, EVERY]
     known = every["waiting"] is not None
     waiting, worth = (number(every["waiting"]), every["waiting"]) if known else ("·", "")
     if every["assessed"] == 0:
         waiting, worth = "–", ""
-    classes = " ".join(part for part, wanted in (("pinned", region), ("chosen", place == view.territory)) if wanted)
-    link = links.anchor("deficits", view.filters(territory=place), escape(name))
+    classes = " ".join(part for part, wanted in (("pinned", region), ("chosen", territory == view.territory)) if wanted)
+    link = links.anchor("deficits", view.filters(territory=territory), escape(name))
     return (
         f'<tr{" data-pinned=1" if region else ""} class="{classes}"><th scope="row" data-value="{escape(sort_name)}">'
         f'{link}</th><td class="total" data-value="{worth}">{waiting}</td>'
-        f"{''.join(_cell(cells[place, code], steps) for code, _ in columns)}</tr>"
+        f"{''.join(_cell(cells[territory, code], steps) for code, _ in columns)}</tr>"
     )
 
 
@@ -155,9 +158,9 @@ def _cell(row: Row, steps: list[tuple[float, float]]) -> str:
     if row["share"] is None:
         return '<td data-value="" title="Не проверялась"><span aria-label="не проверялась">–</span></td>'
     shade = shade_of(row["share"], steps)
-    place = row["municipality_full"] or "Область"
+    territory = row["municipality_full"] or "Область"
     part = f"{number(row['with_deficit'])} из {number(row['assessed'])} проверенных"
-    words = f"{place}, {quoted(row['name'])}: дефицит у {part}"
+    words = f"{territory}, {quoted(row['name'])}: дефицит у {part}"
     if row["waiting"] is not None:
         words += f"; обучены {number(row['trained'])}, ждут {number(row['waiting'])}"
     return (
@@ -167,7 +170,7 @@ def _cell(row: Row, steps: list[tuple[float, float]]) -> str:
 
 
 def heat_key(rows: pl.DataFrame) -> str:
-    """What the shades of the heat map mean."""
+    """Return the legend of the heat map."""
     steps = steps_of(rows.filter(pl.col("competency") != EVERY))
     items = "".join(
         f'<span class="key"><i class="swatch shade-{shade}"></i>{number(low)}–{number(high)}{NBSP}%</span>'
@@ -181,14 +184,14 @@ CELL_WIDTH, CELL_HEIGHT, NAMES_WIDTH, HEAD_HEIGHT = 58, 26, 190, 190
 
 
 def picture(rows: pl.DataFrame, title: str) -> bytes:
-    """Return the heat map as an SVG file in the light colours."""
+    """Return the heat map as an SVG file in light colours."""
     columns = _columns(rows)
     steps = steps_of(rows.filter(pl.col("competency") != EVERY))
     cells = {(row["territory_id"], row["competency"]): row for row in rows.iter_rows(named=True)}
-    places = rows.filter(pl.col("competency") == EVERY)
-    region = places.filter(pl.col("level") == "R")
+    totals = rows.filter(pl.col("competency") == EVERY)
+    region = totals.filter(pl.col("level") == "R")
     names = [(row["territory_id"], "Область") for row in region.iter_rows(named=True)]
-    rest = ordered(places.filter(pl.col("level") == "M"), "municipality")
+    rest = ordered(totals.filter(pl.col("level") == "M"), "municipality")
     names += list(rest.select("territory_id", "municipality").iter_rows())
     width = NAMES_WIDTH + CELL_WIDTH * len(columns) + 12
     height = HEAD_HEIGHT + CELL_HEIGHT * len(names) + 12
@@ -205,11 +208,11 @@ def picture(rows: pl.DataFrame, title: str) -> bytes:
             f'<text transform="translate({x},{HEAD_HEIGHT - 8}) rotate(-50)" font-size="12">{escape(_shortened(name))}'
             "</text>"
         )
-    for line, (place, name) in enumerate(names):
+    for line, (territory, name) in enumerate(names):
         y = HEAD_HEIGHT + CELL_HEIGHT * line
         parts.append(f'<text x="8" y="{y + 18}">{escape(name)}</text>')
         for column, (code, _) in enumerate(columns):
-            row = cells[place, code]
+            row = cells[territory, code]
             x = NAMES_WIDTH + CELL_WIDTH * column
             known = row["share"] is not None
             shade = shade_of(row["share"], steps) if known else 0
@@ -228,7 +231,7 @@ def _shortened(name: str, longest: int = 26) -> str:
 
 
 def answers(rows: pl.DataFrame) -> str:
-    """What answers each deficit of one territory: people waiting, trained, programmes; the unanswered first."""
+    """Return the deficits of one territory with people trained, people waiting and programmes."""
     if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
         return '<p class="empty">Диагностики за период нет — о дефицитах судить нельзя.</p>'
     with_people = rows.filter(pl.col("competency") != EVERY, pl.col("with_deficit") != 0)
@@ -271,7 +274,7 @@ def _answer(row: Row, most: int) -> str:
 
 
 def answers_key() -> str:
-    """What the bars of `answers` mean."""
+    """Return the legend of `answers`."""
     return (
         '<div class="legend"><span class="key"><i class="swatch answer-trained"></i>обучены по своему дефициту</span>'
         '<span class="key"><i class="swatch answer-waiting"></i>ждут обучения</span></div>'
@@ -279,7 +282,7 @@ def answers_key() -> str:
 
 
 def deficits_table(rows: pl.DataFrame, region: str) -> pl.DataFrame:
-    """Return territories × competencies as a long table for a file."""
+    """Return the deficits as a table for a file, one row per territory × competency."""
     note = pl.when(pl.col("hidden") | pl.col("training_hidden")).then(pl.lit(HIDDEN)).otherwise(pl.lit(""))
     return rows.select(
         pl.col("municipality_full").fill_null(region).alias("Территория"),
@@ -296,7 +299,7 @@ def deficits_table(rows: pl.DataFrame, region: str) -> pl.DataFrame:
 
 
 def programs_table(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
-    """Return the programmes as they stand on the screen; `names` of competencies by code."""
+    """Return the programmes as a table. names: of competencies by code."""
     words = pl.col("competencies").map_elements(
         lambda codes: ", ".join(names.get(code.strip(), code.strip()) for code in codes.split(",")),
         return_dtype=pl.String,

@@ -1,4 +1,4 @@
-"""Blocks of one municipality: the three levels of its methodical infrastructure, and its peers."""
+"""One municipality as HTML: the three levels of its methodical infrastructure, and its peers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PEERS_RULE = (
 
 
 def infrastructure(rows: pl.DataFrame, sent: Row | None) -> str:
-    """Return what there is on the regional, the municipal and the institutional level, present or absent.
+    """Return the infrastructure on the regional, municipal and institutional level, present or absent.
 
-    `rows` is `verdicts.territory_verdicts` of the municipality, `sent` its passport of the half-year (fields are
-    missing when it was not sent), None when the reader may not see it.
+    rows: `verdicts.territory_verdicts` of the municipality. sent: its passport of the half-year (with empty fields when
+    not sent), None when the actor may not see it.
     """
     values = {row["code"]: row for row in rows.iter_rows(named=True)}
     return (
@@ -89,7 +89,7 @@ def _line(present: bool, text: str) -> str:
 
 
 def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Row) -> str:
-    """Return the municipality among its nearest, the best first; `rows` is `verdicts.indicator_verdicts`."""
+    """Return the municipality among those nearest in size, the best first. rows: `verdicts.indicator_verdicts`."""
     if view.municipality not in sizes:
         return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
     chosen = [view.municipality, *nearest(sizes, view.municipality)]

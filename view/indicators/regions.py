@@ -1,4 +1,4 @@
-"""One indicator over the regions of a warehouse that holds several."""
+"""One indicator by region, where a warehouse holds several."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from checks.russian import NBSP, counted
-from view.indicators import analysis_blocks
+from view.indicators import comparison
 from view.parts import blocks, charts, downloads, tables
 from view.shell import links
 from view.shell.page import View
@@ -16,15 +16,15 @@ from warehouse.queries.analysis import peers
 from warehouse.store.row import Row
 
 CHARTED = 30
-"""More regions than this are read in a table."""
+"""Most regions in a chart; more are shown as a table."""
 
 
 def comparison_card(view: View) -> None:
-    """Draw the regions side by side, in a card of its own; nothing where there is only one region."""
+    """Draw the card that compares regions; nothing where there is only one."""
     if view.ask(published.regions).height < 2:
         return
     indicator = view.described(view.indicator)
-    rows = placed(view.ask(regions.comparison, view.scope, view.indicator), indicator)
+    rows = ranked(view.ask(regions.comparison, view.scope, view.indicator), indicator)
     with st.container(key="regions_card"):
         st.html(blocks.section(title(rows, view.scope.region, indicator), "весь регион, та же цель и тот же период"))
         if rows.height <= CHARTED:
@@ -46,35 +46,35 @@ def comparison_card(view: View) -> None:
         downloads.offer(view, table(rows), "Регионы", f"регионы_{view.indicator}", "regions")
 
 
-def placed(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
-    """Return the rows of `regions.comparison`, best first, in the columns that a ranking of municipalities has."""
+def ranked(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
+    """Return rows of `regions.comparison`, best first, with the columns of `comparison.with_ranks`."""
     named = rows.rename({"region_id": "municipality_id", "name": "municipality"}).with_columns(
         pl.col("municipality").alias("municipality_full")
     )
     lower = indicator["better"] == "lower"
-    places = peers.ranking(named, indicator["kind"], lower)
-    return analysis_blocks.with_analysis(named, places, indicator["kind"]).sort(
+    ranks = peers.ranking(named, indicator["kind"], lower)
+    return comparison.with_ranks(named, ranks, indicator["kind"]).sort(
         "value", "municipality", descending=[not lower, False], nulls_last=True
     )
 
 
 def title(rows: pl.DataFrame, region: str, indicator: Row) -> str:
-    """Return where the region stands among those that have data."""
+    """Return the rank of the region among those with data, as the title of the card."""
     row = rows.row(by_predicate=pl.col("municipality_id") == region, named=True)
     if row["value"] is None:
         return f"{row['municipality']}: нет данных, сравнить с другими регионами не с чем"
-    ranked = rows.filter(pl.col("value").is_not_null()).height
+    known = rows.filter(pl.col("value").is_not_null()).height
     value = value_text({**row, "unit": indicator["unit"], "decimals": indicator["decimals"]})
-    if ranked == 1:
+    if known == 1:
         return f"{row['municipality']}: {value}; в других регионах за этот период данных нет"
     return (
-        f"{row['municipality']} — {row['place']}-е место из{NBSP}"
-        f"{counted(ranked, 'региона', 'регионов', 'регионов')}: {value}"
+        f"{row['municipality']} — {row['rank']}-е место из{NBSP}"
+        f"{counted(known, 'региона', 'регионов', 'регионов')}: {value}"
     )
 
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
-    """The regions as a table for reading and downloads."""
+    """Return the regions as a table for the screen and files."""
     return rows.select(
         pl.col("municipality").alias("Регион"),
         pl.col("value").alias(tables.VALUE),
@@ -83,7 +83,7 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("target").alias(tables.TARGET),
         tables.worded().alias(tables.VERDICT),
         pl.col("gap").alias(tables.GAP),
-        pl.col("place").alias("Место"),
+        pl.col("rank").alias("Место"),
         pl.col("past").alias(tables.PAST),
         pl.col("change").alias(tables.CHANGE),
         pl.col("reporting").alias("Отчитались"),

@@ -1,4 +1,4 @@
-"""Drawing of the rows behind a value: what was counted, what was not and why, and where each row came from."""
+"""Rows behind a value as HTML and a table: which were counted, which not and why, from which batch."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ SHOWN_PSEUDONYM = 10
 _OWN_HEADERS = {"program": "Программа", "due_on": "Срок", "closed_on": "Закрыт"}
 
 
-def trail(view: View, place: Row, described: Row) -> str:
-    """Return the way here: indicator, municipality, organization, each a link."""
+def trail(view: View, territory: Row, described: Row) -> str:
+    """Return the breadcrumbs: indicator, municipality, organization. territory: row of `rows.places_of`."""
     steps = [links.anchor("indicator", view.filters(), escape(described["short"]))]
-    if place["municipality_id"]:
-        municipality = view.place(place["municipality_id"])
+    if territory["municipality_id"]:
+        municipality = view.place(territory["municipality_id"])
         steps.append(
             links.anchor(
-                "municipality", view.filters(municipality=place["municipality_id"]), escape(municipality["short_name"])
+                "municipality",
+                view.filters(municipality=territory["municipality_id"]),
+                escape(municipality["short_name"]),
             )
         )
-    if place["level"] != "M":
-        steps.append(escape(place["name"]))
+    if territory["level"] != "M":
+        steps.append(escape(territory["name"]))
     return f'<nav class="trail" aria-label="Путь">{" <span aria-hidden=true>›</span> ".join(steps)}</nav>'
 
 
-def finding(place: str, described: Row, row: Row | None) -> str:
-    """Return the value as one sentence: place, indicator, fraction, value."""
+def finding(territory: str, described: Row, row: Row | None) -> str:
+    """Return the value as one sentence: territory, indicator, fraction, value."""
     if row is None or row["value"] is None:
-        return f"{place}: {small(described['short'])} — нет данных."
+        return f"{territory}: {small(described['short'])} — нет данных."
     fraction = (
         f"{number(row['numerator'])} из {number(row['denominator'])}, "
         if described["kind"] == "share"
@@ -46,11 +48,11 @@ def finding(place: str, described: Row, row: Row | None) -> str:
         if row["denominator"] is not None
         else ""
     )
-    return finished(f"{place}: {small(described['short'])} — {fraction}{value_text(row)}")
+    return finished(f"{territory}: {small(described['short'])} — {fraction}{value_text(row)}")
 
 
 def explanation(found: Rows) -> str:
-    """Return how the numerator came about: different subjects of so many rows, and what was left out or condensed."""
+    """Return how many rows and subjects were counted, and how many were left out or condensed."""
     gone = condensed(found)
     if not found.total and gone:
         return f"{gone} Показатели этих лет сохранены такими, какими их дали строки, и больше не пересчитываются."
@@ -75,7 +77,7 @@ def explanation(found: Rows) -> str:
 
 
 def condensed(found: Rows) -> str:
-    """Say when and why rows of the period were condensed, nothing where none were."""
+    """Return when and why rows of the period were condensed; empty where none were."""
     if found.gone is None:
         return ""
     return (
@@ -85,7 +87,7 @@ def condensed(found: Rows) -> str:
 
 
 def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str, of_count: bool = False) -> str:
-    """Return the reasons as bars, each a link that shows its rows; a count has no numerator."""
+    """Return the rows by reason as bars, each a link to its rows. of_count: no numerator."""
     largest = max(found.summary.get_column("rows").to_list(), default=1)
     lines = []
     for row in found.summary.iter_rows(named=True):
@@ -104,7 +106,7 @@ def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str, of_co
 
 
 def table(found: Rows, of_count: bool = False) -> pl.DataFrame:
-    """Return the rows under the headings of their dataset, with batch and row of the file that they came in."""
+    """Return the rows with the headings of their dataset, batch and row of the file."""
     frame = found.rows
     headings = {name: _heading(found, name) for name in found.source.shows if name in frame.columns}
     columns = [
@@ -135,14 +137,14 @@ def _heading(found: Rows, name: str) -> str:
 
 
 def limited(found: Rows) -> str:
-    """Say that not all rows are shown, when they are not."""
+    """Return the note that not all rows are shown; empty when all are."""
     if found.rows.height < SHOWN_ROWS:
         return ""
     return f"показаны первые {number(SHOWN_ROWS)}; выберите причину или организацию"
 
 
 def batches(view: View, found: Rows) -> str:
-    """Return the batches that the rows came in, as links to their history for those who may see it."""
+    """Return the batches of the rows, as links for those who may see them."""
     numbers = sorted(number for number in found.rows.get_column("batch").unique().to_list() if number is not None)
     named = [f"№{NBSP}{batch}" for batch in numbers]
     if may(view.actor, "view_history"):
@@ -156,7 +158,7 @@ def batches(view: View, found: Rows) -> str:
 
 
 def denominator(passport: Row | None, period: str) -> str:
-    """Say which row of which batch the denominator was taken from."""
+    """Return the passport that the denominator comes from: its figures, batch and row."""
     if passport is None:
         return f'<p class="summary">Паспорт организации за {escape(period)} не прислан: знаменателя нет.</p>'
     staff = counted(passport["pedagogical_staff"], "педагогический работник", "педагогических работника",

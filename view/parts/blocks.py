@@ -17,6 +17,11 @@ from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
 
 
+def paragraphs(lines: Iterable[str], css: str = "quiet small") -> str:
+    """Return sentences as HTML paragraphs; empty ones are left out."""
+    return "".join(f'<p class="{css}">{escape(line)}</p>' for line in lines if line)
+
+
 def mark(verdict: str) -> str:
     """The verdict as a mark with its word for screen readers and on hover."""
     shown = VERDICTS[verdict]

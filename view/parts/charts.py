@@ -115,7 +115,7 @@ def built(
 def ranking(rows: pl.DataFrame, indicator: Row, region_value: float | None, dark: bool) -> go.Figure:
     """Bars of the municipalities from best to worst, the target as a line, those without data at the foot.
 
-    `rows` is the frame of `analysis_blocks.with_analysis`; `customdata` of a bar is its municipality's code. A thin
+    `rows` is the frame of `comparison.with_ranks`; `customdata` of a bar is its municipality's code. A thin
     whisker on a share is its 95 % interval.
     """
     lower = indicator["better"] == "lower"
@@ -194,9 +194,9 @@ def ranking(rows: pl.DataFrame, indicator: Row, region_value: float | None, dark
 
 
 def _placed(row: Row, dark: bool) -> str:
-    """The name with its place before it, the place shared by all that tie."""
-    place = f"<span style='color:{colour('muted', dark)}'>{row['place']}</span>  " if row["place"] else ""
-    return f"{place}{row['municipality']}"
+    """Return the name after its rank; those that tie share a rank."""
+    rank = f"<span style='color:{colour('muted', dark)}'>{row['rank']}</span>  " if row["rank"] else ""
+    return f"{rank}{row['municipality']}"
 
 
 def _whiskers(rows: Sequence[Row], dark: bool) -> Part:
@@ -245,8 +245,8 @@ def hover(row: Row) -> str:
         lines.append(f"цель: {bound(row)}")
     if row["gap"]:
         lines.append(f"до цели не хватает: {number(row['gap'])}")
-    if row["place"]:
-        lines.append(f"место: {row['place']}")
+    if row["rank"]:
+        lines.append(f"место: {row['rank']}")
     if row["low"] is not None:
         ends = f"{number(row['low'], row['decimals'])}–{plain(row['high'], row['decimals'], '%')}"
         lines.append(f"интервал 95 % (подсказка): {ends}")

@@ -37,11 +37,11 @@ def worded(column: str = "verdict") -> pl.Expr:
 def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
     """One indicator over the region and its municipalities, the region first, names in Russian order.
 
-    `places` is the frame of `analysis_blocks.with_analysis`; `region` also has low and high, the ends of its interval.
+    `places` is the frame of `comparison.with_ranks`; `region` also has low and high, the ends of its interval.
     """
-    columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "place", "low", "high", "past",
+    columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "rank", "low", "high", "past",
                "change", "reporting", "expected"]  # fmt: skip
-    head = {**region, "name": view.region["name"], "place": None}
+    head = {**region, "name": view.region["name"], "rank": None}
     first = pl.DataFrame([head], infer_schema_length=None).select(columns)
     rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(columns)
     table = pl.concat([first, rest], how="vertical_relaxed").select(
@@ -52,7 +52,7 @@ def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
         pl.col("target").alias(TARGET),
         worded().alias(VERDICT),
         pl.col("gap").alias(GAP),
-        pl.col("place").alias("Место"),
+        pl.col("rank").alias("Место"),
         pl.col("low").alias(LOW),
         pl.col("high").alias(HIGH),
         pl.col("past").alias(PAST),

@@ -1,105 +1,50 @@
-"""Charts of one roadmap: the time line of measures, execution against plan."""
+"""Charts of one roadmap: the timeline of measures, execution against plan."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 
 from checks.russian import date
-from view.parts.charts import base, built
-from view.roadmap.measures import LOOKS, days, state_word
+from view.parts.charts import Part, base, built
+from view.roadmap.measures import days, state_signs, state_word
 from view.wording.theme import colour
 from warehouse.queries.roadmap import STATES
 from warehouse.store.row import Row
 
-AROUND = dt.timedelta(days=45)
-"""Room on the time line for a mark that has no length."""
+MARGIN = dt.timedelta(days=45)
+"""Room on the timeline around a mark."""
 APART = dt.timedelta(days=20)
-"""Days nearer to each other than this share one line."""
+"""Nearer than this to the half-year's end, today has no line of its own."""
 NAMES_MEET = 0.35
-"""Part of the time line within which the names of two days would meet on a phone: one stands above the other."""
+"""Share of the timeline within which the names of two days would overlap on a phone."""
 LINE = 16
-"""Height of a name above the time line, in pixels."""
+"""Height of a name above the timeline, in pixels."""
+SYMBOLS = {"overdue": "x", "late": "diamond", "on_time": "circle", "ahead": "circle-open"}
 
 
 def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool) -> go.Figure:
-    """Measures as marks at their due day, a delay as a line behind the mark, directions as bands one under another.
+    """Return the timeline: measures as marks at their due days, delays as lines, directions as bands.
 
-    measures: frame of `roadmap.measures`. The day of the half-year is a solid line, today a dotted one.
+    measures: `warehouse.queries.roadmap.measures`. The end of the half-year is a solid line, today a dotted one.
     """
-    placed, bands, rows = _arranged(measures, cutoff)
-    traces: list[dict[str, Any]] = []
-    for state in STATES:
-        look = LOOKS[state]
-        part = [row for row in placed if row["state"] == state]
-        if not part:
-            continue
-        tone = colour(f"{look.tone}-ink" if state in {"overdue", "ahead"} else look.tone, dark)
-        delays = [row for row in part if row["days_late"]]
-        edge = {"width": 2, "color": tone} if state == "ahead" else {"width": 1, "color": colour("card", dark)}
-        traces += [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": [point for row in delays for point in (row["due_on"], row["ends_on"], None)],
-                "y": [point for row in delays for point in (row["place"], row["place"], None)],
-                "line": {"color": tone, "width": 3},
-                "opacity": 0.55,
-                "hoverinfo": "skip",
-                "showlegend": False,
-            },
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": state_word(state, cutoff),
-                "x": [row["due_on"] for row in part],
-                "y": [row["place"] for row in part],
-                "marker": {"symbol": look.symbol, "size": 12, "color": tone, "line": edge},
-                "hovertext": [hover(row) for row in part],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            },
-        ]
-    names = [
-        {
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "y": top - 0.75,
-            "yanchor": "middle",
-            "text": f"<b>{escape(name)}</b>",
-            "font": {"size": 12, "color": colour("muted", dark)},
-        }
-        for name, top in bands
-    ]
-    borders = [
-        {
-            "type": "line",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": top - 1.2,
-            "y1": top - 1.2,
-            "line": {"color": colour("line", dark), "width": 1},
-            "layer": "below",
-        }
-        for _, top in bands
+    placed, bands, lines = _arranged(measures, cutoff)
+    traces = [
+        trace
+        for state in STATES
+        if (part := [row for row in placed if row["state"] == state])
+        for trace in _marks(state, part, cutoff, dark)
     ]
     dates = [row["due_on"] for row in placed] + [row["ends_on"] for row in placed] + [cutoff]
-    first, last = min(dates) - AROUND, max(dates) + AROUND
-    days_shown = [_day(cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)]
-    above = 0
-    if first < today < last and abs(today - cutoff) > APART:
-        days_shown.append(_day(today, "сегодня", "dot", colour("muted", dark), first, last))
-        if abs(today - cutoff) < (last - first) * NAMES_MEET:
-            above = LINE
-            days_shown[-1][0]["yshift"] = above
+    first, last = min(dates) - MARGIN, max(dates) + MARGIN
+    notes, days_shown, above = _days(cutoff, today, first, last, dark)
     layout = base(
         dark,
-        height=round(96 + above + 19 * rows),
+        height=round(96 + above + 19 * lines),
         margin={"t": 58 + above, "b": 24},
         hovermode="closest",
         legend={"y": 1, "yanchor": "top", "yref": "container"},
@@ -110,17 +55,90 @@ def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool
             "ticklabelmode": "period",
             "tick0": "2020-01-01",
         },
-        yaxis={"range": [rows + 0.2, -1.3], "visible": False},
+        yaxis={"range": [lines + 0.2, -1.3], "visible": False},
     )
-    return built(traces, layout, names + [note for note, _ in days_shown], borders + [line for _, line in days_shown])
+    names = [_band_name(name, top, dark) for name, top in bands]
+    borders = [_band_border(top, dark) for _, top in bands]
+    return built(traces, layout, names + notes, borders + days_shown)
 
 
-def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[dict[str, Any]], list[tuple[str, float]], float]:
-    """Put measures into rows so that none covers another, directions in the order of their first measure.
+def _marks(state: str, part: Sequence[Row], cutoff: dt.date, dark: bool) -> list[Part]:
+    """Return the traces of the measures in a state: delays as lines, then marks."""
+    sign = state_signs(cutoff)[state]
+    tone = colour(f"{sign.colour}-ink" if state in {"overdue", "ahead"} else sign.colour, dark)
+    edge = {"width": 2, "color": tone} if state == "ahead" else {"width": 1, "color": colour("card", dark)}
+    delays = [row for row in part if row["days_late"]]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [point for row in delays for point in (row["due_on"], row["ends_on"], None)],
+            "y": [point for row in delays for point in (row["line"], row["line"], None)],
+            "line": {"color": tone, "width": 3},
+            "opacity": 0.55,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": sign.word,
+            "x": [row["due_on"] for row in part],
+            "y": [row["line"] for row in part],
+            "marker": {"symbol": SYMBOLS[state], "size": 12, "color": tone, "line": edge},
+            "hovertext": [hover(row) for row in part],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
 
-    Returns the measures with `place` and `ends_on`, each direction with the place of its first row, and the height.
+
+def _band_name(name: str, top: float, dark: bool) -> Part:
+    return {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": top - 0.75,
+        "yanchor": "middle",
+        "text": f"<b>{escape(name)}</b>",
+        "font": {"size": 12, "color": colour("muted", dark)},
+    }
+
+
+def _band_border(top: float, dark: bool) -> Part:
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": top - 1.2,
+        "y1": top - 1.2,
+        "line": {"color": colour("line", dark), "width": 1},
+        "layer": "below",
+    }
+
+
+def _days(
+    cutoff: dt.date, today: dt.date, first: dt.date, last: dt.date, dark: bool
+) -> tuple[list[Part], list[Part], int]:
+    """Return names and lines of the half-year's end and of today, and the extra height for two names, in pixels.
+
+    Today is left out where it is beyond the timeline or would share a line with the half-year's end.
     """
-    placed: list[dict[str, Any]] = []
+    note, line = _day(cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)
+    if not first < today < last or abs(today - cutoff) <= APART:
+        return [note], [line], 0
+    other, dotted = _day(today, "сегодня", "dot", colour("muted", dark), first, last)
+    if abs(today - cutoff) >= (last - first) * NAMES_MEET:
+        return [note, other], [line, dotted], 0
+    return [note, {**other, "yshift": LINE}], [line, dotted], LINE
+
+
+def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[Row], list[tuple[str, float]], float]:
+    """Return measures with `line` and `ends_on`, directions with their first line, and the number of lines.
+
+    Lines are such that no measure covers another; directions are in the order of their first measure.
+    """
+    placed: list[Row] = []
     bands: list[tuple[str, float]] = []
     height = 0.0
     for direction in measures.sort("due_on", "measure_id").get_column("direction").unique(maintain_order=True):
@@ -130,16 +148,16 @@ def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[dict[str, A
             ends_on = (
                 row["done_on"] if row["state"] == "late" else cutoff if row["state"] == "overdue" else row["due_on"]
             )
-            line = next((place for place, until in enumerate(free) if until <= row["due_on"]), len(free))
-            free[line : line + 1] = [ends_on + AROUND]
-            placed.append({**row, "ends_on": ends_on, "place": top + line})
+            line = next((number for number, until in enumerate(free) if until <= row["due_on"]), len(free))
+            free[line : line + 1] = [ends_on + MARGIN]
+            placed.append({**row, "ends_on": ends_on, "line": top + line})
         bands.append((direction, top))
         height = top + len(free) - 0.4
     return placed, bands, height
 
 
 def hover(row: Row) -> str:
-    """What stands beside the pointer: the measure, its state, days, who answers, the result."""
+    """Return the hover text of a measure: title, state, dates, responsible, result."""
     lines = [f"<b>{escape(row['measure_id'])}. {_folded(row['title'])}</b>", state_word(row["state"], row["cutoff"])]
     lines.append(f"срок: {date(row['due_on'])}")
     if row["done_on"]:
@@ -153,7 +171,7 @@ def hover(row: Row) -> str:
 
 
 def _folded(text: str, width: int = 60) -> str:
-    """Return a text in lines of about the width, for a hover label that does not wrap by itself."""
+    """Return a text in lines of about the width: hover labels do not wrap."""
     lines: list[str] = [""]
     for word in text.split():
         if len(lines[-1]) + len(word) > width:
@@ -162,10 +180,8 @@ def _folded(text: str, width: int = 60) -> str:
     return "<br>".join(escape(line) for line in lines)
 
 
-def _day(
-    day: dt.date, label: str, dash: str, tone: str, first: dt.date, last: dt.date
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the name and the line of a day, named on the side where there is room."""
+def _day(day: dt.date, label: str, dash: str, tone: str, first: dt.date, last: dt.date) -> tuple[Part, Part]:
+    """Return the name and the vertical line of a day; the name on the side with more room."""
     late = (day - first) > (last - first) * 0.7
     note = {
         "x": day,
@@ -189,10 +205,7 @@ def _day(
 
 
 def plan(measures: pl.DataFrame, cutoff: dt.date, dark: bool) -> go.Figure:
-    """Execution against plan: how many measures should have been done by each day, and how many were.
-
-    The plan is the line of ink that targets have everywhere; it runs on after the day, execution stops there.
-    """
+    """Return the chart of measures due and measures done by day; execution ends at the cut-off."""
     due = sorted(measures.get_column("due_on").to_list())
     done = sorted(measures.get_column("done_on").drop_nulls().to_list())
     start = min([*due, *done]) - dt.timedelta(days=30)

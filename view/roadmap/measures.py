@@ -1,48 +1,47 @@
-"""One roadmap in words: its states, finding, strip, overdue measures, all measures as a table."""
+"""One roadmap in words: states, finding, strip, overdue measures, table of all measures."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from html import escape
 
 import polars as pl
 
 from checks.russian import NBSP, counted, date, number, percent, plural
+from view.wording import signs
+from view.wording.signs import Sign
 from warehouse.queries.roadmap import STATES
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a state looks and reads: mark, word, colours of which verdict, symbol of the chart."""
-
-    mark: str
-    word: str
-    tone: str
-    symbol: str
-
-
-LOOKS: dict[str, Look] = {
-    "overdue": Look("✕", "просрочена", "missed", "x"),
-    "late": Look("≈", "исполнена с опозданием", "near", "diamond"),
-    "on_time": Look("✓", "исполнена в срок", "met", "circle"),
-    "ahead": Look("○", "срок впереди", "no_target", "circle-open"),
-}
+def state_signs(cutoff: dt.date) -> dict[str, Sign]:
+    """Return the signs of states. cutoff: end of the half-year, after which measures «ahead» are due."""
+    ahead = f"срок после {date(cutoff)}"
+    return {
+        "overdue": Sign("missed", "✕", "просрочена", ("просрочена", "просрочены", "просрочено")),
+        "late": Sign(
+            "near", "≈", "исполнена с опозданием",
+            ("исполнена с опозданием", "исполнены с опозданием", "исполнено с опозданием"),
+        ),
+        "on_time": Sign(
+            "met", "✓", "исполнена в срок", ("исполнена в срок", "исполнены в срок", "исполнено в срок")
+        ),
+        "ahead": Sign("no_target", "○", ahead, (ahead, ahead, ahead)),
+    }  # fmt: skip
 
 
 def state_word(state: str, cutoff: dt.date) -> str:
-    """Return a state in words; what is due later is so as of the half-year's end, whatever day it is now."""
-    return f"срок после {date(cutoff)}" if state == "ahead" else LOOKS[state].word
+    """Return a state in words, as of the half-year's end."""
+    return state_signs(cutoff)[state].word
 
 
 def counts(measures: pl.DataFrame) -> dict[str, int]:
-    """Return how many measures are in each state; every state is a key."""
+    """Return the number of measures by state; every state is a key."""
     found = dict(measures.group_by("state").len().iter_rows())
     return {state: found.get(state, 0) for state in STATES}
 
 
 def finding(measures: pl.DataFrame, cutoff: dt.date) -> str:
-    """Return the head sentence: how much of what was due by the day is done."""
+    """Return the headline: how many of the measures due by the cut-off are done."""
     due = measures.filter(pl.col("due_on") <= pl.col("cutoff"))
     if due.is_empty():
         return f"К {date(cutoff)} срок ещё ни одной меры не наступил."
@@ -64,7 +63,7 @@ def finding(measures: pl.DataFrame, cutoff: dt.date) -> str:
 
 
 def detail(measures: pl.DataFrame) -> str:
-    """Return the second sentence: the longest delay, where delays gather, what was done late."""
+    """Return the detail: the longest delay, the direction with most overdue measures, those done late."""
     overdue = measures.filter(pl.col("state") == "overdue")
     parts = []
     if overdue.height:
@@ -86,7 +85,7 @@ def detail(measures: pl.DataFrame) -> str:
 
 
 def days(count: int) -> str:
-    """Return a delay in words: days, and from two months on also months."""
+    """Return a delay in days; from two months on also in months."""
     if not count:
         return "срок в этот день"
     exact = counted(count, "день", "дня", "дней")
@@ -94,30 +93,16 @@ def days(count: int) -> str:
 
 
 def strip(measures: pl.DataFrame) -> str:
-    """How many measures are in each state, as a strip whose parts are as long as their counts."""
-    cutoff = measures["cutoff"][0] if measures.height else dt.date.max
-    parts = "".join(
-        f'<div class="part part-{LOOKS[state].tone}" style="flex-grow:{count}"><b>{number(count)}</b> '
-        f'<span aria-hidden="true">{LOOKS[state].mark}</span> {_word_of_many(state, count, cutoff)}</div>'
-        for state, count in counts(measures).items()
-        if count
-    )
-    return f'<div class="strip" role="img" aria-label="Меры по состоянию">{parts}</div>'
+    """Return a strip of measures by state."""
+    return signs.strip(counts(measures), state_signs(_cutoff(measures)), "Меры по состоянию")
 
 
-def _word_of_many(state: str, count: int, cutoff: dt.date) -> str:
-    if state == "ahead":
-        return state_word(state, cutoff)
-    said = {
-        "overdue": ("просрочена", "просрочены", "просрочено"),
-        "late": ("исполнена с опозданием", "исполнены с опозданием", "исполнено с опозданием"),
-        "on_time": ("исполнена в срок", "исполнены в срок", "исполнено в срок"),
-    }
-    return plural(count, *said[state])
+def _cutoff(measures: pl.DataFrame) -> dt.date:
+    return measures["cutoff"][0] if measures.height else dt.date.max
 
 
 def overdue_list(measures: pl.DataFrame) -> str:
-    """The overdue measures, the longest delay first: what, who answers, since when."""
+    """Return the overdue measures, the longest delay first: title, responsible, delay."""
     rows = measures.filter(pl.col("state") == "overdue").sort("days_late", descending=True)
     if rows.is_empty():
         return '<p class="empty">Просроченных мер нет.</p>'
@@ -134,9 +119,8 @@ def overdue_list(measures: pl.DataFrame) -> str:
 
 
 def measures_table(measures: pl.DataFrame) -> pl.DataFrame:
-    """The measures as they stand on the screen and in files."""
-    cutoff = measures["cutoff"][0] if measures.height else dt.date.max
-    words = {state: f"{look.mark} {state_word(state, cutoff)}" for state, look in LOOKS.items()}
+    """Return the measures as a table for the screen and files."""
+    words = {state: f"{sign.mark} {sign.word}" for state, sign in state_signs(_cutoff(measures)).items()}
     return measures.select(
         pl.col("measure_id").alias("№"),
         pl.col("title").alias("Мероприятие"),

@@ -1,4 +1,4 @@
-"""Roadmaps of territories side by side: the finding, the table on the screen and in files."""
+"""Roadmaps of territories side by side: the finding, the table as HTML and for files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from view.shell.page import View, ordered
 
 
 def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Roadmaps side by side as they stand in files: the region first, then municipalities in Russian order."""
+    """Return the roadmaps as a table for a file: the region, then municipalities in Russian order."""
     first = rows.filter(pl.col("level") == "R")
     rest = ordered(rows.filter(pl.col("level") == "M"), "territory")
     return pl.concat([first, rest]).select(
@@ -26,9 +26,9 @@ def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def territories(view: View, rows: pl.DataFrame, chosen: str, reachable: set[str]) -> str:
-    """Roadmaps side by side: the region on top, then municipalities from the least executed to those without a map.
+    """Return the roadmaps as an HTML table: the region, then municipalities from the least executed.
 
-    reachable: codes whose measures the actor may open.
+    rows: `roadmap.comparison`. reachable: territories whose measures the actor may open.
     """
     known = (
         rows.filter(pl.col("level") == "M")
@@ -73,11 +73,11 @@ def territories(view: View, rows: pl.DataFrame, chosen: str, reachable: set[str]
 
 
 def territories_finding(rows: pl.DataFrame) -> str:
-    """Return how many municipalities carry out their roadmap in full, and who has none."""
-    places = rows.filter(pl.col("level") == "M")
-    judged = places.filter(pl.col("execution").is_not_null())
+    """Return how many municipalities have no overdue measures, and how many have no roadmap."""
+    municipal = rows.filter(pl.col("level") == "M")
+    judged = municipal.filter(pl.col("execution").is_not_null())
     full = judged.filter(pl.col("overdue") == 0).height
-    none = places.filter(pl.col("measures") == 0).height
+    none = municipal.filter(pl.col("measures") == 0).height
     parts = []
     if judged.height:
         parts.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from checks.russian import NBSP, NO_DATA, decimals_that_tell, number
+from checks.russian import NBSP, NO_DATA, counted, decimals_that_tell, number
 from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
 from warehouse.suppression.cells import SMALL_GROUP
@@ -80,6 +80,11 @@ def fraction_text(row: Row) -> str:
     if row["denominator"] is None:
         return number(row["numerator"])
     return f"{number(row['numerator'])}{NBSP}/{NBSP}{number(row['denominator'])}"
+
+
+def units(count: int, forms: str | None) -> str:
+    """Return a number of what an indicator counts: «84 человека». forms: three, or None for «единица»."""
+    return counted(count, *(forms or "единица, единицы, единиц").split(", "))
 
 
 def finished(sentence: str) -> str:

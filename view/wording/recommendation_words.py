@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.russian import counted, date, half_year
-from view.wording.figures import HIDDEN_CELL
+from view.wording.figures import HIDDEN_CELL, units
 from view.wording.signs import Sign, chip
 from warehouse.store.row import Row
 
@@ -64,8 +64,7 @@ def lacking(row: Row, gap: float | None = None) -> str:
     """Return what is lacking: «41 человек»; empty where nothing is counted or it is hidden."""
     if not row["counted"] or row["hidden"]:
         return ""
-    one, few, many = row["counted"].split(", ")
-    return counted(int(row["gap"] if gap is None else gap), one, few, many)
+    return units(int(row["gap"] if gap is None else gap), row["counted"])
 
 
 def clause(basis: str) -> str:

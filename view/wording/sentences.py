@@ -9,6 +9,16 @@ from view.wording.figures import finished, short_target, value_text
 from warehouse.queries.verdicts import verdict_counts
 from warehouse.store.row import Row
 
+MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
+OF_MUNICIPALITIES = ("муниципалитета", "муниципалитетов", "муниципалитетов")
+ORGANIZATIONS = ("организация", "организации", "организаций")
+OF_ORGANIZATIONS = ("организации", "организаций", "организаций")
+
+
+def of_municipalities(count: int) -> str:
+    """Return a number of municipalities in the genitive: «одного муниципалитета», «3 муниципалитетов»."""
+    return "одного муниципалитета" if count == 1 else counted(count, *OF_MUNICIPALITIES)
+
 
 def distance(row: Row) -> float:
     """Return how far a row is from its target, as a share of the target; 0 when met. Only for ordering."""
@@ -48,10 +58,7 @@ def nobody_reported(rows: pl.DataFrame) -> str:
     expected = max(rows.get_column("expected").to_list(), default=0)
     if not expected or max(rows.get_column("reporting").to_list(), default=0):
         return ""
-    return (
-        f"Отчитались 0 из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}; "
-        "оценки — по другим сведениям."
-    )
+    return f"Отчитались 0 из{NBSP}{counted(expected, *OF_ORGANIZATIONS)}; оценки — по другим сведениям."
 
 
 def indicator_finding(row: Row, municipalities: pl.DataFrame) -> str:
@@ -73,7 +80,7 @@ def indicator_finding(row: Row, municipalities: pl.DataFrame) -> str:
         return f"{finished(first)} Ни один муниципалитет цели не достиг."
     return (
         f"{finished(first)} Цели {plural(counts['met'], 'достиг', 'достигли', 'достигли')} "
-        f"{number(counts['met'])} из{NBSP}{counted(judged, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}."
+        f"{number(counts['met'])} из{NBSP}{counted(judged, *OF_MUNICIPALITIES)}."
     )
 
 

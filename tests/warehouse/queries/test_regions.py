@@ -110,7 +110,7 @@ ROW = {
     "municipality_id": "a",
     "municipality": "Область А",
     "value": 5.0,
-    "place": "1",
+    "rank": "1",
     "target": None,
     "operator": None,
 }
@@ -120,13 +120,13 @@ SHARE = {"unit": "%", "decimals": 1}
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([ROW, {**ROW, "municipality_id": "b", "place": "2"}], "Область А — 1-е место из"),
-        ([{**ROW, "place": "1–2"}, {**ROW, "municipality_id": "b", "place": "1–2"}], "Область А — 1–2-е место из"),
+        ([ROW, {**ROW, "municipality_id": "b", "rank": "2"}], "Область А — 1-е место из"),
+        ([{**ROW, "rank": "1–2"}, {**ROW, "municipality_id": "b", "rank": "1–2"}], "Область А — 1–2-е место из"),
         (
-            [ROW, {**ROW, "municipality_id": "b", "value": None, "place": ""}],
+            [ROW, {**ROW, "municipality_id": "b", "value": None, "rank": ""}],
             "в других регионах за этот период данных нет",
         ),
-        ([{**ROW, "value": None, "place": ""}, {**ROW, "municipality_id": "b"}], "Область А: нет данных"),
+        ([{**ROW, "value": None, "rank": ""}, {**ROW, "municipality_id": "b"}], "Область А: нет данных"),
     ],
 )
 def test_the_title_says_where_a_region_stands(rows: list[dict[str, Any]], said: str) -> None:

@@ -107,7 +107,7 @@ def test_no_mark_of_the_time_line_covers_another(mart: Mart) -> None:
     assert len(placed) == 6 and len(bands) == 2
     for one in placed:
         for other in placed:
-            if one is not other and one["place"] == other["place"]:
+            if one is not other and one["line"] == other["line"]:
                 assert one["ends_on"] <= other["due_on"] or other["ends_on"] <= one["due_on"]
 
 
