@@ -9,8 +9,7 @@ import streamlit as st
 from checks.russian import counted
 from view.parts import blocks, tables
 from view.parts.downloads import csv_bytes
-from view.settings import audit as words
-from view.settings import people
+from view.settings import audit_trail, people_register
 from view.shell import chrome, filters, writing
 from view.shell.account import ROLE_NAMES
 from warehouse.access import audit
@@ -53,7 +52,7 @@ def describe(person: Person | None, key: str) -> tuple[str, str, Role, list[str]
     )  # fmt: skip
     second = st.columns(2)
     role = second[0].selectbox(
-        "Роль", ROLES, index=ROLES.index(person.role) if person else 0, format_func=people.role_described,
+        "Роль", ROLES, index=ROLES.index(person.role) if person else 0, format_func=people_register.role_described,
         key=f"person_role_{key}",
     )  # fmt: skip
     chosen = second[1].multiselect(
@@ -66,16 +65,16 @@ def describe(person: Person | None, key: str) -> tuple[str, str, Role, list[str]
 
 def draw_people() -> None:
     """Draw the register, and the ways to change it."""
-    st.html(blocks.headline(*people.headline(register)))
+    st.html(blocks.headline(*people_register.headline(register)))
     if register:
-        st.html(tables.show(people.table(register, places, entries)))
+        st.html(tables.show(people_register.table(register, places, entries)))
     else:
         st.html('<p class="empty">Добавьте первым администратора: пока его нет, войти не сможет никто.</p>')
     with st.container(key="person_add"), st.form("person_add_form", border=False, clear_on_submit=False):
         st.html(blocks.section("Добавить человека"))
         identity, name, role, chosen = describe(None, "new")
         if st.form_submit_button("Дать доступ", type="primary"):
-            people.appoint(
+            people_register.appoint(
                 lambda: appointments.add(place, actor, identity, name, role, chosen, clock.now()),
                 f"{name.strip()}: доступ дан, роль «{ROLE_NAMES[role]}»",
             )
@@ -94,12 +93,12 @@ def draw_people() -> None:
                 switch = st.form_submit_button("Вернуть доступ" if person.closed else "Закрыть доступ")
         edit = partial(appointments.change, place, actor, person.person, clock.now())
         if change:
-            people.appoint(
+            people_register.appoint(
                 lambda: edit(name=name, role=role, municipalities=chosen),
                 f"{name.strip()}: роль «{ROLE_NAMES[role]}»",
             )
         if switch:
-            people.appoint(
+            people_register.appoint(
                 lambda: edit(closed=not person.closed),
                 f"{person.name}: доступ {'возвращён' if person.closed else 'закрыт'}",
             )
@@ -119,7 +118,7 @@ def draw_audit() -> None:
         )  # fmt: skip
         who = filters.choose(
             "who", "Кто", ["all", "unknown", "local", *names], "all",
-            lambda code: "все" if code == "all" else words.who(code, names),
+            lambda code: "все" if code == "all" else audit_trail.who(code, names),
         )  # fmt: skip
     kept.update(period=period, event=event, outcome=outcome, who=who)
     found = entries
@@ -134,15 +133,15 @@ def draw_audit() -> None:
     if st.button("Проверить, что журнал не меняли", key="verify_audit"):
         checked = writing.attempt(verify, "Проверяю…")
         if checked is not None:
-            st.html(words.verdict(checked.entries, checked.digest, checked.fault))
+            st.html(audit_trail.verdict(checked.entries, checked.digest, checked.fault))
     if found.is_empty():
         st.html('<p class="empty">За это время таких записей нет: измените отбор.</p>')
         return
-    shown = words.table(found, names, places)
+    shown = audit_trail.table(found, names, places)
     with st.container(key="audit_table"):
-        st.html(tables.show(shown.head(words.SHOWN)))
-    if shown.height > words.SHOWN:
-        st.html(f'<p class="quiet small">Показаны последние {words.SHOWN}; все — в файле.</p>')
+        st.html(tables.show(shown.head(audit_trail.SHOWN)))
+    if shown.height > audit_trail.SHOWN:
+        st.html(f'<p class="quiet small">Показаны последние {audit_trail.SHOWN}; все — в файле.</p>')
     st.download_button(
         "Скачать (CSV)", lambda: csv_bytes(shown), file_name="журнал.csv", mime="text/csv", on_click="ignore",
         key="audit_csv", icon=":material/download:",

@@ -3,24 +3,24 @@
 import polars as pl
 import streamlit as st
 
-from view.indicators import cascade, deficits
+from view.indicators import cascade, deficit_blocks
 from view.parts import blocks, downloads, tables
 from view.shell import filters, links
 from view.shell.chrome import close_page, open_page
 from view.shell.page import ONLY_OWN
 from warehouse.access.rights import may
-from warehouse.queries import deficits as questions
+from warehouse.queries import deficits
 
 view = open_page("deficits", subject="territory")
 scope = view.scope
-rows = view.ask(questions.deficits, scope)
+rows = view.ask(deficits.deficits, scope)
 here = rows.filter(pl.col("territory_id") == view.territory)
-every = next(here.filter(pl.col("competency") == questions.EVERY).iter_rows(named=True), None)
-competencies = here.filter(pl.col("competency") != questions.EVERY)
-programs = view.ask(questions.programs, scope)
+every = next(here.filter(pl.col("competency") == deficits.EVERY).iter_rows(named=True), None)
+competencies = here.filter(pl.col("competency") != deficits.EVERY)
+programs = view.ask(deficits.programs, scope)
 names = dict(competencies.select("competency", "name").iter_rows())
 
-st.html(blocks.headline(*deficits.headline(competencies, every, view.place_name)))
+st.html(blocks.headline(*deficit_blocks.headline(competencies, every, view.place_name)))
 chosen = ""
 if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
     upload = links.anchor("upload", {}, "загрузите форму «Диагностика»", css="inline")
@@ -29,7 +29,7 @@ else:
     left, right = st.columns([3, 2])
     with left, st.container(key="cascade_card"):
         steps = cascade.card(view, "R" if view.whole_region else "M", view.territory, view.place_name)
-        if note := deficits.beside_cascade(steps, every):
+        if note := deficit_blocks.beside_cascade(steps, every):
             st.html(f'<p class="quiet small">{note}</p>')
         if steps.height:
             with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -37,21 +37,27 @@ else:
                 downloads.choose_picture_format()
     with left, st.container(key="deficit_method_card"):
         st.html(blocks.section("Как считается"))
-        st.html(f'<p class="quiet small">{cascade.METHOD}</p><p class="quiet small">{deficits.METHOD}</p>')
+        st.html(f'<p class="quiet small">{cascade.METHOD}</p><p class="quiet small">{deficit_blocks.METHOD}</p>')
     with right, st.container(key="answers_card"):
         st.html(blocks.section("Что отвечает на дефициты", view.place_name))
-        st.html(deficits.answers_key())
-        st.html(deficits.answers(competencies))
+        st.html(deficit_blocks.answers_key())
+        st.html(deficit_blocks.answers(competencies))
 
     st.html(blocks.section("Доля людей с дефицитом, %", "по компетенциям и муниципалитетам"))
-    st.html(deficits.heat_key(rows))
-    st.html(deficits.heat_map(view, rows))
+    st.html(deficit_blocks.heat_key(rows))
+    st.html(deficit_blocks.heat_map(view, rows))
     if not may(view.actor, "view_passport"):
         st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads.offer(view, deficits.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits")
+        downloads.offer(
+            view, deficit_blocks.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits"
+        )
         downloads.offer_picture(
-            view, lambda: deficits.picture(rows, f"Дефициты, {view.period}"), "дефициты_карта", "heat_map", "Рисунок"
+            view,
+            lambda: deficit_blocks.picture(rows, f"Дефициты, {view.period}"),
+            "дефициты_карта",
+            "heat_map",
+            "Рисунок",
         )
 
 with st.container(key="programs_card"):
@@ -71,7 +77,7 @@ with st.container(key="programs_card"):
         if programs.is_empty():
             st.html(f'<p class="empty">На дефицит «{names[chosen]}» не отвечает ни одна программа.</p>')
         else:
-            table = deficits.programs_table(programs, names)
+            table = deficit_blocks.programs_table(programs, names)
             st.html(tables.show(table))
             downloads.offer(view, table, "Программы", "программы", "programs")
 close_page(view, {"competency": chosen})

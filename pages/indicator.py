@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from view.indicators import cards, regions
+from view.indicators import cards, region_comparison
 from view.indicators.change_card import change_card
 from view.indicators.subject import subject_of
 from view.parts import downloads
@@ -35,6 +35,6 @@ with below, st.container(key="change_card"):
 
 with st.container(key="details_card"):
     chosen = cards.details_card(view, subject)
-regions.comparison_card(view)
+region_comparison.comparison_card(view)
 downloads.choose_picture_format()
 close_page(view, {"path": variant, "compare": compared, **chosen})

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from view.settings import method
+from view.settings import method_blocks
 from view.shell import filters
 from view.shell.chrome import close_page, open_page
 from warehouse.build import quality_checks
@@ -36,33 +36,40 @@ with st.container(key="method_filters", horizontal=True, vertical_alignment="bot
     )
 close_page(view, {"indicator": chosen, "search": wanted, "theme": theme})
 
-st.html(method.headline(view, standing))
-st.html(method.contents(PARTS))
-rows = method.found_indicators(view.indicators, wanted, "" if theme == EVERY else theme, chosen)
-terms, forms, rules = method.found_terms(wanted), method.found_forms(wanted), method.found_rules(wanted)
-checks = method.found_checks(quality_checks.catalogue(), wanted)
+st.html(method_blocks.headline(view, standing))
+st.html(method_blocks.part_links(PARTS))
+rows = method_blocks.found_indicators(view.indicators, wanted, "" if theme == EVERY else theme, chosen)
+terms, forms = method_blocks.found_terms(wanted), method_blocks.found_forms(wanted)
+rules = method_blocks.found_rules(wanted)
+checks = method_blocks.found_checks(quality_checks.catalogue(), wanted)
 if not (rows or terms or forms or rules or checks):
     st.html('<p class="empty">Ничего не нашлось. Попробуйте другое слово или его начало.</p>')
 
 if rows:
-    st.html(method.part("indicators", "Показатели", f"{len(rows)} из {view.indicators.height}"))
+    st.html(method_blocks.part_heading("indicators", "Показатели", f"{len(rows)} из {view.indicators.height}"))
     for name, members in groupby(rows, key=lambda row: row["theme"]):
         st.html(
             f'<p class="method-theme">{escape(name)}</p>'
-            + "".join(method.indicator_entry(view, row, standing, row["code"] == chosen) for row in members)
+            + "".join(method_blocks.indicator_entry(view, row, standing, row["code"] == chosen) for row in members)
         )
 if terms:
-    st.html(method.part("terms", "Термины и правила оценки") + method.terms(terms))
+    st.html(method_blocks.part_heading("terms", "Термины и правила оценки") + method_blocks.terms(terms))
 if forms:
     st.html(
-        method.part("forms", "Формы", "столбцы, обязательность и допустимые значения")
-        + "".join(method.form_entry(form, opened=bool(wanted)) for form in forms)
+        method_blocks.part_heading("forms", "Формы", "столбцы, обязательность и допустимые значения")
+        + "".join(method_blocks.form_entry(form, opened=bool(wanted)) for form in forms)
     )
 if rules:
-    st.html(method.part("rules", "Проверки файлов", "код правила стоит в каждом замечании") + method.rules_table(rules))
+    st.html(
+        method_blocks.part_heading("rules", "Проверки файлов", "код правила стоит в каждом замечании")
+        + method_blocks.rules_table(rules)
+    )
 if checks:
-    st.html(method.part("checks", "Проверки между формами") + method.checks_table(checks))
+    st.html(method_blocks.part_heading("checks", "Проверки между формами") + method_blocks.checks_table(checks))
 if not wanted:
-    st.html(method.part("competencies", "Компетенции") + method.competencies(view.ask(published.competencies)))
+    st.html(
+        method_blocks.part_heading("competencies", "Компетенции")
+        + method_blocks.competencies(view.ask(published.competencies))
+    )
 if chosen:
-    method.scroll_to(chosen)
+    method_blocks.scroll_to(chosen)

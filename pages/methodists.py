@@ -6,26 +6,24 @@ import polars as pl
 import streamlit as st
 
 from view.indicators import comparison
-from view.methodists import active_meetings, loads, plan_outcome, requirements, staffing
-from view.methodists import plan as planning
+from view.methodists import active_meetings, loads, plan_inputs, plan_outcome, requirements, staffing
 from view.parts import blocks, charts, downloads, tables
 from view.shell import links
 from view.shell.chrome import close_page, open_page
 from view.shell.page import ONLY_OWN
 from warehouse.access.rights import may
-from warehouse.queries import methodists as questions
-from warehouse.queries import verdicts
+from warehouse.queries import methodists, verdicts
 from warehouse.queries.analysis import need
 
 view = open_page("methodists", subject="territory")
 scope = view.scope
-limit = view.ask(questions.limit, scope)
-rows = view.ask(questions.needs, scope, limit.value) if limit else view.ask(questions.staffing, scope)
+limit = view.ask(methodists.limit, scope)
+rows = view.ask(methodists.needs, scope, limit.value) if limit else view.ask(methodists.staffing, scope)
 here = rows.row(by_predicate=pl.col("territory_id") == view.territory, named=True)
 region_rows = {row["code"]: row for row in view.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
-indicator, region_row = view.described(questions.LOAD), region_rows[questions.LOAD]
-places = view.ask(verdicts.indicator_verdicts, scope, questions.LOAD)
-people = view.ask(questions.methodists, scope)
+indicator, region_row = view.described(methodists.LOAD), region_rows[methodists.LOAD]
+places = view.ask(verdicts.indicator_verdicts, scope, methodists.LOAD)
+people = view.ask(methodists.methodists, scope)
 if not view.whole_region:
     people = people.filter(
         (pl.col("municipality_id") == view.territory) | pl.col("working").list.contains(view.territory)
@@ -63,7 +61,7 @@ else:
                 downloads.offer(view, table, "Методисты", "методисты_список", "people", people=view.territory)
         elif limit and view.whole_region:
             charts.draw(
-                loads.bands(view.ask(questions.load_bands, scope, limit.value), limit, charts.is_dark()),
+                loads.bands(view.ask(methodists.load_bands, scope, limit.value), limit, charts.is_dark()),
                 key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
                 alt=staffing.finding(here, limit, view.place_name),
@@ -92,19 +90,19 @@ else:
     if limit:
         with st.container(key="plan_card"):
             st.html(blocks.section("Что если добавить или перевести методистов"))
-            whole, municipalities = plan_outcome.places_of(rows)
+            whole, municipalities = plan_outcome.staffing_of(rows)
             lacking = rows.row(by_predicate=pl.col("level") == "R", named=True)["lacking"]
             st.html(f'<p class="quiet">{plan_outcome.two_needs(municipalities, limit, lacking)}</p>')
             names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
-            planning.follow_address(municipalities)
+            plan_inputs.follow_address(municipalities)
             with st.container(horizontal=True, vertical_alignment="center"):
-                cover_all = bool(st.session_state.get(planning.COVER))
+                cover_all = bool(st.session_state.get(plan_inputs.COVER))
                 for label, move in (("Добавить до лимита", False), ("Сначала перевести", True)):
                     proposed = need.proposal(municipalities, limit.fraction, move, cover_all)
-                    st.button(label, key=f"propose_{move}", on_click=planning.take, args=(proposed,))
-                st.button("Сбросить", key="plan_reset", type="tertiary", on_click=planning.take, args=({}, False))
-            asked, cover = planning.choose(municipalities, names)
-            plan = planning.written(asked, cover)
+                    st.button(label, key=f"propose_{move}", on_click=plan_inputs.take, args=(proposed,))
+                st.button("Сбросить", key="plan_reset", type="tertiary", on_click=plan_inputs.take, args=({}, False))
+            asked, cover = plan_inputs.choose(municipalities, names)
+            plan = plan_inputs.written(asked, cover)
             if plan:
                 after = need.rehearse(municipalities, asked, cover)
                 changed = need.whole(whole, municipalities, after)
@@ -132,13 +130,13 @@ else:
 
 left, right = st.columns(2)
 with left, st.container(key="requirements_card"):
-    demands = view.ask(questions.requirements, scope, view.territory)
+    demands = view.ask(methodists.requirements, scope, view.territory)
     st.html(blocks.section(requirements.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
     st.html(requirements.requirements(demands))
 with right, st.container(key="meetings_card"):
-    meetings = region_rows.get(questions.MEETINGS)
+    meetings = region_rows.get(methodists.MEETINGS)
     st.html(blocks.section(active_meetings.quarters_finding(meetings), f"{scope.year} год, вся область"))
-    held = view.ask(questions.meetings, scope)
+    held = view.ask(methodists.meetings, scope)
     if held.is_empty():
         st.html('<p class="empty">Регион не присылал мероприятий: загрузите форму «Мероприятия».</p>')
     else:

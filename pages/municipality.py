@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from view.documents import document_downloads
-from view.indicators import bullets, cascade, municipality
+from view.indicators import bullets, cascade, municipality_blocks
 from view.parts import blocks, downloads, tables
 from view.recommendations import listing
 from view.shell import links
@@ -44,21 +44,21 @@ with right, st.container(key="levels_card", height="stretch"):
     sent = view.ask(passport.infrastructure_by_municipality, scope).filter(
         pl.col("municipality_id") == view.municipality
     )
-    st.html(municipality.infrastructure(rows, sent.row(0, named=True) if sent.height else None))
+    st.html(municipality_blocks.infrastructure(rows, sent.row(0, named=True) if sent.height else None))
 
 indicator = choose_indicator(dict(rows.select("code", "short").iter_rows()), "Показатель")
 described = view.described(indicator)
 with st.container(key="peers_card"):
     st.html(blocks.section(f"{described['short']}: среди соседей по размеру"))
     st.html(
-        municipality.peers(
+        municipality_blocks.peers(
             view,
             view.ask(verdicts.indicator_verdicts, scope, indicator),
             view.ask(peers.sizes, scope.region, scope.year, scope.half),
             described,
         )
     )
-    st.html(f'<p class="quiet small">{municipality.PEERS_RULE}</p>')
+    st.html(f'<p class="quiet small">{municipality_blocks.PEERS_RULE}</p>')
 
 st.html(blocks.section("Организации", f"{described['short']}; щелчок по названию открывает строки"))
 if not may(view.actor, "view_organizations", view.municipality):

@@ -6,7 +6,8 @@ import polars as pl
 import streamlit as st
 
 from view.parts import blocks, charts, downloads
-from view.passport import contents, drawing, sentences, workbook
+from view.passport import headline, results_link, section_blocks, section_charts, workbook
+from view.passport.sections import passport_sections
 from view.shell import filters, links
 from view.shell.chrome import close_page, open_page
 from view.shell.page import View
@@ -26,21 +27,21 @@ def chart_of(view: View, code: str, territory: str) -> None:
         rows = view.ask(passport.programs_by_competency, view.scope)
         if rows.get_column("programs").sum():
             charts.draw(
-                drawing.programs_chart(rows, dark), f"programs_{period}", f"программы_{period}",
+                section_charts.programs_chart(rows, dark), f"programs_{period}", f"программы_{period}",
                 "Действующие программы по компетенциям",
             )  # fmt: skip
     elif code == "finance":
         rows = view.ask(passport.finance, view.scope, territory)
         if rows.height:
             charts.draw(
-                drawing.money_chart(rows, dark), f"finance_{period}", f"финансы_{period}",
+                section_charts.money_chart(rows, dark), f"finance_{period}", f"финансы_{period}",
                 "План и исполнение по источникам, млн рублей",
             )  # fmt: skip
     elif code == "events":
         rows = view.ask(passport.events, view.scope, territory)
         if rows.height:
             charts.draw(
-                drawing.events_chart(rows, dark), f"events_{period}", f"мероприятия_{period}",
+                section_charts.events_chart(rows, dark), f"events_{period}", f"мероприятия_{period}",
                 "Мероприятия по направлениям и уровням",
             )  # fmt: skip
 
@@ -64,25 +65,25 @@ def link_to_results(view: View) -> tuple[dict[str, str], str]:
     asked = (view.scope, code, *exams[examination])
     rows = view.ask(association.pairs, *asked)
     found = view.ask(association.association, *asked)
-    said = drawing.association_finding(found, rows.height, titles[code], examination)
+    said = results_link.finding(found, rows.height, titles[code], examination)
     st.html(f'<p class="association">{escape(said)}</p>')
     if found is not None and rows.get_column("mean_score").drop_nulls().len():
         charts.draw(
-            drawing.association_chart(rows, view.described(code), examination, charts.is_dark()),
+            results_link.chart(rows, view.described(code), examination, charts.is_dark()),
             key=f"association_{code}_{examination}_{view.scope.year}_{view.scope.half}",
             file_name=f"связь_{code}_{view.scope.year}",
             alt=f"{titles[code]} и средний балл «{examination}» по муниципалитетам",
         )
-    st.html(f'<p class="quiet small">{drawing.METHOD}</p>')
-    return {"linked": code, "exam": examination}, f"{said} {drawing.METHOD}"
+    st.html(f'<p class="quiet small">{results_link.METHOD}</p>')
+    return {"linked": code, "exam": examination}, f"{said} {results_link.METHOD}"
 
 
 view = open_page("passport")
 closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = view.choose_territory()
-    sections = contents.contents(view, territory)
-    title = f"{name}, {sentences.as_of(view)}"
+    sections = passport_sections(view, territory)
+    title = f"{name}, {headline.as_of(view)}"
     if may(view.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
@@ -98,8 +99,8 @@ with st.container(key="passport_filters", horizontal=True, vertical_alignment="b
         )
         downloads.offer(view, workbook.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport")
 
-st.html(blocks.headline(sentences.finding(sections), sentences.detail(sections)))
-st.html(drawing.map_of_sections(sections))
+st.html(blocks.headline(headline.finding(sections), headline.detail(sections)))
+st.html(section_blocks.map_of_sections(sections))
 owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
 whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")
 st.html(
@@ -111,9 +112,9 @@ for position, section in enumerate(sections, start=1):
     with st.container(key=f"passport_{section.code}_card"):
         words, picture = st.columns([1, 1]) if section.code in CHARTED else (st.container(), None)
         with words:
-            st.html(drawing.head(section, position) + drawing.parts(section))
+            st.html(section_blocks.heading(section, position) + section_blocks.parts(section))
             for table in section.tables:
-                st.html(drawing.table(table, opened=section.code == "results"))
+                st.html(section_blocks.table(table, opened=section.code == "results"))
         if picture is not None:
             with picture:
                 chart_of(view, section.code, territory)

@@ -4,12 +4,11 @@ import polars as pl
 import streamlit as st
 
 from view.parts import blocks, charts, downloads, tables
-from view.roadmap import charts as roadmap_charts
-from view.roadmap import measures, territories
+from view.roadmap import measure_blocks, roadmap_charts, territory_table
 from view.shell import filters, links
 from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import may
-from warehouse.queries import roadmap as plans
+from warehouse.queries import roadmap
 from warehouse.store import clock
 
 ALL = "all"
@@ -17,7 +16,7 @@ ALL = "all"
 view = open_page("roadmap")
 with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bottom"):
     territory, name = view.choose_territory()
-    every = view.ask(plans.measures, view.scope, territory)
+    every = view.ask(roadmap.measures, view.scope, territory)
     directions = sorted(every.get_column("direction").unique().to_list())
     direction = filters.choose(
         "direction", "Направление", [ALL, *directions], ALL, lambda code: "Все направления" if code == ALL else code
@@ -25,7 +24,7 @@ with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bo
 close_page(view, {"territory": territory, "direction": direction})
 shown = every if direction == ALL else every.filter(pl.col("direction") == direction)
 cutoff = view.freshness["cutoff"]
-side_by_side = view.ask(plans.comparison, view.scope)
+side_by_side = view.ask(roadmap.comparison, view.scope)
 
 if shown.is_empty():
     st.html(
@@ -38,8 +37,8 @@ if shown.is_empty():
     if may(view.actor, "view_page", "upload"):
         st.html(links.anchor("upload", view.filters(), "Открыть загрузку данных", css="plain-link"))
 else:
-    st.html(blocks.headline(measures.finding(shown, cutoff), measures.detail(shown)))
-    st.html(measures.strip(shown))
+    st.html(blocks.headline(measure_blocks.finding(shown, cutoff), measure_blocks.detail(shown)))
+    st.html(measure_blocks.strip(shown))
     with st.container(key="timeline_card"):
         st.html(blocks.section(f"Меры по срокам: {name}", "линия за знаком — сколько длилась или длится задержка"))
         charts.draw(
@@ -50,7 +49,7 @@ else:
         )
     left, right = st.columns([1, 1])
     with left, st.container(key="overdue_card"):
-        st.html(blocks.section("Просрочены", "самая долгая задержка — первая") + measures.overdue_list(shown))
+        st.html(blocks.section("Просрочены", "самая долгая задержка — первая") + measure_blocks.overdue_list(shown))
     with right, st.container(key="plan_card"):
         st.html(blocks.section("Исполнение и план", "мер нарастающим итогом"))
         charts.draw(
@@ -60,23 +59,23 @@ else:
             alt=f"Исполнение дорожной карты и план: {name}",
         )
 
-st.html(blocks.section("Область и муниципалитеты", territories.territories_finding(side_by_side)))
+st.html(blocks.section("Область и муниципалитеты", territory_table.territories_finding(side_by_side)))
 reachable = {
     code
     for code in side_by_side.get_column("territory_id")
     if code == view.scope.region or may(view.actor, "view_passport", code)
 }
-st.html(territories.territories(view, side_by_side, territory, reachable))
+st.html(territory_table.territories(view, side_by_side, territory, reachable))
 st.html(
     '<p class="quiet small">Карта принадлежит только своей территории: меры муниципалитетов в карту области не входят. '
     "Исполнение — доля исполненных мер среди тех, срок которых наступил.</p>"
 )
 downloads.offer(
-    view, territories.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
+    view, territory_table.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
 )
 if not shown.is_empty():
     st.html(blocks.section("Все меры", "просроченные — первые; щелчок по заголовку меняет порядок"))
-    table = measures.measures_table(shown)
+    table = measure_blocks.measures_table(shown)
     with st.container(key="measures_table"):
         st.html(tables.show(table))
     with st.container(horizontal=True, vertical_alignment="bottom"):

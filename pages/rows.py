@@ -3,32 +3,31 @@
 import polars as pl
 import streamlit as st
 
-from view.indicators import rows
+from view.indicators import row_blocks
 from view.parts import blocks, downloads, tables
 from view.shell import filters, outline
 from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import Forbidden
-from warehouse.queries import rows as behind
-from warehouse.queries import verdicts
+from warehouse.queries import rows, verdicts
 
 view = open_page("rows", subject="indicator")
 scope, indicator = view.scope, view.described(view.indicator)
-places = view.ask(behind.places_of, scope.region)
+places = view.ask(rows.places_of, scope.region)
 place = filters.choose("place", "", places.get_column("territory_id").to_list(), scope.region, control="hidden")
 chosen = places.row(by_predicate=pl.col("territory_id") == place, named=True)
 kept = {"place": place}
-st.html(rows.trail(view, chosen, indicator))
+st.html(row_blocks.trail(view, chosen, indicator))
 
 if indicator["row_source"] is None:
     st.html(blocks.headline("Для этого показателя строки не описаны.", "Как он считается, сказано в методике."))
     close_page(view, kept)
     outline.stop()
 
-only = filters.choose("only", "", behind.choices(indicator["row_source"]), "all", control="hidden")
+only = filters.choose("only", "", rows.choices(indicator["row_source"]), "all", control="hidden")
 kept["only"] = only
 try:
     values = view.ask(verdicts.territory_verdicts, scope, chosen["level"], place)
-    found = view.ask(behind.behind, scope.region, scope.year, scope.half, view.indicator, chosen["level"], place, only)
+    found = view.ask(rows.behind, scope.region, scope.year, scope.half, view.indicator, chosen["level"], place, only)
 except Forbidden as refusal:
     st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))
     close_page(view, kept)
@@ -37,16 +36,16 @@ assert found is not None  # The indicator has a source.
 
 of_count = indicator["kind"] == "count"
 value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)
-st.html(blocks.headline(rows.finding(chosen["name"], indicator, value), rows.explanation(found)))
+st.html(blocks.headline(row_blocks.finding(chosen["name"], indicator, value), row_blocks.explanation(found)))
 if found.total:
-    st.html(rows.reasons(view, found, kept, only, of_count))
+    st.html(row_blocks.reasons(view, found, kept, only, of_count))
 if chosen["level"] == "O" and indicator["denominator"] and value:
-    st.html(rows.denominator(view.ask(behind.passport_of, place, scope.year, scope.half), view.period))
+    st.html(row_blocks.denominator(view.ask(rows.passport_of, place, scope.year, scope.half), view.period))
 if found.rows.height:
-    st.html(blocks.section(found.source.title, rows.limited(found) or view.period))
-    table = rows.table(found, of_count)
+    st.html(blocks.section(found.source.title, row_blocks.limited(found) or view.period))
+    table = row_blocks.table(found, of_count)
     st.html(tables.show(table))
     downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows", people=place)
     if found.source.dataset:
-        st.html(rows.batches(view, found))
+        st.html(row_blocks.batches(view, found))
 close_page(view, kept)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from checks.russian import NBSP
 from view.parts import blocks, downloads, tables
-from view.settings import targets
+from view.settings import target_blocks
 from view.shell import filters, writing
 from view.shell.chrome import close_page, open_page
 from view.shell.page import View
@@ -22,11 +22,11 @@ from warehouse.store.row import Row
 view = open_page("targets")
 writing.tell_outcome()
 standing = view.ask(ledger.listing)
-shown = targets.of_profile(standing, view.scope.profile)
-regions = targets.own_regions(view)
+shown = target_blocks.of_profile(standing, view.scope.profile)
+regions = target_blocks.own_regions(view)
 may_set = may(view.actor, "set_targets") and profiles.changeable(view.scope.profile, regions)
 
-st.html(targets.headline(view, standing))
+st.html(target_blocks.headline(view, standing))
 if shown.is_empty():
     st.html(
         '<p class="empty">Цель можно задать ниже.</p>' if may_set else '<p class="empty">Выберите другой профиль.</p>'
@@ -34,9 +34,9 @@ if shown.is_empty():
 else:
     if may_set:
         st.html('<p class="quiet small">Щелчок по цели открывает её изменение.</p>')
-    st.html(targets.table(view, shown, may_set))
-    st.html(blocks.section("Документы") + targets.documents(shown))
-    downloads.offer(view, targets.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
+    st.html(target_blocks.table(view, shown, may_set))
+    st.html(blocks.section("Документы") + target_blocks.documents(shown))
+    downloads.offer(view, target_blocks.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
 
 
 def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
@@ -56,13 +56,13 @@ def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
     )
     sign = ">=" if described["better"] == "higher" else "<="
     value = first[2].number_input(
-        f"Цель, {targets.SIGNS[sign]}{NBSP}{described['unit']}", value=now.get("value"), min_value=0.0, step=1.0,
+        f"Цель, {target_blocks.SIGNS[sign]}{NBSP}{described['unit']}", value=now.get("value"), min_value=0.0, step=1.0,
         format="%.10g", key=f"target_value_{key}", placeholder="число",
     )  # fmt: skip
     possible = [level for level in LEVELS if level in described["levels"].split()]
     usual = now["levels"].split() if now else [level for level in possible if level != "O"]
     levels = first[3].pills(
-        "Уровни", possible, selection_mode="multi", default=usual, format_func=targets.LEVELS.__getitem__,
+        "Уровни", possible, selection_mode="multi", default=usual, format_func=target_blocks.LEVELS.__getitem__,
         key=f"target_levels_{key}_{indicator}",
     )  # fmt: skip
     second = st.columns([4, 1, 1, 1])
@@ -126,10 +126,10 @@ def preview(after: pl.DataFrame, indicator: str) -> None:
     shown_mart = mart(view.publication)
     flips = ledger.flips(shown_mart, view.actor, after, view.scope.profile, indicator)
     composite = ledger.flips(shown_mart, view.actor, after, "composite", indicator)
-    st.html(targets.flips_sentence(flips, composite))
+    st.html(target_blocks.flips_sentence(flips, composite))
     listed = flips if flips.height else composite
     if listed.height:
-        st.html(tables.show(targets.flips_table(listed.head(targets.SHOWN_FLIPS))))
+        st.html(tables.show(target_blocks.flips_table(listed.head(target_blocks.SHOWN_FLIPS))))
 
 
 def edit(present: Row | None) -> None:
@@ -173,7 +173,7 @@ present = found.row(0, named=True) if found.height and may_set else None
 if may_set and writing.at_present(view):
     with st.container(key="target_card"):
         if present:
-            st.html(blocks.section(f"Изменить цель на {present['year']} год", targets.document_text(present)))
+            st.html(blocks.section(f"Изменить цель на {present['year']} год", target_blocks.document_text(present)))
             edit(present)
             withdraw(present)
             if st.button("Не менять", key="close_target", type="tertiary"):
@@ -192,5 +192,5 @@ changes = view.ask(ledger.events)
 if changes.is_empty():
     st.html('<p class="empty">Цели ещё не менялись.</p>')
 else:
-    st.html(targets.event_list(view, changes))
+    st.html(target_blocks.event_list(view, changes))
 close_page(view, {"target": chosen if present else ""})

@@ -32,8 +32,8 @@ from view.documents.appendix import appendix
 from view.documents.archive import archive
 from view.documents.source import DocumentSource, document_source
 from view.parts.downloads import csv_bytes, xlsx_bytes
-from view.passport.contents import Figure, Section, State
 from view.passport.names import Part
+from view.passport.sections import Figure, Section, State
 from view.passport.tables import Table
 from view.passport.workbook import workbook
 from view.wording.labels import plain

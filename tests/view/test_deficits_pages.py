@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from checks.russian import NBSP, number, plural
 from tests import screens
-from view.indicators import deficits as drawing
+from view.indicators import deficit_blocks
 from view.shell.page import ONLY_OWN
 from warehouse.access.rights import ROLES, Actor, Role
 from warehouse.marts.mart import open_mart
@@ -91,14 +91,18 @@ def test_deficits_are_not_denied_where_nobody_was_tested(screen: Open) -> None:
     assert "Диагностики за период нет — о дефицитах судить нельзя." in text
     assert "Дефицитов нет" not in text
     rows = pl.DataFrame({"competency": ["PSY"], "assessed": [30], "with_deficit": [0], "hidden": [False]})
-    assert "Дефицитов нет" in drawing.answers(rows)
+    assert "Дефицитов нет" in deficit_blocks.answers(rows)
 
 
 def test_another_number_in_the_cascade_is_explained() -> None:
     steps = pl.DataFrame({"step": ["diagnosed", "deficit"], "people": [30, 20]})
-    assert "В каскаде с дефицитом 20, а не 22:" in drawing.beside_cascade(steps, {"with_deficit": 22})
-    assert drawing.beside_cascade(steps, {"with_deficit": 20}) == ""
-    assert drawing.beside_cascade(steps, {"with_deficit": None}) == drawing.beside_cascade(steps.clear(), None) == ""
+    assert "В каскаде с дефицитом 20, а не 22:" in deficit_blocks.beside_cascade(steps, {"with_deficit": 22})
+    assert deficit_blocks.beside_cascade(steps, {"with_deficit": 20}) == ""
+    assert (
+        deficit_blocks.beside_cascade(steps, {"with_deficit": None})
+        == deficit_blocks.beside_cascade(steps.clear(), None)
+        == ""
+    )
 
 
 def test_the_cascade_begins_with_the_numerator_of_the_indicator(demo_warehouse: Address) -> None:

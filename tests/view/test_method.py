@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from checks.catalogue import contracts
 from checks.rules import RULES
 from tests import screens
-from view.settings import method, method_terms
+from view.settings import method_blocks, method_terms
 from warehouse.access.rights import Actor
 from warehouse.build import quality_checks
 from warehouse.build.indicators import catalogue
@@ -112,19 +112,19 @@ def test_search_and_theme_narrow_the_page(screen: Open) -> None:
     ],
 )
 def test_search_knows_words_by_their_beginnings(wanted: str, text: str, found: bool) -> None:
-    assert method.matches(wanted, text, None) is found
+    assert method_blocks.matches(wanted, text, None) is found
 
 
 def test_formula_of_a_share_a_ratio_and_a_count() -> None:
     row = {"short": "Доля", "numerator": "А < Б", "denominator": "Всего", "kind": "share"}
-    assert "А &lt; Б" in method.formula(row) and "× 100" in method.formula(row)
-    assert "× 100" not in method.formula(row | {"kind": "ratio"})
-    assert "делить на" not in method.formula(row | {"kind": "count", "denominator": "нет"})
+    assert "А &lt; Б" in method_blocks.formula(row) and "× 100" in method_blocks.formula(row)
+    assert "× 100" not in method_blocks.formula(row | {"kind": "ratio"})
+    assert "делить на" not in method_blocks.formula(row | {"kind": "count", "denominator": "нет"})
 
 
 def test_columns_say_what_they_accept() -> None:
     columns = contracts()["outcomes"].columns
-    assert method.accepted(columns["mean_score"]) == "число; от 0 до 100"
-    assert method.accepted(columns["participants"]) == "целое число; не меньше 1"
-    assert method.accepted(columns["exam"]) == "значение из списка; одно из: ЕГЭ, ОГЭ, ВПР"
-    assert "есть в форме «Реестр образовательных организаций»" in method.accepted(columns["organization_id"])
+    assert method_blocks.accepted(columns["mean_score"]) == "число; от 0 до 100"
+    assert method_blocks.accepted(columns["participants"]) == "целое число; не меньше 1"
+    assert method_blocks.accepted(columns["exam"]) == "значение из списка; одно из: ЕГЭ, ОГЭ, ВПР"
+    assert "есть в форме «Реестр образовательных организаций»" in method_blocks.accepted(columns["organization_id"])

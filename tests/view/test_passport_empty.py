@@ -8,7 +8,7 @@ import pytest
 from tests import screens
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
-from view.indicators.municipality import infrastructure
+from view.indicators.municipality_blocks import infrastructure
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
 

@@ -1,4 +1,4 @@
-"""Meetings of the regional methodical active by quarter."""
+"""Meetings of the regional methodical active (региональный методический актив) by quarter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROMAN = ("I", "II", "III", "IV")
 
 
 def quarters(rows: pl.DataFrame) -> str:
-    """The four quarters of the year: whether the regional active met in each."""
+    """Return the meetings by quarter as HTML."""
     cells = []
     for row in rows.iter_rows(named=True):
         if row["meetings"]:
@@ -31,7 +31,7 @@ def quarters(rows: pl.DataFrame) -> str:
 
 
 def quarters_finding(row: Row | None) -> str:
-    """Return the title of the meetings against their target; `row` is the region's of the indicator."""
+    """Return the number of quarters with meetings against the target. row: of the region, by indicator."""
     if row is None or row["value"] is None:
         return "Заседания регионального методического актива"
     held = int(row["value"])

@@ -1,4 +1,4 @@
-"""Loads of methodists one by one: columns against the limit, the list with requirements that are not met."""
+"""Loads of methodists: charts against the limit, the list with requirements that are not met."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ from warehouse.store.row import Row
 
 
 def tone(load: float, limit: Limit | None) -> str:
-    """Return the verdict on one methodist's load."""
+    """Return the verdict on one methodist's load, in teachers."""
     return verdict(Staffing("", int(load), 1, 0), limit.fraction if limit else None)
 
 
 def ladder(rows: pl.DataFrame, limit: Limit | None, dark: bool) -> go.Figure:
-    """Columns of methodists from the largest load, the limit as a line; `rows` is `methodists.methodists`."""
+    """Return the chart of methodists from the largest load, the limit as a line.
+
+    rows: `warehouse.queries.methodists.methodists`.
+    """
     figure = go.Figure()
     people = list(rows.sort("load", descending=True, maintain_order=True).iter_rows(named=True))
     for code in VERDICTS:
-        part = [(place, row) for place, row in enumerate(people) if tone(row["load"], limit) == code]
+        part = [(position, row) for position, row in enumerate(people) if tone(row["load"], limit) == code]
         if part:
             figure.add_bar(
-                x=[place for place, _ in part],
+                x=[position for position, _ in part],
                 y=[row["load"] for _, row in part],
                 name=f"{VERDICTS[code].mark} {WORDS[code]}",
                 hovertext=[_person(row) for _, row in part],
@@ -65,7 +68,7 @@ WORDS = {
 
 
 def bands(rows: pl.DataFrame, limit: Limit, dark: bool) -> go.Figure:
-    """Columns of how many methodists have which load; `rows` is `warehouse.queries.methodists.load_bands`."""
+    """Return the chart of methodists by load. rows: `warehouse.queries.methodists.load_bands`."""
     figure = go.Figure()
     for above, code in ((False, "met"), (True, "missed")):
         part = rows.filter(pl.col("above") == above)
@@ -143,7 +146,7 @@ def _person(row: Row) -> str:
 
 
 def people_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the methodists whom the reader may see, with what each does not meet."""
+    """Return the methodists as a table, with the requirements that each does not meet."""
     return rows.select(
         pl.col("methodist_id").alias("Код методиста"),
         pl.col("municipality").alias("Муниципалитет"),

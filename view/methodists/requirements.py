@@ -1,4 +1,4 @@
-"""How many methodists meet the requirements, all together and one by one."""
+"""How many methodists meet the requirements, all of them and each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse.suppression.cells import SMALL_GROUP
 
 
 def requirements(rows: pl.DataFrame) -> str:
-    """How many methodists fail each requirement."""
+    """Return how many methodists fail each requirement, as HTML."""
     total = rows.get_column("methodists")[0]
     if not total:
         return '<p class="empty">Действующих региональных методистов здесь нет.</p>'
@@ -36,7 +36,7 @@ def requirements(rows: pl.DataFrame) -> str:
 
 
 def _shares(meeting: int, total: int) -> str:
-    """Return a bar as long as all methodists: those who meet a requirement, and then those who do not."""
+    """Return a bar of the methodists who meet a requirement, then those who do not."""
     met = 100 * meeting / total
     parts = {"answer-trained": met, "answer-failing": 100 - met}
     return "".join(f'<i class="{look}" style="width:{width:.1f}%"></i>' for look, width in parts.items() if width)

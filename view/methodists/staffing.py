@@ -1,4 +1,4 @@
-"""What a territory has and lacks in methodists: sentences, figures, municipalities side by side."""
+"""Methodists that a territory has and lacks: sentences, figures, table of municipalities."""
 
 from __future__ import annotations
 
@@ -22,23 +22,27 @@ METHOD = (
 )
 
 
-def finding(row: Row, limit: Limit | None, place: str) -> str:
-    """Return the head sentence of a territory; `row` is that of `needs`, or of `staffing` when there is no limit."""
+def finding(row: Row, limit: Limit | None, territory: str) -> str:
+    """Return the headline of a territory: methodists above the limit, teachers without one.
+
+    row: of `methodists.needs`, or of `staffing` without a limit. territory: its name.
+    """
     if not row["methodists"]:
         reason = "нет данных о закреплении педагогов" if not row["assigned"] else "никто не закреплён за методистом"
-        return f"{place}: {reason} за этот период."
+        return f"{territory}: {reason} за этот период."
     parts = []
     people = counted(row["methodists"], "методиста", "методистов", "методистов")
     if limit is None:
-        parts.append(f"{place}: {counted(row['methodists'], 'методист', 'методиста', 'методистов')}, лимит не задан")
+        parts.append(
+            f"{territory}: {counted(row['methodists'], 'методист', 'методиста', 'методистов')}, лимит не задан"
+        )
     elif row["overloaded"]:
         parts.append(
-            f"{place}: лимит {plain(limit.value, 0)} превышен у{NBSP}{number(row['overloaded'])} из{NBSP}{people}"
+            f"{territory}: лимит {plain(limit.value, 0)} превышен у{NBSP}{number(row['overloaded'])} из{NBSP}{people}"
         )
     else:
-        parts.append(
-            f"{place}: лимит {plain(limit.value, 0)} соблюдён у{NBSP}{'всех ' if row['methodists'] > 1 else ''}{people}"
-        )
+        whose = f"{'всех ' if row['methodists'] > 1 else ''}{people}"
+        parts.append(f"{territory}: лимит {plain(limit.value, 0)} соблюдён у{NBSP}{whose}")
     if row["uncovered"]:
         teachers = counted(row["staff"], "педагога", "педагогов", "педагогов")
         parts.append(f"без регионального методиста {number(row['uncovered'])} из{NBSP}{teachers}")
@@ -46,7 +50,7 @@ def finding(row: Row, limit: Limit | None, place: str) -> str:
 
 
 def detail(row: Row, limit: Limit | None, separately: int) -> str:
-    """Return the second sentence: how many methodists are lacking; `separately` is the sum over municipalities."""
+    """Return the detail: how many methodists are lacking. separately: the sum over municipalities."""
     if limit is None:
         return "Выберите профиль целей, в котором задана нагрузка методиста, или задайте свою на странице «Цели»."
     note = "" if limit.in_force else f" Лимит — цель {limit.year} года, в этом году он ещё не действует."
@@ -85,14 +89,15 @@ def facts(row: Row, limit: Limit | None) -> list[tuple[str, str]]:
     return items
 
 
-def needs_table(rows: pl.DataFrame, places: pl.DataFrame, region: Row, name: str) -> pl.DataFrame:
-    """Return territories with what they lack, the region first, then those that lack most.
+def needs_table(rows: pl.DataFrame, municipalities: pl.DataFrame, region: Row, name: str) -> pl.DataFrame:
+    """Return territories with the methodists they lack: the region, then those that lack most.
 
-    `rows` is `needs` or, without a limit, `staffing`; `places` and `region` are the indicator's rows.
+    rows: `methodists.needs` or, without a limit, `staffing`. municipalities, region: rows of the indicator of loads.
+    name: the region's name.
     """
     values = pl.concat(
         [
-            places.select(pl.col("municipality_id").alias("territory_id"), "value", "verdict"),
+            municipalities.select(pl.col("municipality_id").alias("territory_id"), "value", "verdict"),
             pl.DataFrame(
                 {"territory_id": [region["territory"]], "value": [region["value"]], "verdict": [region["verdict"]]},
                 schema={"territory_id": pl.String, "value": pl.Float64, "verdict": pl.String},

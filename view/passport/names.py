@@ -1,4 +1,4 @@
-"""Names of the passport: its sections, the parts that are expected of each and from whom, its figures."""
+"""Names of the passport: sections, expected parts and who provides them, figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checks.russian import NBSP
 
 @dataclass(frozen=True)
 class Named:
-    """A figure's Russian name, its column in the totals, unit, decimals, and the passports that show it (R, M)."""
+    """A figure: name, column of the totals, unit, decimals, levels of the passports that show it."""
 
     name: str
     code: str
@@ -20,7 +20,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Part:
-    """What is expected: its Russian name, who owes it, and the counted noun after «из»: one, many."""
+    """An expected part: name, who provides it, the noun after «667 из 700»: one, many."""
 
     name: str
     owner: str

@@ -14,7 +14,7 @@ from warehouse.queries import passport, verdicts
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a section; decimals of its fractional columns, of the whole table or of each row."""
+    """A table of a section. decimals: of fractional columns, for the whole table or by row."""
 
     title: str
     rows: pl.DataFrame
@@ -22,7 +22,7 @@ class Table:
 
 
 def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
-    """Return the tables that have rows, by section."""
+    """Return the tables by section, without empty ones."""
     regional = territory == view.scope.region
     scope = view.scope
     judged = view.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
@@ -51,7 +51,7 @@ def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
 
 
 def staff_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Staff by municipality with Russian headings."""
+    """Return the staff by municipality with Russian headings."""
     return ordered(rows, "municipality").select(
         pl.col("municipality").alias("Муниципалитет"),
         pl.col("reporting").alias("Отчитались"),
@@ -66,7 +66,7 @@ def staff_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def programs_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Programmes by competency with Russian headings."""
+    """Return programmes by competency with Russian headings."""
     return rows.select(
         (pl.col("name").str.slice(0, 1).str.to_uppercase() + pl.col("name").str.slice(1)).alias("Компетенции"),
         pl.col("programs").alias("Действующие программы"),
@@ -75,7 +75,7 @@ def programs_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def infrastructure_table(rows: pl.DataFrame, territory: str, region: str) -> pl.DataFrame:
-    """Municipal infrastructure with Russian headings and words; what was not sent stays empty."""
+    """Return the municipal infrastructure with Russian headings; what was not sent is empty."""
     shown = rows if territory == region else rows.filter(pl.col("municipality_id") == territory)
 
     def worded(column: str) -> pl.Expr:
@@ -95,7 +95,7 @@ def infrastructure_table(rows: pl.DataFrame, territory: str, region: str) -> pl.
 
 
 def finance_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Money by source and article in roubles, with the share of the plan that is spent."""
+    """Return money by source and article in roubles, with the share of the plan spent."""
     return rows.select(
         pl.col("article").alias("Статья"),
         pl.col("source").alias("Источник"),
@@ -108,7 +108,7 @@ def finance_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def events_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Events by kind and level with Russian headings."""
+    """Return events by kind and level with Russian headings."""
     return rows.select(
         pl.col("kind").alias("Направление"),
         pl.col("level").alias("Уровень"),
@@ -118,7 +118,7 @@ def events_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def resources_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Information resources with Russian headings."""
+    """Return information resources with Russian headings."""
     return rows.select(
         pl.col("name").alias("Наименование"),
         pl.col("kind").alias("Вид"),
@@ -128,7 +128,7 @@ def resources_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def indicators_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """The indicators of the territory with target and verdict."""
+    """Return the indicators of the territory with target and verdict."""
     words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
     return rows.select(
         pl.col("title").alias("Показатель"),
@@ -142,7 +142,7 @@ def indicators_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def scores_table(rows: pl.DataFrame, regional: bool) -> pl.DataFrame:
-    """Mean scores of students; a municipality's stand beside the region's."""
+    """Return mean scores of students; for a municipality also those of the region."""
     columns = [
         (pl.col("exam") + ": " + pl.col("subject")).alias("Процедура и предмет"),
         pl.col("participants").alias("Участники"),

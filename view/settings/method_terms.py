@@ -1,12 +1,12 @@
-"""Terms and rules that hold for all indicators, in Russian: the only texts of the method that have no other home.
+"""Terms and rules that hold for all indicators, in Russian.
 
-Numbers stand in the code that uses them and are taken from there.
+Numbers in the texts come from the code that uses them.
 """
 
 from __future__ import annotations
 
 from checks.catalogue import contracts
-from view.passport.drawing import METHOD as ASSOCIATION
+from view.passport import results_link
 from view.wording.theme import VERDICTS
 from warehouse.ledger import profiles
 from warehouse.queries.analysis.association import FEWEST
@@ -14,8 +14,8 @@ from warehouse.retention.residue import residues
 from warehouse.suppression.cells import SMALL_GROUP
 
 NEAR_BELOW, NEAR_ABOVE = 90, 110
-"""Near a target: from this percentage of it on where more is better, up to that one where less is better; the SQL of
-the verdicts says the same in tenths."""
+"""Percentages of a target that count as near: at least the first where more is better, at most the second where less is
+better. The SQL of verdicts has the same in tenths."""
 
 
 def _verdict(code: str) -> str:
@@ -141,5 +141,8 @@ RULES: tuple[tuple[str, str], ...] = (
         "На конец полугодия мера исполнена в срок, исполнена с опозданием, просрочена (срок наступил, исполнения нет) "
         "или её срок впереди.",
     ),
-    ("Связь с результатами обучающихся", f"{ASSOCIATION} Меньше чем по {FEWEST} муниципалитетам связь не оценивается."),
+    (
+        "Связь с результатами обучающихся",
+        f"{results_link.METHOD} Меньше чем по {FEWEST} муниципалитетам связь не оценивается.",
+    ),
 )

@@ -12,7 +12,7 @@ from etl.commands.cli import main
 from tests import screens
 from tests.conftest import copy_of
 from tests.examples.files import NOW
-from view.settings.audit import _ACTIONS, details
+from view.settings.audit_trail import _ACTIONS, details
 from view.shell import sign_in
 from view.shell.sign_in import NotAdmitted, SignInNeeded, admitted
 from warehouse.access import audit, people

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from view.passport.drawing import association_finding
+from view.passport import results_link
 from warehouse.queries.analysis.association import FEWEST, Association, associate, interval, mid_ranks, spearman
 
 EIGHT = [1.0, 2, 3, 4, 5, 6, 7, 8]
@@ -65,18 +65,18 @@ CAUSES = re.compile("влия|привод|благодаря|из-за|вызы
 
 
 def test_words_say_association_and_never_a_cause() -> None:
-    up = association_finding(Association(17, 0.71, 0.3, 0.9), 17, "Прошли диагностику", "ЕГЭ: русский язык")
+    up = results_link.finding(Association(17, 0.71, 0.3, 0.9), 17, "Прошли диагностику", "ЕГЭ: русский язык")
     assert up.startswith("Чем выше «Прошли диагностику», тем обычно выше средний балл")
     assert "ρ\u00a0=\u00a00,71" in up and "от 0,30 до 0,90" in up and "n\u00a0=\u00a017" in up
     assert up.endswith("Это связь, а не причина.")
     assert not CAUSES.search(up.removesuffix("Это связь, а не причина."))
-    down = association_finding(Association(17, -0.71, -0.9, -0.3), 17, "Нагрузка", "ОГЭ: математика")
+    down = results_link.finding(Association(17, -0.71, -0.9, -0.3), 17, "Нагрузка", "ОГЭ: математика")
     assert "обычно ниже" in down
-    unsure = association_finding(Association(17, 0.4, -0.1, 0.7), 17, "Нагрузка", "ОГЭ: математика")
+    unsure = results_link.finding(Association(17, 0.4, -0.1, 0.7), 17, "Нагрузка", "ОГЭ: математика")
     assert "не установлена: интервал включает ноль" in unsure and not CAUSES.search(unsure)
 
 
 def test_words_for_few_municipalities_name_no_figure() -> None:
-    said = association_finding(None, 7, "Нагрузка", "ОГЭ: математика")
+    said = results_link.finding(None, 7, "Нагрузка", "ОГЭ: математика")
     assert said == "Оба значения есть в 7\u00a0муниципалитетах; меньше чем по 8 о связи судить нельзя."
-    assert "в 1\u00a0муниципалитете" in association_finding(None, 1, "Нагрузка", "ОГЭ: математика")
+    assert "в 1\u00a0муниципалитете" in results_link.finding(None, 1, "Нагрузка", "ОГЭ: математика")

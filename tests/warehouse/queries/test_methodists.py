@@ -7,7 +7,7 @@ import pytest
 
 from tests.golden.builder import Row, day, published
 from tests.warehouse.queries.test_deficits import ADMIN, BY_HAND, FAR, FIRST, NEAR, REGION
-from view.methodists import plan, requirements
+from view.methodists import plan_inputs, requirements
 from view.methodists import staffing as drawing
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.marts.mart import Mart
@@ -160,14 +160,14 @@ PLACES = [Staffing("41603000", 500, 2, 100), Staffing("41606000", 100, 1, 0)]
     ],
 )
 def test_a_plan_is_read_from_an_address(text: str, expected: dict[str, int]) -> None:
-    assert plan.read(text, PLACES) == expected
+    assert plan_inputs.read(text, PLACES) == expected
 
 
 def test_a_plan_is_written_as_it_is_read() -> None:
     chosen = {"41603000": 3, "41606000": 0}
-    assert plan.read(plan.written(chosen, True)["plan"], PLACES) == chosen
-    assert plan.written(chosen, True)["cover"] == "1"
-    assert plan.written({}, False) == {}
+    assert plan_inputs.read(plan_inputs.written(chosen, True)["plan"], PLACES) == chosen
+    assert plan_inputs.written(chosen, True)["cover"] == "1"
+    assert plan_inputs.written({}, False) == {}
 
 
 @pytest.mark.parametrize(

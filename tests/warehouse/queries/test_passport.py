@@ -15,9 +15,9 @@ from checks.russian import NBSP
 from tests import screens
 from tests.golden.builder import Row
 from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of, measure, organization, place, staff
-from view.passport import contents, workbook
-from view.passport.contents import Section
+from view.passport import sections, workbook
 from view.passport.names import FIGURES, PART_NAMES, TITLES, Named
+from view.passport.sections import Section
 from view.passport.tables import Table, resources_table
 from warehouse.access.rights import Actor, Forbidden, Role
 from warehouse.marts.mart import Mart, open_mart
@@ -147,12 +147,12 @@ def test_a_municipal_role_sees_the_region_and_itself(mart: Mart) -> None:
 
 def book_of(mart: Mart) -> bytes:
     rows = resources_table(passport.resources(mart, ADMIN, YEAR, REGION))
-    figure = contents.Figure("Ресурсы", 2.5, None, "", 0)
-    sections = [
+    figure = sections.Figure("Ресурсы", 2.5, None, "", 0)
+    filled = [
         Section(code, title, 50.0, (), (figure,), (Table("Перечень", rows),) if code == "resources" else ())
         for code, title in TITLES.items()
     ]
-    return workbook.workbook(sections, "Область", [("Публикация", "№ 1")], {"results": "=слова"})
+    return workbook.workbook(filled, "Область", [("Публикация", "№ 1")], {"results": "=слова"})
 
 
 def test_workbook_has_a_sheet_a_section_and_no_formula(mart: Mart) -> None:
@@ -220,19 +220,19 @@ def test_page_without_anything_sent_for_the_year_before(screen: Open) -> None:
 
 def test_half_a_year_of_money_is_not_compared_with_a_whole_one() -> None:
     spent = Named("Исполнено", "spent_rub", "млн руб.", 1)
-    half = contents._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True, 2025)
+    half = sections._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True, 2025)
     assert (half.change, half.change_words) == (None, "за весь 2025 год — 154,7\xa0млн руб.")
-    year = contents._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True)
+    year = sections._figure(spent, {"spent_rub": 68.5e6}, {"spent_rub": 154.7e6}, True)
     assert year.change_words.startswith("−86,2")
 
 
 def test_the_staff_says_that_others_reported_a_year_before(screen: Open) -> None:
     assert "Отчитались 669 из 700 организаций, год назад — 695" in html(screen(year="2026", half="1"))
-    assert contents._caution({"reporting": 5, "organizations": 6}, {"reporting": 5}) == ""
+    assert sections._caution({"reporting": 5, "organizations": 6}, {"reporting": 5}) == ""
 
 
 def test_a_hidden_figure_says_so_and_is_not_taken_for_a_missing_one() -> None:
-    assert contents.Figure("Завершили обучение", None, None, "чел.", 0, hidden=True).text == "скрыто"
-    assert contents.Figure("Завершили обучение", None, None, "чел.", 0).text == "нет данных"
-    shown = contents._figure(Named("Завершили", "trained", "чел."), {"training_hidden": True}, {}, True)
+    assert sections.Figure("Завершили обучение", None, None, "чел.", 0, hidden=True).text == "скрыто"
+    assert sections.Figure("Завершили обучение", None, None, "чел.", 0).text == "нет данных"
+    shown = sections._figure(Named("Завершили", "trained", "чел."), {"training_hidden": True}, {}, True)
     assert shown.hidden

@@ -13,7 +13,7 @@ from bench.federal import build, publication
 from etl.demo.scale import federal
 from tests import screens
 from tests.two_regions import IVANOVO, MOSCOW, SCALE, fill
-from view.indicators import regions as drawing
+from view.indicators import region_comparison
 from warehouse.access.rights import ROLES, Actor, Role
 from warehouse.ledger import profiles
 from warehouse.marts.mart import Mart, open_mart
@@ -130,7 +130,7 @@ SHARE = {"unit": "%", "decimals": 1}
     ],
 )
 def test_the_title_says_where_a_region_stands(rows: list[dict[str, Any]], said: str) -> None:
-    assert said in drawing.title(pl.DataFrame(rows, infer_schema_length=None), "a", SHARE)
+    assert said in region_comparison.title(pl.DataFrame(rows, infer_schema_length=None), "a", SHARE)
 
 
 def test_one_region_has_nothing_to_be_compared_with(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 from checks.russian import NBSP
 from tests import screens
 from tests.passport_rows import EAST, REGION, SMALL, WEST, mart_of
-from view.roadmap import charts
-from view.roadmap import measures as drawing
+from view.roadmap import measure_blocks, roadmap_charts
 from warehouse.access.rights import Actor, Forbidden, Role
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.queries import roadmap
@@ -86,24 +85,26 @@ def test_a_municipal_role_opens_its_own_measures_and_the_regions(mart: Mart, ter
 
 def test_words_of_the_head(mart: Mart) -> None:
     measures = roadmap.measures(mart, ADMIN, YEAR, REGION)
-    said = drawing.finding(measures, CUTOFF).replace(NBSP, " ")
+    said = measure_blocks.finding(measures, CUTOFF).replace(NBSP, " ")
     assert said == "К 31.12.2025 исполнены 2 из 4 мер с наступившим сроком (50,0 %); просрочены 2."
-    assert "Дольше всех ждёт «Мера 4» — 275 дней (около 9 месяцев)." in drawing.detail(measures).replace(NBSP, " ")
+    assert "Дольше всех ждёт «Мера 4» — 275 дней (около 9 месяцев)." in measure_blocks.detail(measures).replace(
+        NBSP, " "
+    )
     early = measures.filter(pl.col("state") == "ahead")
-    assert drawing.finding(early, CUTOFF) == "К 31.12.2025 срок ещё ни одной меры не наступил."
-    whole = drawing.finding(measures.filter(pl.col("measure_id") == "1"), CUTOFF).replace(NBSP, " ")
+    assert measure_blocks.finding(early, CUTOFF) == "К 31.12.2025 срок ещё ни одной меры не наступил."
+    whole = measure_blocks.finding(measures.filter(pl.col("measure_id") == "1"), CUTOFF).replace(NBSP, " ")
     assert whole == "К 31.12.2025 исполнена единственная мера с наступившим сроком."
 
 
 def test_what_is_due_later_is_so_as_of_the_last_day(mart: Mart) -> None:
     measures = roadmap.measures(mart, ADMIN, YEAR, REGION).with_columns(pl.lit("ahead").alias("state"))
-    assert "срок после 31.12.2025</div>" in drawing.strip(measures)
-    assert drawing.measures_table(measures)["Состояние"][0] == "○ срок после 31.12.2025"
-    assert drawing.strip(measures.clear())
+    assert "срок после 31.12.2025</div>" in measure_blocks.strip(measures)
+    assert measure_blocks.measures_table(measures)["Состояние"][0] == "○ срок после 31.12.2025"
+    assert measure_blocks.strip(measures.clear())
 
 
 def test_no_mark_of_the_time_line_covers_another(mart: Mart) -> None:
-    placed, bands, _ = charts._arranged(roadmap.measures(mart, ADMIN, YEAR, REGION), CUTOFF)
+    placed, bands, _ = roadmap_charts._arranged(roadmap.measures(mart, ADMIN, YEAR, REGION), CUTOFF)
     assert len(placed) == 6 and len(bands) == 2
     for one in placed:
         for other in placed:
@@ -118,7 +119,7 @@ Open = Callable[..., AppTest]
 def test_names_of_the_cutoff_and_of_today_do_not_meet(mart: Mart, months: int, apart: bool) -> None:
     due = pl.Series([CUTOFF - dt.timedelta(days=1200), CUTOFF + dt.timedelta(days=1200)])
     measures = roadmap.measures(mart, ADMIN, YEAR, REGION).tail(2).with_columns(due.alias("due_on"))
-    drawn = charts.timeline(measures, CUTOFF, CUTOFF + dt.timedelta(days=30 * months), dark=False)
+    drawn = roadmap_charts.timeline(measures, CUTOFF, CUTOFF + dt.timedelta(days=30 * months), dark=False)
     heights = {note.text: note.yshift or 0 for note in drawn.layout.annotations if note.yref == "paper"}
     assert (heights["сегодня"] > heights["на 31.12.2025"]) == apart
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from checks.catalogue import contracts
-from view.indicators.rows import explanation, finding
+from view.indicators.row_blocks import explanation, finding
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.build.indicators import catalogue
 from warehouse.marts.mart import Mart, open_mart

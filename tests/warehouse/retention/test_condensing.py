@@ -16,7 +16,7 @@ from tests.examples.rows import Row
 from tests.histories import THROUGH, History, begin, load
 from tests.killing import killed_at
 from tests.searching import holding
-from view.indicators import rows as drawing
+from view.indicators import row_blocks
 from view.quality import quarantine_blocks
 from warehouse.access import audit
 from warehouse.access.rights import LOCAL
@@ -298,7 +298,7 @@ def test_rows_behind_a_value_say_that_they_are_condensed(
     assert found is not None
     assert found.gone is not None
     assert bool(found.total) == shows
-    said = drawing.explanation(found)
+    said = row_blocks.explanation(found)
     assert "по 2023 год включительно сжаты" in said
     assert "срок хранения" in said
     values = open_mart(short).query_unguarded(

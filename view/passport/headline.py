@@ -1,16 +1,16 @@
-"""Sentences of the passport: how complete it is and where least, who owes most, as of which day."""
+"""Headline of the passport: completeness, incomplete parts, the day it describes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from checks.russian import NBSP, counted, date, number, percent, plural, small
-from view.passport.contents import Section, State
+from view.passport.sections import Section, State
 from view.shell.page import View
 
 
 def finding(sections: Sequence[Section]) -> str:
-    """Return the head sentence: how complete the passport is, and where least."""
+    """Return the headline: how complete the passport is, and the least complete section."""
     known = [section for section in sections if section.share is not None]
     if not known:
         return "Сведений для паспорта за это полугодие нет."
@@ -27,14 +27,14 @@ def finding(sections: Sequence[Section]) -> str:
 
 
 def share_text(value: float | None) -> str:
-    """Return a share that says 100 % only of what is whole."""
+    """Return a share rounded so that only complete ones show 100 %."""
     if value is None:
         return "–"
     return percent(min(value, 99.9), 1) if 99.5 <= value < 100 else percent(value, 0)
 
 
 def detail(sections: Sequence[Section]) -> str:
-    """Return the second sentence: who owes most."""
+    """Return the detail: how many parts are incomplete, the first three by name."""
     owed = [state for section in sections for state in section.states if state.present < state.expected]
     if not owed:
         return ""
@@ -52,5 +52,5 @@ def count_text(state: State) -> str:
 
 
 def as_of(view: View) -> str:
-    """Return the day that the passport describes."""
+    """Return the day that the passport describes: «на 31.12.2025»."""
     return f"на {date(view.freshness['cutoff'])}"

@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.russian import date
 from view.parts.charts import Part, base, built
-from view.roadmap.measures import days, state_signs, state_word
+from view.roadmap.measure_blocks import days, state_signs, state_word
 from view.wording.theme import colour
 from warehouse.queries.roadmap import STATES
 from warehouse.store.row import Row

@@ -1,10 +1,9 @@
-"""Drawing of the method: indicators, terms, forms and checks, each from where the program itself takes it."""
+"""The method as HTML: indicators, terms, forms and checks, from the program's own definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -16,7 +15,7 @@ from checks.rules import RULES, Rule
 from checks.russian import NBSP, capital, counted, number
 from checks.text import fold
 from view.parts import blocks
-from view.settings import targets
+from view.settings import target_blocks
 from view.settings.method_terms import RULES as JUDGEMENT
 from view.settings.method_terms import TERMS
 from view.shell import links
@@ -27,7 +26,7 @@ from warehouse.build.quality_checks import Check
 from warehouse.ledger import profiles
 from warehouse.store.row import Row
 
-LEVELS = targets.LEVELS
+LEVELS = target_blocks.LEVELS
 NO_TARGET = "Цель ещё не задана ни одним документом; задать свою можно на странице «Цели»."
 
 _SCROLLER = """
@@ -47,24 +46,24 @@ _scroll = st.components.v2.component("method_scroll", js=_SCROLLER, isolate_styl
 
 
 def anchor_of(indicator: str) -> str:
-    """Return the identity of an indicator's entry on the page."""
+    """Return the HTML identifier of an indicator's entry."""
     return f"indicator-{indicator}"
 
 
 def scroll_to(indicator: str) -> None:
-    """Bring the entry of an indicator into sight, once."""
+    """Scroll the page to the entry of an indicator, once."""
     with st.container(key="page_links_method"):
         _scroll(key="method_scroller", data={"target": anchor_of(indicator)})
 
 
 def matches(wanted: str, *texts: str | None) -> bool:
-    """Tell whether every word of a search stands in the texts, however it is spelt."""
-    heap = fold(" ".join(text or "" for text in texts))
-    return all(word in heap for word in fold(wanted).split())
+    """Return whether every word of a search occurs in the texts; spelling is compared as `fold` does."""
+    searched = fold(" ".join(text or "" for text in texts))
+    return all(word in searched for word in fold(wanted).split())
 
 
 def headline(view: View, standing: pl.DataFrame) -> str:
-    """Return how many indicators there are and how many of them have a target in some document."""
+    """Return the headline: how many indicators there are, and how many have a target in a document."""
     every = view.indicators.height
     with_target = standing.filter(pl.col("indicator").is_in(view.indicators.get_column("code").to_list()))
     have = with_target.get_column("indicator").n_unique()
@@ -81,20 +80,20 @@ def headline(view: View, standing: pl.DataFrame) -> str:
     )
 
 
-def contents(parts: Iterable[tuple[str, str]]) -> str:
-    """Links to the parts of the page."""
+def part_links(parts: Iterable[tuple[str, str]]) -> str:
+    """Return links to the parts of the page."""
     items = "".join(f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in parts)
     return f'<nav class="method-parts" aria-label="Части методики">{items}</nav>'
 
 
-def part(anchor: str, title: str, note: str = "") -> str:
-    """The heading of a part."""
+def part_heading(anchor: str, title: str, note: str = "") -> str:
+    """Return the heading of a part."""
     aside = f"<span>{escape(note)}</span>" if note else ""
     return f'<h2 class="section" id="{anchor}">{escape(title)}{aside}</h2>'
 
 
 def indicator_entry(view: View, row: Row, standing: pl.DataFrame, chosen: bool) -> str:
-    """The entry of one indicator: formula, sources, levels, targets in force or why there is none, note."""
+    """Return the entry of an indicator: formula, sources, levels, targets, note."""
     better = "больше" if row["better"] == "higher" else "меньше"
     facts = [
         (
@@ -119,7 +118,7 @@ def indicator_entry(view: View, row: Row, standing: pl.DataFrame, chosen: bool) 
 
 
 def formula(row: Row) -> str:
-    """The formula as a fraction in words, or the count."""
+    """Return the formula as a fraction in words, or what is counted."""
     name = f'<span class="formula-name">{escape(row["short"])} =</span>'
     if not row["denominator"] or row["kind"] == "count":
         return f'<div class="formula">{name}<span>{escape(row["numerator"])}</span></div>'
@@ -131,7 +130,7 @@ def formula(row: Row) -> str:
 
 
 def targets_in_force(row: Row, standing: pl.DataFrame) -> str:
-    """Targets of all profiles with their documents, or the reason why there is none."""
+    """Return the targets by profile and document, or why there is none."""
     own = standing.filter(pl.col("indicator") == row["code"]).sort("profile", "year")
     if own.is_empty():
         return escape(row["no_target"] or NO_TARGET)
@@ -139,11 +138,11 @@ def targets_in_force(row: Row, standing: pl.DataFrame) -> str:
     for (profile,), members in own.group_by("profile", maintain_order=True):
         for (document,), same in members.with_columns(
             pl.struct("document", "clause", "valid_from", "valid_to")
-            .map_elements(targets.document_text, return_dtype=pl.String)
+            .map_elements(target_blocks.document_text, return_dtype=pl.String)
             .alias("written")
         ).group_by("written", maintain_order=True):
             values = ", ".join(
-                f"{target['year']}{NBSP}год — {targets.value_text(target, row['unit'])}"
+                f"{target['year']}{NBSP}год — {target_blocks.value_text(target, row['unit'])}"
                 for target in same.iter_rows(named=True)
             )
             lines.append(
@@ -154,13 +153,13 @@ def targets_in_force(row: Row, standing: pl.DataFrame) -> str:
 
 
 def terms(pairs: Sequence[tuple[str, str]]) -> str:
-    """Terms with their meaning."""
+    """Return terms with their meanings."""
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
     return f'<dl class="method terms">{items}</dl>'
 
 
 def competencies(rows: pl.DataFrame) -> str:
-    """The list of competencies with their codes."""
+    """Return the competencies with their codes."""
     items = "".join(
         f"<li><code>{escape(row['competency'])}</code> {escape(row['name'])}</li>" for row in rows.iter_rows(named=True)
     )
@@ -168,7 +167,7 @@ def competencies(rows: pl.DataFrame) -> str:
 
 
 def form_entry(contract: Contract, opened: bool) -> str:
-    """The entry of one form: grain, key, and its columns with what to write."""
+    """Return the entry of a form: grain, key, columns with accepted values."""
     key = ", ".join(contract.columns[code].header for code in contract.key)
     lines = "".join(
         f'<tr><th scope="row">{escape(column.header)}<span class="fraction">{escape(column.code)}</span></th>'
@@ -206,7 +205,7 @@ def accepted(column: Column) -> str:
 
 
 def rules_table(rules: Iterable[Rule]) -> str:
-    """Checks of one file: how severe a breach is and why the rule exists."""
+    """Return the rules of files: severity, and why the rule exists."""
     lines = "".join(
         f'<tr><th scope="row"><code>«{escape(rule.code)}»</code></th>'
         f"<td>{escape(capital(SEVERITY_NAMES[rule.severity]))}</td><td>{escape(rule.why)}</td></tr>"
@@ -220,7 +219,7 @@ def rules_table(rules: Iterable[Rule]) -> str:
 
 
 def checks_table(checks: Iterable[Check]) -> str:
-    """Checks across forms: what is compared, why it is wrong, what to do."""
+    """Return the checks across forms: severity, forms, why, what to do."""
     known = contracts()
     lines = "".join(
         f'<tr><th scope="row">{escape(check.title)}</th><td>{escape(capital(SEVERITY_NAMES[check.severity]))}</td>'
@@ -235,8 +234,11 @@ def checks_table(checks: Iterable[Check]) -> str:
     )
 
 
-def found_indicators(indicators: pl.DataFrame, wanted: str, theme: str, always: str) -> list[dict[str, Any]]:
-    """Return the indicators of a theme (all when empty) that match a search, and the one that is always shown."""
+def found_indicators(indicators: pl.DataFrame, wanted: str, theme: str, always: str) -> list[Row]:
+    """Return the indicators of a theme (all when empty) that match a search.
+
+    always: code of the indicator that is returned in any case.
+    """
     return [
         row
         for row in indicators.iter_rows(named=True)

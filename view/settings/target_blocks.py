@@ -1,4 +1,4 @@
-"""Drawing of targets: a table by indicator and year, what a change would flip, the history of changes."""
+"""Targets as HTML and tables: by indicator and year, verdicts that a change would flip, events."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ EVENTS = {"added": "Задана", "changed": "Изменена", "withdrawn": "
 
 
 def own_regions(view: View) -> list[str]:
-    """Return the regions of the warehouse, whose profiles are set here."""
+    """Return the codes of the regions in the warehouse."""
     regions = view.ask(published.regions).get_column("region_id").to_list()
     return regions
 
 
 def of_profile(standing: pl.DataFrame, profile: str) -> pl.DataFrame:
-    """Return the targets of a profile; the composite takes each indicator's from the first profile that has any."""
+    """Return the targets of a profile; the composite has those of the first profile that sets any."""
     if profile != profiles.COMPOSITE:
         return standing.filter(pl.col("profile") == profile)
-    order = {preferred.code: place for place, preferred in enumerate(profiles.preferred())}
-    ranked = standing.with_columns(pl.col("profile").replace_strict(order, default=None).alias("place"))
-    return ranked.filter(pl.col("place") == pl.col("place").min().over("indicator")).drop("place")
+    order = {preferred.code: rank for rank, preferred in enumerate(profiles.preferred())}
+    ranked = standing.with_columns(pl.col("profile").replace_strict(order, default=None).alias("rank"))
+    return ranked.filter(pl.col("rank") == pl.col("rank").min().over("indicator")).drop("rank")
 
 
 def headline(view: View, standing: pl.DataFrame) -> str:
-    """Return how many indicators have a target in the profile, and where the others are taken from."""
+    """Return the headline: how many indicators have a target in the profile, how many are own."""
     profile = view.scope.profile
     have = of_profile(standing, profile).get_column("indicator").n_unique()
     every = view.indicators.height
@@ -60,14 +60,14 @@ def headline(view: View, standing: pl.DataFrame) -> str:
 
 
 def value_text(row: Row, unit: str) -> str:
-    """Return a target as «≥ 12 %»."""
+    """Return a target as «≥ 12 %», with as many decimals as it has."""
     value = float(row["value"])
-    places = next((places for places in range(6) if round(value, places) == value), 6)
-    return f"{SIGNS[row['operator']]}{NBSP}{with_unit(number(value, places), unit)}"
+    decimals = next((decimals for decimals in range(6) if round(value, decimals) == value), 6)
+    return f"{SIGNS[row['operator']]}{NBSP}{with_unit(number(value, decimals), unit)}"
 
 
 def table(view: View, rows: pl.DataFrame, editable: bool) -> str:
-    """Targets by indicator and year; the document shows on hover, a target of one's own leads to its change."""
+    """Return targets by indicator and year as HTML; editable: each is a link to its change."""
     years = sorted(rows.get_column("year").unique().to_list())
     cells: dict[tuple[str, int], list[str]] = {}
     units = dict(view.indicators.select("code", "unit").iter_rows())
@@ -108,20 +108,20 @@ def _cell(view: View, row: Row, units: Mapping[str, str], editable: bool) -> str
 
 
 def validity(row: Row) -> str:
-    """Return from and until when a target is valid."""
+    """Return the validity of a target: «действует с … по …»."""
     since = f"с {date(row['valid_from'])}" if row["valid_from"] else ""
     until = f"по {date(row['valid_to'])}" if row["valid_to"] else ""
     return f"действует {since} {until}".strip() if since or until else "без срока"
 
 
 def document_text(row: Row) -> str:
-    """Return the document of a target with its clause."""
+    """Return the document of a target with the clause."""
     clause = f", {row['clause']}" if row["clause"] else ""
     return f"{row['document'] or 'Документ не указан'}{clause}"
 
 
 def documents(rows: pl.DataFrame) -> str:
-    """The documents that the targets on screen come from, with how many each sets."""
+    """Return the documents of the targets with the number that each sets."""
     counted_rows = rows.with_columns(pl.col("document").fill_null("Документ не указан")).group_by(
         "document", maintain_order=True
     )
@@ -133,7 +133,7 @@ def documents(rows: pl.DataFrame) -> str:
 
 
 def flips_sentence(flips: pl.DataFrame, composite: pl.DataFrame) -> str:
-    """Say how many verdicts a change would flip in its profile and in the composite one."""
+    """Return how many verdicts a change would flip in its profile and in the composite one."""
     if flips.is_empty() and composite.is_empty():
         return '<p class="summary">Ни одна оценка не сменится.</p>'
     verb = plural(flips.height, "Сменится", "Сменятся", "Сменится")
@@ -146,7 +146,7 @@ def flips_sentence(flips: pl.DataFrame, composite: pl.DataFrame) -> str:
 
 
 def _flipped(flips: pl.DataFrame) -> str:
-    """Return how many verdicts flip, and to what: «3 оценки (✕ цель не достигнута — 2, …)»."""
+    """Return the number of flipped verdicts by new verdict: «3 оценки (✕ цель не достигнута — 2, …)»."""
     marks = ", ".join(
         f"{VERDICTS[str(verdict)].mark}{NBSP}{VERDICTS[str(verdict)].word} — {count}"
         for verdict, count in flips.group_by("verdict", maintain_order=True).len().iter_rows()
@@ -155,7 +155,7 @@ def _flipped(flips: pl.DataFrame) -> str:
 
 
 def flips_table(flips: pl.DataFrame) -> pl.DataFrame:
-    """Verdicts that would flip, as a table."""
+    """Return the verdicts that would flip as a table."""
     words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
     return pl.DataFrame(
         [
@@ -172,7 +172,7 @@ def flips_table(flips: pl.DataFrame) -> pl.DataFrame:
 
 
 def event_list(view: View, rows: pl.DataFrame) -> str:
-    """Changes of targets, the latest first."""
+    """Return the changes of targets, the latest first."""
     shorts = dict(view.indicators.select("code", "short").iter_rows())
     units = dict(view.indicators.select("code", "unit").iter_rows())
     items = "".join(
@@ -186,7 +186,7 @@ def event_list(view: View, rows: pl.DataFrame) -> str:
 
 
 def targets_table(rows: pl.DataFrame, view: View) -> pl.DataFrame:
-    """Targets on the screen as a long table for downloads."""
+    """Return targets as a table for a file, one row per target."""
     shorts = dict(view.indicators.select("code", "short").iter_rows())
 
     def named(column: str, names: Mapping[str, str]) -> pl.Expr:

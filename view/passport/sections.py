@@ -1,4 +1,4 @@
-"""The passport's contents for one territory: sections with completeness, figures, tables, for screen and workbook."""
+"""Sections of one territory's passport: completeness, figures, tables; for the screen and the workbook."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the passport beside the same half a year before; money is in millions of roubles.
+    """A figure of the passport with its value of the same half a year before; money in million roubles.
 
-    dated: whether its records have dates, so that there is a year before. hidden: it is about so few people that its
-    reader may not see it. whole_year: the year whose every month the past value is of, where that of this half-year is
-    still growing: the two are shown side by side but not compared.
+    dated: whether its records have dates, so that there is a past value. hidden: it is about so few people that the
+    actor may not see it. whole_year: the year that the past value covers in full while the present value still grows;
+    then both are shown but not compared.
     """
 
     name: str
@@ -39,19 +39,19 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """Value less the past one, missing when either is or when they are of unlike periods."""
+        """Value less the past one; None when either is missing or their periods differ."""
         if self.value is None or self.past is None or self.whole_year is not None:
             return None
         return self.value - self.past
 
     @property
     def text(self) -> str:
-        """The value as it is printed."""
+        """The value as printed."""
         return HIDDEN_CELL if self.hidden else plain(self.value, self.decimals, self.unit)
 
     @property
     def change_words(self) -> str:
-        """The change in words, or that there is nothing to compare with."""
+        """The change in words, or why there is none."""
         if self.whole_year is not None and self.value is not None and self.past is not None:
             return f"за весь {self.whole_year} год — {plain(self.past, self.decimals, self.unit)}"
         if self.change is None:
@@ -62,7 +62,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class State:
-    """How complete a part is: what is there of what is expected, and who still owes."""
+    """Completeness of a part: present and expected numbers, and who still owes."""
 
     part: Part
     present: int
@@ -71,13 +71,16 @@ class State:
 
     @property
     def mark(self) -> str:
-        """Everything, something or nothing is there."""
+        """✓ complete, ◐ incomplete, ✕ nothing present."""
         return "✓" if self.present == self.expected else "◐" if self.present else "✕"
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the passport. share: completeness in percent, None when nothing is expected."""
+    """A section of the passport. share: completeness in percent, None when nothing is expected.
+
+    caution: why figures are not comparable with the year before, or empty.
+    """
 
     code: str
     title: str
@@ -88,8 +91,8 @@ class Section:
     caution: str = ""
 
 
-def contents(view: View, territory: str) -> list[Section]:
-    """Return the seven sections of a territory's passport in their order."""
+def passport_sections(view: View, territory: str) -> list[Section]:
+    """Return the sections of a territory's passport in their order."""
     regional = territory == view.scope.region
     now = view.ask(passport.figures, view.scope, territory)
     past = view.ask(passport.figures, view.scope.year_before(), territory)
@@ -116,7 +119,7 @@ def contents(view: View, territory: str) -> list[Section]:
 
 
 def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) -> str:
-    """Return that other organizations have reported than a year before, so that changes of the staff show that too."""
+    """Return the caution that more or fewer organizations reported than a year before, or an empty text."""
     sent, before = now.get("reporting"), past.get("reporting")
     if not sent or not before or sent == before:
         return ""
@@ -124,7 +127,7 @@ def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) 
     return f"Отчитались {of} организаций, год назад — {number(before)}: изменения численности показывают и эту разницу."
 
 
-# Figures about groups that may be small → the column of the mart that says so.
+# Figures about possibly small groups → the column that says whether they are hidden.
 _HIDING = {
     "trained": "training_hidden",
     "attested": "training_hidden",
@@ -165,7 +168,7 @@ def _states(view: View, parts: pl.DataFrame, section: str, territory: str) -> li
 
 
 def _debtors(view: View, lacking: pl.DataFrame, row: Row, territory: str) -> str:
-    """Return who owes what is lacking: names of territories with their counts, or of the organizations of one."""
+    """Return who owes a part: municipalities with numbers; for one municipality, its organizations."""
     if lacking.is_empty():
         return ""
     if (

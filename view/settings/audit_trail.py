@@ -1,9 +1,10 @@
-"""The audit trail in words: what happened, to what, how it ended."""
+"""The audit trail in words: event, details, outcome."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -18,7 +19,7 @@ from warehouse.access.audit import EVENTS, OUTCOMES
 from warehouse.store.row import Row
 
 SHOWN = 300
-"""Rows on the screen; a download has all of them."""
+"""Most rows on the screen; a file has all of them."""
 
 MARKS = {"done": "✓", "begun": "…", "failed": "✕", "refused": "⊘"}
 
@@ -58,7 +59,7 @@ _ACTIONS = {
     "view_audit": "смотреть журнал",
     "maintain": "обслуживать хранилище",
 }
-"""What was refused, by action; a test holds it to the table of access."""
+"""Actions in words; a test compares them with the table of access."""
 
 
 def action_named(action: str) -> str:
@@ -66,8 +67,8 @@ def action_named(action: str) -> str:
     return _ACTIONS.get(action, action)
 
 
-def table(found: pl.DataFrame, names: Mapping[str, str], places: Mapping[str, str]) -> pl.DataFrame:
-    """Return entries as a table for people. names: of people by number; places: of municipalities by code."""
+def table(found: pl.DataFrame, names: Mapping[str, str], municipalities: Mapping[str, str]) -> pl.DataFrame:
+    """Return entries as a table. names: of people by number; municipalities: names by code."""
     rows = found.to_dicts()
     return pl.DataFrame(
         {
@@ -76,7 +77,7 @@ def table(found: pl.DataFrame, names: Mapping[str, str], places: Mapping[str, st
             "Роль": [ROLE_NAMES.get(row["role"], "") for row in rows],
             "Событие": [EVENTS[row["event"]] for row in rows],
             "Итог": [f"{MARKS[row['outcome']]} {OUTCOMES[row['outcome']]}" for row in rows],
-            "Подробности": [details(json.loads(row["about"]), places, names) for row in rows],
+            "Подробности": [details(json.loads(row["about"]), municipalities, names) for row in rows],
             "№ записи": [row["entry"] for row in rows],
         },
         schema={
@@ -87,7 +88,7 @@ def table(found: pl.DataFrame, names: Mapping[str, str], places: Mapping[str, st
 
 
 def who(code: str, names: Mapping[str, str]) -> str:
-    """Return who an entry is about: a name of the register, the machine itself, or a stranger."""
+    """Return who acted: a name of the register, the server itself, or «неизвестный»."""
     if code == "local":
         return "на сервере"
     if code == "unknown":
@@ -95,58 +96,65 @@ def who(code: str, names: Mapping[str, str]) -> str:
     return f"{names[code]} (№{NBSP}{code})" if code in names else f"№{NBSP}{code}"
 
 
-def details(about: Row, places: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """Return what else an entry says, in words."""
+def details(about: Row, municipalities: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Return the details of an entry in words."""
     said = []
     for name, value in about.items():
         words = _DETAILS.get(name)
         if words is not None and value not in ([], 0):
-            said.append(words(value, places, names))
+            said.append(words(Detail(value, municipalities, names)))
     if {"year", "half"} <= about.keys():
         said.append(half_year(about["year"], about["half"]))
     return "; ".join(said)
 
 
-def _place(code: Any, places: Mapping[str, str]) -> str:
-    return places.get(str(code), TITLES.get(str(code), str(code)))
+@dataclass(frozen=True)
+class Detail:
+    """A detail of an entry, with names of municipalities by code and of people by number."""
+
+    value: Any  # Entries are JSON: the type of a value depends on the event.
+    municipalities: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def resource(self, code: object) -> str:
+        """Return the name of a municipality or page, the code of anything else."""
+        return self.municipalities.get(str(code), TITLES.get(str(code), str(code)))
 
 
-def _recommendations(value: Any, *_: Any) -> str:
-    return counted(len(value), "рекомендация", "рекомендации", "рекомендаций")
-
-
-_DETAILS: dict[str, Any] = {
-    "action": lambda value, *_: action_named(value),
-    "resource": lambda value, places, _: _place(value, places),
-    "mark": lambda value, *_: f"метка {value}",
-    "cause": lambda value, *_: "провайдер не назвал подтверждённого адреса",
-    "change": lambda value, *_: _CHANGES.get(value, value),
-    "person": lambda value, _, names: who(str(value), names),
-    "to": lambda value, *_: f"роль {ROLE_NAMES.get(value, value)}",
-    "municipalities": lambda value, places, _: listed([_place(code, places) for code in value]),
-    "datasets": lambda value, *_: listed([contracts()[code].title for code in value if code in contracts()]),
-    "rows": lambda value, *_: counted(sum(value) if isinstance(value, list) else value, "строка", "строки", "строк"),
-    "errors": lambda value, *_: counted(value, "ошибка", "ошибки", "ошибок"),
-    "batch": lambda value, *_: f"партия №{NBSP}{value}",
-    "batches": lambda value, *_: "партии " + listed([f"№{NBSP}{batch}" for batch in value]),
-    "into": lambda value, *_: f"в партию №{NBSP}{value}",
-    "publication": lambda value, *_: f"публикация №{NBSP}{value}",
-    "reason": lambda value, *_: f"причина: {value}",
-    "comment": lambda value, *_: f"пояснение: {value}",
-    "findings": lambda value, *_: counted(value, "находка", "находки", "находок"),
-    "recommendations": _recommendations,
-    "indicator": lambda value, *_: f"показатель {value}",
-    "value": lambda value, *_: f"значение {value:g}",
-    "region": lambda value, places, _: _place(value, places),
-    "error": lambda value, *_: f"ошибка {value}",
-    "document": lambda value, *_: str(value),
-    "through": lambda value, *_: f"по {value} год",
-    "removed": lambda value, *_: f"убрано {counted(value, 'строка', 'строки', 'строк')}",
+_DETAILS: dict[str, Callable[[Detail], str]] = {
+    "action": lambda about: action_named(about.value),
+    "resource": lambda about: about.resource(about.value),
+    "mark": lambda about: f"метка {about.value}",
+    "cause": lambda about: "провайдер не назвал подтверждённого адреса",
+    "change": lambda about: _CHANGES.get(about.value, about.value),
+    "person": lambda about: who(str(about.value), about.names),
+    "to": lambda about: f"роль {ROLE_NAMES.get(about.value, about.value)}",
+    "municipalities": lambda about: listed([about.resource(code) for code in about.value]),
+    "datasets": lambda about: listed([contracts()[code].title for code in about.value if code in contracts()]),
+    "rows": lambda about: counted(
+        sum(about.value) if isinstance(about.value, list) else about.value, "строка", "строки", "строк"
+    ),
+    "errors": lambda about: counted(about.value, "ошибка", "ошибки", "ошибок"),
+    "batch": lambda about: f"партия №{NBSP}{about.value}",
+    "batches": lambda about: "партии " + listed([f"№{NBSP}{batch}" for batch in about.value]),
+    "into": lambda about: f"в партию №{NBSP}{about.value}",
+    "publication": lambda about: f"публикация №{NBSP}{about.value}",
+    "reason": lambda about: f"причина: {about.value}",
+    "comment": lambda about: f"пояснение: {about.value}",
+    "findings": lambda about: counted(about.value, "находка", "находки", "находок"),
+    "recommendations": lambda about: counted(len(about.value), "рекомендация", "рекомендации", "рекомендаций"),
+    "indicator": lambda about: f"показатель {about.value}",
+    "value": lambda about: f"значение {about.value:g}",
+    "region": lambda about: about.resource(about.value),
+    "error": lambda about: f"ошибка {about.value}",
+    "document": lambda about: str(about.value),
+    "through": lambda about: f"по {about.value} год",
+    "removed": lambda about: f"убрано {counted(about.value, 'строка', 'строки', 'строк')}",
 }
 
 
 def verdict(entries: int, digest: str, fault: str | None) -> str:
-    """Return what checking the chain found, as HTML."""
+    """Return the result of verifying the chain of entries, as HTML."""
     if fault:
         return f'<div class="outcome outcome-missed" role="alert">✕ Журнал нарушен: {escape(fault)}.</div>'
     return (

@@ -1,4 +1,4 @@
-"""The register of people in words: who may do what, in how many hands each role is."""
+"""The register of people in words: roles, headline, table."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MAY: dict[Role, str] = {
 
 
 def role_described(role: Role) -> str:
-    """Return a role with what it may do."""
+    """Return a role with what it permits."""
     return f"{ROLE_NAMES[role]}: {_MAY[role]}"
 
 
 def headline(register: Sequence[Person]) -> tuple[str, str]:
-    """Return how many have access, and in which roles."""
+    """Return headline and warning: people with access by role; a warning for fewer than two administrators."""
     present = [one for one in register if not one.closed]
     if not present:
         return "Доступа нет ни у кого.", ""
@@ -44,8 +44,11 @@ def headline(register: Sequence[Person]) -> tuple[str, str]:
     return f"Доступ есть у {people}: {said}.", warning
 
 
-def table(register: Sequence[Person], places: Mapping[str, str], entries: pl.DataFrame) -> pl.DataFrame:
-    """Return the register as a table, those with access first. places: municipalities by code; entries: the trail."""
+def table(register: Sequence[Person], municipalities: Mapping[str, str], entries: pl.DataFrame) -> pl.DataFrame:
+    """Return the register as a table, those with access first.
+
+    municipalities: names by code. entries: the audit trail, for the last sign-in.
+    """
     seen = dict(entries.filter(pl.col("event") == "signed_in").group_by("who").agg(pl.col("at").max()).iter_rows())
     ordered = sorted(register, key=lambda one: (one.closed, one.name))
     return pl.DataFrame(
@@ -54,7 +57,7 @@ def table(register: Sequence[Person], places: Mapping[str, str], entries: pl.Dat
             "Учётная запись": [one.identity for one in ordered],
             "Роль": [ROLE_NAMES[one.role] for one in ordered],
             "Муниципалитеты": [
-                listed(sorted(places.get(code, code) for code in one.municipalities)) or None for one in ordered
+                listed(sorted(municipalities.get(code, code) for code in one.municipalities)) or None for one in ordered
             ],
             "Последний вход": [moment(seen.get(str(one.person))) or "не входил" for one in ordered],
             "Доступ": ["закрыт" if one.closed else "есть" for one in ordered],
@@ -65,7 +68,7 @@ def table(register: Sequence[Person], places: Mapping[str, str], entries: pl.Dat
 
 
 def appoint(act: Callable[[], int], said: str) -> None:
-    """Change the register and draw the page anew, saying what was done; a refusal is said in place."""
+    """Change the register and rerun the page with a message; show a refusal in place. said: the message."""
     if writing.attempt(act, "Записываю…") is not None:
         st.session_state[writing.OUTCOME] = f"{said}."
         st.rerun()
