@@ -1,4 +1,4 @@
-"""Documents of a half-year: letters to municipalities, the regional report, its appendix, an archive of all.
+"""Documents of a half-year: letters to municipalities, regional report, appendix, archive.
 
 Imports go down: document_downloads, archive → letter, report, appendix → tables, charts, summary → word, source.
 """

@@ -109,7 +109,7 @@ def _sheet(
     columns: Sequence[Column],
     lines: int,
 ) -> Worksheet:
-    """Add an A4 landscape sheet with title, filters, and headings that are frozen and repeat in print."""
+    """Add an A4 landscape sheet with title, filters, frozen and repeated headings."""
     sheet = book.add_worksheet(name)
     sheet.write_string(0, 0, title, formats["title"])
     sheet.write_string(
@@ -209,7 +209,7 @@ def _value(line: int, row: Row) -> str:
 
 
 def _verdict(line: int, row: Row) -> str:
-    """Return the formula of the verdict; like the program it compares products, not rounded quotients."""
+    """Return the formula of the verdict; it compares products: quotients would be rounded."""
     numerator, denominator = xl_rowcol_to_cell(line, NUMERATOR), xl_rowcol_to_cell(line, DENOMINATOR)
     value, target, direction = (xl_rowcol_to_cell(line, column) for column in (VALUE, TARGET, DIRECTION))
     reached = numerator if row["kind"] != "share" else f"100*{numerator}"

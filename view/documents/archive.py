@@ -32,7 +32,7 @@ def letter_name(source: DocumentSource, municipality: str) -> str:
 
 
 def archive(source: DocumentSource, progress: Progress = lambda share, doing: None, with_pdf: bool = False) -> bytes:
-    """Return a ZIP with the letters that the actor may make and, if allowed, report and appendix.
+    """Return a ZIP of the letters, report and appendix that the actor may make.
 
     with_pdf: each document also as PDF; raises `PdfUnavailable` without LibreOffice.
     """

@@ -1,4 +1,4 @@
-"""The authority that signs a region's documents: from reference data, or a description by its duty."""
+"""The authority that signs a region's documents, from reference data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class Authority:
 
 
 def authority_of(region: str, region_genitive: str) -> Authority:
-    """Return the authority of a region (OKTMO); described by its duty where the reference has none."""
+    """Return the authority of a region; described by its duty where reference data has none.
+
+    region: OKTMO. region_genitive: its name in the genitive.
+    """
     known = pl.read_csv(SQL / "reference" / "authorities.csv", infer_schema=False).filter(pl.col("region_id") == region)
     if known.is_empty():
         duty = f"исполнительной власти {region_genitive}, осуществляющий управление в сфере образования"

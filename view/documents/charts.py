@@ -37,7 +37,7 @@ NAMES = 4.9
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart to be drawn: title, alternative text, width and height in centimetres, drawing function."""
+    """A chart to be drawn: title, alternative text, width and height in cm, drawing function."""
 
     title: str
     alt: str
@@ -55,7 +55,7 @@ class Picture:
 
 
 def _margins(figure: Figure, left: float, top: float, right: float, bottom: float) -> None:
-    """Set the margins in centimetres: matplotlib's automatic layout takes most of the drawing time."""
+    """Set the margins in cm: matplotlib's automatic layout takes most of the drawing time."""
     width, height = (side * CENTIMETRES for side in figure.get_size_inches())
     figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)
 
@@ -109,7 +109,7 @@ def _reach(value: float, row: Row) -> float:
 
 
 def ranking(rows: pl.DataFrame, indicator: Row, region: Row, title: str) -> Picture:
-    """Return a chart of one indicator by municipality, the best first, with the target as a line.
+    """Return a chart of an indicator by municipality, best first, the target as a line.
 
     rows: `verdicts.indicator_verdicts`. region: the region's row of the same indicator.
     """

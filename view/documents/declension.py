@@ -23,7 +23,7 @@ _VOWELS = "аеёиоуыэюя"
 
 
 def declined(name: str, case: Case) -> str:
-    """Return the name in a case; one of an unknown type in quotes after «муниципального образования»."""
+    """Return a name in a case; of an unknown type, «муниципального образования «…»»."""
     words = name.split()
     kind = next((position for position, word in enumerate(words) if word.lower() in NOUNS), None)
     if not kind or not all(_is_adjective(word) for word in words[:kind]):

@@ -1,4 +1,4 @@
-"""Downloads of documents on pages: the letter to a municipality, and the documents of the region."""
+"""Downloads of documents on pages: letter to a municipality, documents of the region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The letter to a municipality: findings of the monitoring, recommendations, what was not sent."""
+"""The letter to a municipality: findings, recommendations, data not sent."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _pictures(
 
 
 def years(source: DocumentSource, level: str, territory: str, codes: list[str]) -> list[tuple[Row, pl.DataFrame]]:
-    """Return indicators with their rows of `verdicts.trends` up to the source's year, of the same half.
+    """Return indicators with their values over the years, of the source's half.
 
     Other halves are not comparable. Indicators with fewer than two known values are left out.
     """
@@ -152,7 +152,7 @@ def _not_sent(document: Document, source: DocumentSource, code: str) -> None:
 
 
 def forms_owed(source: DocumentSource) -> dict[str, list[str]]:
-    """Return the forms that municipalities owe in the round, by code, each with its state in words."""
+    """Return the forms that municipalities owe in the round, by code, with their states."""
     scope = source.scope
     cells = completeness.completeness(source.mart, source.actor, scope.region, scope.year, scope.half)
     known = contracts()

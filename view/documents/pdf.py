@@ -45,7 +45,7 @@ def converted(content: bytes, ending: str) -> bytes:
 
 
 def pages_of_headings(content: bytes) -> list[int]:
-    """Return the page (from 1) of every entry in the outline of a PDF made by LibreOffice, in order."""
+    """Return the pages (from 1) of the outline of a PDF made by LibreOffice, in order."""
     objects = {int(found[1]): found[2] for found in re.finditer(rb"\n(\d+) 0 obj(.*?)endobj", content, re.DOTALL)}
     tree = next((body for body in objects.values() if re.search(rb"/Type\s*/Pages\b", body)), b"")
     kids = re.search(rb"/Kids\s*\[(.*?)\]", tree, re.DOTALL)

@@ -29,7 +29,7 @@ RECOMMENDATIONS = ("рекомендация", "рекомендации", "ре
 
 
 def recommended(source: DocumentSource, territory: str = "") -> tuple[list[Row], bool]:
-    """Return the recommendations of the round that the actor may see, and whether they are drafts.
+    """Return the round's recommendations that the actor may see; whether they are drafts.
 
     territory: a municipality, or the region's code for its own; all of them when empty. Drafts are returned only where
     none has been approved, withdrawn ones never.
@@ -108,7 +108,7 @@ def counts(rows: Sequence[Row]) -> str:
 
 
 def achieved(document: Document, source: DocumentSource, territory: str = "") -> None:
-    """Add the results of earlier rounds: how many recommendations the data closed, in all and by measure."""
+    """Add the results of earlier rounds: recommendations closed by data, in all and by measure."""
     scope = source.scope
     earlier = reading.recommendations(
         source.mart, source.actor, reading.Filter(scope.region, territory=territory)

@@ -138,7 +138,7 @@ def _summary(document: Document, source: DocumentSource, rows: pl.DataFrame, mat
 
 
 def _municipalities_summary(matrix: pl.DataFrame) -> list[str]:
-    """Return the indicators whose targets most municipalities miss, as a list of at most one sentence."""
+    """Return which targets most municipalities miss, as a list of at most one sentence."""
     judged = matrix.filter(pl.col("verdict").is_in(["met", "near", "missed"]))
     behind = (
         judged.group_by("indicator", "short", "position")
@@ -183,7 +183,7 @@ def _matrix(document: Document, source: DocumentSource, matrix: pl.DataFrame) ->
 
 
 def _rankings(document: Document, source: DocumentSource, rows: pl.DataFrame, figure: int) -> int:
-    """Add a ranking for each indicator with a target for municipalities; return the next figure number."""
+    """Add a ranking of municipalities by indicator with a target; return the next figure number."""
     word.heading(document, "Место муниципалитетов по показателям", 2)
     for region in rows.iter_rows(named=True):
         indicator = source.catalogue[region["code"]]

@@ -1,4 +1,4 @@
-"""The source of a half-year's documents: publication, reader, scope, catalogue, municipalities, authority."""
+"""The source of a half-year's documents: publication, actor, scope, catalogue, authority."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class DocumentSource:
 
     @property
     def period(self) -> str:
-        """The period in the accusative: «2025 год» (half 2 is the whole year) or «1-е полугодие 2026 года»."""
+        """The period in the accusative: «2025 год» for half 2, else «1-е полугодие 2026 года»."""
         return half_year(self.scope.year, self.scope.half) if self.provisional else f"{self.scope.year}{NBSP}год"
 
     @property
@@ -63,7 +63,7 @@ class DocumentSource:
         return profiles.name(self.scope.profile)
 
     def municipality(self, code: str) -> Row:
-        """Return the row of a municipality; raises `NothingToReport` for one that the region does not have."""
+        """Return the row of a municipality; raises `NothingToReport` for an unknown one."""
         for row in self.municipalities:
             if row["municipality_id"] == code:
                 return row
@@ -73,7 +73,7 @@ class DocumentSource:
 def document_source(
     mart: Mart, actor: Actor, region: str, year: int, half: int | None = None, profile: str = "composite"
 ) -> DocumentSource:
-    """Return the source of a half-year's documents; without a half, of the latest half of the year.
+    """Return the source of documents of a half-year; without a half, of the latest of the year.
 
     Raises `NothingToReport` when the publication has no such region, half-year or profile, and `Forbidden`.
     """

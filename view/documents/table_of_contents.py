@@ -1,4 +1,4 @@
-"""The table of contents as a Word field whose entries are written, so that it reads before an update."""
+"""The table of contents: a Word field with entries, readable before Word updates it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS = 2
 
 
 def add(document: Document) -> Paragraph:
-    """Add the title and an empty first entry; return the entry for `fill`, once all headings are written."""
+    """Add the title and an empty first entry; return the entry for `fill`."""
     document.add_paragraph(TITLE, style=styles.CONTENTS_TITLE)
     return document.add_paragraph(style="toc 1")
 

@@ -47,7 +47,7 @@ def paragraph(container: Container, text: str, style: str = "Normal") -> Paragra
 
 
 def _set_style(paragraph: Paragraph, style: str) -> None:
-    """Set a paragraph's style by identifier: a look-up by name each time takes longer than all the rest."""
+    """Set a paragraph's style by identifier: looking it up by name is slow."""
     paragraph._p.get_or_add_pPr().style = styles.identifier(style)
 
 
@@ -73,7 +73,7 @@ def table(
     widths: Sequence[float],
     title: str = "",
 ) -> Table:
-    """Add a table under its title and return it; a row given as a text is a heading across the table.
+    """Add a table under its title and return it; a text as a row is a heading across it.
 
     widths: centimetres. The heading row repeats on every page and no row is split between two.
     """
@@ -103,7 +103,7 @@ def table(
 
 
 def turn_headings(table: Table, height: float) -> None:
-    """Turn all headings of a table but the first by 90 degrees; height of their row in centimetres."""
+    """Turn all headings of a table but the first by 90 degrees. height: of their row, in cm."""
     table.rows[0].height, table.rows[0].height_rule = Cm(height), WD_ROW_HEIGHT_RULE.EXACTLY
     for cell in _grid(table)[0][1:]:
         cell._tc.get_or_add_tcPr().append(element("w:textDirection", val="btLr"))
@@ -138,7 +138,7 @@ def _shade(cell: _Cell, fill: str) -> None:
 
 
 def side_by_side(document: Document, widths: Sequence[float]) -> list[_Cell]:
-    """Add a row of cells without borders and return them, for blocks that stand beside each other."""
+    """Add a row of cells without borders and return them."""
     added = document.add_table(rows=1, cols=len(widths))
     added.autofit = False
     _set_widths(added, widths)
@@ -168,7 +168,7 @@ def picture(document: Document, chart: Picture, number: int) -> int:
 
 
 def _blank(number: int) -> io.BytesIO:
-    """Return a tiny picture unlike those of other numbers: python-docx stores equal pictures once."""
+    """Return a tiny picture unlike others: python-docx stores equal pictures once."""
     content = io.BytesIO()
     Image.new("L", (number, 1)).save(content, "png")
     content.seek(0)

@@ -1,1 +1,1 @@
-"""Indicators: analysis cards, municipality profile, regions, deficits, the rows behind a value."""
+"""Indicators: analysis cards, municipality, regions, deficits, rows behind a value."""

@@ -1,4 +1,4 @@
-"""Bullet charts of a municipality: value against target, region and the year before, by indicator."""
+"""Bullet charts of a municipality: value, target, region and year before by indicator."""
 
 from __future__ import annotations
 

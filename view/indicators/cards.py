@@ -1,4 +1,4 @@
-"""Cards of the page of an indicator: ranking, trend, path, bounds, details. Each draws itself."""
+"""Cards of the page of an indicator: ranking, trend, path, bounds, details."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from warehouse.queries.analysis import peers
 
 
 def leaves_room(subject: Subject) -> bool:
-    """Return whether the cards of path and bounds are short enough for the trend to fit below them."""
+    """Return whether path and bounds are short enough for the trend to fit below them."""
     found, missing = subject.path, subject.missing
     listed = len(found.people or found.behind) if found else 0
     return listed <= (0 if missing and missing.silent else 3)
 
 
 def headline(view: View, subject: Subject) -> str:
-    """Return the headline: the finding, and in the second sentence what is lacking and undecided."""
+    """Return the headline: the finding, then what is lacking and undecided."""
     missing = subject.missing
     details = [
         path_to_target.lacking(subject.path, subject.region, subject.indicator),
@@ -151,7 +151,7 @@ PARTS = {"table": "Таблица", "peers": "Похожие", "spread": "Раз
 
 
 def details_card(view: View, subject: Subject) -> dict[str, str]:
-    """Draw one of the details: table, peers, distribution, method; return the parameters of the address."""
+    """Draw table, peers, distribution or method; return the parameters of the address."""
     known = subject.municipalities.get_column("value").count()
     options = [code for code in PARTS if code in ("table", "method") or (known >= 4 if code == "spread" else known > 1)]
     part = filters.choose("part", "Подробно", options, "table", lambda code: PARTS[code], "buttons")

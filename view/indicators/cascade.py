@@ -51,7 +51,7 @@ METHOD = (
 
 
 def card(view: View, level: str, territory: str, name: str = "") -> pl.DataFrame:
-    """Draw the cascade of a territory, or why there is none; return its steps. name: of the territory."""
+    """Draw the cascade of a territory, or why there is none; return its steps."""
     scope = view.scope
     steps = view.ask(cascade, scope, level, territory)
     if level == "M" and not may(view.actor, "view_passport", territory):
@@ -136,7 +136,7 @@ def _add_bars(drawn: go.Figure, rows: Sequence[Row], lengths: Sequence[int], mar
 
 
 def _annotate(drawn: go.Figure, row: Row, dark: bool) -> None:
-    """Write a step's name and number above its bar, and the number lost; having no deficit is no loss."""
+    """Write a step's name and number above its bar, and the number lost."""
     _write_above(drawn, row, _label(row), 0, colour("ink", dark))
     if (row["lost"] or 0) <= 0 or row["step"] == "diagnosed":
         return
@@ -147,7 +147,7 @@ def _annotate(drawn: go.Figure, row: Row, dark: bool) -> None:
 
 
 def _write_above(drawn: go.Figure, row: Row, text: str, end: int, tone: str) -> None:
-    """Write above a bar at the left (0) or right (1) end of the chart, where a phone has room too."""
+    """Write above a bar, at the left (0) or right (1) end of the chart."""
     drawn.add_annotation(
         x=end,
         xref="paper",

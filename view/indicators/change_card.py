@@ -69,7 +69,7 @@ def change_card(view: View, subject: Subject) -> str:
 
 
 def _nothing_to_explain(found: change.Change, indicator: Row) -> str:
-    """Return why a change has no parts to show: an end is missing, or nothing changed; else an empty text."""
+    """Return why a change has no parts to show; empty when it has some."""
     if found.start is None or found.end is None:
         return f"{'Тогда' if found.start is None else 'Сейчас'} значения не было, сравнить нельзя."
     if any(part.numerator or part.denominator for part in found.parts):
@@ -98,7 +98,7 @@ def _half_name(code: str, genitive: bool = False) -> str:
 
 
 def _earlier_halves(view: View) -> list[str]:
-    """Return the earlier half-years as codes such as 2024-2: the same half first, then by year from the latest."""
+    """Return the earlier half-years as codes («2024-2»), same half first, latest year first."""
     year, half = view.scope.year, view.scope.half
     found = view.ask(published.half_years, view.scope.region).select("year", "half").rows()
     earlier = sorted(
@@ -108,7 +108,7 @@ def _earlier_halves(view: View) -> list[str]:
 
 
 def _options(view: View) -> dict[str, str]:
-    """Return what the value can be compared with, by code: half-years, then publications of the same year."""
+    """Return what the value can be compared with by code: half-years, publications."""
     halves = _earlier_halves(view)
     found = {BEFORE: _half_name(halves[0])} if halves else {}
     found |= {code: _half_name(code) for code in halves[1:]}
@@ -122,7 +122,7 @@ def _options(view: View) -> dict[str, str]:
 
 
 def _with_half_year(view: View, code: str) -> Comparison:
-    """Compare with an earlier half-year as it was when its round closed, if that publication is kept."""
+    """Compare with an earlier half-year, as of the closing of its round if that is kept."""
     year, half = map(int, code.split("-"))
     closing = view.ask(change.closing_publication, view.scope.region, year, half)
     since, before = _half_name(code, genitive=True), _half_name(code)
@@ -135,7 +135,7 @@ def _with_half_year(view: View, code: str) -> Comparison:
 
 
 def _change_since(view: View, closing: int | None, year: int, half: int) -> change.Change:
-    """Return the change since a half-year. closing: the publication that closed its round, None for the present one."""
+    """Return the change since a half-year. closing: its publication, None for the present one."""
     return session.compare(
         view.publication, closing, view.actor, change.since_half_year, view.scope, view.indicator, year, half
     )

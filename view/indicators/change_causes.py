@@ -1,4 +1,4 @@
-"""Why a value changed: parts of the change between two half-years or publications, as sentences and HTML."""
+"""Why a value changed between two half-years or publications: sentences, HTML, tables."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NAMED = 3
 
 
 def cause(part: Part, compared: Compared, of_count: bool = False) -> str:
-    """Return a part of a change in words, with its number of organizations. of_count: no numerator."""
+    """Return a part of a change in words. of_count: of a count, which has no numerator."""
     if of_count and part.cause == "numerator":
         if compared == "publication":
             return "Изменения"
@@ -137,7 +137,7 @@ def rounded_to_sum(values: Sequence[Fraction], total: Fraction, decimals: int) -
 
 
 def waterfall(change: Change, indicator: Row, compared: Compared, start: str, end: str) -> str:
-    """Return the parts of a change from the earlier value to the later as an HTML table with bars.
+    """Return the parts of a change as an HTML table with bars.
 
     start, end: names of the two values. Raises `AssertionError` when either is missing.
     """
@@ -207,7 +207,7 @@ def table(change: Change, compared: Compared, start: str, end: str) -> pl.DataFr
 
 
 def contribution_list(change: Change, indicator: Row, names: Mapping[str, str]) -> str:
-    """Return the contribution of every municipality, folded; the last row is what belongs to several."""
+    """Return the contributions of municipalities, and of what belongs to several, folded."""
     rows: list[tuple[str, Fraction]] = [(names.get(code, code), effect) for code, effect in change.municipalities]
     if change.elsewhere:
         rows.append(("Учтено в нескольких муниципалитетах или только по области", change.elsewhere))

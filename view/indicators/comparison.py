@@ -1,4 +1,4 @@
-"""Municipalities side by side, and the value over time: titles of charts, ranks, intervals, peers."""
+"""Municipalities side by side: titles of charts, ranks, intervals, peers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _against_target(row: Row, counts: Mapping[str, int]) -> str:
 
 
 def _highest_and_lowest(known: pl.DataFrame, indicator: Row) -> str:
-    """Return who has the highest and the lowest value; a count of 0 without any report is no lowest."""
+    """Return who has the highest and the lowest value; counts of 0 without reports excepted."""
     told = known
     if indicator.get("kind") == "count":
         sent = known.filter((pl.col("value") != 0) | (pl.col("reporting") > 0))
@@ -107,7 +107,7 @@ def trend_title(history: pl.DataFrame, year: int, half: int, indicator: Row) -> 
 
 
 def spread_title(municipalities: pl.DataFrame, indicator: Row) -> str:
-    """Return the finding of a distribution: the quartiles between which half of the municipalities are."""
+    """Return the finding of a distribution: the quartiles around half of the municipalities."""
     values = municipalities.get_column("value").drop_nulls()
     if values.len() < 4:
         return "Разброс муниципалитетов"
@@ -149,7 +149,10 @@ def interval_text(row: Row) -> str:
 
 
 def with_ranks(rows: pl.DataFrame, ranks: Mapping[str, tuple[int, int]], kind: str) -> pl.DataFrame:
-    """Return rows of `verdicts.indicator_verdicts` with `rank` (text), `low` and `high` (95 %, shares only)."""
+    """Return rows of `verdicts.indicator_verdicts` with `rank` (text), `low`, `high`.
+
+    low, high: ends of the 95 % interval, of shares only. ranks: first and last rank by code.
+    """
     ends = [
         (wilson(row["numerator"], row["denominator"]) if kind == "share" else None) or (None, None)
         for row in rows.iter_rows(named=True)
@@ -162,7 +165,7 @@ def with_ranks(rows: pl.DataFrame, ranks: Mapping[str, tuple[int, int]], kind: s
 
 
 def peers_table(rows: pl.DataFrame, sizes: Mapping[str, tuple[int, int]], chosen: Sequence[str]) -> pl.DataFrame:
-    """Return the chosen municipalities in that order with their sizes; rows: those of `with_ranks`."""
+    """Return the chosen municipalities in order with their sizes; rows: of `with_ranks`."""
     order = pl.DataFrame(
         {
             "municipality_id": list(chosen),

@@ -1,4 +1,4 @@
-"""Deficits as HTML, SVG and tables: the heat map competency × municipality, programmes by deficit."""
+"""Deficits as HTML, SVG and tables: heat map by municipality, programmes by deficit."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def headline(rows: pl.DataFrame, every: Row | None, territory: str) -> tuple[str
 
 
 def beside_cascade(steps: pl.DataFrame, every: Row | None) -> str:
-    """Return why the cascade counts other people with a deficit than the headline; empty if it does not."""
+    """Return why cascade and headline differ in people with a deficit; empty if they do not."""
     found = steps.filter(pl.col("step") == "deficit").get_column("people").to_list() if steps.height else []
     if every is None or every["with_deficit"] is None or not found or found[0] in (None, every["with_deficit"]):
         return ""
@@ -90,15 +90,15 @@ def steps_of(rows: pl.DataFrame) -> list[tuple[float, float]]:
 
 
 def shade_of(share: float, steps: list[tuple[float, float]]) -> int:
-    """Return the shade of a share; a bound belongs to the darker one, the last bound to the last."""
+    """Return the shade of a share; a share at a bound has the darker one."""
     return min(SHADES - 1, int(share // steps[0][1]))
 
 
 def heat_map(view: View, rows: pl.DataFrame) -> str:
-    """Return the table: `rows` of `deficits.deficits`, competencies with the largest regional share first.
+    """Return the heat map as an HTML table. rows: `warehouse.queries.deficits.deficits`.
 
-    The region stays on top; municipalities with most people waiting follow it. A row's name opens the municipality on
-    this page.
+    Competencies with the largest regional share come first; the region is the first row, then municipalities with most
+    people waiting.
     """
     columns = _columns(rows)
     cells = {(row["territory_id"], row["competency"]): row for row in rows.iter_rows(named=True)}

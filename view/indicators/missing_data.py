@@ -1,4 +1,4 @@
-"""Bounds of a value by missing data: whether the target can still be reached once silent organizations report."""
+"""Bounds of a value by missing data: can the target still be reached or missed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def title(missing: Missing, names: Mapping[str, str], provisional: bool) -> str:
 def sentences(
     missing: Missing, indicator: Row, expected: int, names: Mapping[str, str], provisional: bool
 ) -> list[str]:
-    """Return the sentences behind the verdict on missing data. expected: organizations of the region."""
+    """Return the sentences behind the verdict. expected: organizations of the region."""
     if not missing.counted_by_passports:
         return ["Показатель считается не по паспортам организаций: те, кто их не прислал, его не меняют."]
     if not missing.silent:
@@ -100,7 +100,7 @@ def _left_out(missing: Missing) -> list[str]:
 
 
 def aside(missing: Missing, provisional: bool) -> str:
-    """Return the verdict on missing data as a sentence under the headline; empty without missing data."""
+    """Return the verdict as a sentence under the headline; empty without missing data."""
     found = missing.bounds
     if found is None or not missing.silent or found.outcome is None:
         return ""
@@ -119,7 +119,7 @@ def aside(missing: Missing, provisional: bool) -> str:
 
 
 def bar(missing: Missing, row: Row) -> str:
-    """Return the range of possible values with the present one and the target as HTML; empty without a range."""
+    """Return the range of possible values as an HTML bar; empty without a range."""
     found = missing.bounds
     if found is None or found.lowest is None or found.highest is None or not missing.silent:
         return ""

@@ -1,4 +1,4 @@
-"""One municipality as HTML: the three levels of its methodical infrastructure, and its peers."""
+"""One municipality as HTML: methodical infrastructure on three levels, and peers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEERS_RULE = (
 
 
 def infrastructure(rows: pl.DataFrame, sent: Row | None) -> str:
-    """Return the infrastructure on the regional, municipal and institutional level, present or absent.
+    """Return the infrastructure on three levels: present or absent, with numbers.
 
     rows: `verdicts.territory_verdicts` of the municipality. sent: its passport of the half-year (with empty fields when
     not sent), None when the actor may not see it.
@@ -89,7 +89,10 @@ def _line(present: bool, text: str) -> str:
 
 
 def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Row) -> str:
-    """Return the municipality among those nearest in size, the best first. rows: `verdicts.indicator_verdicts`."""
+    """Return the municipality among those nearest in size, the best first.
+
+    rows: `verdicts.indicator_verdicts`. sizes: organizations and staff by municipality. described: the indicator.
+    """
     if view.municipality not in sizes:
         return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
     chosen = [view.municipality, *nearest(sizes, view.municipality)]

@@ -33,7 +33,7 @@ def lacking(path: Path | None, row: Row, indicator: Row) -> str:
 
 
 def farthest(path: Path | None, names: Mapping[str, str]) -> str:
-    """Return the municipalities farthest from their own targets; empty when all have reached theirs."""
+    """Return the municipalities farthest from their own targets; empty when there are none."""
     if path is None or not path.behind:
         return ""
     who = [names.get(step.code, step.code) for step in path.behind[:NAMED]]
@@ -112,7 +112,7 @@ def _genitive_plural(indicator: Row) -> str:
 
 
 def steps(view: View, taken: Sequence[Step], indicator: Row, names: Mapping[str, str]) -> str:
-    """Return the steps of municipalities as HTML: number, value before and after, link; the rest folded."""
+    """Return the steps of municipalities as HTML: number, value before and after, link."""
     largest = max((step.steps for step in taken), default=1)
     lines = [_step(view, step, largest, indicator, names) for step in taken]
     shown = f'<ol class="steps">{"".join(lines[:SHOWN])}</ol>'

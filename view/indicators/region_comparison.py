@@ -47,7 +47,7 @@ def comparison_card(view: View) -> None:
 
 
 def ranked(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
-    """Return rows of `regions.comparison`, best first, with the columns of `comparison.with_ranks`."""
+    """Return rows of `regions.comparison`, best first, as `comparison.with_ranks` has them."""
     named = rows.rename({"region_id": "municipality_id", "name": "municipality"}).with_columns(
         pl.col("municipality").alias("municipality_full")
     )

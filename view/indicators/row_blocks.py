@@ -1,4 +1,4 @@
-"""Rows behind a value as HTML and a table: which were counted, which not and why, from which batch."""
+"""Rows behind a value: which were counted, which not and why, from which batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OWN_HEADERS = {"program": "Программа", "due_on": "Срок", "closed_o
 
 
 def trail(view: View, territory: Row, described: Row) -> str:
-    """Return the breadcrumbs: indicator, municipality, organization. territory: row of `rows.places_of`."""
+    """Return the breadcrumbs: indicator, municipality, organization."""
     steps = [links.anchor("indicator", view.filters(), escape(described["short"]))]
     if territory["municipality_id"]:
         municipality = view.place(territory["municipality_id"])

@@ -31,7 +31,7 @@ def quarters(rows: pl.DataFrame) -> str:
 
 
 def quarters_finding(row: Row | None) -> str:
-    """Return the number of quarters with meetings against the target. row: of the region, by indicator."""
+    """Return the number of quarters with meetings against the target, as a title."""
     if row is None or row["value"] is None:
         return "Заседания регионального методического актива"
     held = int(row["value"])

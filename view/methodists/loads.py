@@ -1,4 +1,4 @@
-"""Loads of methodists: charts against the limit, the list with requirements that are not met."""
+"""Loads of methodists: charts against the limit, list with requirements not met."""
 
 from __future__ import annotations
 

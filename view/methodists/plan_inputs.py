@@ -1,4 +1,4 @@
-"""Inputs of a plan of methodists, and the plan in the address: `41518000:9,41612000:12`, code:number."""
+"""Inputs of a plan of methodists, and the plan in the address: `41518000:9,41612000:12`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def follow_address(municipalities: Sequence[Staffing]) -> None:
 
 
 def choose(municipalities: Sequence[Staffing], names: Mapping[str, str]) -> tuple[dict[str, int], bool]:
-    """Draw the inputs; return the plan and whether teachers without a methodist are assigned too.
+    """Draw the inputs; return the plan, and whether teachers without a methodist are assigned.
 
     The plan is the number of methodists that each chosen municipality is to have.
     """

@@ -48,7 +48,7 @@ def _staffing(row: Row) -> Staffing:
 
 
 def two_needs(municipalities: Sequence[Staffing], limit: Limit, lacking: int | None) -> str:
-    """Return how many methodists bring mean loads within the limit, and how many cover everybody.
+    """Return how many methodists bring loads within the limit, and how many cover everybody.
 
     lacking: the second number, None when unknown.
     """

@@ -50,7 +50,7 @@ def finding(row: Row, limit: Limit | None, territory: str) -> str:
 
 
 def detail(row: Row, limit: Limit | None, separately: int) -> str:
-    """Return the detail: how many methodists are lacking. separately: the sum over municipalities."""
+    """Return how many methodists are lacking. separately: the sum over municipalities."""
     if limit is None:
         return "Выберите профиль целей, в котором задана нагрузка методиста, или задайте свою на странице «Цели»."
     note = "" if limit.in_force else f" Лимит — цель {limit.year} года, в этом году он ещё не действует."

@@ -9,7 +9,7 @@ from checks.russian import NBSP
 
 @dataclass(frozen=True)
 class Named:
-    """A figure: name, column of the totals, unit, decimals, levels of the passports that show it."""
+    """A figure: name, column of the totals, unit, decimals, levels of passports with it."""
 
     name: str
     code: str

@@ -1,4 +1,4 @@
-"""The association of an indicator with students' results over municipalities: sentence and chart."""
+"""The association of an indicator with students' results: sentence and chart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METHOD = (
 
 
 def finding(found: Association | None, count: int, indicator: str, examination: str) -> str:
-    """Return the sentence about the rank correlation, worded as an association, never as a cause.
+    """Return the rank correlation in words, as an association and never as a cause.
 
     count: municipalities with both figures; below `FEWEST` the correlation is not judged.
     """

@@ -1,4 +1,4 @@
-"""Sections of the passport as HTML: links, heading with figures, completeness of parts, tables."""
+"""Sections of the passport as HTML: links, figures, completeness of parts, tables."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ NAME_WIDTH = 27
 
 
 def money_chart(rows: pl.DataFrame, dark: bool) -> go.Figure:
-    """Return the chart of money by source in million roubles: planned as outlines, spent as bars.
+    """Return the chart of planned and spent money by source, in million roubles.
 
     rows: `warehouse.queries.passport.finance`.
     """

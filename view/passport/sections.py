@@ -1,4 +1,4 @@
-"""Sections of one territory's passport: completeness, figures, tables; for the screen and the workbook."""
+"""Sections of one territory's passport: completeness, figures, tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the passport with its value of the same half a year before; money in million roubles.
+    """A figure of the passport with its value a year before; money in million roubles.
 
     dated: whether its records have dates, so that there is a past value. hidden: it is about so few people that the
     actor may not see it. whole_year: the year that the past value covers in full while the present value still grows;
@@ -119,7 +119,7 @@ def passport_sections(view: View, territory: str) -> list[Section]:
 
 
 def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) -> str:
-    """Return the caution that more or fewer organizations reported than a year before, or an empty text."""
+    """Return the caution that other organizations reported a year before, or an empty text."""
     sent, before = now.get("reporting"), past.get("reporting")
     if not sent or not before or sent == before:
         return ""
@@ -168,7 +168,7 @@ def _states(view: View, parts: pl.DataFrame, section: str, territory: str) -> li
 
 
 def _debtors(view: View, lacking: pl.DataFrame, row: Row, territory: str) -> str:
-    """Return who owes a part: municipalities with numbers; for one municipality, its organizations."""
+    """Return who owes a part: municipalities, or the organizations of one municipality."""
     if lacking.is_empty():
         return ""
     if (

@@ -90,7 +90,7 @@ def _sheet(sheet: Worksheet, section: Section, title: str, formats: Mapping[str,
 
 
 def _completeness(sheet: Worksheet, states: Sequence[State], formats: Mapping[str, Format], top: int) -> int:
-    """Write the table of parts: present, expected, who provides, debtors; return the next free row."""
+    """Write the completeness of parts with their debtors; return the next free row."""
     for column, name in enumerate(("Часть", "Есть", "Ожидается")):
         sheet.write_string(top, column, name, formats["head"])
     sheet.merge_range(top, 3, top, 4, "Кто представляет", formats["head"])

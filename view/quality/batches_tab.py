@@ -63,7 +63,7 @@ def batches_tab(view: View) -> dict[str, str]:
 
 
 def _opened_batch(view: View, row: Row, kept: dict[str, str]) -> None:
-    """Draw one batch: counts, files, confirmation, findings, events, and withdrawing or restoring it."""
+    """Draw one batch: counts, files, findings, events, and the form to withdraw or restore it."""
     batch: int = row["batch"]
     details = view.ask(batch_history.batch_details, batch)
     if details is None:

@@ -1,4 +1,4 @@
-"""The tab that compares two publications: headline, changed values and verdicts, batches between."""
+"""The tab that compares two publications: changed values and verdicts, batches between."""
 
 from __future__ import annotations
 

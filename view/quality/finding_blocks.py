@@ -1,4 +1,4 @@
-"""Quality findings as HTML and tables: headline, states, lines, one finding with the rows behind it."""
+"""Quality findings as HTML and tables: headline, states, lines, rows behind a finding."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ def state_chip(state: str) -> str:
 
 
 def group_head(check: Row, count: int) -> str:
-    """Return the heading of a check's findings: title, count, why such data are wrong, what to do."""
+    """Return the heading of a check's findings: title, number, why, what to do."""
     note = f"{counted(count, 'находка', 'находки', 'находок')}, {SEVERITIES[check['severity']]}"
     reason = f'<p class="quiet small">{escape(check["why"])} {escape(check["advice"])}</p>'
     return blocks.section(check["title"], note) + reason
 
 
 def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_states: bool) -> str:
-    """Return findings as lines, each a link that opens it; with_states: show states, where they differ."""
+    """Return findings as lines, each a link that opens it. with_states: show their states."""
     items = []
     for row in rows:
         parts = [state_chip(row["state"])] if with_states else []
@@ -108,7 +108,7 @@ def finding_facts(row: Row) -> list[tuple[str, str]]:
 
 
 def rows_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows behind a finding: form, organization, file, row; a person only as a pseudonym."""
+    """Return the rows behind a finding as a table; people only as pseudonyms."""
     titles = {code: contract.title for code, contract in contracts().items()}
     people = rows.get_column("person").drop_nulls().len() > 0
     table = rows.select(

@@ -1,4 +1,4 @@
-"""The tab of findings: filters, findings by check with one opened, decisions about one or all."""
+"""The tab of findings: filters, findings by check with one opened, decisions."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _filtered(every: pl.DataFrame, kept: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _by_check(view: View, shown: pl.DataFrame, chosen: str, kept: dict[str, str]) -> None:
-    """Draw the findings under the headings of their checks, the first of each and at least the opened one."""
+    """Draw the first findings of each check under its heading, and the opened one."""
     several = shown.get_column("state").n_unique() > 1
     described = {row["code"]: row for row in view.ask(tracking.checks).iter_rows(named=True)}
     for (code,), group in shown.group_by("check_code", maintain_order=True):
@@ -88,7 +88,7 @@ def _by_check(view: View, shown: pl.DataFrame, chosen: str, kept: dict[str, str]
 
 
 def _opened_finding(view: View, row: Row, kept: dict[str, str]) -> None:
-    """Draw one finding: facts, the rows or values behind it, decisions so far, the form of a decision."""
+    """Draw one finding: facts, rows or values behind it, decisions, form of a decision."""
     identity = str(row["finding"])
     with st.container(key="finding_card"):
         st.html(blocks.facts(finding_blocks.finding_facts(row)))

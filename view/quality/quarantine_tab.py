@@ -1,4 +1,4 @@
-"""The tab of the quarantine: batches with one opened, its rows corrected, checked and loaded."""
+"""The tab of the quarantine: batches, rows of one to correct, check and load."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from warehouse.store.row import Row
 
 
 def quarantine_tab(view: View) -> dict[str, str]:
-    """Draw the batches with quarantined rows, one of them opened; return the parameters of the address."""
+    """Draw the batches with quarantined rows; return the parameters of the address."""
     every = view.ask(kept_back.batches)
     st.html(quarantine_blocks.headline(every))
     kept = {"part": "quarantine"}
@@ -102,7 +102,7 @@ def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Da
 
 
 def _load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
-    """Draw the result of the check and the effect of loading; load the corrected rows when asked."""
+    """Draw the result of the check and the effect of loading; load the rows when asked."""
     st.html(quarantine_blocks.verdict(mended, asked))
     if faults := quarantine_blocks.faults_list(mended):
         st.html(faults)

@@ -1,4 +1,4 @@
-"""One recommendation in full: facts, text, tests of later rounds, effect of carrying it out, events."""
+"""One recommendation in full: facts, text, tests of later rounds, effect, events."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _result(row: Row, test: Row) -> str:
 
 
 def effect(row: Row, found: Effect) -> str:
-    """Return the effect on the territory, on the region, and of all recommendations on the indicator."""
+    """Return the effect on the territory and the region, of this one and of all together."""
     items = [(row["short_name"] if row["level"] == "M" else "Область", found.territory)]
     if found.region is not None:
         items.append(("Область", found.region))

@@ -1,4 +1,4 @@
-"""Recommendations of a round: headline, strip of states, lines by territory, table for a file."""
+"""Recommendations of a round: headline, strip of states, lines, table for a file."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _busiest(rows: pl.DataFrame) -> str:
 
 
 def strip(rows: pl.DataFrame) -> str:
-    """Return a strip of recommendations by state, or by outcome once a later round has tested them."""
+    """Return a strip by state, or by outcome once a later round has tested recommendations."""
     live = rows.filter(pl.col("state") != "withdrawn")
     by_outcome = live.filter(~pl.col("outcome").is_in(reading.UNTESTED)).height > 0
     column, shown, label = (
@@ -110,7 +110,7 @@ def urgency_key(rows: pl.DataFrame) -> str:
 
 
 def territory_head(view: View, rows: Sequence[Row]) -> str:
-    """Return the heading of a territory's recommendations: name as a link, number, number of urgent ones."""
+    """Return the heading of a territory's recommendations: name, number, number of urgent."""
     first = rows[0]
     urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
     note = counted(len(rows), "рекомендация", "рекомендации", "рекомендаций")
@@ -183,7 +183,7 @@ def _status(row: Row) -> str:
 
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return recommendations as a table for a file, with the text in force and the generated one."""
+    """Return recommendations as a table for a file, with edited and generated texts."""
 
     def worded(column: str, named: Mapping[str, Sign]) -> pl.Expr:
         return pl.col(column).replace_strict({code: sign.word for code, sign in named.items()}, default="")
@@ -208,7 +208,7 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def for_municipality(view: View) -> str:
-    """Return the block of a municipality's recommendations of the period; empty without the right."""
+    """Return the recommendations of a municipality in the period; empty without the right."""
     if not may(view.actor, "view_recommendations", view.municipality):
         return ""
     chosen = reading.Filter(view.scope.region, view.scope.year, view.scope.half, view.municipality, "live")
@@ -228,7 +228,7 @@ def for_municipality(view: View) -> str:
 
 
 def territories(rows: pl.DataFrame) -> dict[str, str]:
-    """Return names of territories by code: the region first, then municipalities in Russian order."""
+    """Return names of territories by code: the region first, then in Russian order."""
     found = rows.select("territory_id", "short_name", "level").unique()
     region = found.filter(pl.col("level") == "R")
     rest = ordered(found.filter(pl.col("level") == "M"), "short_name")

@@ -1,4 +1,4 @@
-"""Steps of a recommendation's life cycle: their labels, and which of them the actor may take."""
+"""Steps of a recommendation's life cycle: labels, and those that the actor may take."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from warehouse.queries.roadmap import STATES
 
 
 def state_signs(cutoff: dt.date) -> dict[str, Sign]:
-    """Return the signs of states. cutoff: end of the half-year, after which measures «ahead» are due."""
+    """Return the signs of states. cutoff: end of the half-year."""
     ahead = f"срок после {date(cutoff)}"
     return {
         "overdue": Sign("missed", "✕", "просрочена", ("просрочена", "просрочены", "просрочено")),
@@ -63,7 +63,7 @@ def finding(measures: pl.DataFrame, cutoff: dt.date) -> str:
 
 
 def detail(measures: pl.DataFrame) -> str:
-    """Return the detail: the longest delay, the direction with most overdue measures, those done late."""
+    """Return the detail: the longest delay, the direction with most overdue, those done late."""
     overdue = measures.filter(pl.col("state") == "overdue")
     parts = []
     if overdue.height:

@@ -28,7 +28,7 @@ SYMBOLS = {"overdue": "x", "late": "diamond", "on_time": "circle", "ahead": "cir
 
 
 def timeline(measures: pl.DataFrame, cutoff: dt.date, today: dt.date, dark: bool) -> go.Figure:
-    """Return the timeline: measures as marks at their due days, delays as lines, directions as bands.
+    """Return the timeline of measures: marks at due days, delays as lines, directions as bands.
 
     measures: `warehouse.queries.roadmap.measures`. The end of the half-year is a solid line, today a dotted one.
     """
@@ -120,9 +120,9 @@ def _band_border(top: float, dark: bool) -> Part:
 def _days(
     cutoff: dt.date, today: dt.date, first: dt.date, last: dt.date, dark: bool
 ) -> tuple[list[Part], list[Part], int]:
-    """Return names and lines of the half-year's end and of today, and the extra height for two names, in pixels.
+    """Return names and lines of the half-year's end and of today, and the height they add.
 
-    Today is left out where it is beyond the timeline or would share a line with the half-year's end.
+    The height is in pixels. Today is left out beyond the timeline and near the half-year's end.
     """
     note, line = _day(cutoff, f"на {date(cutoff)}", "solid", colour("target", dark), first, last)
     if not first < today < last or abs(today - cutoff) <= APART:
@@ -134,7 +134,7 @@ def _days(
 
 
 def _arranged(measures: pl.DataFrame, cutoff: dt.date) -> tuple[list[Row], list[tuple[str, float]], float]:
-    """Return measures with `line` and `ends_on`, directions with their first line, and the number of lines.
+    """Return measures with `line` and `ends_on`, directions with first lines, number of lines.
 
     Lines are such that no measure covers another; directions are in the order of their first measure.
     """

@@ -12,7 +12,7 @@ from view.shell.page import View, ordered
 
 
 def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the roadmaps as a table for a file: the region, then municipalities in Russian order."""
+    """Return the roadmaps as a table for a file: the region first, then by name."""
     first = rows.filter(pl.col("level") == "R")
     rest = ordered(rows.filter(pl.col("level") == "M"), "territory")
     return pl.concat([first, rest]).select(
@@ -26,7 +26,7 @@ def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def territories(view: View, rows: pl.DataFrame, chosen: str, reachable: set[str]) -> str:
-    """Return the roadmaps as an HTML table: the region, then municipalities from the least executed.
+    """Return the roadmaps as an HTML table: the region first, then the least executed.
 
     rows: `roadmap.comparison`. reachable: territories whose measures the actor may open.
     """

@@ -1,4 +1,4 @@
-"""The method as HTML: indicators, terms, forms and checks, from the program's own definitions."""
+"""The method as HTML: indicators, terms, forms and checks as the program defines them."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def scroll_to(indicator: str) -> None:
 
 
 def matches(wanted: str, *texts: str | None) -> bool:
-    """Return whether every word of a search occurs in the texts; spelling is compared as `fold` does."""
+    """Return whether every word of a search occurs in the texts, compared by `fold`."""
     searched = fold(" ".join(text or "" for text in texts))
     return all(word in searched for word in fold(wanted).split())
 
 
 def headline(view: View, standing: pl.DataFrame) -> str:
-    """Return the headline: how many indicators there are, and how many have a target in a document."""
+    """Return the headline: the number of indicators, and of those with a target."""
     every = view.indicators.height
     with_target = standing.filter(pl.col("indicator").is_in(view.indicators.get_column("code").to_list()))
     have = with_target.get_column("indicator").n_unique()
@@ -186,7 +186,7 @@ def form_entry(contract: Contract, opened: bool) -> str:
 
 
 def accepted(column: Column) -> str:
-    """Return what a column accepts: kind, bounds, list of values, the register that must know it."""
+    """Return what a column accepts: type, bounds, list of values, referenced form."""
     said = [KIND_NAMES[column.kind]]
     if column.options:
         said.append(f"одно из: {', '.join(column.options)}" if column.kind == "choice" else ", ".join(column.options))

@@ -28,7 +28,7 @@ def role_described(role: Role) -> str:
 
 
 def headline(register: Sequence[Person]) -> tuple[str, str]:
-    """Return headline and warning: people with access by role; a warning for fewer than two administrators."""
+    """Return headline and warning: people by role; fewer than two administrators."""
     present = [one for one in register if not one.closed]
     if not present:
         return "Доступа нет ни у кого.", ""
@@ -68,7 +68,7 @@ def table(register: Sequence[Person], municipalities: Mapping[str, str], entries
 
 
 def appoint(act: Callable[[], int], said: str) -> None:
-    """Change the register and rerun the page with a message; show a refusal in place. said: the message."""
+    """Change the register and rerun the page with a message; show a refusal in place."""
     if writing.attempt(act, "Записываю…") is not None:
         st.session_state[writing.OUTCOME] = f"{said}."
         st.rerun()

@@ -1,4 +1,4 @@
-"""Targets as HTML and tables: by indicator and year, verdicts that a change would flip, events."""
+"""Targets as HTML and tables: by indicator and year, flipped verdicts, events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def own_regions(view: View) -> list[str]:
 
 
 def of_profile(standing: pl.DataFrame, profile: str) -> pl.DataFrame:
-    """Return the targets of a profile; the composite has those of the first profile that sets any."""
+    """Return the targets of a profile; the composite has the first preferred profile's."""
     if profile != profiles.COMPOSITE:
         return standing.filter(pl.col("profile") == profile)
     order = {preferred.code: rank for rank, preferred in enumerate(profiles.preferred())}
@@ -146,7 +146,7 @@ def flips_sentence(flips: pl.DataFrame, composite: pl.DataFrame) -> str:
 
 
 def _flipped(flips: pl.DataFrame) -> str:
-    """Return the number of flipped verdicts by new verdict: «3 оценки (✕ цель не достигнута — 2, …)»."""
+    """Return the number of flipped verdicts: «3 оценки (✕ цель не достигнута — 2, …)»."""
     marks = ", ".join(
         f"{VERDICTS[str(verdict)].mark}{NBSP}{VERDICTS[str(verdict)].word} — {count}"
         for verdict, count in flips.group_by("verdict", maintain_order=True).len().iter_rows()
