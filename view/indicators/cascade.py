@@ -40,7 +40,7 @@ LOST = {
     "trained": "не обучены",
     "attested": "не аттестованы",
 }
-"""What the people are called who did not reach a step."""
+"""Words for the people who did not reach a step."""
 
 METHOD = (
     "Каждая ступень каскада — часть предыдущей: считаются разные люди, прошедшие и все предыдущие ступени с 1 января "

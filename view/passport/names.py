@@ -112,6 +112,6 @@ FIGURES: dict[str, tuple[Named, ...]] = {
     "results": (),
 }
 OF_WHOLE_YEAR = frozenset({"spent_rub", "spent_share"})
-"""Figures that are sent for a year and grow until its end: in the first half-year that of the year before is whole."""
+"""Figures of a calendar year, which grow until its end; those of the year before cover it in full."""
 UNDATED = frozenset({"resources"})
-"""Sections whose records have no date, so that there is no year before to compare with."""
+"""Sections whose records have no date, and so no figures of the year before."""

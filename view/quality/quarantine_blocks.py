@@ -155,11 +155,11 @@ def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[Place, dict[st
 
     Rows are matched by order: the disabled columns could be altered in the browser and are not trusted.
     """
-    places = list(rows.select("file_number", "source_row").iter_rows())
-    mended = mended.head(len(places))
-    marked = [place for place, drop in zip(places, mended.get_column(DROP), strict=False) if drop]
+    keys = list(rows.select("file_number", "source_row").iter_rows())
+    mended = mended.head(len(keys))
+    marked = [key for key, drop in zip(keys, mended.get_column(DROP), strict=False) if drop]
     cells = mended.drop(DROP, ROW, FILE).iter_rows(named=True)
-    return {place: row for place, row in zip(places, cells, strict=False) if place not in marked}, marked
+    return {key: row for key, row in zip(keys, cells, strict=False) if key not in marked}, marked
 
 
 def verdict(mended: Mended, checked: int) -> str:

@@ -81,9 +81,9 @@ def effect(row: Row, found: Effect) -> str:
 
 
 def _change(row: Row, change: Change) -> str:
-    places = 2 if abs(change.after - change.before) < 0.1 else row["decimals"]
-    before, later = plain(change.before, places, row["unit"]), plain(change.after, places, row["unit"])
-    difference = change_text(change.after - change.before, row["unit"], places)
+    decimals = 2 if abs(change.after - change.before) < 0.1 else row["decimals"]
+    before, later = plain(change.before, decimals, row["unit"]), plain(change.after, decimals, row["unit"])
+    difference = change_text(change.after - change.before, row["unit"], decimals)
     return (
         f"{blocks.mark(change.verdict_before)} {before} → {blocks.mark(change.verdict_after)} {later}"
         f"<small>{difference}</small>"
