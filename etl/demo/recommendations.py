@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection
-from typing import Any
 
 from etl.demo.periods import MOSCOW
 from warehouse.access.rights import Actor
@@ -12,6 +11,7 @@ from warehouse.recommendations import flow
 from warehouse.recommendations.generate import generate, proposed
 from warehouse.store.address import Address
 from warehouse.store.clock import utc
+from warehouse.store.row import Row
 
 ROUND, NEXT_ROUND = (2025, 2), (2026, 1)
 SPECIALIST, LEADER = Actor("Специалист ЦНППМ", "specialist"), Actor("Методическая служба", "specialist")
@@ -43,12 +43,12 @@ def happenings(address: Address, region: str, silent: Collection[str]) -> list[H
 
     silent: municipalities that answer nothing. Nothing builds a mart: a later event of a round does.
     """
-    made: list[dict[str, Any]] = []
+    made: list[Row] = []
 
-    def names(chosen: Callable[[dict[str, Any]], bool]) -> list[str]:
+    def names(chosen: Callable[[Row], bool]) -> list[str]:
         return [row["recommendation"] for row in made if row["rule"] != WITHDRAWN and chosen(row)]
 
-    def answering(row: dict[str, Any]) -> bool:
+    def answering(row: Row) -> bool:
         return row["level"] == "R" or row["territory_id"] not in silent
 
     def make(at: dt.datetime) -> int:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -20,6 +20,7 @@ from checks.catalogue import contracts
 from checks.russian import half_year
 from warehouse.ledger import frozen_figures
 from warehouse.store import phrase
+from warehouse.store.row import Row
 from warehouse.store.schema import SQL
 from warehouse.store.sqlfile import metadata, only_select
 
@@ -266,7 +267,7 @@ def _run_one(connection: duckdb.DuckDBPyConnection, check: Check, names: Names) 
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-def _finding(check: Check, row: Mapping[str, Any], figures: list[str], names: Names) -> dict[str, Any]:
+def _finding(check: Check, row: Row, figures: list[str], names: Names) -> Row:
     shown = {name: row[name] for name in figures}
     watched = _as_json({name: shown[name] for name in check.watched})
     return {
@@ -285,11 +286,11 @@ def _finding(check: Check, row: Mapping[str, Any], figures: list[str], names: Na
     }
 
 
-def _as_json(figures: Mapping[str, Any]) -> str:
+def _as_json(figures: Row) -> str:
     return json.dumps(figures, ensure_ascii=False, default=str)
 
 
-def message(check: Check, row: Mapping[str, Any], names: Names) -> str:
+def message(check: Check, row: Row, names: Names) -> str:
     """Return the Russian sentence of a finding.
 
     The template is one of `store.phrase`. Beside the figures there are municipality, place, organization, period,

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -44,7 +43,9 @@ class Mart:
     connection: duckdb.DuckDBPyConnection
     layout: str = ""
 
-    def query_unguarded(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None) -> pl.DataFrame:
+    def query_unguarded(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
+    ) -> pl.DataFrame:
         """Return the rows of a query as a frame, nothing hidden: for the program itself.
 
         Raises `PublicationOutdated` when a mart of another version lacks what the query names, and `QueryStopped`
@@ -53,7 +54,7 @@ class Mart:
         return self._run(None, sql, parameters)
 
     def query_as(
-        self, actor: Actor, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+        self, actor: Actor, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
     ) -> pl.DataFrame:
         """Return the rows of a query as the actor may see them: relations of sql/guarded stand before those they guard.
 
@@ -61,7 +62,9 @@ class Mart:
         """
         return self._run(actor, sql, parameters)
 
-    def _run(self, actor: Actor | None, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None) -> pl.DataFrame:
+    def _run(
+        self, actor: Actor | None, sql: str, parameters: Sequence[object] | Mapping[str, object] | None
+    ) -> pl.DataFrame:
         with contextlib.closing(self.connection.cursor()) as cursor, engine.watchdog.watching(cursor):
             try:
                 if actor is not None:

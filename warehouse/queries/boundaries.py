@@ -23,6 +23,8 @@ TOLERANCE = 0.6
 """Points closer than this to the line between their neighbours are left out; a drawing is WIDTH units wide."""
 
 Point = tuple[float, float]
+Geometry = Mapping[str, Any]
+"""A GeoJSON geometry. `Any`: nothing about a file is certain until it is read, and what fails is a refusal."""
 Ring = tuple[Point, ...]
 
 
@@ -110,7 +112,7 @@ def _features(path: Path) -> Iterator[tuple[str, tuple[Ring, ...]]]:
         raise BoundariesUnusable("Файл границ повреждён или это не GeoJSON с набором территорий.") from None
 
 
-def _code(properties: Mapping[str, Any]) -> str:
+def _code(properties: Mapping[str, object]) -> str:
     """Return the 8 digits of the property whose name speaks of OKTMO, empty when there is none."""
     for name, value in properties.items():
         if any(word in name.lower() for word in CODE_WORDS) and value not in (None, ""):
@@ -119,7 +121,7 @@ def _code(properties: Mapping[str, Any]) -> str:
     return ""
 
 
-def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
+def _rings(geometry: Geometry) -> Iterator[Ring]:
     if geometry["type"] not in {"Polygon", "MultiPolygon"}:
         return
     parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]

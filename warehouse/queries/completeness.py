@@ -4,13 +4,13 @@ A role bound to municipalities sees its own lines only. Moments are UTC without 
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 import polars as pl
 
 from warehouse.access.rights import Actor, may, require
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.marts.mart import Mart
+from warehouse.store.row import Row
 
 STATES = {
     "accepted": "принято",
@@ -60,7 +60,7 @@ def collected_periods(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     )
 
 
-def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[str, Any] | None:
+def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Row | None:
     """The round of a half-year: state, opened_on, due_on, closed_on, closing_publication, datasets (codes),
     municipalities (codes; None: all). None when it was never opened.
     """

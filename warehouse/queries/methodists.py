@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from warehouse.marts.mart import Mart
 from warehouse.queries.analysis import need
 from warehouse.queries.analysis.exact import exact
 from warehouse.queries.places import with_own
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 LOAD = "teachers_per_regional_methodist"
@@ -264,7 +264,7 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
         {"region": scope.region, "year": scope.year, "half": scope.half, "territory": territory},
     )
     failed = pl.sum_horizontal(~pl.col(name) for name in CRITERIA)
-    found: list[dict[str, Any]] = [
+    found: list[Row] = [
         {
             "criterion": name,
             "words": words,

@@ -6,13 +6,12 @@ municipalities. Counts that gather over a year are taken from 1 January to the l
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from warehouse.access.rights import Actor, may, require
 from warehouse.marts.mart import Mart
 from warehouse.queries.roadmap import require_territory
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 from warehouse.suppression.cells import SMALL_GROUP
 
@@ -337,7 +336,7 @@ def _seen(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _ask(mart: Mart, actor: Actor, sql: str, scope: Scope, territory: str) -> pl.DataFrame:
     """Run a query with those of the parameters region, year, half, territory and fewest that it names."""
-    known: dict[str, Any] = {
+    known: Row = {
         "region": scope.region,
         "year": scope.year,
         "half": scope.half,

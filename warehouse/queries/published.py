@@ -5,12 +5,11 @@ Every question takes the mart and the actor first. Names are Russian, codes are 
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from warehouse.access.rights import Actor, require
 from warehouse.marts.mart import Mart
+from warehouse.store.row import Row
 
 
 def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
@@ -83,7 +82,7 @@ def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     )
 
 
-def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[str, Any]:
+def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Row:
     """The publication on screen and how complete the half-year is.
 
     Keys: publication, published_at (UTC), author, reason, demonstration, last_batch, previous_publication,

@@ -6,8 +6,6 @@ execution is that of the indicator `roadmap_execution`: of the measures due by t
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
 from warehouse.access.rights import Actor, require
@@ -126,5 +124,5 @@ def require_territory(actor: Actor, scope: Scope, territory: str) -> None:
         require(actor, "view_passport", territory)
 
 
-def _parameters(scope: Scope) -> dict[str, Any]:
+def _parameters(scope: Scope) -> dict[str, object]:
     return {"region": scope.region, "year": scope.year, "half": scope.half}

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -28,6 +28,7 @@ from warehouse.build.indicators import SQL
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.marts.mart import Mart
 from warehouse.queries.places import municipality_of
+from warehouse.store.row import Row
 from warehouse.store.sqlfile import metadata, only_select
 
 ROWS: Final = SQL / "rows"
@@ -296,7 +297,7 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     return found.filter((pl.col("level") != "O") | pl.col("municipality_id").is_in(seen))
 
 
-def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> dict[str, Any] | None:
+def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> Row | None:
     """The passport of an organization in a half-year, with its batch and row; None where it was not sent.
 
     Its staff may be a small group, so it is for those who may see people.

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -21,6 +21,7 @@ from warehouse.recommendations import wording
 from warehouse.recommendations.flow import RecommendationRefused, add_events, states
 from warehouse.recommendations.rules import applicable, due_day, rule_for, rules
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 # A draft is made anew when one of these differs; the rest follows from them or is its identity.
 _WATCHED: Final = ("numerator", "denominator", "value", "target", "verdict", "gap", "urgency", "finding", "measure")
@@ -61,7 +62,7 @@ def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *,
     return plan.generated(publication)
 
 
-def proposed(mart: Mart, chosen: Round) -> list[dict[str, Any]]:
+def proposed(mart: Mart, chosen: Round) -> list[Row]:
     """Return the recommendations that a publication gives reasons for in a round, in a fixed order.
 
     One row a recommendation, with the columns of the ledger that do not depend on who makes it and when. Raises
@@ -90,10 +91,10 @@ def measured(mart: Mart) -> dict[str, wording.Measured]:
     return {code: wording.Measured(*rest) for code, *rest in found.iter_rows()}
 
 
-def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[dict[str, Any]]:
+def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[Row]:
     """Return the recommendations of cases that some rule is about. cases: rows of `recommendation_cases`."""
     described = {condition.code: condition for condition in conditions.catalogue()}
-    found = []
+    found: list[Row] = []
     for case in cases.iter_rows(named=True):
         valid = applicable(rules(), case["year"], case["half"])
         rule = rule_for(valid, case["condition"], case["level"], case["indicator"], case["subject"])
@@ -129,7 +130,7 @@ _FROM_CASE: Final = (
 )  # fmt: skip
 
 
-def identity(rule: str, version: int, case: Mapping[str, Any]) -> str:
+def identity(rule: str, version: int, case: Row) -> str:
     """Return the name of a recommendation: the same rule, version, indicator, subject, territory and round share it."""
     parts = (rule, version, *(case[name] for name in ("indicator", "subject", "territory_id", "year", "half")))
     return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()[:16]
@@ -139,8 +140,8 @@ def identity(rule: str, version: int, case: Mapping[str, Any]) -> str:
 class _Plan:
     """What generating is going to do: names of recommendations, and what is wanted and present of each."""
 
-    wanted: Mapping[str, Mapping[str, Any]]
-    present: Mapping[str, Mapping[str, Any]]
+    wanted: Mapping[str, Row]
+    present: Mapping[str, Row]
     added: list[str]
     changed: list[str]
     renewed: list[str]
@@ -155,7 +156,7 @@ class _Plan:
         return Generated(publication, *counts)
 
 
-def _plan(connection: duckdb.DuckDBPyConnection, chosen: Round, wanted: Mapping[str, Mapping[str, Any]]) -> _Plan:
+def _plan(connection: duckdb.DuckDBPyConnection, chosen: Round, wanted: Mapping[str, Row]) -> _Plan:
     present = _present(connection, chosen)
     state = states(connection, list(present))
     drafted = [name for name in present if state[name] == "draft"]
@@ -195,7 +196,7 @@ def _enter(
     add_events(connection, plan.lapsed, "lapsed", actor, publication, now, comment=_LAPSED.format(source))
 
 
-def _present(connection: duckdb.DuckDBPyConnection, chosen: Round) -> dict[str, dict[str, Any]]:
+def _present(connection: duckdb.DuckDBPyConnection, chosen: Round) -> dict[str, Row]:
     rows = connection.execute(
         """
         select *
@@ -208,7 +209,7 @@ def _present(connection: duckdb.DuckDBPyConnection, chosen: Round) -> dict[str, 
     return {row["recommendation"]: row for row in rows.iter_rows(named=True)}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
     if rows:
         connection.register("generated", pl.DataFrame(rows, infer_schema_length=None))
         connection.execute("insert into ledger.recommendations by name select * from generated")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +14,7 @@ from warehouse.access.rights import Actor, may, require
 from warehouse.marts.mart import Mart
 from warehouse.recommendations.flow import SENT_STATES, STATES, resource_of
 from warehouse.recommendations.rules import URGENCIES
+from warehouse.store.row import Row
 
 UNTOLD = "Что показали данные, не раскрывается: группа меньше 5 человек."
 UNTOLD_MEASURE = "Текст меры с числами видят сам муниципалитет и ЦНППМ."
@@ -142,7 +142,7 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     )
 
 
-def one(mart: Mart, actor: Actor, recommendation: str) -> dict[str, Any] | None:
+def one(mart: Mart, actor: Actor, recommendation: str) -> Row | None:
     """Return a recommendation that the actor may see, as a row of `recommendations`; None where there is none."""
     found = mart.query_as(
         actor,

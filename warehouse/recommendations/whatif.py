@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
@@ -15,6 +13,7 @@ from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_
 from warehouse.queries.analysis.path import after
 from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
 from warehouse.recommendations.reading import Filter, one, recommendations
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 PROFILE = "composite"
@@ -86,17 +85,17 @@ def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = N
     )
 
 
-def _row(rows: pl.DataFrame, column: str, code: str) -> dict[str, Any] | None:
+def _row(rows: pl.DataFrame, column: str, code: str) -> Row | None:
     found = rows.filter(pl.col(column) == code)
     return found.row(0, named=True) if found.height else None
 
 
-def pair(row: Mapping[str, Any]) -> Pair:
+def pair(row: Row) -> Pair:
     """Return a row's numerator and denominator as fractions."""
     return exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])
 
 
-def change(row: Mapping[str, Any], kind: str, steps: int) -> Change:
+def change(row: Row, kind: str, steps: int) -> Change:
     """Return what some more people or units do to a row of verdicts; the denominator of a share stands still."""
     present = pair(row)
     operator = row["operator"] or ">="

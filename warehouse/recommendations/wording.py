@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from checks.russian import NBSP, counted, date, decimals_that_tell, half_year, long_date, number
 from warehouse.build.conditions import Condition, last_day
 from warehouse.recommendations.rules import Rule
 from warehouse.store import phrase
+from warehouse.store.row import Row
 
 
 class WordingError(ValueError):
@@ -29,27 +28,28 @@ class Measured:
     counted: str
 
 
-def finding(condition: Condition, case: Mapping[str, Any], measured: Measured | None) -> str:
+def finding(condition: Condition, case: Row, measured: Measured | None) -> str:
     """Return the sentence that says what was found. case: a row of the mart's `recommendation_cases`."""
     return _filled(condition.code, condition.finding, _words(case, measured, None))
 
 
-def measure(rule: Rule, case: Mapping[str, Any], measured: Measured | None, due_on: dt.date) -> str:
+def measure(rule: Rule, case: Row, measured: Measured | None, due_on: dt.date) -> str:
     """Return the sentence that says what is to be done and by when."""
     return _filled(rule.rule, rule.measure, _words(case, measured, due_on))
 
 
-def _filled(code: str, template: str, words: Mapping[str, Any]) -> str:
+def _filled(code: str, template: str, words: Row) -> str:
     try:
         return phrase.filled(template, words).replace("..", ".")
     except (KeyError, ValueError) as failure:
         raise WordingError(f"{code}: the sentence does not fit the figures: {failure}") from failure
 
 
-def _words(case: Mapping[str, Any], measured: Measured | None, due_on: dt.date | None) -> dict[str, Any]:
+def _words(case: Row, measured: Measured | None, due_on: dt.date | None) -> Row:
     """Return the figures of a case by name; whole numbers as such, those with a verdict as text that keeps it."""
-    figures = {name: _whole(value) for name, value in {**json.loads(case["figures"]), **case}.items()}
-    words: dict[str, Any] = {
+    known: Row = {**json.loads(case["figures"]), **case}
+    figures = {name: _whole(value) for name, value in known.items()}
+    words: dict[str, object] = {
         **figures,
         "period": half_year(case["year"], case["half"]),
         "year": str(case["year"]),
@@ -62,7 +62,7 @@ def _words(case: Mapping[str, Any], measured: Measured | None, due_on: dt.date |
             "indicator": measured.title,
             "unit": measured.unit,
             "value": _value(case["value"], case, measured),
-            "past": _value(figures.get("past"), case, measured),
+            "past": _value(known.get("past"), case, measured),
             "fraction": _fraction(case, measured),
             "bound": _bound(case, measured),
             "lacking": counted(int(case["gap"]), one, few, many),
@@ -70,25 +70,25 @@ def _words(case: Mapping[str, Any], measured: Measured | None, due_on: dt.date |
     return words
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _value(value: float | None, case: Mapping[str, Any], measured: Measured) -> str | None:
+def _value(value: float | None, case: Row, measured: Measured) -> str | None:
     if value is None:
         return None
     places = decimals_that_tell(value, case["target"], case["operator"], measured.decimals)
     return f"{number(value, places)}{NBSP}{measured.unit}"
 
 
-def _fraction(case: Mapping[str, Any], measured: Measured) -> str | None:
+def _fraction(case: Row, measured: Measured) -> str | None:
     if case["denominator"] is None:
         return None
     between = "из" if measured.kind == "share" else "на"
     return f"{number(case['numerator'])} {between}{NBSP}{number(case['denominator'])}"
 
 
-def _bound(case: Mapping[str, Any], measured: Measured) -> str | None:
+def _bound(case: Row, measured: Measured) -> str | None:
     if case["target"] is None:
         return None
     target = float(case["target"])

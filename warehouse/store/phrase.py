@@ -6,10 +6,10 @@ figure in it is missing.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from checks.russian import counted, date, number, plural
+from warehouse.store.row import Row
 
 _OPTIONAL_PART: Final = re.compile(r"\[\[(.*?)\]\]")
 _PLACEHOLDER: Final = re.compile(r"\{(?P<name>[a-z_]+)(?:(?P<how>[:=.])(?P<rest>[^{}]+))?\}")
@@ -20,7 +20,7 @@ def figures_of(template: str) -> set[str]:
     return {found["name"] for found in _PLACEHOLDER.finditer(template)}
 
 
-def filled(template: str, values: Mapping[str, Any]) -> str:
+def filled(template: str, values: Row) -> str:
     """Return the sentence of a template. Raises `KeyError` or `ValueError` when the figures do not fit it."""
 
     def part(found: re.Match[str]) -> str:
@@ -29,7 +29,7 @@ def filled(template: str, values: Mapping[str, Any]) -> str:
     return _PLACEHOLDER.sub(lambda found: _figure(values, found), _OPTIONAL_PART.sub(part, template))
 
 
-def _figure(values: Mapping[str, Any], found: re.Match[str]) -> str:
+def _figure(values: Row, found: re.Match[str]) -> str:
     value, how, rest = values[found["name"]], found["how"], found["rest"]
     if how == ".":
         return number(value, int(rest))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,6 @@ class Scope:
         return replace(self, year=self.year - 1)
 
     @property
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         """Return the scope as SQL parameters."""
         return {"region": self.region, "year": self.year, "half": self.half, "profile": self.profile}

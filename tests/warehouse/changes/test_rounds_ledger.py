@@ -28,6 +28,7 @@ from warehouse.changes.rounds import (
 from warehouse.marts.mart import current_publication, file_of, open_mart
 from warehouse.queries import completeness, later_changes
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 SPECIALIST = Actor("Специалист", "specialist")
@@ -68,7 +69,7 @@ def held(open_of_module: Address, tmp_path: Path) -> Address:
     return copy_of(open_of_module, tmp_path / "held")
 
 
-def state(address: Address, chosen: Round = FIRST) -> dict[str, Any]:
+def state(address: Address, chosen: Round = FIRST) -> Row:
     found = completeness.round_of(open_mart(address), SPECIALIST, chosen.region, chosen.year, chosen.half)
     assert found is not None
     return found

@@ -15,6 +15,7 @@ from warehouse.build import conditions, indicators
 from warehouse.recommendations.generate import drafts, identity
 from warehouse.recommendations.rules import RULES, applicable, rule_for, rules
 from warehouse.recommendations.wording import Measured
+from warehouse.store.row import Row
 from warehouse.store.schema import SQL
 
 REGION, PLACE = "41000000", "41A00000"
@@ -68,7 +69,7 @@ def states(rows: Rows) -> pl.DataFrame:
         return connection.execute("from temp.condition_states").pl()
 
 
-def raised(rows: Rows) -> list[dict[str, Any]]:
+def raised(rows: Rows) -> list[Row]:
     known = {one.code: Measured(one.title, one.unit, one.kind, one.decimals, one.counted) for one in CATALOGUE.values()}
     return drafts(states(rows).filter(pl.col("standing") == "raises"), known)
 

@@ -84,12 +84,12 @@ def world(other: bool) -> dict[str, list[Row]]:
     }  # fmt: skip
 
 
-def proposed(mart: Mart) -> dict[str, dict[str, Any]]:
+def proposed(mart: Mart) -> dict[str, Row]:
     found = [one for half_year in HALF_YEARS for one in generate.proposed(mart, Round(REGION, *half_year))]
     return {one["recommendation"]: one for one in found if one["indicator"] == "young_support_share"}
 
 
-def recommended(folder: Path, rows: list[dict[str, Any]]) -> None:
+def recommended(folder: Path, rows: list[Row]) -> None:
     """Record recommendations as sent and answered, with figures in all free texts."""
     with duckdb.connect(str(folder / "warehouse.duckdb")) as con:
         for row in rows:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import polars as pl
 
@@ -23,6 +22,7 @@ from warehouse.access.rights import Actor, require
 from warehouse.marts.mart import Mart
 from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, scale_of, value_of, whole_above
 from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
+from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 
@@ -182,7 +182,7 @@ def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path 
     return None if row is None else path_of(row, indicator_verdicts(mart, actor, scope, indicator))
 
 
-def path_of(region: Mapping[str, Any], municipalities: pl.DataFrame) -> Path | None:
+def path_of(region: Row, municipalities: pl.DataFrame) -> Path | None:
     """Return the cheapest path of a region through its municipalities; None without a target or a value.
 
     region: its row of `verdicts.territory_verdicts`; municipalities: the frame of `verdicts.indicator_verdicts`. A
@@ -223,5 +223,5 @@ def _step(place: Place, kind: str, operator: str, count: int) -> Step:
     return Step(place.code, count, float(before or 0), float(later or 0))
 
 
-def _pair(row: Mapping[str, Any]) -> Pair:
+def _pair(row: Row) -> Pair:
     return exact(row["numerator"]), None if row["denominator"] is None else exact(row["denominator"])
