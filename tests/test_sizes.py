@@ -1,12 +1,13 @@
-"""Sizes that a reader can hold in mind: modules, folders, and names that the suite itself relies on."""
+"""Sizes of modules and folders, and names that the order of the suite relies on."""
 
+import ast
 from pathlib import Path
 
 from tests.conftest import FIRST
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("app.py", "pages", "view", "etl", "checks", "warehouse", "bench", "tests")
-LINES, MODULES = 400, 25
+LINES, MODULES, DOCSTRING = 400, 25, 90
 
 
 def modules() -> list[Path]:
@@ -28,3 +29,13 @@ def test_no_folder_has_too_many_modules() -> None:
 
 def test_files_that_run_first_exist() -> None:
     assert set(FIRST) <= {path.name for path in modules()}
+
+
+def test_docstrings_of_tests_begin_with_a_short_line() -> None:
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                first = (ast.get_docstring(node) or "").partition("\n")[0]
+                found += [f"{path.relative_to(ROOT)}: {first}"] if len(first) > DOCSTRING else []
+    assert found == []

@@ -1,4 +1,4 @@
-"""Answers of the query layer in the cache of a server: one per question, publication, actor and arguments."""
+"""The cache of answers: one answer a question, publication, actor and arguments."""
 
 import polars as pl
 import pytest
