@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from tests.behaviour.commands import Facts, some
 from tests.behaviour.record import PAGES
@@ -23,16 +22,17 @@ def visits(facts: Facts) -> Iterator[Visit]:
     """Return the addresses to open with every right."""
     indicators, places, years = facts.indicators, facts.municipalities, facts.years
     region, (year, half) = facts.regions[0], facts.halves[-1]
-    period: dict[str, Any] = {"year": years[-2] if len(years) > 1 else year, "half": 1}
+    period: dict[str, int] = {"year": years[-2] if len(years) > 1 else year, "half": 1}
     for page in PAGES:
         yield to_page(page)
     for page in ("overview", "indicator", "municipality", "methodists", "passport", "recommendations", "quality"):
         yield to_page(page, **period)
-    for one in facts.regions[1:]:
+    for other in facts.regions[1:]:
         for page in PAGES:
-            yield to_page(page, region=one)
-    for one, part in some(facts.halves, 4):
-        yield to_page("overview", year=one, half=part, profile=facts.profiles[(one + part) % len(facts.profiles)])
+            yield to_page(page, region=other)
+    for past, number in some(facts.halves, 4):
+        profile = facts.profiles[(past + number) % len(facts.profiles)]
+        yield to_page("overview", year=past, half=number, profile=profile)
     yield to_page("overview", publication=facts.publications[0])
     yield to_page("overview", publication=999999)
     yield to_page("overview", year=1899, profile="<script>")
@@ -63,10 +63,10 @@ def visits(facts: Facts) -> Iterator[Visit]:
     yield to_page("passport", linked=indicators[0])
     for part in ("achieved", "rules"):
         yield to_page("recommendations", part=part)
-    for made in some(facts.recommendations, 6):
-        yield to_page("recommendations", year=made["year"], half=made["half"], recommendation=made["recommendation"])
-    for held in facts.rounds:
-        yield to_page("rounds", round=f"{held['year']}-{held['half']}")
+    for row in some(facts.recommendations, 6):
+        yield to_page("recommendations", year=row["year"], half=row["half"], recommendation=row["recommendation"])
+    for row in facts.rounds:
+        yield to_page("rounds", round=f"{row['year']}-{row['half']}")
     yield to_page("rounds", municipality=places[0], form="diagnostics")
     for part in ("quarantine", "batches", "compare"):
         yield to_page("quality", part=part)
@@ -74,12 +74,12 @@ def visits(facts: Facts) -> Iterator[Visit]:
     yield to_page("quality", part="batches", extent="all")
     yield to_page("quality", part="batches", extent="withdrawn")
     yield to_page("quality", part="compare", before=facts.publications[0], after=facts.publication, shown="all")
-    for one in some(facts.batches, 4):
-        yield to_page("quality", part="batches", batch=one["batch"])
+    for row in some(facts.batches, 4):
+        yield to_page("quality", part="batches", batch=row["batch"])
     for batch in facts.held:
         yield to_page("quality", part="quarantine", held=batch)
-    for one in some(facts.findings, 5):
-        yield to_page("quality", year=one["year"], half=one["half"], finding=one["finding"])
+    for row in some(facts.findings, 5):
+        yield to_page("quality", year=row["year"], half=row["half"], finding=row["finding"])
     for target in some(facts.targets, 3):
         yield to_page("targets", target=target, profile="leningrad")
     for profile in facts.profiles:

@@ -9,13 +9,39 @@ import os
 import re
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from unittest.mock import patch
 
 from tests.behaviour.record import Record
+
+Row = Mapping[str, object]
+"""A row of a listing: values of JSON by the names of columns."""
+Value = TypeVar("Value")
+
+
+def run_command(*arguments: str) -> tuple[object, str, str]:
+    """Run `python -m etl` with arguments in this process; return exit code, output and errors."""
+    printed, complaint, code = io.StringIO(), io.StringIO(), None
+    with (
+        patch.object(sys, "argv", ["etl", *arguments]),
+        redirect_stdout(printed),
+        redirect_stderr(complaint),
+    ):
+        try:
+            runpy.run_module("etl", run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            code = end.code
+    return code, printed.getvalue(), complaint.getvalue()
+
+
+def listed(*arguments: str) -> list[Row]:
+    """Run a listing and return its rows, none where it fails."""
+    code, printed, _ = run_command(*arguments, "--format", "json")
+    found: list[Row] = json.loads(printed) if code == 0 and printed else []
+    return found
 
 
 class Commands:
@@ -26,7 +52,7 @@ class Commands:
 
     def say(self, name: str, *arguments: str) -> str:
         """Run a command, record exit code and output under a name, and return its output."""
-        code, printed, complaint = self.run(*arguments)
+        code, printed, complaint = run_command(*arguments)
         about = f"python -m etl {' '.join(arguments)}\nexit code {code}\n"
         self.record.text(f"commands/{name}.txt", f"{about}--- output\n{printed}--- errors\n{complaint}")
         return printed
@@ -40,26 +66,6 @@ class Commands:
             self.record.content(f"files/{name}", file.read_bytes())
         return file
 
-    def rows(self, *arguments: str) -> list[dict[str, Any]]:
-        """Run a listing and return its rows."""
-        found: list[dict[str, Any]] = json.loads(self.run(*arguments, "--format", "json")[1] or "[]")
-        return found
-
-    @staticmethod
-    def run(*arguments: str) -> tuple[object, str, str]:
-        """Run `python -m etl` with arguments in this process; return exit code, output and errors."""
-        printed, complaint, code = io.StringIO(), io.StringIO(), None
-        with (
-            patch.object(sys, "argv", ["etl", *arguments]),
-            redirect_stdout(printed),
-            redirect_stderr(complaint),
-        ):
-            try:
-                runpy.run_module("etl", run_name="__main__", alter_sys=True)
-            except SystemExit as end:
-                code = end.code
-        return code, printed.getvalue(), complaint.getvalue()
-
     def record_help(self) -> list[str]:
         """Record --help of every command and return the forms of `load`."""
         waiting: list[tuple[str, ...]] = [()]
@@ -67,7 +73,7 @@ class Commands:
             command = waiting.pop()
             text = self.say(f"help/{'_'.join(('etl', *command))}", *command, "--help")
             waiting += [(*command, name) for name in re.findall(r"^    ([a-z][\w-]*)(?: |$)", text, re.M)]
-        forms = re.search(r"\n  ФОРМА\s+(.*?)\n  ФАЙЛ", self.run("load", "--help")[1], re.S)
+        forms = re.search(r"\n  ФОРМА\s+(.*?)\n  ФАЙЛ", run_command("load", "--help")[1], re.S)
         assert forms, "help of `load` names the forms"
         return re.split(r",\s+", forms[1].strip())
 
@@ -85,30 +91,23 @@ class Facts:
         self.municipalities = self._distinct("territory_id", "M")
         self.organizations = self._distinct("territory_id", "O")
         self.indicators = sorted({row["indicator"] for row in self.values})
-        self.profiles = sorted({row["profile"] for row in commands.rows("targets", "list")} | {"composite"})
-        self.targets = [row["target"] for row in commands.rows("targets", "list")]
-        self.rounds = commands.rows("rounds", "list")
-        self.batches = commands.rows("batches")
+        self.profiles = sorted({str(row["profile"]) for row in listed("targets", "list")} | {"composite"})
+        self.targets = [row["target"] for row in listed("targets", "list")]
+        self.rounds = listed("rounds", "list")
+        self.batches = listed("batches")
         self.publication = int(json.loads(marts_folder().joinpath("current.json").read_text())["publication"])
         self.publications = sorted(int(path.stem) for path in marts_folder().glob("*.duckdb"))
-        self.recommendations = commands.rows("recommend", "list")
+        self.recommendations = listed("recommend", "list")
         self.findings = [
             row
             for year in self.years
             for state in ("unsettled", "accepted", "resolved")
-            for row in self._findings(commands, year, state)
+            for row in listed("quality", "list", "--year", str(year), "--state", state)
         ]
-        self.held = sorted({row["batch"] for row in commands.rows("quarantine", "list") if "batch" in row})
+        self.held = sorted({str(row["batch"]) for row in listed("quarantine", "list") if "batch" in row})
 
     def _distinct(self, column: str, level: str) -> list[str]:
         return sorted({row[column] for row in self.values if row["level"] == level})
-
-    @staticmethod
-    def _findings(commands: Commands, year: int, state: str) -> list[dict[str, Any]]:
-        code, printed, _ = commands.run(
-            "quality", "list", "--year", str(year), "--state", state, "--format", "json"
-        )  # fmt: skip
-        return json.loads(printed) if code == 0 and printed else []
 
 
 def marts_folder() -> Path:
@@ -116,7 +115,7 @@ def marts_folder() -> Path:
     return database.with_name(database.stem + ".marts")
 
 
-def some(found: Sequence[Any], count: int) -> list[Any]:
+def some(found: Sequence[Value], count: int) -> list[Value]:
     """Return so many of the values, evenly from first to last."""
     if len(found) <= count:
         return list(found)

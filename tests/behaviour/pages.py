@@ -5,51 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from unittest.mock import patch
 
 import streamlit as st
 from google.protobuf.json_format import MessageToDict
 from streamlit import config
 from streamlit.components.v2 import manifest_scanner
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest, element_tree, local_script_runner
+from streamlit.testing.v1.element_tree import ElementTree
 
 from tests.behaviour.addresses import Visit, to_page, visits, visits_of_others
 from tests.behaviour.commands import Facts
+from tests.behaviour.product import files, signed_in
 from tests.behaviour.record import PAGES, ROOT, Record, in_lines
 
-
-@contextmanager
-def signed_in(role: Literal["viewer", "municipal", "specialist"], municipality: str) -> Iterator[None]:
-    """Sign every session in with this role.
-
-    Together with `files` this alone imports modules of the product.
-    """
-    import pytest
-
-    from tests import screens
-    from warehouse.access.rights import Actor
-
-    with pytest.MonkeyPatch.context() as changes:
-        own = frozenset({municipality} if role == "municipal" else ())
-        screens.sign_in(changes, Actor("Проверка", role, own))
-        yield
-
-
-def files() -> dict[str, bytes]:
-    """Return files to load by names that begin with their form, valid and faulty."""
-    from tests.examples.files import csv_file, xlsx_file
-    from tests.examples.rows import REGISTERS, VALID
-
-    files = {f"{form}.csv": csv_file(form, rows) for form, rows in REGISTERS.items()}
-    for form in ("events", "diagnostics", "training"):
-        wrong = VALID[form] | {code: "нет такого" for code in VALID[form] if code.endswith(("date", "_on"))}
-        files[f"{form}.csv"] = csv_file(form, [VALID[form], wrong])
-        files[f"{form}.xlsx"] = xlsx_file(form, [VALID[form], wrong])
-    return files
+Content = str | bytes
 
 
 class Pages:
@@ -61,8 +36,8 @@ class Pages:
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.messages: list[Any] = []
-        self.files: list[tuple[str, Any]] | None = None
+        self.messages: list[ForwardMsg] = []
+        self.files: list[tuple[str, Content]] | None = None
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -70,12 +45,12 @@ class Pages:
         config.set_option("runner.postScriptGC", False)
         parse, download = element_tree.parse_tree_from_messages, st.download_button
 
-        def parsed(messages: list[Any]) -> Any:
+        def parsed(messages: list[ForwardMsg]) -> ElementTree:
             self.messages = list(messages)
             return parse(messages)
 
-        def offered(label: str, data: Any, *rest: Any, **given: Any) -> Any:
-            drawn = download(label, data, *rest, **given)
+        def offered(label: str, data: Content | Callable[[], Content], **given: Any) -> bool:
+            drawn = download(label, data, **given)
             if self.files is not None:
                 try:
                     content = data() if callable(data) else data
@@ -112,10 +87,8 @@ class Pages:
         text = f"address {json.dumps(address, ensure_ascii=False)}\n{''.join(failures)}{self._told()}"
         self.record.text(f"pages/{place}.txt", text)
         for file, content in self.files or ():
-            if file.startswith("None "):
-                file = file.removeprefix("None ")
             content = content.encode() if isinstance(content, str) else content
-            self.record.content(f"downloads/{place}/{file}", content)
+            self.record.content(f"downloads/{place}/{file.removeprefix('None ')}", content)
         self.files = None
 
     def _told(self) -> str:
@@ -131,7 +104,7 @@ class Pages:
         drawn = [f"[{'.'.join(map(str, path))}]\n{text}" for path, text in sorted(elements.items())]
         return "\n".join([*others, *drawn]) + "\n"
 
-    def _lines(self, value: Any, name: str) -> Iterator[str]:
+    def _lines(self, value: object, name: str) -> Iterator[str]:
         """Write a message field by field, HTML and the JSON of charts in lines of their own."""
         if isinstance(value, Mapping):
             for key, inner in value.items():

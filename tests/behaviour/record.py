@@ -26,8 +26,9 @@ class Record:
         days = "|".join(re.escape(text) for day in today for text in (f"{day:%d.%m.%Y}", f"{day:%Y-%m-%d}"))
         moment = rf"(?:{days})[T,\s]*\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?"
         seconds = r"(?:(?<=за)|(?<=—))\s(?:меньше\s)?\d+,\d\sс\b"
-        uuid = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-        self._changing = re.compile(f"(?P<moment>{moment})|(?P<seconds>{seconds})|(?P<uuid>{uuid})")
+        uuid = r"(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])"
+        hashed = r"(?<=_)-?\d{15,}\b"
+        self._changing = re.compile(f"(?P<moment>{moment})|(?P<seconds>{seconds})|(?P<uuid>{uuid})|(?P<hash>{hashed})")
 
     def text(self, name: str, text: str) -> None:
         """Write a text under a name with slashes, what changes by itself left out."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import duckdb
 
 from tests.behaviour.commands import Commands, Facts, marts_folder
-from tests.behaviour.pages import files
+from tests.behaviour.product import files
 from tests.behaviour.record import Record
 
 
@@ -28,7 +28,7 @@ def record_writing(commands: Commands, facts: Facts) -> None:
     target = (facts.indicators[0], str(facts.years[-1] + 1), "50")
     document = ("--document", "Приказ", "--number", "1", "--date", "15.01.2026")
     say("write/targets_add", "targets", "add", *target, *document, "--reason", "проверка", "--author", "Проверка")
-    unsettled = [row["finding"] for row in facts.findings if row["state"] == "open"]
+    unsettled = [str(row["finding"]) for row in facts.findings if row["state"] == "open"]
     if unsettled:
         reason = ("--reason", "проверка", "--author", "Проверка")
         say("write/quality_accept", "quality", "accept", *unsettled[:2], *reason)
