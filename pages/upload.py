@@ -11,8 +11,8 @@ from checks.catalogue import contracts
 from checks.russian import counted, number
 from checks.text import file_name, visible
 from etl.intake import desk
-from etl.intake.load import LoadResult, summary
 from etl.intake.prepare import Incoming, Options
+from etl.intake.result import LoadResult, summary
 from etl.intake.stages import Stage
 from etl.intake.template import write_template
 from etl.reader import isolated

@@ -19,8 +19,9 @@ from etl.commands import access, condense, copies, export, keys, quality, quaran
 from etl.commands.arguments import acting
 from etl.commands.inspect import as_text, inspect
 from etl.demo.fill import fill_with_demonstration, is_empty
-from etl.intake.load import LoadResult, load, load_folder, summary
+from etl.intake.load import Add, commit, load, load_folder, rehearse
 from etl.intake.prepare import Incoming, Options
+from etl.intake.result import LoadResult, summary
 from etl.intake.template import write_template
 from warehouse.build import publish
 from warehouse.changes.history import withdraw_or_restore
@@ -161,14 +162,17 @@ def _load_options(options: argparse.Namespace) -> Options:
         half=options.half,
         confirm=options.confirm,
         quarantine=options.quarantine,
-        dry_run=options.dry_run,
         region=options.region,
     )
 
 
+def _add(options: argparse.Namespace) -> Add:
+    return rehearse if options.dry_run else commit
+
+
 def _load(options: argparse.Namespace, address: Address) -> int:
     files = [Incoming.at(_existing(path)) for path in options.files]
-    result = load(address, options.dataset, files, _load_options(options))
+    result = load(address, options.dataset, files, _load_options(options), _add(options))
     if options.format == "json":
         print(json.dumps(_as_json(result), ensure_ascii=False))
     else:
@@ -179,7 +183,7 @@ def _load(options: argparse.Namespace, address: Address) -> int:
 def _load_dir(options: argparse.Namespace, address: Address) -> int:
     if not options.folder.is_dir():
         return _fail(f"Папки «{options.folder}» нет.", WRONG_USAGE)
-    results = load_folder(address, options.folder, _load_options(options))
+    results = load_folder(address, options.folder, _load_options(options), _add(options))
     if options.format == "json":
         print(json.dumps([{"files": r.files, **_as_json(r)} for r in results], ensure_ascii=False))
     else:

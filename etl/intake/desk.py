@@ -15,9 +15,11 @@ from checks.catalogue import contracts, headers, required
 from checks.findings import SEVERITY_ORDER, Finding
 from checks.rules import RULES
 from etl import marked, reader
+from etl.intake import load
 from etl.intake.impact import Impact, impact
-from etl.intake.load import LoadResult, Look, Submission, add_submission, read_submission
+from etl.intake.load import Look, Submission, read_submission
 from etl.intake.prepare import Incoming, Options
+from etl.intake.result import LoadResult
 from warehouse.access import audit
 from warehouse.access.rights import Action, Actor, may, require
 from warehouse.changes.unfinished import noted
@@ -71,7 +73,7 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
     """
     own = _own(actor, "upload", options)
     submission = read_submission(address, [(dataset, [file]) for dataset, file in files], own)
-    results = add_submission(address, submission, dataclasses.replace(own, dry_run=True))
+    results = load.rehearse(address, submission, own)
     audit.record(
         address,
         actor,
@@ -115,13 +117,13 @@ def confirm(
 ) -> list[LoadResult]:
     """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
 
-    look: as in `load.add_submission`; what it writes is kept or undone together with the batches. A kill leaves
+    look: as of `load.commit`; what it writes is kept or undone together with the batches. A kill leaves
     a note by which the page says afterwards what became of the load (`warehouse.changes.unfinished`).
     """
     own = _own(actor, "confirm", options)
     files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
     with noted(address, actor, files, own.now):
-        return add_submission(address, checked.submission, own, look)
+        return load.commit(address, checked.submission, own, look)
 
 
 def _own(actor: Actor, action: Action, options: Options) -> Options:

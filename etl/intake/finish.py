@@ -24,8 +24,8 @@ from checks.findings import Finding
 from checks.rules import RULES
 from etl.intake import desk
 from etl.intake.impact import Impact
-from etl.intake.load import LoadResult
 from etl.intake.prepare import Incoming, Options
+from etl.intake.result import LoadResult
 from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
 from warehouse.changes.quarantine import Place, QuarantineRefused
@@ -127,7 +127,7 @@ def confirm(address: Address, actor: Actor, mended: Mended, options: Options) ->
 
     def mark(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
         (result,) = results
-        if result.status == "loaded" and result.batch is not None:
+        if result.is_new and result.batch is not None:
             quarantine.finish(connection, actor, mended.batch, rows, result.batch, options.now)
 
     loading = _of_batch(open_mart(address), mended.batch, options)

@@ -7,8 +7,10 @@ import duckdb
 import polars as pl
 
 from checks.catalogue import contracts
-from etl.intake.load import LoadResult, Submission, add_submission
+from etl.intake import load
+from etl.intake.load import Submission
 from etl.intake.prepare import Options
+from etl.intake.result import LoadResult
 from warehouse.build import preview
 from warehouse.marts.mart import Mart, NoPublication, PublicationOutdated, open_mart
 from warehouse.recommendations.foretelling import Foretold, foretell
@@ -42,14 +44,14 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
     def look(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
         for result in results:
             contract = contracts()[result.dataset]
-            added = result.batch is not None and result.rows.loaded > 0
-            cells.append(preview.changed_cells(connection, contract, result.batch or 0) if added else None)
+            added = result.batch if result.is_new else None
+            cells.append(None if added is None else preview.changed_cells(connection, contract, added))
         if any(table is not None for table in cells):
             options.tell("impact", "")
             after.append(preview.foretell(connection, profile))
 
-    rehearsal = dataclasses.replace(options, dry_run=True, confirm=options.confirm or "просмотр")
-    results = add_submission(address, submission, rehearsal, look)
+    confirmed = dataclasses.replace(options, confirm=options.confirm or "просмотр")
+    results = load.rehearse(address, submission, confirmed, look)
     if not after:
         return Impact(results, cells, preview.differences(preview.NO_VERDICTS, preview.NO_VERDICTS))
     mart = _present(address)

@@ -33,8 +33,8 @@ _SAMPLED_VALUES = 20
 class Options:
     """How to load. year, half: fill these columns where the file has none. confirm: reason that accepts warnings.
 
-    quarantine: load the good rows, keep the bad ones apart. dry_run: check only. region: code of the region that
-    shared names and programmes belong to. actor: who loads. now: moment of the load, UTC without a zone.
+    quarantine: load the good rows, keep the bad ones apart. region: code of the region that shared names and
+    programmes belong to. actor: who loads. now: moment of the load, UTC without a zone.
     publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
     only: municipalities that the sender may speak for; rows of others are errors. None: of all.
     tell: hears of each stage as it begins.
@@ -47,7 +47,6 @@ class Options:
     publish: bool = True
     confirm: str | None = None
     quarantine: bool = False
-    dry_run: bool = False
     region: str | None = None
     only: frozenset[str] | None = None
     tell: Tell = silent

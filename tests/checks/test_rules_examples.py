@@ -8,7 +8,8 @@ import checks.against  # noqa: F401 (declares its rules)
 from checks.catalogue import contracts
 from checks.findings import Finding
 from checks.rules import RULES, Rule, declare
-from etl.intake.load import LoadResult, load_folder
+from etl.intake.load import load_folder, rehearse
+from etl.intake.result import LoadResult
 from tests.conftest import copy_of
 from tests.examples.breaches import CASES, FOLDERS, Case
 from tests.examples.files import assert_speaks_russian, load_bytes, options
@@ -37,7 +38,7 @@ def _folder_findings(files: dict[str, bytes], registers: Address, folder: Path) 
     folder.mkdir()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    results = load_folder(registers, folder, options(dry_run=True))
+    results = load_folder(registers, folder, options(), rehearse)
     found = [finding for result in results for finding in result.findings]
     for finding in found:
         assert_speaks_russian(finding)

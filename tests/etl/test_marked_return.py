@@ -3,8 +3,9 @@
 import openpyxl
 import pytest
 
-from etl.intake.load import LoadResult, load
+from etl.intake.load import load
 from etl.intake.prepare import Incoming
+from etl.intake.result import LoadResult
 from etl.marked import ReasonKey, read_reasons, reason_key, reasons_cover
 from etl.marked.reasons import HEADINGS
 from etl.marked.styles import COLOURS

@@ -13,8 +13,9 @@ import xlsxwriter
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from etl.intake.load import LoadResult, load
+from etl.intake.load import commit, load, rehearse
 from etl.intake.prepare import Incoming, Options
+from etl.intake.result import LoadResult
 from warehouse.access.rights import Actor
 from warehouse.store.address import Address
 
@@ -131,14 +132,19 @@ def several_sheets(dataset: str, rows: Sequence[Mapping[str, str]], *names: str)
 
 
 def load_bytes(
-    address: Address, dataset: str, *contents: bytes, mapping: Mapping[str, int] | None = None, **changes: Any
+    address: Address,
+    dataset: str,
+    *contents: bytes,
+    mapping: Mapping[str, int] | None = None,
+    dry_run: bool = False,
+    **changes: Any,
 ) -> LoadResult:
     """Load files of these contents as one batch.
 
     mapping: column code → position, for columns matched by hand. changes: other options of the load.
     """
     files = [Incoming(f"{dataset}_{number}.csv", content, mapping) for number, content in enumerate(contents, start=1)]
-    result = load(address, dataset, files, options(**changes))
+    result = load(address, dataset, files, options(**changes), rehearse if dry_run else commit)
     for finding in result.findings:
         assert_speaks_russian(finding)
     return result

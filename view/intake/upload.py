@@ -12,7 +12,7 @@ from checks.catalogue import contracts
 from checks.findings import Finding
 from checks.russian import NBSP, counted, listed, number, plural
 from etl.intake.desk import RuleGroup
-from etl.intake.load import LoadResult
+from etl.intake.result import LoadResult
 from etl.intake.stages import STAGES, Stage, Tell
 from view.parts.impact import SHOWN_CHANGES
 from view.wording.labels import plain

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.intake.load import LoadResult
+from etl.intake.result import LoadResult
 from tests.examples.files import NOW, load_bytes, load_rows
 from tests.examples.rows import VALID
 from warehouse.access.rights import ROLES, Actor, Forbidden, Role

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.intake.load import LoadResult
+from etl.intake.result import LoadResult
 from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import SNILS, VALID

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.intake.load import LoadResult
+from etl.intake.result import LoadResult
 from tests.conftest import copy_of
 from tests.examples.files import csv_file, load_bytes, load_rows
 from tests.examples.rows import VALID
