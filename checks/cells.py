@@ -1,7 +1,7 @@
-"""From the text of one cell to a value, or to a problem said in Russian.
+"""Parsers of single cells: text → a value, or a problem in Russian.
 
-Every parser takes trimmed, non-missing text and returns the value or a `Problem`. What counts as missing
-stands in `is_missing` (datasets.md, «Cells»).
+Every parser takes trimmed, non-missing text and returns the value or a `Problem`. `MISSING` lists the texts that stand
+for «no value»; a missing value is never zero.
 """
 
 import datetime as dt

@@ -11,7 +11,7 @@ PSEUDONYM_LENGTH = 32
 def pseudonymizer(*keys: bytes) -> Callable[[str], str]:
     """Return a function from an identifier (as `checks.cells.person` gives it) to its pseudonym.
 
-    The pseudonym is HMAC-SHA-256 under the installation's key, cut to 128 bits (datasets.md, «Person»). Where the key
+    The pseudonym is HMAC-SHA-256 under the installation's key, cut to 128 bits. Where the key
     was rotated there are several: the pseudonym under each is what the next one is applied to.
     """
     steps = [hmac.new(key, digestmod=hashlib.sha256) for key in keys]

@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     """Return the form in which two spellings of one header, choice or name are equal.
 
     Case, ё and е, runs of white space, quotes, punctuation and footnote marks do not count; Latin letters
-    inside a Russian word become the Cyrillic ones they look like (datasets.md, «Headers»).
+    inside a Russian word become the Cyrillic ones they look like.
     """
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _folded(text)
 

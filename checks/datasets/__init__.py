@@ -1,1 +1,1 @@
-"""The sixteen datasets, one pandera model a file (datasets.md)."""
+"""The sixteen datasets, one pandera model a file; the method page prints them."""

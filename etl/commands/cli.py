@@ -1,4 +1,4 @@
-"""The operators' command line (datasets.md, «Command line»).
+"""The operators' command line.
 
 Exit codes: 0 done, 1 rejected or not possible, 2 wrong usage.
 """

@@ -22,7 +22,7 @@ _NOTHING: dict[str, Any] = {
 
 
 def inspect(path: Path) -> tuple[dict[str, Any], bool]:
-    """Return what is seen in the file (keys as in datasets.md), and whether it holds a table."""
+    """Return what is seen in the file (keys as of `reader.inspect_json`), and whether it holds a table."""
     try:
         table = reader.read(path, path.name, headers(), required())
     except reader.Unreadable as error:

@@ -168,7 +168,7 @@ def _table(
 
 
 def inspect_json(table: Table) -> dict[str, Any]:
-    """The JSON of `inspect` (datasets.md, «Command line») with the rows of the header besides."""
+    """Return the JSON of the command `inspect`: where the table lies, its columns, what was left out."""
     return {
         "format": table.format,
         "encoding": table.encoding,

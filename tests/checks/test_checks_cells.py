@@ -1,4 +1,4 @@
-"""Values of one cell: numbers, dates, booleans, missing ones (datasets.md, «Cells»)."""
+"""What one cell may look like: numbers, dates, booleans, missing values."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Municipalities and regions in every form that people write (datasets.md, «Municipality»)."""
+"""Municipalities and regions in every form that people write."""
 
 import csv
 
