@@ -1,12 +1,14 @@
 """What a contract is: a pandera model with the dataset's name, key and grain, and columns read off it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandera.polars as pa
 import polars as pl
+
+from checks.findings import Noticed
 
 WAREHOUSE_TYPES: dict[str, str] = {
     "integer": "bigint",
@@ -71,14 +73,23 @@ class Column:
         return POLARS_TYPES.get(self.kind, pl.String())
 
 
+Compare = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame]], list[Noticed]]
+"""Finds what does not fit the warehouse: typed rows of a batch, current rows by dataset → findings."""
+
+
 @dataclass(frozen=True)
 class Contract:
-    """A dataset's contract.
+    """A dataset's contract: everything that the program knows of the dataset.
 
     model: the pandera model that validates a parsed frame.
-    code: code of the dataset, also the name of its table. title: Russian title.
+    code: code of the dataset, also the name of its table. title: Russian title; short: the same at the head of a
+    narrow column.
     group: part of the monitoring that the dataset belongs to.
     key: codes of the columns of the natural key. grain: what one row is, in Russian.
+    place: the column by whose territory a row counts; None: rows belong to the region that their batch was loaded for.
+    dates: columns of the dates by which a row counts for half-years, where no column is the year.
+    is_expected: whether a monitoring round expects the dataset unless it says otherwise.
+    compare: a check of a batch against current rows; needs: the datasets whose current rows it is given.
     """
 
     model: type[Model]
@@ -87,11 +98,22 @@ class Contract:
     group: str
     key: tuple[str, ...]
     grain: str
+    short: str
+    place: str | None
+    dates: tuple[str, ...] = ()
+    is_expected: bool = True
+    compare: Compare | None = None
+    needs: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """Columns by code, in the order of the template."""
         return {code: _column(code, field) for code, field in self.model.to_schema().columns.items()}
+
+    @cached_property
+    def has_persons(self) -> bool:
+        """Whether rows are about persons."""
+        return any(column.kind == "person" for column in self.columns.values())
 
     @property
     def references(self) -> frozenset[str]:

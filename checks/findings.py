@@ -30,6 +30,17 @@ class Finding:
     file: str | None = None
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """A finding located by the row's index in the frame; column is a code, value as written."""
+
+    index: int
+    rule: str
+    column: str | None
+    value: str | None
+    message: str
+
+
 def in_reading_order(findings: list[Finding]) -> list[Finding]:
     """Sort findings as a person goes through the file: by file, row, severity, column."""
     return sorted(

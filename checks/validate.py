@@ -8,8 +8,9 @@ import pandera.errors
 import polars as pl
 
 from checks import cells
+from checks.catalogue import contracts
 from checks.contract import Column, Contract
-from checks.findings import Finding
+from checks.findings import Finding, Noticed
 from checks.parse import FILE, ROW, BadCell, Parsed
 from checks.rules import RULES
 from checks.russian import counted, listed, number, plural
@@ -22,17 +23,6 @@ LISTED_FINDINGS = 2000
 SHOWN_LETTERS = 200
 # How many other rows a duplicate names.
 NAMED_ROWS = 5
-
-
-@dataclass(frozen=True)
-class Noticed:
-    """A finding that still lies at a row of the frame: index, rule, column code, value as written, message."""
-
-    index: int
-    rule: str
-    column: str | None
-    value: str | None
-    message: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +69,7 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
                 "unknown_reference",
                 column.code,
                 parsed.written[column.code][index],
-                f"Кода «{values[index]}» нет в форме «{_register_title(column.references)}»; "
+                f"Кода «{values[index]}» нет в форме «{contracts()[column.references].title}»; "
                 "исправьте код или сначала загрузите его в той форме.",
             )
             for index in unknown.arg_true().to_list()
@@ -95,12 +85,6 @@ def _without_echoes(noticed: list[Noticed]) -> list[Noticed]:
         if RULES[item.rule].severity == "error" and not RULES[item.rule].compares
     }
     return [item for item in noticed if not any((item.index, code) in wrong for code in RULES[item.rule].compares)]
-
-
-def _register_title(dataset: str) -> str:
-    from checks.catalogue import contracts
-
-    return contracts()[dataset].title
 
 
 def _of_bad_cell(cell: BadCell) -> Noticed:

@@ -57,9 +57,11 @@ CONTRACT = Contract(
     model=Clubs,
     code="clubs",
     title="Клубы",
+    short="Клубы",
     group="Паспорт",
     key=("organization_id", "year"),
     grain="одна строка — одна организация за год",
+    place="organization_id",
 )
 '''
 

@@ -39,7 +39,10 @@ CONTRACT = Contract(
     model=Diagnostics,
     code="diagnostics",
     title="Диагностика профессиональных компетенций",
+    short="Диагностика",
     group="Диагностика",
     key=("person", "date", "competency"),
     grain="одна строка — один человек, один день, одна компетенция",
+    place="organization_id",
+    dates=("date",),
 )

@@ -25,7 +25,10 @@ CONTRACT = Contract(
     model=Events,
     code="events",
     title="Методические мероприятия",
+    short="Мероприятия",
     group="Паспорт",
     key=("event_id",),
     grain="одна строка — одно мероприятие",
+    place="territory",
+    dates=("date",),
 )

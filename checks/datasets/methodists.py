@@ -68,7 +68,9 @@ CONTRACT = Contract(
     model=Methodists,
     code="methodists",
     title="Реестр методистов",
+    short="Методисты",
     group="Паспорт",
     key=("methodist_id",),
     grain="одна строка — один методист",
+    place="municipality",
 )

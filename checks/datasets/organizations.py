@@ -33,7 +33,9 @@ CONTRACT = Contract(
     model=Organizations,
     code="organizations",
     title="Реестр образовательных организаций",
+    short="Организации",
     group="Паспорт",
     key=("organization_id",),
     grain="одна строка — одна организация",
+    place="municipality",
 )

@@ -21,7 +21,11 @@ CONTRACT = Contract(
     model=Outcomes,
     code="outcomes",
     title="Результаты обучающихся",
+    short="Результаты обучающихся",
     group="Паспорт",
     key=("organization_id", "year", "exam", "subject"),
     grain="одна строка — один предмет одной процедуры в организации за год",
+    place="organization_id",
+    # Results come once a year, after the examinations.
+    is_expected=False,
 )

@@ -34,7 +34,9 @@ CONTRACT = Contract(
     model=PassportFinance,
     code="passport_finance",
     title="Финансовое обеспечение",
+    short="Финансы",
     group="Паспорт",
     key=("territory", "year", "source", "article"),
     grain="одна строка — одна статья одного источника на территории за год",
+    place="territory",
 )

@@ -30,7 +30,9 @@ CONTRACT = Contract(
     model=PassportMunicipalities,
     code="passport_municipalities",
     title="Муниципальная методическая инфраструктура",
+    short="Инфраструктура",
     group="Паспорт",
     key=("municipality", "year", "half"),
     grain="одна строка — один муниципалитет за полугодие",
+    place="municipality",
 )

@@ -19,7 +19,9 @@ CONTRACT = Contract(
     model=PassportResources,
     code="passport_resources",
     title="Информационные ресурсы",
+    short="Ресурсы",
     group="Паспорт",
     key=("territory", "url"),
     grain="одна строка — один ресурс территории",
+    place="territory",
 )

@@ -44,7 +44,9 @@ CONTRACT = Contract(
     model=Programs,
     code="programs",
     title="Программы ДПО",
+    short="Программы",
     group="Паспорт",
     key=("program_id",),
     grain="одна строка — одна программа",
+    place=None,
 )

@@ -40,7 +40,9 @@ CONTRACT = Contract(
     model=Registry,
     code="registry",
     title="Банк практик, площадок и сообществ",
+    short="Банк практик",
     group="Паспорт",
     key=("item_id",),
     grain="одна строка — одна практика, площадка или сообщество",
+    place="territory",
 )

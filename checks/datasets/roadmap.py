@@ -23,7 +23,9 @@ CONTRACT = Contract(
     model=Roadmap,
     code="roadmap",
     title="Комплекс мер («дорожная карта»)",
+    short="Дорожная карта",
     group="Паспорт",
     key=("territory", "measure_id"),
     grain="одна строка — одно мероприятие дорожной карты территории",
+    place="territory",
 )

@@ -50,7 +50,10 @@ CONTRACT = Contract(
     model=Routes,
     code="routes",
     title="Индивидуальные образовательные маршруты (ИОМ)",
+    short="ИОМ",
     group="Диагностика",
     key=("route_id",),
     grain="одна строка — один маршрут",
+    place="organization_id",
+    dates=("created_on", "closed_on"),
 )

@@ -50,7 +50,10 @@ CONTRACT = Contract(
     model=Training,
     code="training",
     title="Обучение по программам ДПО",
+    short="Обучение",
     group="Обучение",
     key=("person", "program_id", "started_on"),
     grain="одна строка — одно обучение одного человека",
+    place="organization_id",
+    dates=("started_on", "finished_on"),
 )

@@ -42,7 +42,10 @@ CONTRACT = Contract(
     model=YoungSupport,
     code="young_support",
     title="Поддержка молодых педагогов",
+    short="Молодые педагоги",
     group="Обучение",
     key=("person", "form", "started_on"),
     grain="одна строка — одна форма поддержки одного человека",
+    place="organization_id",
+    dates=("started_on", "finished_on"),
 )

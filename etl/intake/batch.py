@@ -10,11 +10,11 @@ from checks import against
 from checks.catalogue import contracts
 from checks.cells import handwritten
 from checks.contract import Contract
-from checks.findings import Finding, in_reading_order
+from checks.findings import Finding, Noticed, in_reading_order
 from checks.parse import Parsed
 from checks.rules import RULES
 from checks.russian import date as russian_date
-from checks.validate import Checked, Noticed, located, unknown_references
+from checks.validate import Checked, located, unknown_references
 from etl.intake.prepare import Options, Prepared, about_file
 from etl.intake.result import LoadResult, Status
 from etl.marked import reason_key, reasons_cover
@@ -138,16 +138,9 @@ def _against_warehouse(
         registered = batches.current_frame(connection, contracts()["organizations"])
         noticed += against.foreign_municipality(contract, parsed, registered, options.only)
     through = frozen_figures.through_year(connection)
-    if through is not None and contract.code in frozen_figures.people_datasets():
+    if through is not None and contract.has_persons:
         noticed += against.condensed_year(parsed, residue.residues()[contract.code].dated, through)
-    if contract.code == "passport_organizations":
-        noticed += against.staff_jump(parsed, batches.current_frame(connection, contract))
-    if contract.code == "assignments":
-        current = {
-            code: batches.current_frame(connection, contracts()[code])
-            for code in ("assignments", "passport_organizations", "methodists")
-        }
-        noticed += against.assigned_above_staff(
-            parsed, current["assignments"], current["passport_organizations"], current["methodists"]
-        )
+    if contract.compare is not None:
+        current = {code: batches.current_frame(connection, contracts()[code]) for code in contract.needs}
+        noticed += contract.compare(parsed.frame, current)
     return noticed

@@ -97,3 +97,16 @@ def test_columns_explain_themselves_in_russian() -> None:
         assert contract.title and contract.grain
         for column in contract.columns.values():
             assert column.description.endswith("."), (contract.code, column.code)
+
+
+@pytest.mark.parametrize("dataset", contracts())
+def test_a_contract_says_where_and_when_rows_count(dataset: str) -> None:
+    contract = contracts()[dataset]
+    if contract.place is not None:
+        column = contract.columns[contract.place]
+        assert column.required
+        assert column.kind in ("municipality", "territory") or column.references == "organizations"
+    assert all(contract.columns[code].kind == "date" for code in contract.dates)
+    assert not contract.dates or "year" not in contract.columns
+    assert bool(contract.needs) == (contract.compare is not None)
+    assert set(contract.needs) <= contracts().keys()

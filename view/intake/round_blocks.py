@@ -20,25 +20,6 @@ from view.wording.theme import VERDICTS, colour
 from warehouse.queries.completeness import OWED, SENT, STATES, owed, state_counts
 from warehouse.store.row import Row
 
-SHORT = {
-    "organizations": "Организации",
-    "methodists": "Методисты",
-    "passport_organizations": "Кадры организаций",
-    "passport_municipalities": "Инфраструктура",
-    "passport_finance": "Финансы",
-    "passport_resources": "Ресурсы",
-    "outcomes": "Результаты обучающихся",
-    "assignments": "Закрепление",
-    "registry": "Банк практик",
-    "events": "Мероприятия",
-    "roadmap": "Дорожная карта",
-    "diagnostics": "Диагностика",
-    "routes": "ИОМ",
-    "training": "Обучение",
-    "young_support": "Молодые педагоги",
-}
-"""Short titles of forms for the heads of columns; a form without one shows its full title."""
-
 
 @dataclass(frozen=True)
 class Look:
@@ -67,7 +48,7 @@ EVENTS = {
 
 def form(code: str) -> str:
     """Return the short title of a form."""
-    return SHORT.get(code) or contracts()[code].title
+    return contracts()[code].short
 
 
 def is_overdue(chosen: Row | None, today: dt.date) -> bool:

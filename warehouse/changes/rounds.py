@@ -27,8 +27,6 @@ from warehouse.store.clock import end_of_day, local_day
 Event = Literal["opened", "due_changed", "returned", "closed", "reopened"]
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
-# Results of pupils come once a year, after the examinations.
-NOT_EXPECTED_BY_DEFAULT = frozenset({"outcomes"})
 
 
 class RoundRefused(Refused):
@@ -58,7 +56,7 @@ class _State:
 
 def expected_by_default() -> list[str]:
     """Return the datasets that a round expects unless it says otherwise."""
-    return [code for code in municipal_datasets() if code not in NOT_EXPECTED_BY_DEFAULT]
+    return [code for code in municipal_datasets() if contracts()[code].is_expected]
 
 
 def open_round(

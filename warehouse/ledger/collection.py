@@ -1,21 +1,12 @@
 """What was collected in rounds: which municipality and half-year a row counts for, and the round as events tell it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import duckdb
 
 from checks.catalogue import contracts
 from checks.contract import Contract
 from warehouse.ledger import frozen_figures
-
-# Dates by which a row counts for a half-year; a row with several counts for the half-year of each.
-DATES: Mapping[str, tuple[str, ...]] = {
-    "events": ("date",),
-    "diagnostics": ("date",),
-    "routes": ("created_on", "closed_on"),
-    "training": ("started_on", "finished_on"),
-    "young_support": ("started_on", "finished_on"),
-}
 
 _ROUNDS = """
     select
@@ -39,16 +30,12 @@ _ROUNDS = """
 
 def is_municipal(contract: Contract) -> bool:
     """Tell whether a row of the dataset belongs to a municipality, so that municipalities can owe it."""
-    return _place(contract) is not None
+    return contract.place is not None
 
 
 def municipal_datasets() -> list[str]:
     """Return the datasets that municipalities can owe, in the order of the catalogue."""
     return [code for code, contract in contracts().items() if is_municipal(contract)]
-
-
-def _place(contract: Contract) -> str | None:
-    return next((code for code in ("municipality", "territory", "organization_id") if code in contract.columns), None)
 
 
 def places(contract: Contract, rows: str, further: str | None = None, register: str = "organizations") -> str:
@@ -60,7 +47,7 @@ def places(contract: Contract, rows: str, further: str | None = None, register: 
     its year and half, by its year for both halves, by its dates, and a row of a register by none (both missing).
     Rows of the region as a whole, and of organizations that are not in the register, are left out.
     """
-    place = _place(contract)
+    place = contract.place
     if place is None:
         raise ValueError(f"rows of {contract.code} belong to no municipality")
     by_register = place == "organization_id"
@@ -98,8 +85,7 @@ def _periods(contract: Contract) -> list[str]:
         return ["year * 2 + half - 1"]
     if "year" in columns:
         return ["year * 2", "year * 2 + 1"]
-    dates = DATES.get(contract.code, ())
-    return [f"year({code}) * 2 + (quarter({code}) - 1) // 2" for code in dates] or ["cast(null as bigint)"]
+    return [f"year({code}) * 2 + (quarter({code}) - 1) // 2" for code in contract.dates] or ["cast(null as bigint)"]
 
 
 def stage_collection(connection: duckdb.DuckDBPyConnection, active_batches: str, filled: Collection[str]) -> None:

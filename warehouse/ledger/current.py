@@ -55,13 +55,13 @@ def current_rows(contract: Contract) -> str:
 def stage_current(connection: duckdb.DuckDBPyConnection) -> None:
     """Make a temporary table of the current rows of every dataset, named like it, and of ledger and reference.
 
-    `programs` also has `region_id`, the region that its batch was loaded for (missing: any region). What is kept of
-    condensed years is staged with them.
+    A dataset without a place also has `region_id`, the region that its batch was loaded for (missing: any region). What
+    is kept of condensed years is staged with them.
     """
     filled = set[str]()
     for contract in contracts().values():
         rows = current_rows(contract)
-        if contract.code == "programs":
+        if contract.place is None:
             rows = f"select c.*, b.region_id from ({rows}) as c inner join ledger.batches as b using (batch)"
         count = connection.execute(f"create or replace temp table {contract.code} as {rows}").fetchone()
         if count and count[0]:

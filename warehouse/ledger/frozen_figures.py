@@ -30,11 +30,7 @@ EMPTY: Final = "{}"
 @cache
 def people_datasets() -> tuple[str, ...]:
     """Return the datasets whose rows are about persons."""
-    return tuple(
-        code
-        for code, contract in contracts().items()
-        if any(column.kind == "person" for column in contract.columns.values())
-    )
+    return tuple(code for code, contract in contracts().items() if contract.has_persons)
 
 
 @cache
