@@ -13,7 +13,7 @@ from etl.intake import desk
 from etl.intake.prepare import Incoming
 from tests.examples.files import NOW, csv_file, load_rows, options, xlsx_file
 from tests.examples.rows import VALID, another
-from view.intake import upload
+from view.intake.findings import group_title
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.build import preview
 from warehouse.marts.mart import current_publication, open_mart
@@ -185,7 +185,7 @@ def test_findings_are_grouped_errors_first_and_most_frequent_first(loaded: Addre
 def test_a_group_of_findings_that_differ_is_called_by_what_they_share() -> None:
     def title(*messages: str) -> str:
         found = [Finding("notice", "left_out", 1, None, None, message) for message in messages]
-        return upload.group_title(desk.RuleGroup("left_out", "notice", None, "", found)).replace("\u00a0", " ")
+        return group_title(desk.RuleGroup("left_out", "notice", None, "", found)).replace("\u00a0", " ")
 
     above, total = "Строка не вошла в данные: текст над таблицей.", "Строка не вошла в данные: итоговая строка."
     assert title(above, total).endswith("Строка не вошла в данные — 2 раза")

@@ -1,0 +1,33 @@
+"""How a file's columns were matched to the form, to be corrected by hand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from checks.catalogue import contracts
+from etl.intake import desk
+from view.intake.recognise import Sent, mapping_key
+
+
+def draw_match(checked: desk.Check, position: int, sent: Sent) -> None:
+    """Draw the columns of a file as they were matched; a match by hand is kept in the session and the page redrawn."""
+    match = desk.column_match(checked, position)
+    if match is None:
+        return
+    headers, mapping = match
+    with st.expander("Как сопоставлены колонки"), st.form(f"upload_match_{sent.file_id}"):
+        choice: dict[str, int] = {}
+        columns = st.columns(2)
+        for number, column in enumerate(contracts()[sent.form].columns.values()):
+            at = columns[number % 2].selectbox(
+                column.header + (" *" if column.required else ""),
+                range(-1, len(headers)),
+                index=mapping.get(column.code, -1) + 1,
+                format_func=lambda i: "— нет в файле —" if i < 0 else f"{i + 1}. {headers[i] or 'без названия'}",
+                key=f"upload_column_{sent.file_id}_{sent.form}_{column.code}",
+            )
+            if at >= 0:
+                choice[column.code] = at
+        if st.form_submit_button("Применить и запомнить для таких файлов"):
+            st.session_state[mapping_key(sent.file_id, sent.form)] = choice
+            st.rerun()
