@@ -49,6 +49,17 @@ def contracts() -> Mapping[str, Contract]:
     return {module.CONTRACT.code: module.CONTRACT for module in _MODULES}
 
 
+def place_columns(contract: Contract) -> tuple[str, ...]:
+    """Return the columns that name a territory, or an entry of a register that lies in one; `place` comes first."""
+    found = [
+        column.code
+        for column in contract.columns.values()
+        if column.kind in ("municipality", "territory")
+        or (column.references is not None and contracts()[column.references].place is not None)
+    ]
+    return tuple(sorted(found, key=lambda code: code != contract.place))
+
+
 def headers() -> dict[str, dict[str, tuple[str, ...]]]:
     """Return the accepted headers: dataset code → column code → Russian header and code."""
     return {

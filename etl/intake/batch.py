@@ -1,7 +1,7 @@
 """One dataset's batch: the checks that need the warehouse, then the entry into the ledger."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import duckdb
 import polars as pl
@@ -18,8 +18,9 @@ from checks.validate import Checked, located, unknown_references
 from etl.intake.prepare import Options, Prepared, about_file
 from etl.intake.result import LoadResult, Status
 from etl.marked import reason_key, reasons_cover
-from warehouse.ledger import batches, frozen_figures
+from warehouse.ledger import batches, frozen_figures, ownership
 from warehouse.ledger.batches import NewBatch, RowCounts
+from warehouse.ledger.ownership import Foreign
 from warehouse.retention import residue
 
 
@@ -41,23 +42,24 @@ def add_batch(
     if checked is None:
         return _result(prepared, "rejected", None, counts, findings)
     options.tell("relations", contract.title)
-    noticed = checked.noticed + _against_warehouse(connection, contract, checked.parsed, stopped_by, options)
+    noticed, requests = _against_warehouse(connection, contract, checked.parsed, stopped_by, options)
+    noticed = checked.noticed + noticed
     findings += located(contract, checked.parsed, noticed, [file.name for file in prepared.files])
     bad = {item.index for item in noticed if RULES[item.rule].severity == "error"}
     counts = dataclasses.replace(counts, read=checked.parsed.frame.height)
-    if stopped or (bad and not options.quarantine) or len(bad) == counts.read:
+    if stopped or (bad and not options.quarantine) or (len(bad) == counts.read and not requests):
         return _result(prepared, "rejected", None, counts, findings)
     rows = _good_rows(checked, bad)
     superseded, unchanged = batches.compare(connection, contract, rows)
     if again := batches.same_files(connection, contract.code, (file.sha256 for file in prepared.files)):
-        batch, loaded_at = again
+        batch, loaded_at, has_rows = again
         when = f"партия № {batch} от {russian_date(loaded_at)}"
         if unchanged == rows.height:
             message = f"Этот файл уже загружен ({when}); повторная загрузка ничего не изменила."
             findings.append(about_file("already_loaded", message))
             counts = dataclasses.replace(counts, unchanged=unchanged)
             return _result(prepared, "loaded", batch, counts, findings)
-        if superseded:
+        if superseded and has_rows:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
     confirmation = handwritten(options.confirm or "")
@@ -74,7 +76,7 @@ def add_batch(
     new = NewBatch(
         contract=contract,
         rows=rows,
-        kept_back=_kept_back(connection, contract, checked.parsed, sorted(bad), options),
+        kept_back=_kept_back(connection, contract, checked.parsed, sorted(bad), requests, options),
         files=prepared.files,
         findings=in_reading_order(findings),
         reasons=reasons,
@@ -87,7 +89,7 @@ def add_batch(
     batch = batches.add(connection, new, submission)
     for layout, mapping in prepared.by_hand.items():
         batches.remember_layout(connection, contract.code, layout, mapping, options.actor.name, options.now)
-    return _result(prepared, "loaded", batch, counts, findings)
+    return _result(prepared, "loaded", batch, counts, findings, len(requests))
 
 
 def _depends_on_rejected(stopped_by: Iterable[str]) -> list[Finding]:
@@ -104,24 +106,38 @@ def _good_rows(checked: Checked, bad: set[int]) -> pl.DataFrame:
 
 
 def _result(
-    prepared: Prepared, status: Status, batch: int | None, counts: RowCounts, findings: list[Finding]
+    prepared: Prepared,
+    status: Status,
+    batch: int | None,
+    counts: RowCounts,
+    findings: list[Finding],
+    requests: int = 0,
 ) -> LoadResult:
     names = [file.name for file in prepared.files]
-    return LoadResult(prepared.contract.code, status, batch, None, counts, in_reading_order(findings), names)
+    return LoadResult(prepared.contract.code, status, batch, None, counts, in_reading_order(findings), names, requests)
 
 
 def _kept_back(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, parsed: Parsed, bad: Sequence[int], options: Options
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    parsed: Parsed,
+    bad: Sequence[int],
+    requests: Collection[int],
+    options: Options,
 ) -> pl.DataFrame:
-    """Return rows for the quarantine with the municipality that may finish them: that of the row, else the sender's."""
+    """Return rows for the quarantine with the municipality that may finish them: that of the row, else the sender's.
+
+    Requests and rows about the region as a whole belong to no municipality: the region settles them.
+    """
     typed = parsed.frame[bad]
-    register = batches.current_frame(connection, contracts()["organizations"])
-    spoken = against.territories_of(contract, typed, register)
+    spoken = ownership.territories(connection, contract, typed)
     municipality: pl.Expr = pl.when(~spoken.str.ends_with("000000")).then(spoken)
-    if options.only is not None:
-        (own,) = options.only if len(options.only) == 1 else (None,)
-        municipality = pl.when(spoken.is_in(list(options.only))).then(spoken).otherwise(pl.lit(own, pl.String))
-    return batches.quarantine_rows(contract, typed, parsed.written[bad], pl.select(municipality).to_series())
+    if options.own is not None:
+        (only,) = options.own if len(options.own) == 1 else (None,)
+        municipality = pl.when(spoken.is_in(list(options.own))).then(spoken).otherwise(pl.lit(only, pl.String))
+    asked = pl.Series([index in requests for index in bad], dtype=pl.Boolean)
+    municipalities = pl.select(pl.when(~asked).then(municipality)).to_series()
+    return batches.quarantine_rows(contract, typed, parsed.written[bad], municipalities)
 
 
 def _against_warehouse(
@@ -130,17 +146,43 @@ def _against_warehouse(
     parsed: Parsed,
     stopped_by: frozenset[str],
     options: Options,
-) -> list[Noticed]:
-    """Check a batch against registers and other half-years as they stand in this transaction."""
+) -> tuple[list[Noticed], frozenset[int]]:
+    """Check a batch against registers and other half-years as they stand in this transaction.
+
+    Returns what was noticed, and the rows that ask the region to move something. Of a row that the sender may not
+    change nothing is compared with what is stored.
+    """
     known = {dataset: batches.keys_of(connection, contracts()[dataset]) for dataset in contract.references - stopped_by}
     noticed = unknown_references(contract, parsed, known)
-    if options.only is not None:
-        registered = batches.current_frame(connection, contracts()["organizations"])
-        noticed += against.foreign_municipality(contract, parsed, registered, options.only)
+    foreign: dict[int, Foreign] = {}
+    if options.own is not None:
+        foreign = ownership.foreign_rows(connection, contract, parsed.frame, options.own)
+        noticed += [_foreign(contract, parsed, index, why) for index, why in sorted(foreign.items())]
     through = frozen_figures.through_year(connection)
     if through is not None and contract.has_persons:
         noticed += against.condensed_year(parsed, residue.residues()[contract.code].dated, through)
     if contract.compare is not None:
         current = {code: batches.current_frame(connection, contracts()[code]) for code in contract.needs}
-        noticed += contract.compare(parsed.frame, current)
-    return noticed
+        noticed += [item for item in contract.compare(parsed.frame, current) if item.index not in foreign]
+    return noticed, frozenset(index for index, why in foreign.items() if why.moves)
+
+
+def _foreign(contract: Contract, parsed: Parsed, index: int, why: Foreign) -> Noticed:
+    """Say why a sender may not change a row; nothing of the stored row is told but that it is there."""
+    column = why.column or contract.place
+    if why.moves:
+        what = (
+            "Под этим ключом уже есть строка другого муниципалитета или области."
+            if why.column is None
+            else f"Строка перешла бы от вас: «{contract.columns[why.column].header}» — не ваш муниципалитет."
+        )
+        message = f"{what} Переносит такие строки только ЦНППМ: отложите её в карантин, это будет запрос к нему."
+    elif column == contract.place:
+        message = "Строка не о вашем муниципалитете; оставьте в файле только свои данные."
+    else:
+        message = (
+            f"В столбце «{contract.columns[column].header}» назван не ваш муниципалитет; "
+            "оставьте в файле только свои данные."
+        )
+    written = None if column is None else parsed.written[column][index]
+    return Noticed(index, "foreign_municipality", column, written, message)

@@ -82,6 +82,7 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
         datasets=[result.dataset for result in results],
         rows=[result.rows.read for result in results],
         errors=sum(finding.severity == "error" for result in results for finding in result.findings),
+        foreign=sum(finding.rule == "foreign_municipality" for result in results for finding in result.findings),
     )
     return Check(submission, results)
 
@@ -132,7 +133,7 @@ def _own(actor: Actor, action: Action, options: Options) -> Options:
         return dataclasses.replace(options, actor=actor)
     for municipality in actor.municipalities or [""]:
         require(actor, action, municipality)
-    return dataclasses.replace(options, actor=actor, only=actor.municipalities)
+    return dataclasses.replace(options, actor=actor)
 
 
 def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:

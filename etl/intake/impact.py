@@ -44,7 +44,7 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
     def look(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
         for result in results:
             contract = contracts()[result.dataset]
-            added = result.batch if result.is_new else None
+            added = result.batch if result.rows.loaded else None
             cells.append(None if added is None else preview.changed_cells(connection, contract, added))
         if any(table is not None for table in cells):
             options.tell("impact", "")
@@ -57,8 +57,8 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
     mart = _present(address)
     verdicts, states = after[0]
     before = mart.query_unguarded(preview.VERDICTS, [profile]) if mart else preview.NO_VERDICTS
-    if options.only is not None:
-        states = states.filter(pl.col("territory_id").is_in(list(options.only)))
+    if options.own is not None:
+        states = states.filter(pl.col("territory_id").is_in(list(options.own)))
     return Impact(results, cells, preview.differences(before, verdicts), _recommendations(mart, states))
 
 

@@ -154,7 +154,9 @@ def _remember_faulty(
         for item, result in zip(prepared, results, strict=True)
         if result.status == "rejected" or result.rows.quarantined
     ]
-    attempts.record(connection, faulty, author=options.actor.name, at=options.now, region_id=options.region)
+    attempts.record(
+        connection, faulty, author=options.actor.name, at=options.now, region_id=options.region, own=options.own
+    )
 
 
 def load(address: Address, dataset: str, files: Sequence[Incoming], options: Options, add: Add = commit) -> LoadResult:

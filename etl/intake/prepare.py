@@ -36,7 +36,6 @@ class Options:
     quarantine: load the good rows, keep the bad ones apart. region: code of the region that shared names and
     programmes belong to. actor: who loads. now: moment of the load, UTC without a zone.
     publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
-    only: municipalities that the sender may speak for; rows of others are errors. None: of all.
     tell: hears of each stage as it begins.
     """
 
@@ -48,8 +47,12 @@ class Options:
     confirm: str | None = None
     quarantine: bool = False
     region: str | None = None
-    only: frozenset[str] | None = None
     tell: Tell = silent
+
+    @property
+    def own(self) -> frozenset[str] | None:
+        """The municipalities that the sender is bound to; None: a sender of the whole region."""
+        return self.actor.municipalities if self.actor.role == "municipal" else None
 
 
 @dataclass(frozen=True)

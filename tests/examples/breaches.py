@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from tests.examples.files import csv_file, several_sheets
 from tests.examples.rows import REGISTERS, SNILS, VALID, Row, another
+from warehouse.access.rights import Actor
 
 
 class Case(NamedTuple):
@@ -102,8 +103,8 @@ CASES: Mapping[str, Pair] = {
         Case("passport_resources", (f"{_HEAD}\n{_LINE}".encode(),), before=(_OWN_HEADERS,), before_mapping=_MATCH),
     ),
     "foreign_municipality": Pair(
-        _case("passport_resources", _RESOURCE, only=frozenset({"41603000"})),
-        _case("passport_resources", _RESOURCE, only=frozenset({"41612000"})),
+        _case("passport_resources", _RESOURCE, actor=Actor("Соседи", "municipal", frozenset({"41603000"}))),
+        _case("passport_resources", _RESOURCE, actor=Actor("Свои", "municipal", frozenset({"41612000"}))),
     ),
     "condensed_year": Pair(
         Case(

@@ -36,8 +36,11 @@ def draw_confirmation(place: Address, actor: Actor, checked: CheckedRequest, fou
             placeholder="например: сверено со школой, открыт новый корпус",
         )
     ready = sum(result.rows.loaded for result in found.results)
+    requests = sum(result.requests for result in found.results)
     label = f"Загрузить {counted(ready, 'строку', 'строки', 'строк')}"
-    if not st.button(label, type="primary", key="upload_confirm", disabled=not ready):
+    if requests and not ready:
+        label = f"Передать ЦНППМ {counted(requests, 'строку', 'строки', 'строк')}"
+    if not st.button(label, type="primary", key="upload_confirm", disabled=not ready and not requests):
         return
     if needs_reason and not reason.strip():
         st.html('<p class="outcome outcome-near" role="alert">≈ Впишите причину: она сохранится вместе с партией.</p>')
@@ -77,7 +80,10 @@ def _draw_outcome(results: list[LoadResult]) -> None:
         lines = "".join(f"<li>{summary(result)}</li>" for result in loaded)
         st.html(f'<div class="outcome outcome-met" role="status"><b>✓ Данные приняты.</b><ul>{lines}</ul></div>')
         st.page_link("pages/overview.py", label="Открыть обзор с новыми данными", icon=":material/arrow_forward:")
-        if kept := sum(result.rows.quarantined for result in loaded):
+        if asked := sum(result.requests for result in loaded):
+            rows = counted(asked, "строка", "строки", "строк")
+            st.html(f'<p class="quiet">Передано на решение ЦНППМ: {rows}.</p>')
+        if kept := sum(result.rows.quarantined - result.requests for result in loaded):
             rows = counted(kept, "строка ждёт", "строки ждут", "строк ждут")
             st.html(
                 links.anchor("quality", {"part": "quarantine"}, f"В карантине {rows} исправления", css="to-quarantine")

@@ -135,6 +135,7 @@ _DETAILS: dict[str, Callable[[Detail], str]] = {
         sum(about.value) if isinstance(about.value, list) else about.value, "строка", "строки", "строк"
     ),
     "errors": lambda about: counted(about.value, "ошибка", "ошибки", "ошибок"),
+    "foreign": lambda about: counted(about.value, "чужая строка", "чужие строки", "чужих строк"),
     "batch": lambda about: f"партия №{NBSP}{about.value}",
     "batches": lambda about: "партии " + listed([f"№{NBSP}{batch}" for batch in about.value]),
     "into": lambda about: f"в партию №{NBSP}{about.value}",

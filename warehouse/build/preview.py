@@ -7,6 +7,9 @@ from checks.contract import Contract
 from warehouse.build import conditions, pipeline
 from warehouse.ledger.current import ACTIVE_BATCHES
 
+PERSON, OTHER_PERSON = "педагог", "другой педагог"
+"""What stands for a pseudonym among changed cells."""
+
 # Changed cells beyond this many are counted by their batch, not listed.
 LISTED_CELLS = 1000
 
@@ -31,13 +34,14 @@ def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, bat
     """Return the cells that a batch changes: source_row, key, column_code, old, new (texts).
 
     Grain: one row a changed cell. `batch` is in the facts already, in this transaction; what it supersedes is the
-    current row of the other active batches.
+    current row of the other active batches. Pseudonyms are never shown: whoever uploads could try identifiers by them.
     """
     key = ", ".join(contract.key)
-    shown_key = " || ' · ' || ".join(f"cast({code} as varchar)" for code in contract.key)
+    shown_key = " || ' · ' || ".join(_shown(contract, code, code, PERSON) for code in contract.key)
     cells = " union all ".join(
-        f"select source_row, {shown_key} as key, '{code}' as column_code, cast(old.{code} as varchar) as old, "
-        f"cast(incoming.{code} as varchar) as new from incoming inner join old using ({key}) "
+        f"select source_row, {shown_key} as key, '{code}' as column_code, "
+        f"{_shown(contract, code, f'old.{code}', PERSON)} as old, "
+        f"{_shown(contract, code, f'incoming.{code}', OTHER_PERSON)} as new from incoming inner join old using ({key}) "
         f"where old.{code} is distinct from incoming.{code}"
         for code in contract.columns
         if code not in contract.key
@@ -55,6 +59,11 @@ def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, bat
         """,
         {"batch": batch},
     ).pl()
+
+
+def _shown(contract: Contract, code: str, expression: str, person: str) -> str:
+    """Return the expression of a cell as text; person: what stands in the place of a pseudonym."""
+    return f"'{person}'" if contract.columns[code].kind == "person" else f"cast({expression} as varchar)"
 
 
 def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: str) -> pl.DataFrame:

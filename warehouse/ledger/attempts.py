@@ -1,6 +1,6 @@
 """Loads that left errors: remembered without any data, so that completeness shows who is still at work on a form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,9 +37,12 @@ def record(
     author: str,
     at: datetime,
     region_id: str | None,
+    own: Collection[str] | None = None,
 ) -> None:
     """Write attempts with the municipalities and half-years that they concern: of a rejected one all of its rows, of
     a loaded one the rows that were kept back.
+
+    own: municipalities of a sender who is bound to some; an attempt concerns no other.
 
     Places are found by the register of organizations as it stands in this connection; rows of organizations that
     are not in it, and files without readable rows, concern nobody in particular.
@@ -55,10 +58,16 @@ def record(
              attempt.warnings],
         )  # fmt: skip
         if attempt.rows is not None and is_municipal(attempt.contract):
-            _record_places(connection, number, attempt, attempt.rows)
+            _record_places(connection, number, attempt, attempt.rows, own)
 
 
-def _record_places(connection: duckdb.DuckDBPyConnection, number: int, attempt: Attempt, rows: pl.DataFrame) -> None:
+def _record_places(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    attempt: Attempt,
+    rows: pl.DataFrame,
+    own: Collection[str] | None,
+) -> None:
     concerned = "rows_of_attempt"
     if attempt.batch is not None:
         concerned = (
@@ -69,9 +78,10 @@ def _record_places(connection: duckdb.DuckDBPyConnection, number: int, attempt: 
     connection.register("rows_of_attempt", rows)
     try:
         connection.execute(
-            "insert into ledger.attempt_places select ?, municipality_id, year, half, rows "
-            f"from ({places(attempt.contract, concerned, register=register)})",
-            [number],
+            "insert into ledger.attempt_places select $number, municipality_id, year, half, rows "
+            f"from ({places(attempt.contract, concerned, register=register)}) "
+            "where not $is_bound or municipality_id in $own",
+            {"number": number, "is_bound": own is not None, "own": list(own or [])},
         )
     finally:
         connection.unregister("rows_of_attempt")

@@ -105,21 +105,21 @@ def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.
 
 def same_files(
     connection: duckdb.DuckDBPyConnection, dataset: str, hashes: Iterable[str]
-) -> tuple[int, datetime] | None:
-    """Return the latest active batch of the dataset made of exactly these files, and when it was loaded."""
+) -> tuple[int, datetime, bool] | None:
+    """Return the latest active batch of exactly these files, when it was loaded, and whether any row of it was."""
     rows = connection.execute(
         f"""
-        select batch, loaded_at, list_sort(list(sha256))
+        select batch, loaded_at, rows_loaded > 0, list_sort(list(sha256))
         from ledger.batches
         inner join ledger.files using (batch)
         where dataset = ? and batch in ({ACTIVE_BATCHES})
-        group by batch, loaded_at
+        group by batch, loaded_at, rows_loaded
         order by batch desc
         """,
         [dataset],
     ).fetchall()
     wanted = sorted(hashes)
-    return next(((batch, at) for batch, at, found in rows if found == wanted), None)
+    return next(((batch, at, has_rows) for batch, at, has_rows, found in rows if found == wanted), None)
 
 
 def next_submission(connection: duckdb.DuckDBPyConnection) -> int:
