@@ -21,6 +21,6 @@ with st.container(key="upload_head", horizontal=True, vertical_alignment="bottom
 draw_outcomes(place, actor)
 request = choose_files(place)
 checked = check_files(place, actor, request)
-draw_findings(checked)
+draw_findings(place, actor, checked)
 found = draw_impact(place, actor, checked)
 draw_confirmation(place, actor, checked, found)

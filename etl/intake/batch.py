@@ -87,8 +87,10 @@ def add_batch(
         region_id=options.region,
     )
     batch = batches.add(connection, new, submission)
-    for layout, mapping in prepared.by_hand.items():
-        batches.remember_layout(connection, contract.code, layout, mapping, options.actor.name, options.now)
+    for layout, mapping in prepared.to_remember.items():
+        batches.remember_layout(
+            connection, contract.code, layout, mapping, options.actor.name, options.now, options.own
+        )
     return _result(prepared, "loaded", batch, counts, findings, len(requests))
 
 
@@ -177,7 +179,7 @@ def _foreign(contract: Contract, parsed: Parsed, index: int, why: Foreign) -> No
             else f"Строка перешла бы от вас: «{contract.columns[why.column].header}» — не ваш муниципалитет."
         )
         message = f"{what} Переносит такие строки только ЦНППМ: отложите её в карантин, это будет запрос к нему."
-    elif column == contract.place:
+    elif column is None or column == contract.place:
         message = "Строка не о вашем муниципалитете; оставьте в файле только свои данные."
     else:
         message = (

@@ -18,11 +18,13 @@ from etl import marked, reader
 from etl.intake import load
 from etl.intake.impact import Impact, impact
 from etl.intake.load import Look, Submission, read_submission
+from etl.intake.matching import layout_of, left_open
 from etl.intake.prepare import Incoming, Options
 from etl.intake.result import LoadResult
 from warehouse.access import audit
 from warehouse.access.rights import Action, Actor, may, require
 from warehouse.changes.unfinished import noted
+from warehouse.ledger.reference import municipal_match, municipality_names
 from warehouse.marts.mart import NoPublication, PublicationOutdated, open_mart
 from warehouse.store.address import Address
 from warehouse.suppression.cells import SMALL_GROUP
@@ -44,6 +46,14 @@ class Check:
 
     submission: Submission
     results: list[LoadResult]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A municipality's match of columns: its short name; column code → position."""
+
+    municipality: str
+    mapping: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -160,6 +170,20 @@ def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Map
     """Return a file's headers and which column code each was matched to; None when no table was found."""
     table = checked.submission.prepared[result_number].tables[0]
     return None if table is None else (table.columns, table.mapping)
+
+
+def proposed_match(address: Address, actor: Actor, checked: Check, result_number: int) -> Proposal | None:
+    """Return how a municipality matched the columns of such a file that headers leave open, for a specialist to judge.
+
+    None for a municipal sender, and where nothing is left open or nobody has matched it.
+    """
+    prepared = checked.submission.prepared[result_number]
+    table, contract = prepared.tables[0], prepared.contract
+    if table is None or actor.role == "municipal":
+        return None
+    found = municipal_match(address, contract.code, layout_of(table.columns))
+    match = left_open(contract, table, found[1]) if found else {}
+    return Proposal(municipality_names(address).get(found[0], found[0]), match) if found and match else None
 
 
 def marked_workbook(checked: Check, result_number: int, file: Incoming, today: dt.date) -> bytes | None:

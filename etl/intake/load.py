@@ -56,7 +56,7 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
     named: in any order; each item becomes a batch.
     """
     pseudonyms = Pseudonyms(address)
-    known = references(address, options.region)
+    known = references(address, options.region, options.own or ())
     reference = Reference(
         municipality=known.territories.municipality,
         territory=known.territories.territory,

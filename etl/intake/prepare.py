@@ -17,13 +17,15 @@ from checks.findings import Finding
 from checks.parse import FILE, ROW, Reference, parse
 from checks.rules import RULES
 from checks.russian import listed
-from checks.text import fold, visible
+from checks.text import visible
 from checks.validate import Checked, check_rows
 from etl import reader
+from etl.intake import matching
 from etl.intake.stages import Tell, silent
 from etl.marked import ReasonKey, read_reasons
 from warehouse.access.rights import Actor
 from warehouse.ledger.batches import SourceFile
+from warehouse.ledger.reference import Layouts
 
 # Values of an extra column that are looked at to tell whether it is personal.
 _SAMPLED_VALUES = 20
@@ -79,8 +81,8 @@ class Incoming:
 class Prepared:
     """One dataset's files, read and checked as far as the files alone allow.
 
-    tables: what the reader saw in each file, None where it could not be opened. by_hand: layouts of files whose
-    columns a person has matched, with the match, to be remembered. reasons: for warnings, as written into a
+    tables: what the reader saw in each file, None where it could not be opened. to_remember: layouts of files whose
+    columns a person has matched, with what is to be remembered of the match. reasons: for warnings, as written into a
     marked workbook that came back.
     """
 
@@ -90,7 +92,7 @@ class Prepared:
     checked: Checked | None
     left_out: int
     tables: list[reader.Table | None]
-    by_hand: dict[str, Mapping[str, int]]
+    to_remember: dict[str, Mapping[str, int]]
     reasons: dict[ReasonKey, str]
 
 
@@ -99,24 +101,24 @@ def prepare(
     files: Sequence[Incoming],
     reference: Reference,
     options: Options,
-    layouts: Mapping[tuple[str, str], Mapping[str, int]],
+    layouts: Layouts,
 ) -> Prepared:
     """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists.
 
-    layouts: dataset and layout → how a person once matched the columns of such a file.
+    layouts: how the sender or the region once matched the columns of such files.
     """
     several = len(files) > 1
     findings: list[Finding] = []
     sources: list[SourceFile] = []
     tables: list[reader.Table | None] = []
     frames: list[pl.DataFrame] = []
-    by_hand: dict[str, Mapping[str, int]] = {}
+    to_remember: dict[str, Mapping[str, int]] = {}
     reasons: dict[ReasonKey, str] = {}
     for number, incoming in enumerate(files):
         content = reader.content_of(incoming.source)
         source = _source(incoming.name, content)
         options.tell("reading", source.name)
-        table, about = _read(contract, incoming, content, options, layouts)
+        table, matched_now, about = _read(contract, incoming, content, options, layouts)
         if table is not None:
             source = dataclasses.replace(source, format=table.format)
             reasons |= read_reasons(content)
@@ -124,17 +126,17 @@ def prepare(
             about += _about_table(contract, table, content, incoming.name)
             if not _is_rejected(table):
                 frames.append(_text_of(contract, table, number, options))
-                if incoming.mapping is not None:
-                    by_hand[layout_of(table.columns)] = incoming.mapping
+                if matched_now:
+                    to_remember[matching.layout_of(table.columns)] = matched_now
         sources.append(source)
         tables.append(table)
         findings += [_without_persons(finding, source.name if several else None) for finding in about]
     left_out = sum(len(table.left_out) for table in tables if table)
     if not frames:
-        return Prepared(contract, sources, findings, None, left_out, tables, by_hand, reasons)
+        return Prepared(contract, sources, findings, None, left_out, tables, to_remember, reasons)
     options.tell("values", contract.title)
     parsed = parse(contract, pl.concat(frames, how="diagonal"), _knowing(reference, files))
-    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, by_hand, reasons)
+    return Prepared(contract, sources, findings, check_rows(contract, parsed), left_out, tables, to_remember, reasons)
 
 
 def _knowing(reference: Reference, files: Sequence[Incoming]) -> Reference:
@@ -145,66 +147,36 @@ def _knowing(reference: Reference, files: Sequence[Incoming]) -> Reference:
     return dataclasses.replace(reference, pseudonym=lambda person: known.get(person) or reference.pseudonym(person))
 
 
-def layout_of(headers_of_file: Sequence[str]) -> str:
-    """Return what files of one sender's form have in common: a digest of their folded headers in order.
-
-    Columns without a header behind the last one do not count: a marked workbook has one more of them.
-    """
-    joined = "\x1f".join(fold(header) for header in headers_of_file)
-    return hashlib.sha256(joined.rstrip("\x1f").encode()).hexdigest()
-
-
 def _source(name: str, content: bytes) -> SourceFile:
     return SourceFile(mask_persons(visible(name), codes=True), hashlib.sha256(content).hexdigest(), len(content), "")
 
 
 def _read(
-    contract: Contract,
-    incoming: Incoming,
-    content: bytes,
-    options: Options,
-    layouts: Mapping[tuple[str, str], Mapping[str, int]],
-) -> tuple[reader.Table | None, list[Finding]]:
-    """Read one file; columns are matched by hand, as remembered, or by their headers."""
+    contract: Contract, incoming: Incoming, content: bytes, options: Options, layouts: Layouts
+) -> tuple[reader.Table | None, dict[str, int], list[Finding]]:
+    """Read one file; return its table, the part of a match by hand that is worth remembering, and findings."""
     supplied = frozenset(_supplied(contract, options))
     try:
         table = reader.read(content, incoming.name, headers(), required(), contract.code, supplied)
     except reader.Unreadable as error:
-        return None, [about_file("unreadable", error.message)]
+        return None, {}, [about_file("unreadable", error.message)]
     if not table.is_table:
-        return None, [about_file("no_table", table.message)]
+        return None, {}, [about_file("no_table", table.message)]
     if incoming.mapping is not None:
-        return _matched(contract, table, incoming.mapping, supplied), []
-    if remembered := layouts.get((contract.code, layout_of(table.columns))):
-        message = "Колонки сопоставлены так, как это сделали вручную для такого же файла раньше."
-        return _matched(contract, table, remembered, supplied), [about_file("remembered_columns", message)]
-    return table, []
+        new = matching.left_open(contract, table, incoming.mapping)
+        return matching.by_hand(contract, table, incoming.mapping, supplied), new, []
+    remembered = layouts.get((contract.code, matching.layout_of(table.columns)), {})
+    matched = matching.as_remembered(contract, table, remembered, supplied)
+    if matched is None:
+        return table, {}, []
+    message = "Колонки сопоставлены так, как это сделали вручную для такого же файла раньше."
+    return matched, {}, [about_file("remembered_columns", message)]
 
 
 def _supplied(contract: Contract, options: Options) -> dict[str, int]:
     """Return the columns whose value comes with the upload, not from the file."""
     given = {"year": options.year, "half": options.half}
     return {code: value for code, value in given.items() if value and code in contract.columns}
-
-
-def _matched(
-    contract: Contract, table: reader.Table, mapping: Mapping[str, int], supplied: frozenset[str]
-) -> reader.Table:
-    """Return the table with its columns matched by a person instead of by their headers."""
-    wanted = required()[contract.code]
-    right = {
-        code: position
-        for code, position in mapping.items()
-        if code in contract.columns and 0 <= position < len(table.columns)
-    }
-    return dataclasses.replace(
-        table,
-        mapping=right,
-        missing=tuple(code for code in contract.columns if code in wanted - right.keys() - supplied),
-        doubled={},
-        extra=tuple(position for position in range(len(table.columns)) if position not in right.values()),
-        closest={},
-    )
 
 
 def _is_rejected(table: reader.Table) -> bool:

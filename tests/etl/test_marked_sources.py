@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from checks.catalogue import headers, required
 from checks.findings import Finding
 from etl import reader
-from etl.intake.prepare import layout_of
+from etl.intake.matching import layout_of
 from etl.marked import read_reasons, reasons_cover
 from etl.marked.styles import COLOURS
 from tests.examples.files import csv_file

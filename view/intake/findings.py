@@ -20,7 +20,9 @@ from view.intake.match import draw_match
 from view.parts import blocks, tables
 from view.shell import outline
 from view.wording.labels import plain
+from warehouse.access.rights import Actor
 from warehouse.store import clock
+from warehouse.store.address import Address
 
 SHOWN_ROWS = 200
 
@@ -34,7 +36,7 @@ _STATES = {
 _SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice": ("no_target", "○")}
 
 
-def draw_findings(checked: CheckedRequest) -> None:
+def draw_findings(place: Address, actor: Actor, checked: CheckedRequest) -> None:
     """Draw what the check found, file by file; stops the page where errors stand in the way of a load."""
     results = checked.outcome.results
     states = [state_of(result, left) for result, left in zip(results, checked.without_reason, strict=True)]
@@ -42,6 +44,7 @@ def draw_findings(checked: CheckedRequest) -> None:
     for position, state in enumerate(states):
         with st.container(key=f"upload_card_{position}"):
             _draw_card(checked, position, state)
+            draw_match(place, actor, checked.outcome, position, checked.request.sent[position])
     faulty = "faulty" in states
     if faulty and any(f.row for result in results for f in result.findings if f.severity == "error"):
         st.toggle(
@@ -70,7 +73,7 @@ def _draw_headline(results: Sequence[LoadResult], states: Sequence[str], quarant
 
 
 def _draw_card(checked: CheckedRequest, position: int, state: str) -> None:
-    """Draw one file: its verdict, findings, marked workbook and matched columns."""
+    """Draw one file: its verdict, findings and marked workbook."""
     result, sent = checked.outcome.results[position], checked.request.sent[position]
     st.html(file_verdict(result, state))
     if result.findings:
@@ -86,7 +89,6 @@ def _draw_card(checked: CheckedRequest, position: int, state: str) -> None:
                 key=f"upload_marked_{position}",
                 type="primary" if state == "faulty" else "secondary",
             )
-    draw_match(checked.outcome, position, sent)
 
 
 def _draw_groups(position: int, result: LoadResult) -> None:

@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from checks.catalogue import contracts
 from etl.intake import desk
 from view.intake.recognise import Sent, mapping_key
+from warehouse.access.rights import Actor
+from warehouse.store.address import Address
 
 
-def draw_match(checked: desk.Check, position: int, sent: Sent) -> None:
-    """Draw the columns of a file as they were matched; a match by hand is kept in the session and the page redrawn."""
+def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int, sent: Sent) -> None:
+    """Draw the columns of a file as they were matched; a match by hand is kept in the session and the page redrawn.
+
+    What a municipality once matched in such a file is set before a specialist, who may apply it.
+    """
     match = desk.column_match(checked, position)
     if match is None:
         return
     headers, mapping = match
-    with st.expander("Как сопоставлены колонки"), st.form(f"upload_match_{sent.file_id}"):
+    proposal = desk.proposed_match(place, actor, checked, position)
+    proposed = {} if proposal is None else proposal.mapping
+    with (
+        st.expander("Как сопоставлены колонки", expanded=proposal is not None),
+        st.form(f"upload_match_{sent.file_id}"),
+    ):
+        if proposal is not None:
+            st.html(
+                f'<p class="quiet">Недостающее сопоставлено так, как это сделали для такого же файла: '
+                f"{escape(proposal.municipality)}. Проверьте и примените: тогда это послужит всей области.</p>"
+            )
         choice: dict[str, int] = {}
         columns = st.columns(2)
         for number, column in enumerate(contracts()[sent.form].columns.values()):
             at = columns[number % 2].selectbox(
                 column.header + (" *" if column.required else ""),
                 range(-1, len(headers)),
-                index=mapping.get(column.code, -1) + 1,
+                index=mapping.get(column.code, proposed.get(column.code, -1)) + 1,
                 format_func=lambda i: "— нет в файле —" if i < 0 else f"{i + 1}. {headers[i] or 'без названия'}",
                 key=f"upload_column_{sent.file_id}_{sent.form}_{column.code}",
             )

@@ -117,14 +117,6 @@ def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
         connection.execute(f"create table mart.reference_{table} as select * from reference.{table}")
     connection.execute(
         """
-        create table mart.layouts as
-        select dataset, layout, arg_max(mapping, remembered_at) as mapping
-        from ledger.layouts
-        group by dataset, layout
-        """
-    )
-    connection.execute(
-        """
         create table mart.publication as
         select
             p.publication, p.published_at, p.author, p.reason,

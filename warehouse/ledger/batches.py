@@ -191,10 +191,15 @@ def remember_layout(
     mapping: Mapping[str, int],
     author: str,
     at: datetime,
+    municipalities: Iterable[str] | None,
 ) -> None:
-    """Keep how a person matched the columns of a file, for the next file of the same layout."""
+    """Keep how a person matched the columns of a file, for their next file of the same layout.
+
+    municipalities: whose the match is; None: the region's, for everybody.
+    """
     row = [dataset, layout, json.dumps(dict(mapping)), author, at]
-    connection.execute("insert into ledger.layouts values (?, ?, ?, ?, ?)", row)
+    for owner in [None] if municipalities is None else sorted(municipalities):
+        connection.execute("insert into ledger.layouts values (?, ?, ?, ?, ?, ?)", [*row, owner])
 
 
 def quarantine_rows(

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,29 +10,33 @@ import polars as pl
 from checks.russian import sort_key
 from checks.territories import Municipality, Region, Territories
 from checks.text import fold
-from warehouse.marts.mart import NoPublication, PublicationOutdated, open_mart
+from warehouse.marts.mart import Mart, NoPublication, PublicationOutdated, open_mart
 from warehouse.store.address import Address
 from warehouse.store.schema import SQL
+
+Layouts = Mapping[tuple[str, str], Mapping[str, int]]
+"""Dataset and layout of a file → column code → position, as a sender or the region has matched such columns."""
 
 
 @dataclass(frozen=True)
 class References:
     """What files are read against.
 
-    territories: by code or name. competencies: folded code or name → code, in the list's order. layouts: dataset
-    and layout of a file → column code → position, as people have matched the columns of such files.
+    territories: by code or name. competencies: folded code or name → code, in the list's order. layouts: see
+    `Layouts`.
     """
 
     territories: Territories
     competencies: dict[str, str]
-    layouts: dict[tuple[str, str], dict[str, int]]
+    layouts: Layouts
 
 
-def references(address: Address, region: str | None = None) -> References:
+def references(address: Address, region: str | None = None, own: Collection[str] = ()) -> References:
     """Return the installation's reference lists.
 
     region: code of the region that an upload names; names that several regions share are resolved in it, else
-    in the regions that have organizations in the warehouse.
+    in the regions that have organizations in the warehouse. own: municipalities of a sender who is bound to some; their
+    own matches of columns come before those of the region, and nobody gets those of other municipalities.
     """
     try:
         mart = open_mart(address)
@@ -39,12 +44,7 @@ def references(address: Address, region: str | None = None) -> References:
         municipalities = mart.query_unguarded("select * from reference_municipalities")
         competencies = mart.query_unguarded("select * from competencies")
         home = mart.query_unguarded("select region_id from regions")["region_id"].to_list()
-        layouts = {
-            (dataset, layout): json.loads(mapping)
-            for dataset, layout, mapping in mart.query_unguarded(
-                "select dataset, layout, mapping from layouts"
-            ).iter_rows()
-        }
+        layouts = _layouts(mart, own)
     except NoPublication:
         regions, municipalities, competencies = (
             _shipped(table) for table in ("regions", "municipalities", "competencies")
@@ -61,6 +61,35 @@ def references(address: Address, region: str | None = None) -> References:
         by_spelling[fold(code)] = code
         by_spelling[fold(name)] = code
     return References(territories, by_spelling, layouts)
+
+
+def _layouts(mart: Mart, own: Collection[str]) -> Layouts:
+    """Return the matches of columns that serve a sender; none from a mart of an earlier version."""
+    try:
+        found = mart.query_unguarded(
+            "select dataset, layout, mapping from layouts where municipality_id is null or municipality_id in ? "
+            "order by municipality_id is not null, remembered_at",
+            [list(own)],
+        )
+    except PublicationOutdated:
+        return {}
+    return {(dataset, layout): json.loads(mapping) for dataset, layout, mapping in found.iter_rows()}
+
+
+def municipal_match(address: Address, dataset: str, layout: str) -> tuple[str, Mapping[str, int]] | None:
+    """Return the latest match of such a file's columns that a municipality made, with its code; None where none did.
+
+    It serves the others only once a specialist has looked at it and applied it to a file.
+    """
+    try:
+        found = open_mart(address).query_unguarded(
+            "select municipality_id, mapping from layouts where dataset = ? and layout = ? and municipality_id <> '' "
+            "order by remembered_at desc, municipality_id limit 1",
+            [dataset, layout],
+        )
+    except (NoPublication, PublicationOutdated):
+        return None
+    return None if found.is_empty() else (found["municipality_id"][0], json.loads(found["mapping"][0]))
 
 
 def shipped_places() -> tuple[pl.DataFrame, pl.DataFrame]:
