@@ -1,4 +1,4 @@
-"""What one cell may look like: numbers, dates, booleans, missing values."""
+"""Values of one cell: numbers, dates, booleans, missing ones."""
 
 import datetime as dt
 
