@@ -1,6 +1,6 @@
-"""Reads a person's file, whatever it is, into a table of texts with the row numbers of a spreadsheet.
+"""Reader: a file of any supported format → a table of texts with the row numbers of a spreadsheet.
 
-`read` never guesses the meaning of cells: it finds the table and says what it left out; the checks do the rest.
+Cells are not interpreted: `read` finds the table and lists the rows that it left out; `checks` parses values.
 """
 
 from collections.abc import Set
@@ -39,11 +39,14 @@ def read(
 ) -> Table:
     """Read a file into a Table.
 
-    `headers` gives the accepted header texts by dataset and column code, `required` the columns a file must have,
-    `supplied` those of them that come from elsewhere. With `dataset` the file is matched against it alone, with
-    `sheet` only that sheet of a workbook is read. A file without a table comes back with `is_table` false and the
-    reason in `message`; Unreadable is raised for what cannot be opened at all. Workbooks, and texts that are large
-    and not plain, are read by another process with limits.
+    Args:
+        headers: accepted header texts by dataset and column code.
+        required: the columns that a file of each dataset must have.
+        supplied: columns whose values come from elsewhere.
+        dataset: match against it alone. sheet: read only that sheet of a workbook.
+
+    Returns a table with `is_table` false and the reason in `message` where there is none. Raises `Unreadable` for a
+    file that cannot be opened. Workbooks, and large irregular texts, are read in a limited subprocess.
     """
     try:
         data = content_of(source)
@@ -62,7 +65,7 @@ def read(
 
 
 def content_of(source: Path | bytes) -> bytes:
-    """Return the bytes of a file, of one that is too large the beginning alone, which is refused as the whole would."""
+    """Return the bytes of a file; of one above the limit only enough to be refused by it."""
     if isinstance(source, bytes):
         return source
     with source.open("rb") as file:
@@ -116,10 +119,10 @@ def _complete(found: Layout) -> bool:
 
 
 def _fitness(sheet: workbook.Sheet, found: Layout) -> tuple[bool, bool, int, bool, bool]:
-    """Order of the sheets of a workbook, the first of equals wins.
+    """Rank a sheet of a workbook: the highest is read, the first of equals wins.
 
-    A sheet that people see and that has most of a contract goes first, then a complete one though hidden, then
-    whatever has more columns of a contract, then any table.
+    A visible sheet with most of a contract ranks first, then a complete hidden one, then the one with more columns of a
+    contract, then any table.
     """
     mostly = len(found.mapping) > len(found.missing)
     return (

@@ -1,4 +1,4 @@
-"""The encoding of a text file, from its marks and its bytes."""
+"""Detection of the encoding of a text file by its byte order mark and its bytes."""
 
 import codecs
 
@@ -56,7 +56,7 @@ _BINARY = "Файл содержит двоичные данные и не чи�
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """Tell UTF-16 by its high bytes: Latin and Russian texts have only 0 and 4 there, and some punctuation."""
+    """Return which UTF-16 the bytes are: in Latin and Russian texts most high bytes are 0 or 4."""
     sample = data[: _SAMPLE - _SAMPLE % 2]
     if len(sample) < 4 or b"\x00" not in sample:
         return None
@@ -79,7 +79,7 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _mostly_utf8(data: bytes) -> bool:
-    """Tell a damaged UTF-8 file from a one-byte one: how many bytes above ASCII survive a tolerant decoding."""
+    """Tell damaged UTF-8 from a one-byte encoding: most bytes above ASCII still decode."""
     sample = data[:_SAMPLE]
     above_ascii = sum(byte >= 0x80 for byte in sample) if len(sample) < 4096 else _count_above_ascii(sample)
     survived = len(sample.decode("utf-8", "ignore").encode())
@@ -92,15 +92,15 @@ def _count_above_ascii(data: bytes) -> int:
 
 
 def _one_byte(data: bytes) -> tuple[str, str]:
-    """Windows-1251 unless its letters make no Russian while an older encoding's do."""
+    """Return the one-byte encoding: windows-1251 unless only cp866 or koi8-r gives Russian text."""
     sample = data[:_SAMPLE]
     control = sum(sample.count(byte) for byte in range(32) if byte not in (9, 10, 12, 13, 26))
     if control > 0.1 * len(sample):
         raise Unreadable("binary", _BINARY)
-    russian = _russianness(sample.decode("cp1251", "replace"))
+    russian = _share_of_russian(sample.decode("cp1251", "replace"))
     if russian < 0.4:
         for name, codec in _OTHER_CYRILLIC:
-            if _russianness(sample.decode(codec, "replace")) > max(0.5, 1.5 * russian):
+            if _share_of_russian(sample.decode(codec, "replace")) > max(0.5, 1.5 * russian):
                 return data.decode(codec, "replace"), name
     try:
         return data.decode("cp1251"), "windows-1251"
@@ -113,8 +113,8 @@ def _one_byte(data: bytes) -> tuple[str, str]:
         ) from None
 
 
-def _russianness(text: str) -> float:
-    """Share of the ten most frequent Russian letters among all symbols above ASCII, whatever their case."""
+def _share_of_russian(text: str) -> float:
+    """Return the share of the ten most frequent Russian letters among symbols above ASCII."""
     above = [symbol for symbol in text.lower() if symbol > "\x7f" and symbol not in "«»№–—…\xa0"]
     if not above:
         return 1.0

@@ -1,4 +1,4 @@
-"""Header cells against the contracts: which columns a row of headers holds, and for which dataset."""
+"""Matching of header rows with the contracts: which dataset, and which column is which."""
 
 import difflib
 from collections.abc import Mapping, Sequence, Set
@@ -16,13 +16,13 @@ _CLOSE_ENOUGH = 0.6
 
 
 def folded(text: str) -> str:
-    """Fold a header cell; a very long text is no header and folds to nothing."""
+    """Return the folded text of a header cell; empty for one too long to be a header."""
     return fold(text) if len(text) <= _LONGEST_HEADER else ""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A header of one column: the text to show and the readings of it, the likeliest first."""
+    """A header of one column: its text, and the folded texts to match it by, the likeliest first."""
 
     text: str
     readings: tuple[str, ...]
@@ -30,7 +30,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Match:
-    """How a block of header rows fits one dataset. `first` and `height` place it among the rows looked at."""
+    """How a block of header rows fits a dataset; first, height: which of the examined rows it is."""
 
     dataset: str
     first: int
@@ -42,26 +42,26 @@ class Match:
 
     @property
     def rank(self) -> tuple[int, float, int, int]:
-        """Greater is better: complete first, then the share of the contract, then the smaller, upper block."""
+        """Order of matches, greater is better: complete, share of the contract, smaller and upper block."""
         return (not self.missing, len(self.positions) / self.size, -self.height, -self.first)
 
     @property
     def likeness(self) -> float:
-        """Columns in common among all columns of the contract and of the file, from 0 to 1."""
+        """Share of common columns among those of the contract and of the file, from 0 to 1."""
         labelled = sum(bool(label.text) for label in self.labels)
         return len(self.positions) / max(1, self.size + labelled - len(self.positions))
 
 
 def known_headers(headers: Headers) -> frozenset[str]:
-    """Every accepted header of every dataset, folded."""
+    """Return every accepted header of every dataset, folded."""
     return frozenset(folded(text) for columns in headers.values() for texts in columns.values() for text in texts)
 
 
 def labels_of(rows: Sequence[Sequence[str]]) -> tuple[Label, ...]:
     """Join header rows into one label per column.
 
-    A cell merged over several columns stands in the first of them: it is repeated to the right as long as its own
-    column has something beneath. A column is read by its lowest text first, then by all its texts joined, then by
+    A cell merged over several columns stands in the first of them: it is repeated to the right while the columns have
+    something beneath. A column is read by its lowest text first, then by all its texts joined, then by
     its highest.
     """
     width = max(map(len, rows))
@@ -97,7 +97,7 @@ def _spread_right(row: list[str], below: list[bool]) -> list[str]:
 
 
 def positions_of(labels: Sequence[Label], columns: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
-    """Map each column code of a contract to the positions whose label reads as it."""
+    """Return for each column code of a contract the positions whose label matches it."""
     codes = {folded(text): code for code, texts in columns.items() for text in texts}
     found: dict[str, tuple[int, ...]] = {}
     for position, label in enumerate(labels):
@@ -113,10 +113,10 @@ def best_match(
     required: Required,
     supplied: Set[str],
 ) -> Match | None:
-    """Find the header block and the dataset that fit best; None when nothing fits clearly.
+    """Return the header block and the dataset that fit best, None when no fit is clear.
 
-    `rows` are the first filled rows of a file with their numbers. A dataset fits when all its required columns
-    are there, or when at least two and half of them are and no other dataset is as like the file.
+    rows: the first filled rows of a file with their numbers. A dataset fits when all its required columns are present,
+    or at least two and half of them and no other dataset resembles the file as much.
     """
     known = known_headers(headers)
     matches: dict[str, Match] = {}
@@ -162,7 +162,7 @@ def _clearest(matches: list[Match], required: Required) -> Match | None:
 def closest_headers(
     missing: Sequence[str], columns: Mapping[str, Sequence[str]], present: Sequence[str]
 ) -> dict[str, str]:
-    """For each missing code, the unmatched header that looks most like it, if any does."""
+    """Return for each missing code the unmatched header most similar to it, if any is."""
     by_reading = {folded(text): text for text in present[:_HEADERS_COMPARED] if folded(text)}
     result = {}
     for code in missing:
@@ -178,7 +178,7 @@ def closest_headers(
 
 
 def _likeness(wanted: str, present: str) -> float:
-    """Similarity of two folded headers from 0 to 1; one that begins with the other is close."""
+    """Return the similarity of two folded headers from 0 to 1; a common beginning counts as close."""
     ratio = difflib.SequenceMatcher(None, wanted, present).ratio()
     begins = min(len(wanted), len(present)) >= 4 and (wanted.startswith(present) or present.startswith(wanted))
     shared = set(wanted.split()) & set(present.split())

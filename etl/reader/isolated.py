@@ -1,8 +1,8 @@
-"""Work on what strangers send, done by a process of its own with limits on memory and time.
+"""Parse untrusted files in a limited subprocess.
 
-A hostile file can make a native library take all memory or end its process, and a pattern over its text take hours.
-Here that ends a process which holds nothing, sees no secret of the installation, and is replaced. One that is done
-waits for the next file, so that only the first one pays for its start.
+A hostile file can make a native library exhaust memory or crash, and a regular expression run for hours. Here that ends
+a subprocess with limits on memory and time, which holds no data and no secret of the installation, and is replaced. An
+idle one is kept for the next file.
 """
 
 import atexit
@@ -22,10 +22,10 @@ from typing import IO, Any
 from etl.reader import limits
 
 _ROOT = Path(__file__).parents[2]
-# What most work needs is imported before the first request comes.
+# Imports the libraries that most requests need before the first one comes.
 _PROGRAM = "import etl.reader; from etl.reader.isolated import serve; serve()"
 _AT_ONCE = max(2, os.cpu_count() or 1)
-# After an answer for which it took more, a process goes: memory in use by the library is not always given back.
+# A subprocess that uses more after an answer is replaced: native libraries do not always free memory.
 _MEMORY_KEPT = 2**29
 _SIZE = struct.Struct(">QB")
 _DONE, _DONE_AND_GONE, _RAISED, _NO_MEMORY = range(4)
@@ -39,7 +39,7 @@ _serving = False
 
 
 class Ended(Exception):
-    """The process was ended by its limits or by a crash. `slow`: by the limit of time."""
+    """The subprocess was ended by its limits or by a crash. slow: by the limit of time."""
 
     def __init__(self, *, slow: bool) -> None:
         super().__init__("too slow" if slow else "crashed or out of memory")
@@ -47,15 +47,15 @@ class Ended(Exception):
 
 
 class Failed(Exception):
-    """The work raised what it should not have; says what and where, never with what data."""
+    """The work raised an unexpected exception; its text has type and place, never data."""
 
 
 def run(work: Work, *arguments: Any) -> bytes:
-    """Return what a function of a module answers in the other process.
+    """Run a function of a module in a subprocess and return its answer.
 
-    work, arguments: whatever can be pickled; the answer is bytes and is never unpickled, for it comes from where
-    strangers' files were read. At most as many run at once as there are processors. Raises `Ended` and `Failed`.
-    Called within such a process, does the work at once.
+    work, arguments: picklable. The answer is bytes and is never unpickled: the subprocess has read an untrusted file.
+    At most as many run at once as there are processors. Within such a subprocess the function is called directly.
+    Raises `Ended` and `Failed`.
     """
     if _serving:
         return work(*arguments)
@@ -76,14 +76,14 @@ def run(work: Work, *arguments: Any) -> bytes:
 
 
 def warm_up() -> None:
-    """Start a process ahead of the first file, without waiting for it."""
+    """Start a subprocess ahead of the first file, without waiting for it."""
     with _idle_guard:
         if not _idle:
             _idle.append(_Worker())
 
 
 def _taken() -> "_Worker | None":
-    """A process that waits for work; those that somebody has killed meanwhile are passed over."""
+    """Return an idle subprocess that is still alive, None when there is none."""
     with _idle_guard:
         while _idle:
             worker = _idle.pop()
@@ -94,7 +94,7 @@ def _taken() -> "_Worker | None":
 
 
 class _Worker:
-    """A process that does one piece of work after another."""
+    """A subprocess that answers one request after another."""
 
     def __init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("RSNMS_")}
@@ -102,7 +102,7 @@ class _Worker:
             [sys.executable, "-c", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # What a native library says of its crash may quote the file.
+            # The crash message of a native library may quote the file.
             stderr=subprocess.DEVNULL,
             cwd=_ROOT,
             env={**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "POLARS_MAX_THREADS": "2"},
@@ -116,7 +116,7 @@ class _Worker:
         return self._process.poll() is None
 
     def answer(self, request: bytes) -> tuple[bytes, bool]:
-        """The answer, and whether the process stays for more."""
+        """Return the answer, and whether the subprocess may answer another request."""
         timer = threading.Timer(limits.SECONDS, self._stop)
         timer.daemon = True
         timer.start()
@@ -141,7 +141,7 @@ class _Worker:
         self._process.kill()
 
     def end(self) -> None:
-        """End the process and leave nothing of it."""
+        """Kill the subprocess and close its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._to, self._from):
@@ -164,7 +164,7 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 
 
 def serve() -> None:
-    """The other process: answer requests until there are no more."""
+    """Answer requests from standard input until it ends; the subprocess's main loop."""
     global _serving
     _serving = True
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
@@ -193,6 +193,6 @@ def _done(request: bytes) -> tuple[bytes, int]:
 
 
 def _memory_in_use() -> int:
-    """Bytes of memory that this process has; its highest mark would be that of the process which started it."""
+    """Return the resident memory of this process in bytes; its peak would include the parent's."""
     state = Path("/proc/self/statm")
     return int(state.read_text().split()[1]) * resource.getpagesize() if state.exists() else 0

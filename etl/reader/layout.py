@@ -1,4 +1,4 @@
-"""Where the table stands in a grid: titles above, header rows, data, and what is left out."""
+"""Layout of a table in a grid: titles above, header rows, data rows, rows left out."""
 
 import re
 from collections.abc import Sequence, Set
@@ -36,7 +36,7 @@ _Rows = list[tuple[int, list[str]]]
 def find(
     grid: Grid, headers: Headers, required: Required, dataset: str | None = None, supplied: Set[str] = frozenset()
 ) -> Layout:
-    """Find the table in the grid: against one dataset when it is given, else against all of them."""
+    """Find the table in the grid, of one dataset when it is given, else of any."""
     frame = grid.frame.filter(leftout.filled(grid.frame, range(grid.width)) > 0)
     rows = _first_rows(frame)
     asked = headers if dataset is None else {dataset: headers[dataset]}
@@ -50,12 +50,12 @@ def find(
 
 
 def filled_rows(grid: Grid) -> int:
-    """Number of rows that hold anything."""
+    """Return the number of rows that are not blank."""
     return grid.frame.filter(leftout.filled(grid.frame, range(grid.width)) > 0).height
 
 
 class _Contract:
-    """What the layout is compared with, and what fitted."""
+    """The contracts that a layout is matched with, and the one that fits."""
 
     def __init__(
         self, headers: Headers, required: Required, asked: str | None, supplied: Set[str], match: Match | None
@@ -81,7 +81,7 @@ def _first_rows(frame: pl.DataFrame) -> _Rows:
 
 
 def _beginnings(rows: _Rows) -> _Rows:
-    """The left part of very wide rows: no contract is so wide, and looking through all of it takes seconds."""
+    """Cut very wide rows: no contract is so wide, and matching all cells takes seconds."""
     return [(number, cells[:_COLUMNS_MATCHED]) for number, cells in rows]
 
 
@@ -167,7 +167,7 @@ def _has_values(data: pl.DataFrame, position: int) -> bool:
 
 
 def _overlong(grid: Grid, header_rows: tuple[int, ...], data: pl.DataFrame) -> tuple[int, ...]:
-    """Data rows of a text file with values beyond the fields of the header: their cells may have shifted."""
+    """Return data rows of a text file with values beyond the header: their cells may have shifted."""
     if grid.field_counts is None or not header_rows:
         return ()
     expected = int(grid.field_counts[[row - 1 for row in header_rows]].max())
@@ -182,10 +182,10 @@ def _overlong(grid: Grid, header_rows: tuple[int, ...], data: pl.DataFrame) -> t
 
 
 def _generic_header(rows: _Rows) -> tuple[int, int]:
-    """Find the header of an unknown table: index of its first row and its height, 0 when there is no header.
+    """Return the first row and the height of an unknown table's header; height 0 when there is none.
 
-    The header is the first row that spans a fair part of the table, when all its cells are words or years. Rows
-    that go on filling the gaps of that row belong to it, up to three.
+    The header is the first row that spans at least a quarter of the table, when all its cells are words or years.
+    Following rows that fill gaps of that row belong to it, up to three.
     """
     enough = max(2, 0.25 * _widest(rows))
     first = next((index for index, (_, cells) in enumerate(rows) if sum(map(bool, cells)) >= enough), 0)

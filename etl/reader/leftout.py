@@ -1,7 +1,6 @@
 """Rows under the header that are not data: totals, sections, footnotes, column numbers, repeated headers.
 
-The rule throughout: a row is left out only when it cannot be a data row, even an incomplete one. What may be data
-goes on to the checks, which name what is wrong with it.
+A row is left out only when it cannot be a data row, not even an incomplete one. Any other row goes to the checks.
 """
 
 import re
@@ -21,10 +20,10 @@ FOOTNOTE = "сноска или подпись под таблицей"
 NOTHING_OF_CONTRACT = "заполнены только столбцы, которых нет в наборе данных"
 
 _SAMPLE = 1000
-# What is left out is found among the first rows that may be; no table has so many that are none.
+# At most this many suspicious rows are examined; no honest table has more.
 _CELLS_LOOKED_AT = 200_000
 _TAIL = 10_000
-# Columns whose proper values are free texts, so a text alone in the row may be an incomplete data row.
+# Columns of free text: a text alone in the row may be an incomplete data row.
 _FREE_TEXT = frozenset({"municipality", "territory", "name", "title", "direction", "article", "responsible"})
 
 _TOTAL_PATTERN = re.compile(
@@ -50,10 +49,10 @@ _CYRILLIC_WORD = re.compile(r"^[а-яё]{3,}$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Body:
-    """The rows under a header, and what is known of the columns.
+    """The rows under a header and the columns.
 
-    `frame` holds filled rows only; `labelled` are positions with a header, `mapping` the codes of the dataset
-    found (empty for an unknown table), `header` the lowest header cell of each position with white space folded.
+    frame: rows that are not blank. labelled: positions with a header. mapping: column codes of the dataset found
+    (empty for an unknown table). header: the lowest header cell of each position, white space folded.
     """
 
     frame: pl.DataFrame
@@ -63,7 +62,7 @@ class Body:
 
 
 def split(body: Body) -> tuple[pl.DataFrame, list[LeftOut]]:
-    """Separate the data rows from the rest; returns the data and the rows left out with reasons, by row."""
+    """Return the data rows, and the rows left out with reasons, in the order of the file."""
     reasons = _reasons(body)
     data = body.frame.filter(~pl.col("row").is_in(list(reasons))) if reasons else body.frame
     return data, [LeftOut(row, why) for row, why in sorted(reasons.items())]
@@ -85,7 +84,7 @@ def _reasons(body: Body) -> dict[int, str]:
 
 
 def filled(frame: pl.DataFrame, positions: Sequence[int]) -> pl.Expr:
-    """Number of cells at the positions that hold something."""
+    """Return the expression that counts filled cells at these positions."""
     present = set(frame.columns)
     names = [name for name in (f"c{position}" for position in positions) if name in present]
     if not names:
@@ -98,7 +97,7 @@ def _first_text(frame: pl.DataFrame) -> pl.Expr:
 
 
 def _candidates(body: Body) -> pl.DataFrame:
-    """Rows worth a closer look, found over whole columns at once."""
+    """Return the rows that may be no data, found by column-wise expressions."""
     frame = body.frame
     everywhere = range(frame.width - 1)
     tests = [filled(frame, everywhere) <= 2, _looks_total(_first_text(frame))]
@@ -111,7 +110,7 @@ def _candidates(body: Body) -> pl.DataFrame:
         label = body.header[first_label].lower()
         tests.append(pl.col(f"c{first_label}").str.strip_chars().str.to_lowercase() == label)
     if frame.width > 3:
-        # A section title repeated in every cell, as unmerging leaves it.
+        # A section title that unmerging has repeated in every cell.
         tests.append((pl.col("c0") == pl.col("c1")) & (pl.col("c1") == pl.col("c2")))
     wanted = pl.any_horizontal([test.fill_null(False) for test in tests])
     return frame.filter(wanted).head(max(_SAMPLE, _CELLS_LOOKED_AT // frame.width))
@@ -122,7 +121,7 @@ def _looks_total(cell: pl.Expr) -> pl.Expr:
 
 
 def _last_full_row(body: Body) -> int:
-    """Number of the last row that has several filled cells and is no total: what follows stands under the table."""
+    """Return the number of the last row with several filled cells that is no total; notes follow it."""
     frame = body.frame.tail(_TAIL)
     several = filled(frame, range(frame.width - 1)) >= (3 if len(body.labelled) > 3 else 2)
     rows = frame.filter(several & ~_looks_total(_first_text(frame)).fill_null(False)).get_column("row")
@@ -130,7 +129,7 @@ def _last_full_row(body: Body) -> int:
 
 
 def _identity(mapping: Mapping[str, int]) -> list[int]:
-    """Positions that say whose row it is: codes and persons."""
+    """Return the positions of identifying columns: codes and persons."""
     return [position for code, position in mapping.items() if _identifies(code)]
 
 
@@ -140,7 +139,7 @@ def _identifies(code: str) -> bool:
 
 @dataclass(frozen=True)
 class _Sample:
-    """How the values of one column look in full rows: one compact token each, and with a digit in it."""
+    """Form of one column's values in full rows: whether each is one token, and holds a digit."""
 
     compact: bool
     with_digits: bool
@@ -157,7 +156,7 @@ class _Sample:
 
 
 def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below: bool) -> str | None:
-    """Say why a row is not data, None when it may be. `below` tells that no full row follows."""
+    """Return why a row is not data, None when it may be. below: no full row follows."""
     places = [position for position, cell in enumerate(cells) if cell]
     texts = [cells[position] for position in places]
     if _repeats_header(body, cells):
@@ -201,10 +200,10 @@ def _repeats_header(body: Body, cells: list[str]) -> bool:
 
 
 def _is_total(body: Body, cells: list[str], texts: list[str]) -> bool:
-    """«Итого» opens the row or stands in place of a code, and no code of its own says that it is a data row.
+    """Tell whether «Итого» begins the row, or stands in place of a code, and the row has no code.
 
-    The bare word in place of a code or a person is a total whatever stands beside it: a count of organizations
-    under their codes looks like a code.
+    The bare word in place of a code or a person is a total whatever else the row has: a count of organizations in the
+    column of codes looks like a code.
     """
     identity = [cells[position] for position in _identity(body.mapping) if cells[position]]
     if any(fold(cell) in ("итого", "всего") for cell in identity):
@@ -223,7 +222,7 @@ def _is_footnote(text: str) -> bool:
 
 
 def _is_remark(text: str) -> bool:
-    """A sentence rather than a value."""
+    """Tell whether a text is a sentence rather than a value."""
     return len(text) > 80 or (text.endswith(".") and len(text.split()) >= 4)
 
 
@@ -232,7 +231,7 @@ def _is_signature(code: str, text: str) -> bool:
 
 
 def _cannot_be_value(code: str, text: str, sample: _Sample) -> bool:
-    """A title of several words where the column has codes, numbers or single words."""
+    """Tell whether a text has several words where the column has codes, numbers or single words."""
     words = len(_LONG_WORD.findall(text)) >= 2
     if _identifies(code):
         return words or (sample.with_digits and bool(_CYRILLIC_WORD.match(text)))
@@ -240,7 +239,7 @@ def _cannot_be_value(code: str, text: str, sample: _Sample) -> bool:
 
 
 def _numbering(body: Body) -> dict[int, str]:
-    """The row of column numbers, looked for right under the header."""
+    """Return the row of column numbers right under the header, None when there is none."""
     if body.frame.is_empty():
         return {}
     row, *cells = body.frame.row(0)
@@ -248,7 +247,7 @@ def _numbering(body: Body) -> dict[int, str]:
 
 
 def is_numbering(cells: Sequence[str], labelled: int) -> bool:
-    """Tell a row 1 2 3 … (or А 1 2 3 …, (1) (2) (3) …) with a number for nearly every header."""
+    """Tell whether a row numbers the columns: 1 2 3 …, А 1 2 3 …, (1) (2) (3) …"""
     marks = [cell.strip("().гр ").rstrip(".") for cell in cells if cell]
     while len(marks) > 1 and re.fullmatch(r"[А-ЕA-F]", marks[0]):
         marks = marks[1:]

@@ -1,7 +1,7 @@
-"""What a file may be at most, said once, and what is answered to a file beyond.
+"""Limits on files, and the Russian refusals of files beyond them.
 
-Every number leaves room above the largest honest file known: a region's forms have some ten thousand rows, the largest
-form of a federation 1.3 million. Beyond it a file is refused before it is parsed, or the process that reads it ended.
+Each limit is above the largest honest file known: a region's forms have some ten thousand rows, the largest form of a
+federation 1.3 million. A file beyond a limit is refused before it is parsed, or its subprocess is ended.
 """
 
 from checks.russian import NBSP, counted, number
@@ -9,35 +9,35 @@ from checks.russian import NBSP, counted, number
 FILE_BYTES = 200 * 2**20
 ROWS = 2_000_000
 COLUMNS = 500
-"""A form has some thirty; a row that alone is wider than the rest is cut and named instead."""
+"""A form has some thirty; a single row wider than the rest is cut and reported instead."""
 CELLS = 30_000_000
-"""Of the rectangle from the first cell to the last filled one, blanks included."""
+"""Cells of the rectangle from the first to the last filled one, blanks included."""
 ROW_BYTES = 2 * 2**20
-"""Of one row of a text file, quoted line ends included."""
+"""Bytes of one row of a text file, quoted line ends included."""
 PLAIN_BYTES = 2**20
-"""A text up to here, or one whose rows are no longer and no wider than those below, is read by native code at once."""
+"""A text up to this size, or one whose rows stay within the two limits below, is parsed in this process."""
 PLAIN_ROW_BYTES = 16 * 2**10
 PLAIN_COLUMNS = 100
 TABLE_BYTES = 2**30
-"""Of all texts of a table: a workbook may repeat one long text in every cell and still be small itself."""
+"""Bytes of the texts of all cells: a small workbook may repeat one long text in every cell."""
 
 ARCHIVE_PARTS = 10_000
 UNPACKED_BYTES = 2**30
 SUSPICIOUS_BYTES = 100 * 2**20
-"""From here on a workbook that unpacks into more than `SUSPICIOUS_RATIO` times its size is taken for a bomb."""
+"""Above this size a workbook that unpacks to more than `SUSPICIOUS_RATIO` times its size is a zip bomb."""
 SUSPICIOUS_RATIO = 200
 SHEETS = 200
 
 SECONDS = 60
-"""Which the process that reads a file or marks a workbook may take; then it is ended."""
+"""Time limit of one request to a subprocess."""
 MEMORY_BYTES = 3 * 2**30
-"""Of that process, address space included that it only reserves."""
+"""Address space of a subprocess, reserved memory included."""
 
 
 class Unreadable(Exception):
-    """The file cannot be read as a table at all.
+    """The file cannot be read as a table.
 
-    `rule` is a stable code of the cause, `message` says in Russian what is wrong, where, and what would be right.
+    rule: a stable code of the cause. message: Russian, what is wrong, where, and what would be right.
     """
 
     def __init__(self, rule: str, message: str) -> None:
@@ -47,12 +47,12 @@ class Unreadable(Exception):
 
 
 def too_big() -> Unreadable:
-    """The answer to a file of too many bytes."""
+    """Return the refusal of a file with too many bytes."""
     return Unreadable("too_big", f"Файл больше {_megabytes(FILE_BYTES)}. Разделите его на части.")
 
 
 def too_long(rows: int) -> Unreadable:
-    """The answer to a table of too many rows."""
+    """Return the refusal of a table with too many rows."""
     said = counted(rows, "строка", "строки", "строк")
     return Unreadable(
         "too_long",
@@ -62,7 +62,7 @@ def too_long(rows: int) -> Unreadable:
 
 
 def too_wide(columns: int, where: str) -> Unreadable:
-    """The answer to a table of too many columns. where: «В файле», «На листе «Данные»»."""
+    """Return the refusal of a table with too many columns. where: «В файле», «На листе «Данные»»."""
     said = counted(columns, "столбец", "столбца", "столбцов")
     return Unreadable(
         "too_wide",
@@ -71,7 +71,7 @@ def too_wide(columns: int, where: str) -> Unreadable:
 
 
 def too_long_row(row: int) -> Unreadable:
-    """The answer to a row of a text file that goes on for too long."""
+    """Return the refusal of a text file with too long a row."""
     return Unreadable(
         "too_long_row",
         f"Строка {number(row)} файла длиннее {_megabytes(ROW_BYTES)}: в таблицах таких не бывает. Проверьте, не "
@@ -80,7 +80,7 @@ def too_long_row(row: int) -> Unreadable:
 
 
 def too_vast(rows: int, columns: int) -> Unreadable:
-    """The answer to a table whose last filled cells stand too far out."""
+    """Return the refusal of a table whose last filled cells are too far from the first."""
     return Unreadable(
         "too_vast",
         f"Заполнены ячейки до строки {number(rows)} и столбца {number(columns)}: такая таблица слишком велика. "
@@ -89,7 +89,7 @@ def too_vast(rows: int, columns: int) -> Unreadable:
 
 
 def too_many_sheets(sheets: int) -> Unreadable:
-    """The answer to a workbook of too many sheets."""
+    """Return the refusal of a workbook with too many sheets."""
     said = counted(sheets, "лист", "листа", "листов")
     return Unreadable(
         "too_many_sheets",
@@ -98,7 +98,7 @@ def too_many_sheets(sheets: int) -> Unreadable:
 
 
 def zip_bomb(unpacked: int) -> Unreadable:
-    """The answer to a workbook that unpacks into far more than it seems to hold."""
+    """Return the refusal of a workbook that unpacks to far more than its size."""
     return Unreadable(
         "zip_bomb",
         f"Книга распаковывается в {_megabytes(unpacked)}: похоже на «архивную бомбу». "
@@ -107,7 +107,7 @@ def zip_bomb(unpacked: int) -> Unreadable:
 
 
 def too_many_parts(parts: int) -> Unreadable:
-    """The answer to an archive of too many parts."""
+    """Return the refusal of an archive with too many parts."""
     return Unreadable(
         "zip_bomb",
         f"Частей в книге {number(parts)}, а читается не больше {number(ARCHIVE_PARTS)}: похоже на «архивную бомбу». "
@@ -116,7 +116,7 @@ def too_many_parts(parts: int) -> Unreadable:
 
 
 def too_slow() -> Unreadable:
-    """The answer to a file whose reading was ended after its time."""
+    """Return the refusal of a file whose parsing took too long."""
     seconds = counted(SECONDS, "секунды", "секунд", "секунд")
     return Unreadable(
         "too_slow",
@@ -126,7 +126,7 @@ def too_slow() -> Unreadable:
 
 
 def too_heavy() -> Unreadable:
-    """The answer to a file whose reading took all the memory it may take, or ended its process."""
+    """Return the refusal of a file whose parsing ran out of memory or crashed."""
     return Unreadable(
         "too_heavy",
         f"Файл повреждён или так велик, что для чтения ему мало {MEMORY_BYTES // 2**30}{NBSP}ГБ памяти. Оставьте в нём "

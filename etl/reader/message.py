@@ -1,4 +1,4 @@
-"""What was recognised, as one Russian line for a person."""
+"""What was recognised in a file, as one Russian line."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _FORMATS = {"xlsx": "книга XLSX", "xls": "книга XLS", "ods": "книг
 
 
 def of_text(encoding: str, delimiter: str | None) -> str:
-    """«Текст UTF-8, разделитель — точка с запятой»."""
+    """Return «Текст UTF-8, разделитель — точка с запятой»."""
     said = f"Текст {encoding.replace('windows', 'Windows').replace('utf', 'UTF').upper()}"
     said = said.replace("WINDOWS", "Windows")
     if delimiter is None:
@@ -19,12 +19,12 @@ def of_text(encoding: str, delimiter: str | None) -> str:
 
 
 def of_workbook(kind: str, sheet: str) -> str:
-    """«Книга XLSX, лист «Данные»»."""
+    """Return «Книга XLSX, лист «Данные»»."""
     return f"{_FORMATS[kind].capitalize().replace(kind, kind.upper())}, лист «{sheet}»"
 
 
 def of_table(source: str, layout: Layout) -> str:
-    """Sum up a recognised table."""
+    """Return the line about a recognised table."""
     parts = [source, _header(layout), _dataset(layout)]
     parts.append(f"данные: {counted(layout.frame.height, 'строка', 'строки', 'строк')}")
     if layout.left_out:
@@ -33,7 +33,7 @@ def of_table(source: str, layout: Layout) -> str:
 
 
 def of_no_table(source: str, layout: Layout, delimiter: str | None, lines: int) -> str:
-    """Say why there is no table."""
+    """Return why there is no table."""
     if lines == 0:
         return f"{source}: таблицы нет, все строки пустые."
     if delimiter is None:
@@ -49,7 +49,7 @@ def of_no_table(source: str, layout: Layout, delimiter: str | None, lines: int) 
 
 
 def of_other_sheets(names: Sequence[str]) -> str:
-    """Say that other sheets hold the same table; empty when none does."""
+    """Return that other sheets hold the same table, empty when none does."""
     if not names:
         return ""
     quoted = listed([f"«{name}»" for name in names])

@@ -1,6 +1,6 @@
-"""A table, or a refusal, as bytes that cross between processes: one line of JSON, then the rows in Arrow's format.
+"""Serialization of a table, or a refusal, between processes: one line of JSON, then rows in Arrow's format.
 
-Never pickled: the bytes come from a process that has read a stranger's file.
+Not pickle: the bytes come from a process that has read an untrusted file.
 """
 
 import dataclasses
@@ -31,7 +31,7 @@ def refused(refusal: Unreadable) -> bytes:
 
 
 def unpacked(answer: bytes) -> Table:
-    """Return the table of the bytes; raises the refusal that they hold instead."""
+    """Return the table of these bytes; raises `Unreadable` when they hold a refusal."""
     line, _, rows = answer.partition(b"\n")
     said = json.loads(line)
     if "refusal" in said:

@@ -1,7 +1,7 @@
-"""Percentages of workbooks.
+"""Percentages of workbooks, as people see them.
 
-A cell that shows 85 % holds 0.85, and the library tells only that. Taken as it stands, it would pass for a result of
-0.85 out of 100 without a word, so percentages are read as people see them. XLS keeps no trace of it that could be read.
+A cell that shows 85 % holds 0.85, and the library returns only that, which would pass for a result of 0.85 out of 100.
+The format of XLS cells cannot be read, so there the stored value stays.
 """
 
 import html
@@ -26,7 +26,7 @@ _ODS_PERCENTAGE = re.compile(rb'office:value-type="percentage"([^>]*?)office:val
 
 
 def cells_of_xlsx(data: bytes) -> dict[str, list[tuple[int, int]]]:
-    """Rows and columns (both from 0) of the cells that show a percentage, by the name of their sheet."""
+    """Return row and column (both from 0) of cells that show a percentage, by name of the sheet."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
         if not {"xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
@@ -80,7 +80,7 @@ def _cells_of_style(archive: zipfile.ZipFile, member: str, styles: list[int]) ->
 
 
 def column_number(letters: bytes) -> int:
-    """Number of a column by its letters: A is 1, Z is 26, AA is 27."""
+    """Return the number of a column by its letters: A is 1, Z is 26, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
@@ -88,7 +88,7 @@ def column_number(letters: bytes) -> int:
 
 
 def shown(frame: pl.DataFrame, cells: list[tuple[int, int]]) -> pl.DataFrame:
-    """Write the cells at these places of a grid as percentages: 0.375 as 37.5%."""
+    """Return the grid with these cells written as percentages: 0.375 as 37.5%."""
     places: dict[str, list[int]] = {}
     for row, column in cells:
         if row < frame.height and f"c{column}" in frame.columns:
@@ -112,7 +112,7 @@ def _hundredfold(value: str) -> str:
 
 
 def in_ods(data: bytes) -> bytes:
-    """The same ODS workbook with percentages as the numbers that people see: 0.25 as 25."""
+    """Return the ODS workbook with percentages as the numbers shown: 0.25 as 25."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         content = archive.read("content.xml")
         if b'office:value-type="percentage"' not in content:

@@ -1,4 +1,4 @@
-"""What a file really is, told by its first bytes and never by the ending of its name."""
+"""Format of a file by its first bytes; the ending of its name is not trusted."""
 
 import io
 import re
@@ -12,9 +12,9 @@ from etl.reader.limits import Unreadable
 BookKind = Literal["xlsx", "xls", "ods"]
 Kind = Literal["text"] | BookKind
 
-# The beginning of an entry in an archive's list of its parts, counted before the list is read.
+# Signature of an entry of an archive's directory; entries are counted before the directory is parsed.
 _LISTED_PART = b"PK\x01\x02"
-# Far above the parts that describe an ODS: its kind, its list of files.
+# Far above the size of the parts that describe an ODS: its type, its list of files.
 _LONGEST_DESCRIPTION = 2**20
 
 _EXPECTED = "Нужна таблица CSV, TSV, TXT, XLSX, XLS или ODS."
@@ -45,7 +45,7 @@ _JSON = re.compile(rb'[\[{]\s*["{\[]')
 
 
 def recognise(data: bytes) -> Kind:
-    """Return what the bytes hold. Raises Unreadable for what is not a table, is encrypted or is a zip bomb."""
+    """Return the format; raises `Unreadable` for what is no table, is encrypted or is a zip bomb."""
     if len(data) > limits.FILE_BYTES:
         raise limits.too_big()
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):

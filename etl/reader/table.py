@@ -1,4 +1,4 @@
-"""What the reader hands over: a recognised table and the rows it left out."""
+"""Types of the reader: a grid, a layout, a recognised table, rows left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Format = Literal["csv", "xlsx", "xls", "ods"]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A row that is not data. `row` is numbered as in a spreadsheet; `why` is Russian."""
+    """A row that is not data. row: numbered as in a spreadsheet. why: Russian."""
 
     row: int
     why: str
@@ -23,11 +23,11 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Grid:
-    """Every row of a file or sheet before anything is known about its meaning.
+    """Every row of a file or sheet, before the table is found in it.
 
-    `frame` has one row per row of the file: `row` (UInt32, the first is 1) and the cells `c0`, `c1`, … as text,
-    null where the file has nothing. `field_counts` holds how many fields each row of a text file really had
-    (a spreadsheet has no such thing), `swallowing` the rows whose quoted cell seems to hold other rows.
+    frame: one row a row of the file: `row` (UInt32, the first is 1) and cells `c0`, `c1`, … as text, null where blank.
+    field_counts: number of fields of each row of a text file, None for a workbook. swallowing: rows with a quoted cell
+    that seems to contain other rows.
     """
 
     frame: pl.DataFrame
@@ -42,7 +42,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the table stands in a grid and which contract it follows. Fields as in `Table`."""
+    """Position of the table in a grid and the contract that it follows; fields as of `Table`."""
 
     header_rows: tuple[int, ...]
     columns: tuple[str, ...]
@@ -61,7 +61,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Table:
-    """A file as the reader understood it.
+    """A file as a table of texts.
 
     Grain of `frame`: one row per data row, `row` (UInt32) as a person sees it in a spreadsheet, then the cells
     `c0`, `c1`, … by file position, all text, null where blank. Cells of a workbook: whole numbers without `.0`,
@@ -99,16 +99,16 @@ class Table:
 
 
 def cell_names(width: int) -> list[str]:
-    """Names of the cell columns of a frame with so many cells in a row."""
+    """Return the names of the cell columns of a frame of this width."""
     return [f"c{position}" for position in range(width)]
 
 
-# Separators of information are white space to Python and not to polars.
+# U+001C to U+001F are white space in Python and not in polars.
 _SEEN = rf"[^\s\x1c-\x1f{UNSEEN}]"
 
 
 def without_blanks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Replace cells in which there is nothing to see by null, so that «filled» means «not null» from here on."""
+    """Return the frame with null in place of cells without a visible character."""
     if frame.width < 2:
         return frame
     cells = pl.col(cell_names(frame.width - 1))
@@ -116,7 +116,7 @@ def without_blanks(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def grid_of(rows: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:
-    """Build a frame of numbered rows from lists of cells, cutting or padding each to `width`."""
+    """Return a frame of numbered rows from lists of cells, each cut or padded to `width`."""
     columns = {
         name: [row[position] if position < len(row) else None for row in rows]
         for position, name in enumerate(cell_names(width))

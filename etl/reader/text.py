@@ -1,8 +1,8 @@
 """Text files: the delimiter, quoted fields, and rows numbered as a spreadsheet numbers them.
 
-A well-formed file, whatever its size, is parsed by polars; numpy first finds every quote, delimiter and line
-end, which tells whether the file is well-formed and how many fields each row has. Only a file with stray quotes
-goes row by row through Python's reader, which takes them as spreadsheets do.
+A well-formed file of any size is parsed by polars; numpy first finds every quote, delimiter and line end to tell
+whether the file is well-formed and how many fields each row has. A file with stray quotes is parsed by Python's csv
+module, which treats them as spreadsheets do.
 """
 
 import csv
@@ -33,8 +33,8 @@ _QUOTE, _LINE_FEED, _RETURN = 34, 10, 13
 def delimiter_of(text: str, known_headers: frozenset[str]) -> str | None:
     """Return the delimiter, None when the text is a single column or prose.
 
-    The best proof is a row that splits into known headers (given folded); else most rows must split into the
-    same number of fields.
+    known_headers: folded; a row that splits into them decides. Otherwise most rows must split into the same number of
+    fields.
     """
     declared = _SEPARATOR_LINE.match(text)
     if declared:
@@ -74,9 +74,9 @@ def _known(row: list[str], known_headers: frozenset[str]) -> int:
 
 
 def _steadiness(rows: list[list[str]]) -> float:
-    """Share of rows with the most usual number of fields.
+    """Return the share of rows with the most frequent number of fields.
 
-    0 when there are too few such rows to call it a table, unless every row splits somehow.
+    0 when too few rows have it for a table, unless every row splits.
     """
     counts = Counter(len(row) for row in rows if len(row) > 1)
     if not counts:
@@ -88,23 +88,23 @@ def _steadiness(rows: list[list[str]]) -> float:
 
 
 def _is_prose(sample: str, delimiter: str) -> bool:
-    """In sentences nearly every comma or semicolon is followed by a space."""
+    """Tell whether nearly every delimiter is followed by a space, as in sentences."""
     if delimiter not in ",;":
         return False
     return sample.count(f"{delimiter} ") > 0.8 * sample.count(delimiter)
 
 
 class Laborious(Exception):
-    """The text is large and not plain: it would hold the interpreter up for long."""
+    """The text is large and irregular: parsing would block the interpreter for long."""
 
 
 def parse(text: str, delimiter: str | None, *, at_once: bool = False) -> Grid:
     """Split the text into a grid; without a delimiter every line is one cell.
 
-    Raises Unreadable when a quote opens a field and is closed only rows later among other text, and for what is
-    beyond the limits. at_once: raises Laborious for what cannot be done by native code alone.
+    at_once: raise `Laborious` for what native code alone cannot parse. Raises `Unreadable` for an unclosed quote that
+    swallows rows, and for a text beyond the limits.
     """
-    # Without a delimiter the whole line is one field: split at a symbol that texts do not hold.
+    # Without a delimiter a line is one field: split at a symbol that texts do not contain.
     separator = delimiter if delimiter is not None and delimiter.isascii() else "\x1f"
     data = _unify_line_ends(text.encode())
     structure = _structure(data, ord(separator), may_quote=delimiter is not None)
@@ -122,7 +122,7 @@ def parse(text: str, delimiter: str | None, *, at_once: bool = False) -> Grid:
     _refuse_beyond_limits(structure.ends)
     widest = int(counts.max())
     if widest > limits.COLUMNS or widest * counts.size > limits.CELLS:
-        # A few overlong rows must not make a large file many times wider; their numbers are kept in the counts.
+        # A few overlong rows must not make a large frame many times wider; `field_counts` keeps their width.
         widest = int(max(_most_usual(counts), counts[:_SAMPLE_ROWS].max()))
     if widest > limits.COLUMNS:
         raise limits.too_wide(widest, "В файле")
@@ -143,7 +143,7 @@ def _most_usual(counts: NDArray[np.int64]) -> int:
 
 
 def _refuse_beyond_limits(ends: NDArray[np.intp]) -> None:
-    """Refuse too many rows, and a row that goes on for too long; ends: where rows end."""
+    """Raise `Unreadable` for too many rows or too long a row; ends: positions of row ends."""
     if ends.size > limits.ROWS:
         raise limits.too_long(int(ends.size))
     lengths = np.diff(ends, prepend=-1)
@@ -152,7 +152,7 @@ def _refuse_beyond_limits(ends: NDArray[np.intp]) -> None:
 
 
 def _unify_line_ends(data: bytes) -> bytes:
-    """Turn carriage returns that end a row by themselves (old Mac files) into line feeds, outside quotes only."""
+    """Return the text with lone carriage returns outside quotes (old Mac files) as line feeds."""
     if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
         return data
     bytes_ = np.frombuffer(data, np.uint8).copy()
@@ -166,7 +166,7 @@ def _unify_line_ends(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class _Structure:
-    """How many fields each row has, where it ends, and whether quotes enclose fields in this file."""
+    """Number of fields and end of each row, and whether quotes enclose fields in this file."""
 
     field_counts: NDArray[np.int64]
     ends: NDArray[np.intp]
@@ -174,14 +174,14 @@ class _Structure:
 
     @property
     def plain(self) -> bool:
-        """No row is long or wide."""
+        """Whether no row is long or wide."""
         longest = np.diff(self.ends, prepend=-1).max(initial=0)
         widest = self.field_counts.max(initial=0)
         return bool(longest <= limits.PLAIN_ROW_BYTES and widest <= limits.PLAIN_COLUMNS)
 
 
 def _structure(data: bytes, separator: int, *, may_quote: bool) -> _Structure | None:
-    """Count the fields of every row; None when quotes do not stand where a well-formed file has them."""
+    """Return the structure of a text, None when its quotes are not those of a well-formed file."""
     bytes_ = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(bytes_ == _QUOTE)
     quoted = may_quote and bool(quotes.size) and _opens_fields(bytes_, quotes, separator)
@@ -198,26 +198,26 @@ def _structure(data: bytes, separator: int, *, may_quote: bool) -> _Structure | 
 
 
 def _line_ends(data: bytes) -> NDArray[np.intp]:
-    """Where lines end: at line feeds, and at the end of the text when none stands there."""
+    """Return the positions of line ends, that of the text included."""
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_FEED)
     return ends if not data or data.endswith(b"\n") else np.append(ends, len(data))
 
 
 def _any_of(*values: int) -> NDArray[np.bool_]:
-    """A table that tells of each byte whether it is among the values."""
+    """Return a lookup table: byte → whether it is among the values."""
     table = np.zeros(256, np.bool_)
     table[list(values)] = True
     return table
 
 
 def _opens_fields(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
-    """Some quote begins a field; when none does, quotes are ordinary symbols («МБОУ "Школа № 5"» as it stands)."""
+    """Tell whether any quote begins a field; else quotes are ordinary symbols («МБОУ "Школа № 5"»)."""
     before = bytes_[quotes[quotes > 0] - 1]
     return bool(quotes[0] == 0 or _any_of(separator, _LINE_FEED)[before].any())
 
 
 def _quotes_in_place(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
-    """Every opening quote begins a field, every closing one ends it, and a doubled one stands for itself."""
+    """Tell whether every quote begins or ends a field or is doubled inside one."""
     if quotes.size % 2:
         return False
     edge = _any_of(separator, _LINE_FEED, _QUOTE)
@@ -229,7 +229,7 @@ def _quotes_in_place(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separa
 
 
 def _parse_well_formed(data: bytes, separator: str, width: int, *, quoted: bool) -> pl.DataFrame:
-    # polars takes the width from the first line: give it one, and drop it again.
+    # polars takes the width from the first line: prepend one and drop it again.
     ruler = (separator * (width - 1)).encode() + b"\n"
     try:
         frame = pl.read_csv(
@@ -247,10 +247,9 @@ def _parse_well_formed(data: bytes, separator: str, width: int, *, quoted: bool)
 
 
 def _swallowing(frame: pl.DataFrame, separator: str) -> tuple[int, ...]:
-    """Rows with a quoted cell of several lines that holds a row's worth of delimiters.
+    """Return rows with a quoted cell of several lines that contains as many delimiters as a row.
 
-    Such a cell comes from an unclosed quote that met the quote of a later row. Delimiters with a space behind
-    are punctuation of an ordinary text and do not count.
+    Such a cell comes from an unclosed quote. A delimiter followed by a space is punctuation and does not count.
     """
     names = cell_names(frame.width - 1)
     if len(names) < 3:
@@ -262,9 +261,9 @@ def _swallowing(frame: pl.DataFrame, separator: str) -> tuple[int, ...]:
 
 
 def _with_quotes_in_place(text: str, separator: str) -> str:
-    """Write a file with stray quotes anew, taking them as a spreadsheet does; row numbers stay.
+    """Return the text with stray quotes escaped, as a spreadsheet reads them; row numbers stay.
 
-    Raises Unreadable when quotes swallow rows.
+    Raises `Unreadable` when quotes swallow rows.
     """
     taken: list[str] = []
     result = io.StringIO(newline="")
@@ -289,7 +288,7 @@ def _remembering(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
 
 
 def _refuse_swallowed(lines: list[str], row: int, separator: str) -> None:
-    """A field over several lines is fine when its own quotes are in place; else a quote was never closed."""
+    """Raise `Unreadable` for a field of several lines whose quote was never closed."""
     bytes_ = np.frombuffer("".join(lines).encode(), np.uint8)
     if not _quotes_in_place(bytes_, np.flatnonzero(bytes_ == _QUOTE), ord(separator)):
         raise Unreadable(

@@ -1,6 +1,6 @@
 """Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet.
 
-Only for a process with limits (`etl.reader.isolated`): a hostile workbook can make the native library end its process.
+Runs only in a limited subprocess (`etl.reader.isolated`): a hostile workbook can crash the native library.
 """
 
 import io
@@ -38,7 +38,7 @@ _TIME_ALONE = r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: its name, whether people see it, and its cells."""
+    """A sheet of a workbook: its name, whether it is visible, and its cells."""
 
     name: str
     visible: bool
@@ -81,9 +81,9 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
 
 @contextmanager
 def _library_errors_explained() -> Iterator[None]:
-    """Turn whatever a damaged workbook makes the libraries raise into Unreadable.
+    """Raise `Unreadable` in place of whatever the libraries raise for a damaged workbook.
 
-    A panic of the native library is no Exception, so everything is caught but what ends the program.
+    A panic of the native library is no `Exception`, so everything but an exit is caught.
     """
     try:
         yield
@@ -100,7 +100,7 @@ def _unreadable(problem: BaseException) -> Unreadable:
 
 
 def damaged() -> Unreadable:
-    """The answer to a workbook that cannot be opened."""
+    """Return the refusal of a workbook that cannot be opened."""
     return Unreadable(
         "damaged",
         "Книга повреждена или сохранена в незнакомом виде: открыть её не удалось. "
@@ -109,10 +109,10 @@ def damaged() -> Unreadable:
 
 
 def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, int]]) -> Sheet | None:
-    """Read one sheet as text, from row 1 and column A; None for a sheet that holds no cells (a chart)."""
+    """Return one sheet as text from row 1 and column A, None for a sheet without cells (a chart)."""
     with _library_errors_explained():
         try:
-            # skip_rows=0 keeps the empty rows at the top, which are skipped otherwise and would shift row numbers.
+            # skip_rows=0 keeps empty rows at the top; skipped, they would shift row numbers.
             sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         except fastexcel.FastExcelError as problem:
             if "not a worksheet" in str(problem).lower():
@@ -132,7 +132,7 @@ def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, i
 
 
 def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:
-    """Put the names of error cells where the library leaves a blank: an error is not a missing value."""
+    """Return the frame with error cells by name (#DIV/0!), which the library leaves blank."""
     shown: dict[int, list[tuple[int, str]]] = {}
     for error in errors.errors:
         found = _ERROR_DETAIL.search(error.detail)
@@ -146,7 +146,7 @@ def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFr
 
 
 def _as_people_write(cells: pl.DataFrame, first: int) -> pl.DataFrame:
-    """Name the cells by sheet column, number the rows, and write dates without a midnight."""
+    """Return the grid of a sheet: cells `c0`, `c1`, …, numbered rows, dates without midnight."""
     cells.columns = [f"c{first + position}" for position in range(cells.width)]
     text = pl.col(cells.columns)
     tidy = text.str.replace(_MIDNIGHT, "$1").str.replace(_MOMENT, "$1 $2").str.replace(_TIME_ALONE, "$1")
@@ -158,7 +158,7 @@ def _as_people_write(cells: pl.DataFrame, first: int) -> pl.DataFrame:
 
 
 def _refuse_vast(data: bytes) -> None:
-    """Refuse a sheet whose last filled cells stand so far out that its rectangle would not fit into memory."""
+    """Raise `Unreadable` for a sheet whose rectangle of filled cells would not fit into memory."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
@@ -169,7 +169,7 @@ def _refuse_vast(data: bytes) -> None:
 
 
 def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
-    """Last row and last column that hold a value, read from the sheet without building it."""
+    """Return the last row and column with a value, without building the sheet."""
     last_row, last_column, carried = 1, 26, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
