@@ -17,7 +17,7 @@ from checks.russian import date as russian_date
 from checks.validate import Checked, located, unknown_references
 from etl.intake.prepare import Options, Prepared, about_file
 from etl.intake.result import LoadResult, Status
-from etl.marked import reason_key, reasons_cover
+from etl.marked import reason_key, warnings_without_reason
 from warehouse.ledger import batches, frozen_figures, ownership
 from warehouse.ledger.batches import NewBatch, RowCounts
 from warehouse.ledger.ownership import Foreign
@@ -63,7 +63,7 @@ def add_batch(
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
     confirmation = handwritten(options.confirm or "")
-    if reasons_cover(findings, prepared.reasons) and not confirmation:
+    if warnings_without_reason(findings, prepared.reasons) and not confirmation:
         return _result(prepared, "rejected", None, counts, findings)
     reasons = {
         finding: prepared.reasons.get(reason_key(finding)) or confirmation

@@ -163,7 +163,7 @@ def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:
 def without_reason(checked: Check, result_number: int) -> list[Finding]:
     """Return the warnings of one file that its own workbook gives no reason for."""
     prepared = checked.submission.prepared[result_number]
-    return marked.reasons_cover(checked.results[result_number].findings, prepared.reasons)
+    return marked.warnings_without_reason(checked.results[result_number].findings, prepared.reasons)
 
 
 def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Mapping[str, int]] | None:

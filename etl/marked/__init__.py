@@ -1,15 +1,14 @@
-"""The workbook that goes back to the sender: what is wrong is coloured and commented, and listed on a sheet.
+"""The sender's workbook with findings marked: faulty cells coloured and commented, all findings listed on a sheet.
 
-An XLSX is changed in place, part by part of its package: cells, formulas with their last results, pictures, charts
-and whatever else the sender has in it stay byte for byte, which no library that reads and rewrites a workbook can do
-(openpyxl loses the results of formulas, shapes and extensions). Any other file, and the rare XLSX whose inside cannot
-be changed safely, is written anew: the same rows and columns, every cell as the text that the reader saw. Macros are
-dropped and nothing of the file is ever executed; a workbook that would fetch or call something when it is opened is
-written anew. All of it happens in a process with limits.
+An XLSX is edited in place, part by part of its package: cells, formulas with their cached results, pictures and charts
+stay byte for byte. Libraries that read and rewrite workbooks cannot do this (openpyxl loses cached results, shapes and
+extensions). Any other file, and an XLSX that cannot be edited safely, is rebuilt: the same rows and columns, every cell
+as the text that the reader saw. Macros are dropped, nothing of the file is executed, and a workbook that would fetch or
+call something when opened is rebuilt. Everything runs in a limited subprocess.
 
-Marks are no data: the colour is a fill that remembers the fill under it, the word beside a row is the number format of
-a cell that holds a space, and the list has headings of no dataset. So a marked workbook reads as the file
-it was made of, and marking it again replaces the old marks.
+Marks are not read as data: the colour is a fill that stores the fill under it, the word beside a row is the number
+format of a cell that contains a space, and the headings of the list belong to no dataset. A marked workbook is read
+like its source, and marking it again replaces the marks.
 """
 
 import datetime as dt
@@ -21,11 +20,11 @@ from etl.marked import in_place, rebuilt
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
 from etl.marked.places import locate
-from etl.marked.reasons import ReasonKey, earlier_list, read_reasons, reason_key, reasons_cover
+from etl.marked.reasons import ReasonKey, earlier_list, read_reasons, reason_key, warnings_without_reason
 from etl.marked.rebuilt import TooLargeToMark
 from etl.reader import isolated
 
-__all__ = ["ReasonKey", "TooLargeToMark", "mark", "read_reasons", "reason_key", "reasons_cover"]
+__all__ = ["ReasonKey", "TooLargeToMark", "mark", "read_reasons", "reason_key", "warnings_without_reason"]
 
 
 def mark(
@@ -38,9 +37,9 @@ def mark(
 ) -> bytes:
     """Return the file as an XLSX workbook with its findings marked.
 
-    content, name: the file as it came. table: what the reader made of it. dataset: code of the form it was checked
-    against. findings: those of this file alone, texts masked already. checked_on: the day that the summary names.
-    Reasons that the file already carries are kept for warnings that still stand.
+    content, name: the file as it came. table: the reader's answer. dataset: code of the form it was checked
+    against. findings: of this file alone, persons masked. checked_on: the day that the summary names.
+    Reasons that the file already contains are kept for warnings that are found again.
     Raises `TooLargeToMark` for a table that no workbook can hold, or that cannot be marked within the limits.
     """
     try:
@@ -60,7 +59,7 @@ def _mark(
     findings: Sequence[Finding],
     checked_on: dt.date | None,
 ) -> bytes:
-    """The same in the process with limits; nothing for a table that no workbook can hold."""
+    """Mark the file in the subprocess; empty for a table that no workbook can hold."""
     ordered = in_reading_order(list(findings))
     places = locate(table, dataset, ordered)
     earlier = earlier_list(content)

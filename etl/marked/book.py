@@ -1,4 +1,4 @@
-"""The workbook's own part: its list of sheets, the sheet that it opens with, the names that belong to sheets."""
+"""The part workbook.xml: list of sheets, active sheet, names that belong to sheets."""
 
 import re
 from xml.sax.saxutils import escape
@@ -11,7 +11,7 @@ _EMPTY = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006
 
 
 def add_sheet(package: Package, name: str) -> str:
-    """Add a sheet behind the others and return the path of its part, to be filled."""
+    """Add a sheet after the others and return the path of its part, still empty."""
     part = package.free_name("xl/worksheets/sheet", ".xml")
     package.put(part, _EMPTY)
     package.declare(part, _SHEET_TYPE)
@@ -24,7 +24,7 @@ def add_sheet(package: Package, name: str) -> str:
 
 
 def open_with(package: Package, index: int) -> None:
-    """Make the workbook open with the sheet at this place; the tabs of all others are no longer selected."""
+    """Make the sheet at this index the active one and deselect the tabs of all others."""
     for entry in package.sheets():
         if entry.index != index and b"tabSelected" in package.parts.get(entry.part, b""):
             package.put(entry.part, unselected(package.text(entry.part)))
@@ -45,7 +45,7 @@ def open_with(package: Package, index: int) -> None:
 
 
 def set_names(package: Package, index: int, names: dict[str, str]) -> None:
-    """Set the built-in names of a sheet (filter, repeated rows): reference by name, in place of its present ones."""
+    """Replace the built-in names of a sheet (filter, repeated rows); names: name → reference."""
     text = package.text(WORKBOOK)
 
     def kept(match: re.Match[str]) -> str:
@@ -81,5 +81,5 @@ def _hidden(name: str) -> str:
 
 
 def reference(sheet: str, place: str) -> str:
-    """A place of a sheet as a name refers to it."""
+    """Return a range of a sheet as a defined name refers to it."""
     return quoted(sheet) + place

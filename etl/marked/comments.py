@@ -1,4 +1,4 @@
-"""Comments of a sheet: the part with their texts, and the drawing that places their boxes."""
+"""Comments of a sheet: the part with their texts, and the drawing with the positions of their boxes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from etl.marked.places import cell_name, cell_of
 from etl.marked.text import xml
 
 _AUTHOR = "Проверка данных"
-# The author of a comment that stands for a conversation kept elsewhere in the workbook; such a one is left alone.
+# Author of the placeholder of a threaded comment, whose text is in another part; left as it is.
 _THREAD = "tc="
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -29,11 +29,11 @@ Cell = tuple[int, int]
 
 
 def put(package: Package, sheet_part: str, tail: str, texts: Mapping[Cell, str]) -> str | None:
-    """Set the comments of the check on a sheet, in place of those of an earlier check.
+    """Put the comments of the check on a sheet, in place of those of an earlier check.
 
-    tail: the sheet's XML behind its rows. texts: text by row (from 1) and column (from 0). A comment that the sender
-    has in such a cell is kept below ours. Returns the id of a drawing that the sheet has to name, None when it names
-    one already or needs none.
+    tail: the sheet's XML after its rows. texts: text by row (from 1) and column (from 0). A sender's own comment in
+    such a cell is kept below ours. Returns the id of a drawing that the sheet must refer to, None when it does already or
+    needs none.
     """
     relations = package.relations(sheet_part)
     part = next((relation.target for relation in relations if relation.kind.endswith("/comments")), None)
@@ -56,7 +56,7 @@ _EMPTY_COMMENTS = (
 
 
 def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], set[Cell]]:
-    """The part with our comments, the cells that keep a comment of the sender, and those that lose ours."""
+    """Return the part with our comments, cells that keep a sender's comment, cells that lose ours."""
     authors = [unescape(author) for author in _AUTHORS.findall(part)]
     own = authors.index(_AUTHOR) if _AUTHOR in authors else len(authors)
     kept, theirs, removed, threads = list[str](), dict[Cell, str](), set[Cell](), set[Cell]()
@@ -118,7 +118,7 @@ def _draw(
     removed: set[Cell],
     texts: Mapping[Cell, str],
 ) -> str | None:
-    """Give every comment its box: keep the boxes that are there, drop those of comments gone, add the others."""
+    """Return the drawing with one box a comment: kept, dropped with its comment, or added."""
     named = _LEGACY_DRAWING.search(tail)
     part = next((r.target for r in relations if named and r.id == named.group(1)), None)
     identity = None

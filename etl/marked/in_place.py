@@ -1,4 +1,4 @@
-"""Marks in a workbook that exists: its package is opened, the sheet changed, the list added, the package closed."""
+"""Marking an XLSX in place: open the package, change the sheet, add the list, save the package."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,10 +28,10 @@ def mark(
     about: About,
     earlier_list: str | None = None,
 ) -> bytes:
-    """Return the workbook with its findings marked on the sheet of data and listed on a sheet of their own.
+    """Return the workbook with findings marked on the sheet of data and listed on a sheet of their own.
 
-    findings, places: in the same order, which is that of the list. earlier_list: the sheet that has the list of an
-    earlier check. Raises `CannotEdit`.
+    findings, places: in the same order, that of the list. earlier_list: name of the sheet with the list of an earlier
+    check. Raises `CannotEdit`.
     """
     styles = Styles(package.text(_STYLES))
     entries = package.sheets()
@@ -63,7 +63,7 @@ def mark(
 
 
 def _list_sheet(package: Package, entries: list[SheetEntry], earlier: str | None) -> SheetEntry:
-    """The sheet of the list: that of an earlier check, or a new one under a name that no other sheet has."""
+    """Return the sheet of the list: that of an earlier check, or a new one under an unused name."""
     if earlier is not None:
         entry = next((entry for entry in entries if entry.name == earlier), None)
         if entry is None:
@@ -78,7 +78,7 @@ def _list_sheet(package: Package, entries: list[SheetEntry], earlier: str | None
 
 
 def _cell(place: Place | None, first_column: int, first_of_merged: Mapping[Cell, Cell]) -> Cell | None:
-    """The cell to mark for a place: a row is marked at its first cell of the table, a merged range at its corner."""
+    """Return the cell to mark: the first cell of a row, the corner of a merged range."""
     if place is None:
         return None
     cell = (place.row, first_column if place.column is None else place.column)
@@ -98,7 +98,7 @@ def _worst(numbered: Numbered) -> Severity:
 
 
 def _words_beside(at: Mapping[Cell, Numbered], margin: int) -> dict[Cell, Numbered]:
-    """Findings by the cell right of the table in their row, where the word stands that leads back to the list."""
+    """Return findings by the cell right of the table where the word with a link to the list goes."""
     beside: dict[Cell, Numbered] = {}
     for (row, _), numbered in at.items():
         beside.setdefault((row, margin), []).extend(numbered)
@@ -121,7 +121,7 @@ def _worded(styles: Styles, severity: Severity, _: int) -> int:
 
 
 def _links_back(beside: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, tuple[str, str]]:
-    """Links from the words to the first finding of their row in the list, and the tips that they show."""
+    """Return links from the words to the first finding of their row in the list, with their tips."""
     return {
         cell: (f"{sheet.quoted(list_sheet)}A{listing.HEADER_ROW + numbered[0][0]}", f"К записи № {numbered[0][0]}")
         for cell, numbered in beside.items()
@@ -129,13 +129,13 @@ def _links_back(beside: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, 
 
 
 def _comments(at: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, str]:
-    """Texts of comments; when there are too many, errors go first."""
+    """Return the texts of comments by cell; errors first where there are too many."""
     order = sorted(at, key=lambda cell: (SEVERITY_ORDER[_worst(at[cell])], cell))
     return {cell: words.comment(at[cell], list_sheet) for cell in order[:MOST_COMMENTS]}
 
 
 def _names(list_sheet: str, findings: int) -> dict[str, str]:
-    """The built-in names of the list: its filter, the header on every printed page, what is printed."""
+    """Return the built-in names of the list: filter, repeated header, print area."""
     return {
         "_xlnm._FilterDatabase": book.reference(list_sheet, listing.filter_range(findings)),
         "_xlnm.Print_Area": book.reference(list_sheet, listing.printed_range(findings)),

@@ -1,4 +1,4 @@
-"""The sheet «Замечания»: a summary, then every finding with a link to its cell and a place for the reason."""
+"""The sheet «Замечания»: a summary, then each finding with a link to its cell and a cell for the reason."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from etl.marked.text import attribute, xml
 
 HEADER_ROW = 6
 FIRST_ROW = HEADER_ROW + 1
-# Excel takes 65 530 links a sheet.
+# Excel allows 65 530 links a sheet.
 MOST_LINKS = 60_000
 _WIDTHS = (5, 8, 22, 17, 20, 52, 10, 34, 10)
 _MOST_LINES = 25
@@ -24,7 +24,7 @@ _LEGEND = {severity: f"{letters(first)}5:{letters(last)}5" for severity, (first,
 
 @dataclass(frozen=True)
 class About:
-    """What is said besides the findings: name of the file, code of the form, day of the check, reasons given before."""
+    """Facts above the list: name of the file, code of the form, day of the check, reasons given before."""
 
     name: str
     dataset: str
@@ -34,7 +34,7 @@ class About:
 
 @dataclass(frozen=True)
 class _Formats:
-    """Numbers of the formats of the list."""
+    """Numbers of the cell formats of the list."""
 
     title: int
     words: int
@@ -70,7 +70,7 @@ class _Formats:
 def sheet_of(
     findings: Sequence[Finding], links: Sequence[tuple[str, str] | None], data_sheet: str, about: About, styles: Styles
 ) -> str:
-    """Return the sheet as XML. links: place in the workbook and the name of the cell for each finding, or None."""
+    """Return the sheet as XML; links: target and name of the cell of each finding, or None."""
     formats = _Formats.of(styles)
     last_row = HEADER_ROW + len(findings)
     rows = [*_summary(findings, data_sheet, about, formats), _header(formats)]
@@ -107,12 +107,12 @@ def sheet_of(
 
 
 def filter_range(findings: int) -> str:
-    """The header and the rows of the list."""
+    """Return the range of the list: header and rows."""
     return f"$A${HEADER_ROW}:${_LAST}${HEADER_ROW + max(findings, 1)}"
 
 
 def printed_range(findings: int) -> str:
-    """The summary and the list."""
+    """Return the range to print: summary and list."""
     return f"$A$1:${_LAST}${HEADER_ROW + max(findings, 1)}"
 
 
@@ -171,7 +171,7 @@ def _row(number: int, finding: Finding, link: tuple[str, str] | None, about: Abo
 
 
 def _height(finding: Finding, reason: str) -> int:
-    """Height that shows the longest of the wrapped texts; programs that fit heights by themselves go on doing so."""
+    """Return the height of a row for its longest wrapped text, in points."""
     texts = ((2, finding.column), (4, finding.value), (5, finding.message), (7, reason))
     lines = max(_lines(text, _WIDTHS[column]) for column, text in texts if text or column == 2)
     return 4 + 13 * min(lines, _MOST_LINES)

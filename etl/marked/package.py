@@ -1,6 +1,6 @@
-"""A workbook as what it is on disk: a zip archive of XML parts, their relations and their content types.
+"""The package of a workbook: a zip archive of XML parts, their relations and content types.
 
-Parts are changed as text, where something is put in or taken out; the rest stays as it came.
+Parts are edited as text, so that everything else in them stays byte for byte.
 """
 
 import io
@@ -25,7 +25,7 @@ _OTHER_WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
 )
 _MACROS = re.compile(r"xl/(?:_rels/)?vba[^/]*")
-# What could run or fetch something when the workbook is opened; the last three are no parts of a data form either.
+# Parts that could run or fetch something when the workbook is opened; none belongs to a data form.
 _ACTIVE = re.compile(r"xl/(?:macrosheets|dialogsheets|externalLinks|connections|embeddings|activeX|ctrlProps)\b", re.I)
 _CALLS_OUT = re.compile(
     rb"<(?:\w+:)?(?:f|definedName|formula\d?)\b[^>]*>[^<]*\b(?:WEBSERVICE|HYPERLINK|IMAGE|RTD|DDE|CALL|EXEC|REGISTER)"
@@ -40,12 +40,12 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
 class CannotEdit(Exception):
-    """The workbook is put together in a way in which changing its parts is not safe."""
+    """The structure of the workbook is such that editing its parts is not safe."""
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation from one part to another: `target` is the path of the part in the archive."""
+    """A relation from one part to another; target: path of the part in the archive."""
 
     id: str
     kind: str
@@ -55,7 +55,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """A sheet as the workbook lists it: its name, the path of its part, its place from 0."""
+    """An entry of the list of sheets: name, path of the part, index from 0."""
 
     name: str
     part: str
@@ -72,7 +72,7 @@ class Package:
     def open(cls, content: bytes) -> "Package":
         """Unpack a workbook and drop its macros.
 
-        Raises `CannotEdit` when it is not an ordinary one, or would reach outside itself when it is opened.
+        Raises `CannotEdit` for an unusual structure, and for one that would fetch something when opened.
         """
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -106,7 +106,7 @@ class Package:
             self.put(relations, kept)
 
     def text(self, part: str) -> str:
-        """Return a part as text. Raises `CannotEdit` when it is missing, not UTF-8, or no plain XML."""
+        """Return a part as text; raises `CannotEdit` when it is missing, not UTF-8, or no plain XML."""
         try:
             text = self.parts[part].decode("utf-8-sig")
         except (KeyError, UnicodeDecodeError) as problem:
@@ -116,7 +116,7 @@ class Package:
         return text
 
     def put(self, part: str, text: str) -> None:
-        """Set a part, with the declaration that its text is UTF-8."""
+        """Set the text of a part, with an XML declaration of UTF-8."""
         self.parts[part] = text.encode()
 
     def save(self) -> bytes:
@@ -137,7 +137,7 @@ class Package:
         return f"{before}{number}{after}"
 
     def relations(self, part: str) -> list[Relation]:
-        """Return the relations that go out from a part to parts of the archive."""
+        """Return the relations of a part to parts of the archive."""
         path = relations_of(part)
         if path not in self.parts:
             return []
@@ -151,7 +151,7 @@ class Package:
         return found
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relation from a part to another one and return its id."""
+        """Add a relation from a part to another and return its id."""
         path = relations_of(part)
         if path not in self.parts:
             self.put(
@@ -169,14 +169,14 @@ class Package:
         return f"rId{number}"
 
     def declare(self, part: str, content_type: str) -> None:
-        """Name the content type of a new part."""
+        """Declare the content type of a new part."""
         tag = f'<Override PartName="/{attribute(part)}" ContentType="{content_type}"/>'
         types = self.text(CONTENT_TYPES)
         if f'PartName="/{part}"' not in types:
             self.put(CONTENT_TYPES, put_last(types, "Types", tag))
 
     def declare_ending(self, ending: str, content_type: str) -> None:
-        """Name the content type of all parts whose path ends so."""
+        """Declare the content type of all parts with this ending."""
         types = self.text(CONTENT_TYPES)
         if not re.search(rf'<(?:\w+:)?Default\b[^>]*Extension="{ending}"', types, re.IGNORECASE):
             tag = f'<Default Extension="{ending}" ContentType="{content_type}"/>'
@@ -197,7 +197,7 @@ class Package:
 
 
 def _reaches_outside(part: str, body: bytes) -> bool:
-    """Tell a part with a formula that fetches or calls something, or with a relation to elsewhere that is no link."""
+    """Tell whether a part has a formula that fetches or calls, or an external relation that is no link."""
     if part.endswith(".rels"):
         tags = map(attributes, _RELATION_TAG.findall(body.decode("utf-8", "replace")))
         return any(
@@ -208,7 +208,7 @@ def _reaches_outside(part: str, body: bytes) -> bool:
 
 
 def relations_of(part: str) -> str:
-    """Path of the part that holds the relations of a part."""
+    """Return the path of the relations of a part."""
     folder, _, name = part.rpartition("/")
     return f"{folder}/_rels/{name}.rels"
 
@@ -218,12 +218,12 @@ def _resolved(part: str, target: str) -> str:
 
 
 def attributes(tag: str) -> Mapping[str, str]:
-    """Return the attributes of a tag by their names as written."""
+    """Return the attributes of a tag by name as written."""
     return {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(tag)}
 
 
 def prefix_of(text: str) -> str:
-    """Return the prefix that the root element of a part has: `x:` of `<x:worksheet>`, mostly nothing."""
+    """Return the namespace prefix of a part's root element: `x:` of `<x:worksheet>`, often empty."""
     root = re.search(
         r"<((?:\w+:)?)\w+[\s>/]", re.sub(r"^\s*<\?.*?\?>", "", text[:_LONGEST_OPENING], count=1, flags=re.DOTALL)
     )
@@ -231,13 +231,13 @@ def prefix_of(text: str) -> str:
 
 
 def prefixed(fragment: str, text: str) -> str:
-    """Return a fragment with its elements in the name space of the part it goes into."""
+    """Return a fragment with its elements under the namespace prefix of the part it goes into."""
     prefix = prefix_of(text)
     return re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", fragment) if prefix else fragment
 
 
 def put_last(text: str, element: str, fragment: str) -> str:
-    """Put a fragment at the end of the first such element, also of one that is empty."""
+    """Return the text with a fragment appended to the first such element, even an empty one."""
     prefix = prefix_of(text)
     fragment = prefixed(fragment, text)
     end = text.find(f"</{prefix}{element}>")

@@ -1,4 +1,4 @@
-"""Where findings lie: rows and columns of the sheet."""
+"""Positions of findings on the sheet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from etl.reader import Table
 
 @dataclass(frozen=True)
 class Place:
-    """A cell or a row: `row` from 1, `column` from 0. Without a column the row as a whole is meant."""
+    """A cell, or without a column a whole row; row from 1, column from 0."""
 
     row: int
     column: int | None
@@ -18,10 +18,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """Places of findings, in their order, None for what is about the whole file.
+    """Places of findings, in their order, None for findings about the whole file.
 
-    first_column: where a row of the table begins. margin: first column right of everything in the table.
-    header_rows: the rows of its header.
+    first_column: first column of the table. margin: first column to the right of it. header_rows: rows of its header.
     """
 
     of: tuple[Place | None, ...]
@@ -31,7 +30,7 @@ class Places:
 
 
 def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Places:
-    """Find the place of every finding in the file."""
+    """Return the place of every finding in the file."""
     columns = _positions(table, dataset)
     header = table.header_rows[-1] if table.header_rows else None
     used = [
@@ -49,7 +48,7 @@ def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Places:
 
 
 def _positions(table: Table, dataset: str) -> dict[str, int]:
-    """Positions by what a finding calls a column: its own header in the file, or the header of the contract."""
+    """Return positions by the name a finding gives a column: its header in the file, or in the contract."""
     named = {header: position for position, header in reversed(list(enumerate(table.columns))) if header}
     specs = contracts()[dataset].columns
     return named | {specs[code].header: position for code, position in table.mapping.items() if code in specs}
@@ -63,7 +62,7 @@ def _place(finding: Finding, columns: dict[str, int], header: int | None) -> Pla
 
 
 def letters(column: int) -> str:
-    """Letters of a column counted from 0: 0 is A, 26 is AA."""
+    """Return the letters of a column from 0: 0 is A, 26 is AA."""
     name = ""
     column += 1
     while column:
@@ -73,12 +72,12 @@ def letters(column: int) -> str:
 
 
 def cell_name(row: int, column: int) -> str:
-    """Name of a cell: row 5 and column 3 are D5."""
+    """Return the name of a cell: row 5 and column 3 are D5."""
     return f"{letters(column)}{row}"
 
 
 def cell_of(name: str) -> tuple[int, int]:
-    """Row from 1 and column from 0 of a cell's name, dollar signs or not."""
+    """Return row (from 1) and column (from 0) of a cell's name, with or without dollar signs."""
     name = name.replace("$", "")
     digits = name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     column = 0

@@ -1,4 +1,4 @@
-"""Reasons for warnings, as the sender has written them on the sheet «Замечания»."""
+"""Reasons for warnings, written by the sender on the sheet «Замечания»."""
 
 import io
 import json
@@ -21,15 +21,15 @@ from etl.reader.limits import Unreadable
 SHEET = "Замечания"
 OTHER_SHEET = "Замечания проверки"
 REASON = "Обоснование"
-# No heading is one of a dataset, so the list is never taken for data.
+# None is a header of a dataset, so that the list is never read as data.
 HEADINGS = ("№", "Строка", "Колонка", "Вид записи", "Значение", "Что не так", "Перейти", REASON, "Правило")
 _LONGEST_VALUE = 250
-# Far above what lists the sheets of a workbook.
+# Far above the size of a workbook's list of sheets.
 _LONGEST_BOOK = 2**20
 
 
 class ReasonKey(NamedTuple):
-    """What a reason belongs to: a warning by its rule, row, header of the column and value as written."""
+    """Key of a warning that a reason is for: rule, row, header of the column, value as written."""
 
     rule: str
     row: int | None
@@ -38,7 +38,7 @@ class ReasonKey(NamedTuple):
 
 
 def reason_key(finding: Finding) -> ReasonKey:
-    """Return the key that a reason for this finding has."""
+    """Return the key of a finding's reason."""
     return _key(finding.rule, finding.row, finding.column, finding.value)
 
 
@@ -46,15 +46,15 @@ def _key(rule: str, row: int | None, column: str | None, value: str | None) -> R
     return ReasonKey(rule, row, squeeze(plain(column or "")), squeeze(plain(value or ""))[:_LONGEST_VALUE])
 
 
-def reasons_cover(findings: Sequence[Finding], reasons: Mapping[ReasonKey, str]) -> list[Finding]:
-    """Return the warnings that have no reason."""
+def warnings_without_reason(findings: Sequence[Finding], reasons: Mapping[ReasonKey, str]) -> list[Finding]:
+    """Return the warnings among findings that have no reason."""
     return [f for f in findings if f.severity == "warning" and not reasons.get(reason_key(f))]
 
 
 def read_reasons(content: bytes) -> dict[ReasonKey, str]:
-    """Read the reasons out of a marked workbook that came back, whatever kind of workbook it was saved as.
+    """Return the reasons in a marked workbook that came back, in any workbook format.
 
-    A file that is no workbook, or none of ours, has no reasons. A dash is no reason; numbers of people are hidden.
+    Empty for a file that is no workbook or has no such list. A dash is no reason; personal numbers are masked.
     """
     try:
         kind = signature.recognise(content)
@@ -73,14 +73,14 @@ def _reasons_in(content: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class EarlierList:
-    """The list that an earlier check has left in a workbook: the name of its sheet, the reasons filled in."""
+    """The list of an earlier check in a workbook: name of its sheet, reasons filled in."""
 
     sheet: str
     reasons: dict[ReasonKey, str]
 
 
 def earlier_list(content: bytes) -> EarlierList | None:
-    """Find the list of an earlier check in a file; None when there is none. Only for a process with limits."""
+    """Return the list of an earlier check, None when there is none; only in the limited subprocess."""
     try:
         kind = signature.recognise(content)
         if kind == "text":
@@ -100,7 +100,7 @@ def earlier_list(content: bytes) -> EarlierList | None:
 
 
 def _may_have_list(content: bytes, kind: signature.BookKind) -> bool:
-    """Tell by its bytes alone whether a workbook may have our sheet; most have not and are not read again."""
+    """Tell by the bytes of a workbook whether it may have our sheet; most are not read again."""
     if kind == "xls":
         return SHEET.encode("utf-16-le") in content
     if kind == "ods":

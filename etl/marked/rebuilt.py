@@ -1,6 +1,6 @@
-"""A plain workbook with the rows of a file that is none, or none that can be changed in place.
+"""A plain workbook rebuilt from the rows of a file that is no XLSX, or that cannot be edited in place.
 
-Its sheet is put together by polars: a workbook library would need many times longer for a large file.
+Its sheet is written by polars expressions: a workbook library takes many times longer for a large file.
 """
 
 import re
@@ -26,7 +26,7 @@ _TEXT_FORMAT, _HEADER_FORMAT = 1, 2
 
 
 class TooLargeToMark(Exception):
-    """No workbook holds the table, or none that anyone could open. `message` says it in Russian."""
+    """The table is too large for a workbook; message: Russian."""
 
     def __init__(self) -> None:
         self.message = (
@@ -37,10 +37,10 @@ class TooLargeToMark(Exception):
 
 
 def workbook_of(content: bytes, table: Table) -> tuple[Package, str]:
-    """Return a workbook with every row and cell of the file in its place, as text, and the name of its sheet.
+    """Return a workbook with every row and cell of the file in its place, and the name of its sheet.
 
-    Everything is text, also the cells that are filled in later: a code keeps its zeros, a date its form, and what
-    begins with = is no formula. Raises `TooLargeToMark`.
+    Every cell is text, blank ones too: a code keeps its zeros, a date its form, and nothing becomes a formula. Raises
+    `TooLargeToMark`.
     """
     grid = _grid(content, table)
     height = grid.frame.height
@@ -88,7 +88,7 @@ def _sheet(grid: Grid, header_rows: tuple[int, ...]) -> str:
 
 
 def _rows(grid: Grid, header_rows: tuple[int, ...]) -> str:
-    """All rows as XML; blank cells are left out."""
+    """Return all rows as XML without blank cells."""
     style = pl.when(pl.col("row").is_in(list(header_rows))).then(_HEADER_FORMAT).otherwise(_TEXT_FORMAT)
     cells = [_cell(position) for position in range(grid.width)]
     row = pl.concat_str(pl.lit('<row r="'), pl.col("row"), pl.lit('">'), *cells, pl.lit("</row>"))

@@ -1,4 +1,4 @@
-"""A sheet as XML text: formats of cells, words beside the table, links and the like put in, the rest as it is."""
+"""Editing the XML text of a sheet: formats of cells, words beside the table, links; the rest is unchanged."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -9,7 +9,7 @@ from etl.marked.places import cell_name, cell_of
 from etl.marked.text import attribute
 
 Cell = tuple[int, int]
-# What may follow the links of a sheet, in the order of the standard.
+# Elements that may follow the links of a sheet, in the order of the standard.
 _AFTER_LINKS = (
     "printOptions|pageMargins|pageSetup|headerFooter|rowBreaks|colBreaks|customProperties|cellWatches|ignoredErrors|"
     "smartTags|drawing|legacyDrawing|legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|"
@@ -22,7 +22,7 @@ _VALUE = re.compile(r"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]*)<")
 
 @dataclass(frozen=True)
 class Change:
-    """What to do with a cell: its format from its present one, and whether to write a space into it."""
+    """Change of a cell: its format from its present one, and whether to write a space into it."""
 
     style: Callable[[int], int]
     word: bool = False
@@ -30,7 +30,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet cut behind its rows: `head` up to them and with them, `tail` the rest; `prefix` of its elements."""
+    """A sheet cut after its rows. head: up to them, tail: the rest, prefix: namespace of its elements."""
 
     prefix: str
     head: str
@@ -38,7 +38,7 @@ class Sheet:
 
     @classmethod
     def of(cls, text: str) -> "Sheet":
-        """Cut a sheet. Raises `CannotEdit` when it has no rows at all, not even an empty list."""
+        """Cut a sheet; raises `CannotEdit` when it has no list of rows."""
         prefix = prefix_of(text)
         closing = f"</{prefix}sheetData>"
         end = text.rfind(closing)
@@ -51,12 +51,12 @@ class Sheet:
 
     @property
     def text(self) -> str:
-        """The sheet as one text."""
+        """Return the sheet as one text."""
         return self.head + self.tail
 
 
 def merged(sheet: Sheet) -> dict[Cell, Cell]:
-    """The first cell of its merged range by every other cell of the range; vast ranges are left out."""
+    """Return the first cell of its merged range for every other cell; huge ranges are left out."""
     first: dict[Cell, Cell] = {}
     for reference in re.findall(r"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z0-9:$]+)[\"']", sheet.tail):
         start, _, end = reference.partition(":")
@@ -69,10 +69,10 @@ def merged(sheet: Sheet) -> dict[Cell, Cell]:
 
 
 def changed(sheet: Sheet, changes: Mapping[Cell, Change], words: Collection[int]) -> Sheet:
-    """Return the sheet with cells changed. Raises `CannotEdit` when its rows or cells do not say where they are.
+    """Return the sheet with cells changed; raises `CannotEdit` when rows or cells have no position.
 
-    words: formats of the words of an earlier check. A cell for a word that holds anything else is left alone; rows
-    that the sheet does not have are passed over.
+    words: formats of the words of an earlier check. A cell for a word is left unchanged when it contains anything else;
+    rows that the sheet does not have are skipped.
     """
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in changes.items():
@@ -103,7 +103,7 @@ def changed(sheet: Sheet, changes: Mapping[Cell, Change], words: Collection[int]
         done = end
     head = "".join([*pieces, text[done:]])
     beginning = head.find(f"<{prefix}sheetData")
-    # The stated size of the sheet is but a hint, and no longer true.
+    # The stated size of the sheet is a hint and no longer true.
     return replace(sheet, head=re.sub(rf"<{prefix}dimension\b[^>]*/>", "", head[:beginning]) + head[beginning:])
 
 
@@ -146,9 +146,9 @@ def _changed_cells(
 
 
 def linked(sheet: Sheet, links: Mapping[Cell, tuple[str, str]], target_sheets: tuple[str, ...]) -> Sheet:
-    """Return the sheet with links: place in the workbook and tip by cell.
+    """Return the sheet with links; links: target and tip by cell.
 
-    Links to one of the target sheets are those of an earlier check and go away.
+    Present links to the target sheets are from an earlier check and are removed.
     """
     ours = tuple(quoted(name) for name in target_sheets) + tuple(f"{name}!" for name in target_sheets)
 
@@ -171,15 +171,15 @@ def linked(sheet: Sheet, links: Mapping[Cell, tuple[str, str]], target_sheets: t
 
 
 def with_legacy_drawing(sheet: Sheet, relation: str) -> Sheet:
-    """Return the sheet with the drawing of its comments named."""
+    """Return the sheet with a reference to the drawing of its comments."""
     tag = f'<{sheet.prefix}legacyDrawing xmlns:r="{RELATION}" r:id="{relation}"/>'
     return _with_element(sheet, _AFTER_LEGACY_DRAWING, tag)
 
 
 def _with_element(sheet: Sheet, followers: str, element: str) -> Sheet:
-    """Put an element behind the rows, before the first one that has to follow it."""
+    """Return the tail with an element inserted before the first one that must follow it."""
     prefix, tail = sheet.prefix, sheet.tail
-    # Views of single users have page set-ups of their own inside.
+    # Custom views contain page set-ups of their own.
     start = max(0, tail.find(f"</{prefix}customSheetViews>"))
     found = re.compile(rf"<{prefix}(?:{followers})\b|<mc:AlternateContent\b|</{prefix}worksheet>").search(tail, start)
     if found is None:
@@ -188,7 +188,7 @@ def _with_element(sheet: Sheet, followers: str, element: str) -> Sheet:
 
 
 def unselected(text: str) -> str:
-    """Return the sheet with its tab not selected: two selected tabs would be edited together."""
+    """Return the sheet with its tab deselected: selected tabs are edited together."""
     prefix = prefix_of(text)
     return re.sub(
         rf"<{prefix}sheetView\b[^>]*>",
@@ -198,5 +198,5 @@ def unselected(text: str) -> str:
 
 
 def quoted(sheet: str) -> str:
-    """The name of a sheet as links and formulas write it, with the mark that parts it from a cell."""
+    """Return the name of a sheet as links and formulas write it, with the exclamation mark."""
     return "'" + sheet.replace("'", "''") + "'!"

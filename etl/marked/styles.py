@@ -1,7 +1,7 @@
-"""The formats of a workbook, with those that marks need put in.
+"""The part styles.xml with the formats of marks added.
 
-A marked cell keeps its format but for the fill. The fill of the mark is solid, so its background colour is never
-seen: there it remembers the colour that it covers, and an old mark can be taken off.
+A marked cell keeps its format but for the fill. The fill of a mark is solid, so its background colour is invisible: it
+stores the colour under the mark, so that the mark can be removed later.
 """
 
 import re
@@ -11,9 +11,9 @@ from checks.findings import SEVERITY_NAMES, Severity
 from etl.marked.package import CannotEdit, attributes, prefix_of, prefixed
 from etl.marked.text import attribute
 
-# Darker is worse, so that a print without colours tells them apart.
+# Darker is worse: a black-and-white print tells them apart.
 COLOURS: dict[Severity, str] = {"error": "FFF4978E", "warning": "FFFFD166", "notice": "FFDCEBFA"}
-# The format of a cell that holds a space: whatever text it has is shown as this word.
+# Number format of a cell with a space: any text is shown as this word.
 _WORDS: dict[Severity, str] = {severity: f';;;"{SEVERITY_NAMES[severity]} →"' for severity in COLOURS}
 _HIDDEN = ';;;""'
 _ITEMS: dict[str, str] = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
@@ -22,10 +22,10 @@ _FORMAT_CODE = re.compile(r'formatCode="([^"]*)"')
 
 
 class Styles:
-    """The part `styles.xml`: asked for a format, it adds what is missing and gives its number.
+    """The part `styles.xml`: adds formats on request and returns their numbers.
 
-    Marks of an earlier check are taken off at once; `words` are the formats that its words had. Raises `CannotEdit`
-    when a section is missing.
+    Marks of an earlier check are removed at once; words: formats that its words had. Raises `CannotEdit` when a section
+    is missing.
     """
 
     def __init__(self, text: str) -> None:
@@ -40,7 +40,7 @@ class Styles:
         self.words = self._formats_of_words()
 
     def marked(self, base: int, severity: Severity) -> int:
-        """Return the format that is like `base` with the colour of a mark."""
+        """Return the format like `base` with the colour of a mark."""
         formats = self._items["cellXfs"]
         if not 0 <= base < self._before["cellXfs"]:
             base = 0
@@ -51,9 +51,9 @@ class Styles:
         return self._add("cellXfs", f'{opening} fillId="{fill}" applyFill="1"{"/" if closed else ""}{end}{rest}')
 
     def word(self, severity: Severity) -> int:
-        """Return the format that shows a cell with a space as the word for a severity, looking like a link.
+        """Return the format that shows a space as the word for a severity, styled like a link.
 
-        LibreOffice shows links without their number format: there the colour alone is seen.
+        LibreOffice ignores the number format of links: there only the colour is visible.
         """
         font = self.font(link=True)
         fill = self._add("fills", self._own(_mark_fill(severity, "")))
@@ -88,7 +88,7 @@ class Styles:
         )
 
     def _formats_of_words(self) -> frozenset[int]:
-        """Formats of the words that an earlier check has put beside the table, blanked out by now."""
+        """Return the formats of the words of an earlier check, already blanked."""
         blanked = {
             its.get("numFmtId")
             for its in map(attributes, re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", self._text))
@@ -98,7 +98,7 @@ class Styles:
         return frozenset(number for number, its in enumerate(formats) if its.get("numFmtId") in blanked)
 
     def text(self) -> str:
-        """Return the part with all that was added."""
+        """Return the part with the added formats."""
         text = self._text
         for section, items in self._items.items():
             text = self._extended(text, section, items[self._before[section] :], len(items))
@@ -143,7 +143,7 @@ class Styles:
         return self._number_formats[code]
 
     def _colour_of(self, cell_format: str) -> str:
-        """Attributes of the colour that a format fills a cell with; empty for none."""
+        """Return the attributes of a format's fill colour, empty for none."""
         number = int(attributes(cell_format.partition(">")[0]).get("fillId", "0"))
         fills = self._items["fills"]
         fill = fills[number] if number < len(fills) else ""
@@ -167,7 +167,7 @@ class Styles:
         root = re.search(rf"<{self._prefix}styleSheet\b[^>]*>", text)
         if root is None:
             raise CannotEdit
-        # An empty section may stand there already; two would make the part invalid.
+        # An empty section may exist already; two would make the part invalid.
         rest = re.sub(rf"<{self._prefix}numFmts\b[^>]*/>", "", text[root.end() :])
         section = self._own(f'<numFmts count="{len(added)}">') + "".join(added) + f"</{self._prefix}numFmts>"
         return text[: root.end()] + section + rest
@@ -188,9 +188,9 @@ def _mark_fill(severity: Severity, covered: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    """Give back the fills that marks of an earlier check cover, and blank out their words."""
+    """Restore the fills under marks of an earlier check and blank its words."""
     prefix = prefix_of(text)
-    # LibreOffice puts every colour in use into a palette and a neighbour from it behind each: nothing is remembered.
+    # LibreOffice replaces stored background colours by entries of its palette: nothing is stored then.
     palette = re.search(rf"<{prefix}indexedColors\b.*?</{prefix}indexedColors>", text, re.DOTALL)
     forgotten = palette is not None and any(colour in palette.group(0).upper() for colour in COLOURS.values())
 

@@ -1,17 +1,17 @@
-"""Text that a workbook can hold."""
+"""Escaping of text for the XML of a workbook."""
 
 import re
 from xml.sax.saxutils import escape
 
 LONGEST_CELL = 32_767
-# What XML 1.0 cannot carry, and marks that turn the direction of writing and so could disguise a text.
+# Characters that XML 1.0 does not allow, and direction marks, which could disguise a text.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Spreadsheets read _x0041_ in a text as a letter.
+# Spreadsheets decode _x0041_ in a text as a letter.
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def plain(text: str) -> str:
-    """Return the text for a list or a comment: also without marks of writing direction."""
+    """Return the text for a list or a comment, without direction marks."""
     return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -1,4 +1,4 @@
-"""What the marked workbook says in Russian."""
+"""Russian texts of the marked workbook."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ _LONGEST_COMMENT = 1_500
 
 
 def title(name: str) -> str:
-    """«Проверка файла «training.csv»»; whatever is written as a person's number in the name is hidden."""
+    """Return «Проверка файла «training.csv»»; personal numbers in the name are masked."""
     return f"Проверка файла «{mask_persons(name, codes=True)}»"
 
 
 def form(dataset: str, checked_on: dt.date) -> str:
-    """«Форма: «Обучение». Проверено 01.03.2026.»"""
+    """Return «Форма: «Обучение». Проверено 01.03.2026.»"""
     return f"Форма: «{contracts()[dataset].title}». Проверено {russian_date(checked_on)}."
 
 
 def counts(findings: Sequence[Finding]) -> str:
-    """«Найдено: 2 ошибки, 5 предупреждений и 1 замечание.»"""
+    """Return «Найдено: 2 ошибки, 5 предупреждений и 1 замечание.»"""
     number = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITY_ORDER}
     parts = [
         counted(number[severity], *forms)
@@ -39,7 +39,7 @@ def counts(findings: Sequence[Finding]) -> str:
 
 
 def what_to_do(findings: Sequence[Finding], sheet: str) -> str:
-    """How to go on, in one or two sentences that fit what was found."""
+    """Return what to do next, in one or two sentences."""
     severities = {finding.severity for finding in findings}
     reason = "впишите причину в столбец «Обоснование»: без неё файл не загрузится."
     if "error" in severities:
@@ -63,7 +63,7 @@ LEGEND: dict[Severity, str] = {
 
 
 def comment(numbered: Sequence[tuple[int, Finding]], sheet: str) -> str:
-    """The comment of a cell: every finding that lies there, with its number in the list."""
+    """Return the comment of a cell: each of its findings with its number in the list."""
     said = []
     for place, (number, finding) in enumerate(numbered):
         said.append(f"{heading(finding.severity)} № {number}\n{finding.message}")
@@ -75,10 +75,10 @@ def comment(numbered: Sequence[tuple[int, Finding]], sheet: str) -> str:
 
 
 def heading(severity: Severity) -> str:
-    """«ОШИБКА»."""
+    """Return the severity in capitals: «ОШИБКА»."""
     return SEVERITY_NAMES[severity].upper()
 
 
 def is_comment(text: str) -> bool:
-    """Tell a comment that the check has written from the sender's own."""
+    """Tell whether the check wrote a comment, not the sender."""
     return text.startswith(tuple(f"{name.upper()} № " for name in SEVERITY_NAMES.values()))

@@ -6,7 +6,7 @@ import pytest
 from etl.intake.load import load
 from etl.intake.prepare import Incoming
 from etl.intake.result import LoadResult
-from etl.marked import ReasonKey, read_reasons, reason_key, reasons_cover
+from etl.marked import ReasonKey, read_reasons, reason_key, warnings_without_reason
 from etl.marked.reasons import HEADINGS
 from etl.marked.styles import COLOURS
 from tests.examples.files import options, xlsx_file
@@ -36,8 +36,8 @@ def test_reasons_come_back_and_stay_with_their_warnings() -> None:
         reason_key(warning(None)): "так велено",
         ReasonKey("duplicate_row", 4, TRAINING["team_id"], "=К-1"): "две группы, разные дни",
     }
-    assert reasons_cover(warnings, reasons) == [warning(5), warning(6)]
-    assert reasons_cover([error(3, None), left_out(1)], {}) == []
+    assert warnings_without_reason(warnings, reasons) == [warning(5), warning(6)]
+    assert warnings_without_reason([error(3, None), left_out(1)], {}) == []
     again = marked(back, warnings[:1])
     assert list(read_reasons(again).values()) == ["две группы, разные дни"]
     assert read_reasons(marked(back, [warning(5)])) == {}

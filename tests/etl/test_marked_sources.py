@@ -15,7 +15,7 @@ from checks.catalogue import headers, required
 from checks.findings import Finding
 from etl import reader
 from etl.intake.matching import layout_of
-from etl.marked import read_reasons, reasons_cover
+from etl.marked import read_reasons, warnings_without_reason
 from etl.marked.styles import COLOURS
 from tests.examples.files import csv_file
 from tests.examples.rows import VALID
@@ -171,7 +171,7 @@ def test_whatever_a_finding_holds_the_workbook_opens() -> None:
     values = {row[4] for row in texts_of_list(result)[6:]}
     assert {"нуль", "ab", "=cmd|' /C calc'!A0", "@x", "<b>&amp;", "к\nл"} <= values
     back = with_reasons(result, *["причина"] * len(findings))
-    assert reasons_cover([f for f in findings if f.value != "_x0041_"], read_reasons(back)) == []
+    assert warnings_without_reason([f for f in findings if f.value != "_x0041_"], read_reasons(back)) == []
 
 
 @settings(max_examples=40, deadline=None)
