@@ -1,4 +1,4 @@
-"""The demonstration: invented data of a whole region, with stories to find in them.
+"""The demonstration: synthetic data of a whole region with known findings in them (`stories`).
 
-`generate` makes submissions, `write` turns them into files, `rounds` and `stories` say what belongs to them.
+`generate` makes submissions, `write` turns them into files, `rounds` gives their monitoring rounds.
 """

@@ -1,7 +1,7 @@
-"""What people do: diagnostics, individual routes, training, support of the young, half-year after half-year.
+"""Diagnostics, individual routes, training and support of young teachers, half-year by half-year.
 
-Rates are shares of the region's staff that do something in the half-year. Each table holds what finally becomes
-known; `etl.demo.submissions` hides what was not known yet when a file was sent.
+Rates are shares of the region's staff in a half-year. Each table has the final state; `etl.demo.submissions` removes
+what was not known yet when a file was sent.
 """
 
 from dataclasses import dataclass, field
@@ -46,8 +46,8 @@ FORM_DAYS = (330, 200, 240, 45, 20, 60)
 
 
 @dataclass
-class _Memory:
-    """What the generator remembers of people between half-years, one element a person."""
+class _PeopleState:
+    """State of people between half-years, one element a person."""
 
     diagnosed: Ints
     routed: Ints
@@ -59,7 +59,7 @@ class _Memory:
 
 @dataclass(frozen=True)
 class Development:
-    """Tables with the columns of their contracts and, beside them, `organization` (position in the register)."""
+    """Tables with the columns of their contracts, and `organization` (position in the register)."""
 
     diagnostics: pl.DataFrame
     routes: pl.DataFrame
@@ -75,13 +75,13 @@ def development(
     half_years: tuple[HalfYear, ...],
     seed: int,
 ) -> Development:
-    """Live through all half-years of a region."""
+    """Return the activities of a region in all half-years."""
     rng = draw.generator(seed, region.region_id, "development")
     pace = paces(region, table, half_years, seed)
     size = len(people.people)
-    memory = _Memory(np.full(size, -99), np.full(size, -99), np.zeros(size, dtype=bool))
+    memory = _PeopleState(np.full(size, -99), np.full(size, -99), np.zeros(size, dtype=bool))
     parts: dict[str, list[pl.DataFrame]] = {"diagnostics": [], "routes": [], "training": [], "young_support": []}
-    ladder = _ladder(programs)
+    ladder = _register_programs(programs)
     for half_year in half_years:
         present = people.posts.filter(pl.col("index") == half_year.index)
         main = present.filter("main")
@@ -90,9 +90,9 @@ def development(
         rate = pace[here["organization"].to_numpy(), half_year.index]
         parts["diagnostics"].append(_diagnose(here, rate, half_year, memory, region, table, rng))
         parts["routes"].append(_route(here, half_year, memory, region, rng))
-        parts["training"].append(_teach_matched(here, rate, half_year, memory, ladder, rng))
-        parts["training"].append(_teach_ordinary(here, rate, half_year, memory, programs, rng))
-        parts["training"].append(_teach_teams(here, rate, half_year, memory, programs, table, rng))
+        parts["training"].append(_train_matched(here, rate, half_year, memory, ladder, rng))
+        parts["training"].append(_train_ordinary(here, rate, half_year, memory, programs, rng))
+        parts["training"].append(_train_teams(here, rate, half_year, memory, programs, table, rng))
         parts["young_support"].append(_support(here, rate, half_year, memory, rng))
     named = {code: _named(pl.concat(frames), people, table) for code, frames in parts.items()}
     return Development(
@@ -125,12 +125,12 @@ def _diagnose(
     here: pl.DataFrame,
     rate: Floats,
     half_year: HalfYear,
-    memory: _Memory,
+    memory: _PeopleState,
     region: Region,
     table: Organizations,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Diagnose people who were not diagnosed lately in 3-5 competencies on one day."""
+    """Return diagnostics of people not diagnosed lately, in 3-5 competencies on one day."""
     person, role = _column(here, "person"), _column(here, "role")
     rested = half_year.index - memory.diagnosed[person] > REST_HALVES
     chance = draw.scaled(rate * ROLE_PACE[role] * rested, draw.at(DIAGNOSED, half_year.index) * len(person))
@@ -176,9 +176,9 @@ def _diagnose(
 
 
 def _route(
-    here: pl.DataFrame, half_year: HalfYear, memory: _Memory, region: Region, rng: np.random.Generator
+    here: pl.DataFrame, half_year: HalfYear, memory: _PeopleState, region: Region, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Make routes for people with a fresh deficit, and a few without any diagnostics."""
+    """Return routes of people with a fresh deficit, and of a few without any diagnostics."""
     visits = pl.concat(memory.visits[-2:]).filter("deficit")
     fresh = here.join(visits.select("person", "date"), on="person", how="inner", maintain_order="left")
     person = _column(fresh, "person")
@@ -219,7 +219,7 @@ def _route(
     )
 
 
-def _ladder(programs: pl.DataFrame) -> pl.DataFrame:
+def _register_programs(programs: pl.DataFrame) -> pl.DataFrame:
     """Return programmes of the Federal register, one row a programme and competency."""
     return (
         programs.filter(pl.col("registered_on").is_not_null())
@@ -230,15 +230,15 @@ def _ladder(programs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _teach_matched(
+def _train_matched(
     here: pl.DataFrame,
     rate: Floats,
     half_year: HalfYear,
-    memory: _Memory,
+    memory: _PeopleState,
     ladder: pl.DataFrame,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Teach people with a deficit on a programme of the Federal register that answers it."""
+    """Return training of people with a deficit on a Federal register programme for it."""
     deficits = pl.concat(memory.deficits[-DEFICIT_MEMORY:])
     present = here.select("person", "organization", "role", "second").with_columns(pl.Series("rate", rate))
     offers = (
@@ -266,15 +266,15 @@ def _teach_matched(
     return _courses(chosen, half_year, rng, slow=0.25)
 
 
-def _teach_ordinary(
+def _train_ordinary(
     here: pl.DataFrame,
     rate: Floats,
     half_year: HalfYear,
-    memory: _Memory,
+    memory: _PeopleState,
     programs: pl.DataFrame,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Teach people on any running programme, whatever their diagnostics say."""
+    """Return training on any running programme, regardless of diagnostics."""
     first = pl.lit(half_year.first_workday).cast(pl.Date)
     last = pl.lit(half_year.last_workday).cast(pl.Date)
     running = programs.filter(
@@ -292,7 +292,7 @@ def _teach_ordinary(
 
 
 def _courses(frame: pl.DataFrame, half_year: HalfYear, rng: np.random.Generator, slow: float) -> pl.DataFrame:
-    """Give courses their end, outcome and place of work; `slow` is the share that takes twice as long."""
+    """Add end, outcome and place of work to courses; slow: share that takes twice as long."""
     hours = _column(frame, "hours")
     length = 3 + hours // 4 + rng.integers(0, 12, frame.height)
     length = np.where(rng.random(frame.height) < slow, 2 * length, length)
@@ -313,16 +313,16 @@ def _courses(frame: pl.DataFrame, half_year: HalfYear, rng: np.random.Generator,
     )
 
 
-def _teach_teams(
+def _train_teams(
     here: pl.DataFrame,
     rate: Floats,
     half_year: HalfYear,
-    memory: _Memory,
+    memory: _PeopleState,
     programs: pl.DataFrame,
     table: Organizations,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Teach whole management teams, each together on one programme."""
+    """Return training of management teams, each team on one programme."""
     managers = here.with_columns(pl.Series("rate", rate)).filter(pl.col("role") == MANAGER)
     teams = managers.group_by("organization", "team", maintain_order=True).agg(pl.col("rate").first())
     keys = list(zip(teams["organization"].to_list(), teams["team"].to_list(), strict=True))
@@ -365,9 +365,9 @@ def _teach_teams(
 
 
 def _support(
-    here: pl.DataFrame, rate: Floats, half_year: HalfYear, memory: _Memory, rng: np.random.Generator
+    here: pl.DataFrame, rate: Floats, half_year: HalfYear, memory: _PeopleState, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Begin to support young people who were not supported before, some of them in two forms."""
+    """Return new support of young teachers, for some in two forms."""
     is_young = here["young"].to_numpy()
     young = here.filter("young")
     person = _column(young, "person")

@@ -1,4 +1,4 @@
-"""Small tools of chance and sharing out, all driven by one seed."""
+"""Random draws and apportionment, all from one seed."""
 
 import zlib
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ Texts = npt.NDArray[Any]
 
 
 def generator(seed: int, region_id: str, topic: str) -> np.random.Generator:
-    """Return a stream of chance of its own for a topic of a region.
+    """Return the random generator of a topic of a region.
 
-    Separate streams keep a change in one topic from moving every other number of the demonstration.
+    Separate generators keep a change in one topic from changing all other numbers of the demonstration.
     """
     return np.random.default_rng([seed, int(region_id), zlib.crc32(topic.encode())])
 
 
 def apportion(total: int, weights: npt.ArrayLike, least: int = 0) -> Ints:
-    """Share a whole number out by weights with the largest remainders; nobody gets less than `least`."""
+    """Apportion a whole number by weights (largest remainders), at least `least` to each."""
     shares = np.asarray(weights, dtype=np.float64)
     floor = least if least * len(shares) <= total else 0
     exact = shares / shares.sum() * (total - floor * len(shares))
@@ -34,17 +34,17 @@ def apportion(total: int, weights: npt.ArrayLike, least: int = 0) -> Ints:
 
 
 def at(values: Sequence[Any], index: int) -> Any:
-    """Return the value of a step of a curve; beyond its end the last value stays."""
+    """Return the value at an index; beyond the end the last one."""
     return values[min(index, len(values) - 1)]
 
 
 def happens(chance: Floats, rng: np.random.Generator) -> Flags:
-    """Throw one coin per element with its own chance."""
+    """Return true with each element's own probability."""
     return rng.random(len(chance)) < chance
 
 
 def scaled(chance: Floats, expected: float, ceiling: float = 0.95) -> Floats:
-    """Scale chances so that `expected` of them come true on average, none above the ceiling."""
+    """Scale probabilities so that `expected` come true on average, none above the ceiling."""
     if chance.sum() <= 0:
         return np.zeros_like(chance)
     result = chance.copy()

@@ -20,7 +20,7 @@ COLUMNS = {
     "kind": pl.String,
     "participants": pl.Int64,
 }
-# Months in which the regional methodical active meets, by half-year: four quarters only in 2024.
+# Months of the regional methodical active's meetings by half-year: all four quarters only in 2024.
 MEETINGS = ((5,), (11,), (2, 5), (10,), (3, 4, 6), (9, 11), (2, 5), (10, 11), (3, 6))
 SERVICES = (1, 2, 2, 2, 2, 3, 2, 3, 3)
 YOUNG = (0, 2, 1, 2, 1, 3, 2, 3, 2)
@@ -55,7 +55,7 @@ PLANNED = 12
 
 
 def events(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return `events`, with `index` of the half-year that they are sent in."""
+    """Return `events` with `index`, the half-year in which they are sent."""
     rng = draw.generator(seed, region.region_id, "events")
     rows: list[tuple[object, ...]] = []
     for half_year in half_years:
@@ -84,7 +84,7 @@ def events(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.Da
 
 
 def planned_as_done(region: Region, place: int, half_year: HalfYear, seed: int) -> pl.DataFrame:
-    """Return a municipality's plan of the year that was sent in the form of events held, by mistake."""
+    """Return a municipality's plan of the year, sent as events held by mistake."""
     rng = draw.generator(seed, region.region_id, "planned_as_done")
     one = region.municipalities[place]
     days = [dt.date(half_year.year, month, 15) for month in range(1, 13)]

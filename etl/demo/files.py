@@ -1,9 +1,8 @@
-"""Submissions as files, in the forms that offices really send.
+"""Submissions as files, in the formats that offices send.
 
-Most are CSV with «;» and Russian headers in UTF-8; some come in Windows-1251, as Excel's «Unicode text», as a
-comma-separated export with column codes; small registers and one municipality's passport are workbooks with title
-rows, merged headers, a row of column numbers, totals and a signature. Everything is written the same way each time,
-byte for byte.
+Most are CSV with «;» and Russian headers in UTF-8; some are in Windows-1251, Excel's «Unicode text», or a
+comma-separated export with column codes; small registers and one municipality's passport are workbooks with title rows,
+merged headers, a row of column numbers, totals and a signature. The output is the same byte for byte each time.
 """
 
 import datetime as dt
@@ -62,7 +61,7 @@ UNICODE_TEXT = Form(encoding="utf-16", separator="\t", ending="txt", territory="
 EXPORT = Form(separator=",", codes=True, iso=True, comma=False, booleans=("true", "false"))
 WORKBOOK = Form(kind="xlsx", ending="xlsx", territory="district")
 
-# Forms of a dataset, taken in turn from submission to submission.
+# File formats of a dataset, used in turn by successive submissions.
 FORMS: dict[str, tuple[Form, ...]] = {
     "organizations": (FROM_EXCEL, FROM_OLD_EXCEL),
     "methodists": (FROM_OLD_EXCEL, FROM_EXCEL),
@@ -85,9 +84,9 @@ OWN_FORM = Form(kind="xlsx", ending="xlsx", missing="н/д")
 
 
 def write(folder: Path, submissions: Iterable[Submission] | None = None, scale: Scale | None = None) -> list[Path]:
-    """Write submissions below a folder, a folder of files each, and return these in order of time.
+    """Write submissions below a folder and return their folders in order of time.
 
-    Every file's name begins with the code of its dataset, so that `python -m etl load-dir` takes each folder.
+    Names of files begin with the code of the dataset, so that `python -m etl load-dir` loads each folder.
     """
     chosen = scale or regional()
     regions = {region.region_id: region for region in chosen.regions}
@@ -124,7 +123,7 @@ def _senders(region: Region, code: str) -> Iterator[Municipality]:
 
 
 def _spellings(region: Region, form: Form, former: bool) -> dict[str, str]:
-    """Return how each territory is written; before its change an okrug goes by what it was then."""
+    """Return how each territory is written; a changed okrug under its former name before the change."""
     result = {region.region_id: region.region_id if form.territory in ("code", "spaced") else region.name}
     for one in region.municipalities:
         then = _as_it_was(one) if former and one.former_ids else one
@@ -139,7 +138,7 @@ def _spellings(region: Region, form: Form, former: bool) -> dict[str, str]:
 
 
 def _as_it_was(one: Municipality) -> Municipality:
-    """Return a municipality under its former code; the ones that changed were municipal districts."""
+    """Return a municipality under its former code; changed ones were municipal districts."""
     kind = "муниципальный район"
     return replace(one, municipality_id=one.former_ids[0], name=f"{one.short_name} {kind}", kind=kind)
 
@@ -157,7 +156,7 @@ def _write(path: Path, code: str, frame: pl.DataFrame, form: Form, spell: dict[s
 
 
 def _texts(code: str, frame: pl.DataFrame, form: Form, spell: dict[str, str]) -> pl.DataFrame:
-    """Return a frame of strings: every cell as the sender writes it."""
+    """Return a frame of strings, each cell as the sender writes it."""
     day = "%Y-%m-%d" if form.iso else "%d.%m.%Y"
     expressions = []
     for column in contracts()[code].columns.values():
@@ -226,7 +225,7 @@ def _summed(code: str) -> tuple[str, ...]:
 def _write_header(
     sheet: xlsxwriter.worksheet.Worksheet, codes: list[str], headers: list[str], style: xlsxwriter.format.Format
 ) -> None:
-    """Write the header into rows 4 and 5: a group over its columns, any other header over both rows."""
+    """Write the header into rows 4 and 5: a group over its columns, other headers over both rows."""
     position = 0
     while position < len(codes):
         group = next((title for title, members in GROUPS.items() if codes[position] in members), None)

@@ -1,4 +1,4 @@
-"""Filling an empty warehouse with the demonstration, through the same door as everybody's files."""
+"""Filling an empty warehouse with the demonstration, by the same loading as any file."""
 
 import datetime as dt
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl.demo import periods
 from etl.demo.files import write
-from etl.demo.recommendations import happenings as recommendations
+from etl.demo.recommendations import events as recommendations
 from etl.demo.scale import regional
 from etl.demo.submissions import Submission, generate
 from etl.intake.load import load_folder
@@ -25,9 +25,9 @@ from warehouse.store.address import Address
 from warehouse.store.clock import utc
 
 AUTHOR = "Демонстрация"
-# Marts of earlier submissions would only cost time: nobody has a link to them.
+# The last submissions that get a mart each: nobody has a link to earlier ones.
 PUBLISHED_SUBMISSIONS = 3
-# The closings whose figures are kept: of the corrected round and of the one after it.
+# Closings whose marts are kept: of the corrected round and of the next one.
 KEPT_CLOSINGS = 2
 
 
@@ -36,7 +36,7 @@ class NotEmpty(Refused):
 
 
 class DemonstrationRejected(RuntimeError):
-    """A file of the demonstration did not pass the checks: the generator and the contracts disagree."""
+    """A file of the demonstration failed the checks: generator and contracts disagree."""
 
 
 def is_empty(address: Address) -> bool:
@@ -59,7 +59,7 @@ def fill_with_demonstration(address: Address) -> int:
             if present.exists():
                 shutil.copy2(present, begun)
         _begin(aside)
-        count = _live_through(aside, Path(folder) / "files")
+        count = _replay(aside, Path(folder) / "files")
         for source, target in (
             (aside.key, address.key),
             (aside.audit, address.audit),
@@ -77,31 +77,31 @@ def _begin(address: Address) -> None:
         publish.mark_as_demonstration(connection)
 
 
-def _live_through(address: Address, folder: Path) -> int:
-    """Load every submission and enter every event of the rounds in order of time; return the number of batches."""
+def _replay(address: Address, folder: Path) -> int:
+    """Load every submission and enter every event in order of time; return the number of batches."""
     submissions = list(generate())
     places = write(folder, submissions)
     shown = len(submissions) - PUBLISHED_SUBMISSIONS
     count = 0
-    happenings = sorted([*_rounds(address), *_recommendations(address)], key=lambda happening: happening.at)
+    events = sorted([*_rounds(address), *_recommendations(address)], key=lambda event: event.at)
     for number, (place, submission) in enumerate(zip(places, submissions, strict=True)):
-        while happenings and happenings[0].at <= submission.sent_at:
-            happenings.pop(0).enter()
+        while events and events[0].at <= submission.sent_at:
+            events.pop(0).enter()
         count += _load(address, place, submission, publish=number >= shown)
-    for happening in happenings:
-        happening.enter()
+    for event in events:
+        event.enter()
     return count
 
 
 @dataclass(frozen=True)
-class _Happening:
-    """An event of a round that waits for its moment."""
+class _Event:
+    """An event of a round or recommendation, to be entered at its moment."""
 
     at: dt.datetime
     enter: Callable[[], int]
 
 
-def _rounds(address: Address) -> list[_Happening]:
+def _rounds(address: Address) -> list[_Event]:
     """Return the events of the demonstration's rounds in order of time."""
     actor = Actor(AUTHOR, "admin")
     held = periods.rounds(regional())
@@ -113,20 +113,20 @@ def _rounds(address: Address) -> list[_Happening]:
         opening = partial(
             open_round, address, chosen, due_on=due_on, actor=actor, now=utc(opened_at), build=closed_on is None
         )
-        found.append(_Happening(opened_at, opening))
+        found.append(_Event(opened_at, opening))
         if (year, half) == periods.SENT_BACK:
-            found.append(_Happening(periods.SENT_BACK_AT, _sending_back(address, chosen, actor)))
+            found.append(_Event(periods.SENT_BACK_AT, _sending_back(address, chosen, actor)))
         if closed_on is not None:
             closed_at = dt.datetime.combine(closed_on, periods.CLOSING_TIME, periods.MOSCOW)
             closing = partial(close_round, address, chosen, actor=actor, now=utc(closed_at), build=closed_on in kept)
-            found.append(_Happening(closed_at, closing))
-    return sorted(found, key=lambda happening: happening.at)
+            found.append(_Event(closed_at, closing))
+    return sorted(found, key=lambda event: event.at)
 
 
-def _recommendations(address: Address) -> list[_Happening]:
-    """Return what happens to the recommendations of the demonstration's regions in order of time."""
+def _recommendations(address: Address) -> list[_Event]:
+    """Return the events of recommendations of the demonstration's regions in order of time."""
     return [
-        _Happening(at, enter)
+        _Event(at, enter)
         for region in regional().regions
         for at, enter in recommendations(
             address,
@@ -157,7 +157,7 @@ def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[],
 
 
 def _load(address: Address, place: Path, submission: Submission, *, publish: bool) -> int:
-    """Load a folder of files as of the moment they were sent; return the number of batches."""
+    """Load a folder of files as of the moment of sending; return the number of batches."""
     actor = Actor(AUTHOR, "admin")
     options = Options(
         actor=actor,

@@ -1,8 +1,7 @@
-"""Made-up identifiers of people.
+"""Synthetic identifiers of people.
 
-Most people carry an opaque code («DEMO-0000123»). About one in twelve carries a number of the form of a СНИЛС with a
-right check sum, so that the demonstration walks that road too: all of them are invented, from a block (990-…)
-far above the numbers in use, and belong to nobody.
+Most people have an opaque code («DEMO-0000123»). About one in twelve has a number in the form of a СНИЛС with a valid
+check sum, so that these are demonstrated too: all are invented, from a block (990-…) far above the numbers in use.
 """
 
 import polars as pl

@@ -44,7 +44,7 @@ REGISTRY_TITLES = {
 
 
 def passport_municipalities(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return `passport_municipalities` of what is reported, with `index` beside."""
+    """Return `passport_municipalities` as reported, with `index` of the half-year."""
     rng = draw.generator(seed, region.region_id, "passport_municipalities")
     places = region.municipalities
     sociable = rng.permutation(len(places)) / len(places)
@@ -80,9 +80,9 @@ def passport_municipalities(region: Region, half_years: tuple[HalfYear, ...], se
 
 
 def passport_finance(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return `passport_finance`, with `index` of the half-year that a row is sent in.
+    """Return `passport_finance` with `index`, the half-year in which a row is sent.
 
-    The first half-year carries what was spent so far, the second one the year's result.
+    The first half-year has the amount spent so far, the second the year's result.
     """
     rng = draw.generator(seed, region.region_id, "passport_finance")
     total = sum(place.weight for place in region.municipalities)
@@ -141,7 +141,7 @@ def passport_resources(region: Region) -> pl.DataFrame:
 
 
 def registry(region: Region, table: Organizations, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return `registry`, with `index` of the half-year in which an item appears."""
+    """Return `registry` with `index`, the half-year in which an item appears."""
     rng = draw.generator(seed, region.region_id, "registry")
     weights = np.array([place.weight**0.6 * place.pace for place in region.municipalities])
     rows: list[tuple[object, ...]] = []

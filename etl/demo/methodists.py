@@ -1,7 +1,7 @@
 """Methodists, regional and municipal, and the teachers assigned to them.
 
-A municipality has about one regional methodist for two hundred of its teachers; an «overloaded» one has too few, and
-one that is served by a neighbour has none of its own.
+A municipality has about one regional methodist for two hundred teachers; an «overloaded» one has too few, and one
+served by a neighbour has none.
 """
 
 import datetime as dt
@@ -39,7 +39,7 @@ SCHEMA: dict[str, pl.DataType] = {
 
 
 def methodists(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return the whole register with everything that will ever be known, columns as in the contract."""
+    """Return the final state of the register, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "methodists")
     weights = np.array([place.weight for place in region.municipalities])
     served = np.array([place.served_by is not None for place in region.municipalities])
@@ -71,7 +71,7 @@ def assignments(
     half_years: tuple[HalfYear, ...],
     seed: int,
 ) -> pl.DataFrame:
-    """Return `assignments` with `index` beside: whole schools go to one regional methodist each.
+    """Return `assignments` with `index`: each school is assigned to one regional methodist.
 
     passports: all staff tables, also of organizations that do not report, see `etl.demo.staff`.
     """
@@ -93,12 +93,12 @@ def assignments(
             schools = np.flatnonzero((table.municipality == place) & covered & (teachers > 0))
             own = active.get((REGIONAL, one.municipality_id), [])
             lent = active.get((REGIONAL, one.served_by or ""), [])[:1]
-            parts.append(_dealt(schools, teachers[schools], own or lent, half_year, table))
+            parts.append(_assigned(schools, teachers[schools], own or lent, half_year, table))
             members = np.flatnonzero((table.municipality == place) & (staff > 0))
             helpers = active.get((MUNICIPAL, one.municipality_id), [])
             busy = helpers[: max(1, round(len(helpers) * 0.88))]
             load = np.minimum(rng.integers(*TEACHERS_OF_MUNICIPAL, len(busy)), staff[members].max(initial=1))
-            places = _enough(members, staff, load, rng)
+            places = _large_enough(members, staff, load, rng)
             parts.append(_rows(busy, places, load, half_year, table))
     return pl.concat(parts)
 
@@ -106,7 +106,7 @@ def assignments(
 def _group(
     place: Municipality, level: str, prefix: str, size: int, half_years: tuple[HalfYear, ...], rng: np.random.Generator
 ) -> list[tuple[object, ...]]:
-    """Return the methodists of one level of a municipality, those who leave followed by those who replace them."""
+    """Return the methodists of one level of a municipality, leavers followed by their successors."""
     rows: list[tuple[object, ...]] = []
     last = len(half_years) - 1
     for position in range(size):
@@ -174,8 +174,8 @@ def _active(register: pl.DataFrame, half_year: HalfYear) -> dict[tuple[str, str]
     return {(level, place): ids for level, place, ids in groups.iter_rows()}
 
 
-def _dealt(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, table: Organizations) -> pl.DataFrame:
-    """Deal schools out in the order of the register so that each methodist gets about as many teachers."""
+def _assigned(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, table: Organizations) -> pl.DataFrame:
+    """Assign schools in the order of the register so that methodists get about equally many teachers."""
     if not len(schools) or not who:
         return _rows([], schools[:0], teachers[:0], half_year, table)
     middle = np.cumsum(teachers) - teachers / 2
@@ -183,8 +183,8 @@ def _dealt(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, t
     return _rows([who[one] for one in turn.tolist()], schools, teachers, half_year, table)
 
 
-def _enough(members: Ints, staff: Ints, load: Ints, rng: np.random.Generator) -> Ints:
-    """Choose for each load an organization that has at least as many workers, different ones while they last."""
+def _large_enough(members: Ints, staff: Ints, load: Ints, rng: np.random.Generator) -> Ints:
+    """Return for each load an organization with at least as many workers, different ones first."""
     order = members[np.argsort(-staff[members] * rng.uniform(0.6, 1.0, len(members)), kind="stable")]
     places = order[np.arange(len(load)) % len(order)]
     np.minimum(load, staff[places], out=load)

@@ -1,4 +1,4 @@
-"""Plainly fictitious names: fairy-tale places, and «демонстрационный» in the name of every organization."""
+"""Plainly fictitious names: fairy-tale places, «демонстрационный» in every organization's name."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Organizations of a region: the register, and who is silent in which half-year."""
+"""Organizations of a region: the register, and who does not report in which half-year."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ class Organizations:
 
 
 def organizations(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> Organizations:
-    """Make the organizations of a region and share the region's staff out between them."""
+    """Return the organizations of a region with the region's staff apportioned to them."""
     rng = draw.generator(seed, region.region_id, "organizations")
     places = region.municipalities
     weights = np.array([place.weight for place in places])
@@ -126,7 +126,7 @@ def _shared(
     spread: float,
     rng: np.random.Generator,
 ) -> Ints:
-    """Share staff out between municipalities by weight, then between the chosen organizations of each."""
+    """Apportion staff to municipalities by weight, then to the chosen organizations of each."""
     result = np.zeros(len(municipality), dtype=np.int64)
     size = draw.lognormal(rng, spread, len(municipality))
     for place, amount in enumerate(draw.apportion(total, weights).tolist()):

@@ -1,7 +1,6 @@
-"""Results of students: means of examinations a school, subject and year.
+"""Results of students: mean scores by school, subject and year.
 
-Where teachers are more active, results are a little better: the link that the passport asks to look for is there,
-and as weak as such links are.
+Results correlate weakly with the activity of teachers: the association that the passport looks for is in the data.
 """
 
 import numpy as np

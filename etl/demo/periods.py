@@ -11,10 +11,10 @@ from etl.demo.scale import Scale
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
 OPENING_TIME, CLOSING_TIME = dt.time(10, 0), dt.time(17, 30)
 
-# A round closed after 31 December does not count for its year; in the first half-year there was none.
+# A round closed after 31 December does not count for its year; the first half-year had none.
 CLOSED_LATE = {(2023, 2): dt.date(2024, 1, 22)}
 NOT_HELD = frozenset({(2022, 1)})
-# A form that was sent back after the due day and has not come again.
+# A form sent back after the due day and not sent again.
 SENT_BACK = (2026, 1)
 SENT_BACK_FORM, SENT_BACK_FROM = "events", "slides"
 SENT_BACK_AT = dt.datetime(2026, 6, 25, 12, 30, tzinfo=MOSCOW)
@@ -31,12 +31,12 @@ class HalfYear:
 
     @property
     def first_workday(self) -> np.datetime64:
-        """First day on which people are diagnosed, taught and met."""
+        """First day with activities."""
         return np.datetime64(f"{self.year}-01-12" if self.half == 1 else f"{self.year}-08-25", "D")
 
     @property
     def last_workday(self) -> np.datetime64:
-        """Last such day: everything that is sent has happened before it is sent."""
+        """Last day with activities: before the half-year's files are sent."""
         return np.datetime64(f"{self.year}-06-15" if self.half == 1 else f"{self.year}-12-14", "D")
 
     @property

@@ -1,7 +1,7 @@
 """Programmes of further education, from the list in `programs.csv`.
 
-Two gaps are left on purpose: nothing answers inclusive education (INCL) after June 2024, and no programme on
-assessment (EVAL) stands in the Federal register.
+Two gaps are intended: no programme covers inclusive education (INCL) after June 2024, and none on assessment (EVAL) is
+in the Federal register.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ DEVELOPERS = {
 
 
 def programs() -> pl.DataFrame:
-    """Return all programmes with everything that will ever be known of them, columns as in the contract."""
+    """Return the final state of all programmes, columns as in the contract."""
     frame = pl.read_csv(HERE / "programs.csv", separator=";", try_parse_dates=True)
     return frame.select(
         pl.format("DPP-{}", pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(3)).alias("program_id"),
@@ -35,7 +35,7 @@ def programs() -> pl.DataFrame:
 
 
 def known_on(frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """Return the programmes that were known on a day, without what happened to them later."""
+    """Return the programmes known on a day, as they were then."""
     return frame.filter(pl.col("active_from") <= day + dt.timedelta(days=14)).with_columns(
         pl.when(pl.col(column) <= day).then(column).alias(column) for column in ("active_to", "registered_on", "lms_on")
     )

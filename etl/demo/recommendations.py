@@ -1,4 +1,4 @@
-"""The demonstration's recommendations: those of 2025-2 live through a half-year, those of 2026-1 wait as drafts."""
+"""Recommendations of the demonstration: those of 2025-2 with a half-year of events, those of 2026-1 as drafts."""
 
 import datetime as dt
 from collections.abc import Callable, Collection
@@ -17,13 +17,13 @@ ROUND, NEXT_ROUND = (2025, 2), (2026, 1)
 SPECIALIST, LEADER = Actor("Специалист ЦНППМ", "specialist"), Actor("Методическая служба", "specialist")
 APPROVAL = "Протокол совещания в Комитете от 14.01.2026 № 2"
 LETTER = "Письмо Комитета от 19.01.2026"
-# What a specialist words otherwise than the program, by rule.
+# Wordings that a specialist changes, by rule.
 REWORDED = {
     "council": "До 1 июня 2026 года создать муниципальный методический совет. За основу можно взять положение о совете "
     "соседнего района; ЦНППМ окажет помощь в подготовке.",
     "resource_centre": "До 1 июня 2026 года определить школу, на базе которой откроется ресурсный методический центр.",
 }
-# What one does not ask of anybody: the reason is on its way already.
+# Rules whose drafts are withdrawn: the reason for them is already being removed.
 WITHDRAWN, WITHDRAWN_BECAUSE = "outlying", "Причины разобраны на совещании, отдельное письмо не нужно."
 REPORTS = {
     "diagnostics": "Диагностику прошли все педагоги из списка.",
@@ -35,13 +35,13 @@ REPORTS = {
     "municipal_roadmap": "Просроченные меры исполнены.",
 }
 
-Happening = tuple[dt.datetime, Callable[[], int]]
+Event = tuple[dt.datetime, Callable[[], int]]
 
 
-def happenings(address: Address, region: str, silent: Collection[str]) -> list[Happening]:
-    """Return what happens to the recommendations of a region in order of time, each with its Moscow moment.
+def events(address: Address, region: str, silent: Collection[str]) -> list[Event]:
+    """Return the events of a region's recommendations in order of time, with their Moscow moments.
 
-    silent: municipalities that answer nothing. Nothing builds a mart: a later event of a round does.
+    silent: municipalities that never answer. No mart is built here: a later event of a round does.
     """
     made: list[Row] = []
 

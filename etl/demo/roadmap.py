@@ -1,4 +1,4 @@
-"""Road maps: the regional one from `roadmap.csv`, and a short one of each municipality that has approved any."""
+"""Road maps: the regional one from `roadmap.csv`, short ones of municipalities that approved any."""
 
 import datetime as dt
 from pathlib import Path
@@ -29,7 +29,7 @@ SERVICE = "Муниципальная методическая служба"
 
 
 def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
-    """Return `roadmap` with everything that will ever be known, columns as in the contract."""
+    """Return the final state of `roadmap`, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "roadmap")
     rows = _regional(region, half_years[0].year, rng)
     last = half_years[-1].year
@@ -54,7 +54,7 @@ def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.D
 
 
 def known_on(measures: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-    """Return the road maps as they stood on a day; the result is named when the measure is done."""
+    """Return the road maps as of a day; a measure has its result once it is done."""
     done = pl.col("done_on") <= day
     return measures.with_columns(pl.when(done).then(column).alias(column) for column in ("done_on", "result"))
 
@@ -84,7 +84,7 @@ def _municipal(
 
 
 def _done(due: dt.date, never: float, late: float, rng: np.random.Generator) -> dt.date | None:
-    """Return the day a measure is done: in time as a rule, months late or never by chance."""
+    """Return the day a measure is done: mostly in time, sometimes months late or never."""
     chance = rng.random()
     early, delay = int(rng.integers(1, 45)), int(rng.integers(10, 300))
     if chance < never:

@@ -1,7 +1,6 @@
-"""How large the demonstration is: its regions, their municipalities, organizations and staff, and its years.
+"""Size of the demonstration: regions, municipalities, organizations, staff, years.
 
-Everything downstream takes a `Scale`, so that the same generator makes one oblast for the product's
-demonstration and a whole federation for measuring its speed.
+The generator takes a `Scale`: one oblast for the demonstration, a whole federation for measurements of speed.
 """
 
 import csv
@@ -17,9 +16,9 @@ class Municipality:
     """A municipality of the demonstration.
 
     weight: share of the region's staff, in any unit. growth: change of staff a year (0.01 is 1 %).
-    pace: activity against the region's mean, 1 is the mean; trend: its logarithmic change a year.
+    pace: activity relative to the region's mean; trend: its logarithmic change a year.
     served_by: municipality whose regional methodist works here too, where there is none of its own.
-    roles: parts it plays in the stories, see `etl.demo.stories`.
+    roles: its parts in the stories, see `etl.demo.stories`.
     """
 
     municipality_id: str
@@ -44,7 +43,7 @@ class Municipality:
 
 @dataclass(frozen=True)
 class Region:
-    """A region: its municipalities and the totals that are shared out between them.
+    """A region: its municipalities and the totals that are apportioned to them.
 
     pedagogical_staff: all pedagogical workers, teachers included. regional_methodists: number in the last year.
     """
@@ -71,7 +70,7 @@ class Scale:
 
 
 def regional() -> Scale:
-    """One oblast with real municipalities: about 350 schools, 350 other organizations, 22 thousand workers."""
+    """Return one oblast with real municipalities: about 350 schools, 350 other organizations, 22 thousand workers."""
     reference = {row["municipality_id"]: row for row in _rows(REFERENCE / "municipalities.csv")}
     municipalities = tuple(
         Municipality(
@@ -107,7 +106,7 @@ def regional() -> Scale:
 
 
 def federal(regions: int = 89, municipalities: int = 26, schools: int = 472, teachers: int = 12_200) -> Scale:
-    """A federation of invented regions, all numbers per region; by default 89 with 1.1 million teachers.
+    """Return a federation of invented regions, numbers per region; by default 89, 1.1 million teachers.
 
     Region codes run from 01000000, municipalities are 01601000 and on, so the reference tables of the
     warehouse have to be filled from this scale as well.

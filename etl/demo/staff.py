@@ -1,7 +1,7 @@
 """People of a region: posts of its organizations, who holds them in each half-year, and staff tables.
 
-A post is held by one person after another: each September some people leave and new ones come. A few
-percent of the posts are second jobs of people who work in another organization.
+A post is held by one person after another: each September some people leave and others are hired. A few percent of the
+posts are second jobs of people of another organization.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Staff:
     posts: one row a half-year and held post: index, person (position in `people`), organization, role (number),
     young, main (false for a second job), team (number in the organization, managers only).
     people: identifiers of people by position.
-    merged: position of the organization that takes another one's groups over, -1 when none does.
+    merged: position of the organization that takes over another's groups, -1 when none does.
     """
 
     posts: pl.DataFrame
@@ -92,7 +92,7 @@ def staff(
 
 
 def counted(table: Staff) -> pl.DataFrame:
-    """Return the numbers of a passport for every organization and half-year, reported or not."""
+    """Return the numbers of the passport for every organization and half-year, reported or not."""
     return (
         table.posts.group_by("index", "organization")
         .agg(
@@ -109,7 +109,7 @@ def counted(table: Staff) -> pl.DataFrame:
 def passports(
     numbers: pl.DataFrame, all_organizations: Organizations, half_years: tuple[HalfYear, ...]
 ) -> pl.DataFrame:
-    """Return `passport_organizations` of what is reported, with `index` and `organization` beside."""
+    """Return `passport_organizations` as reported, with `index` and `organization`."""
     years = pl.DataFrame(
         {
             "index": [one.index for one in half_years],
@@ -136,7 +136,7 @@ def passports(
 
 
 def _merging(region: Region, table: Organizations, half_years: tuple[HalfYear, ...]) -> int:
-    """Choose a middling school of the municipality that corrects itself."""
+    """Return a school of median size in the municipality that corrects its files."""
     known = any((one.year, one.half) == MERGED_IN for one in half_years)
     for place, one in enumerate(region.municipalities):
         if known and "corrects" in one.roles:
@@ -184,7 +184,7 @@ def _holders(half_years: tuple[HalfYear, ...], posts: int, rng: np.random.Genera
 def _second_jobs(
     place: Ints, organization: Ints, role: Ints, person: Ints, active: Flags, rng: np.random.Generator
 ) -> Flags:
-    """Hand some posts to people who hold another post; changes `person` and `active` in place."""
+    """Give some posts to people who hold another post; changes `person` and `active` in place."""
     second = (rng.random(len(role)) < SECOND_JOBS) & (role != MANAGER)
     takers = np.flatnonzero(second)
     givers = np.flatnonzero(~second & (role != MANAGER))
@@ -207,10 +207,10 @@ def _second_jobs(
 
 
 def paces(region: Region, table: Organizations, half_years: tuple[HalfYear, ...], seed: int) -> Floats:
-    """Return how active each organization is in each half-year against the region's mean.
+    """Return the activity of each organization in each half-year relative to the region's mean.
 
-    Shape organization × half-year, mean about 1 over people: pace and trend of the municipality, a little chance
-    for each of its half-years, and the organization's own character in a year.
+    Shape organization × half-year, mean about 1 over people: pace and trend of the municipality, random variation of
+    its half-years and of the organization's years.
     """
     rng = draw.generator(seed, region.region_id, "paces")
     years = np.array([one.year for one in half_years])

@@ -1,4 +1,4 @@
-"""What there is to find in the demonstration, and where."""
+"""Known findings in the demonstration, and where to see them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from etl.demo.scale import Municipality, Scale, regional
 
 @dataclass(frozen=True)
 class Story:
-    """One thing to find. code: for tests and links. what: Russian sentence. where: Russian, page and place on it."""
+    """A known finding. code: for tests and links. what: Russian sentence. where: Russian, page and place on it."""
 
     code: str
     what: str
@@ -16,7 +16,7 @@ class Story:
 
 
 def stories(scale: Scale | None = None) -> tuple[Story, ...]:
-    """Return the stories of the demonstration; those that need a municipality take it from the scale's roles."""
+    """Return the stories; their municipalities come from the roles of the scale."""
     chosen = scale or regional()
     played = (
         ("climbs", "{names}: доля прошедших диагностику из самой низкой стала одной из самых высоких.",

@@ -1,7 +1,7 @@
-"""The demonstration as it arrives: submissions in order of time, each with the frames of its datasets.
+"""Submissions of the demonstration in order of time, each with the frames of its datasets.
 
-A frame holds what was known on the day it was sent: courses and routes that end later are sent again when
-they have ended, registers are sent whole each half-year.
+A frame has what was known on the day of sending: courses and routes that end later are sent again when they have ended,
+registers are sent whole each half-year.
 """
 
 import datetime as dt
@@ -36,10 +36,10 @@ OUTCOMES_MONTH, OUTCOMES_DAY = 8, 20
 
 @dataclass(frozen=True)
 class Submission:
-    """What one sender sends at one moment.
+    """Files that one sender sends at one moment.
 
-    number: place in the region's order of time, from 1. name: what a folder may be called. title: Russian, what it
-    is. municipality_id: the sender, None for the region itself.
+    number: in the region's order of time, from 1. name: of its folder. title: Russian.
+    municipality_id: the sender, None for the region itself.
     sent_at: moment of loading. frames: dataset code → frame with the columns and types of its contract.
     confirm: reason with which its warnings are accepted. withdrawn_at, withdraw_reason: when set, every
     batch of the submission is withdrawn at that moment for that reason.
@@ -58,10 +58,9 @@ class Submission:
 
 
 def generate(seed: int = SEED, scale: Scale | None = None) -> Iterator[Submission]:
-    """Make the demonstration: the submissions of each region in order of time.
+    """Yield the submissions of the demonstration, region by region in order of time.
 
-    The same seed and scale give the same frames. Regions come one after another, so that a large scale
-    never holds more than one region in memory.
+    The same seed and scale give the same frames. Only one region is in memory at a time.
     """
     chosen = scale or regional()
     for number, region in enumerate(chosen.regions):
@@ -190,7 +189,7 @@ def _corrected(
     periods: tuple[HalfYear, ...],
     seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Submission]]:
-    """Spoil the first files of the municipality that corrects itself, and return them with its correction."""
+    """Return faulty first files of the municipality that corrects itself, and their correction."""
     period = next((one for one in periods if (one.year, one.half) == CORRECTED), None)
     place = next((i for i, one in enumerate(region.municipalities) if "corrects" in one.roles), None)
     if period is None or place is None:
@@ -220,7 +219,7 @@ def _corrected(
 
 
 def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, period: HalfYear) -> pl.DataFrame:
-    """Put in too many workers and too few young ones, and leave the school as it was before the merger."""
+    """Return passports with too many workers, too few young ones, and a school before its merger."""
     numbers = ("pedagogical_staff", "teachers", "managers", "young_specialists", "management_teams")
     before = passports.filter((pl.col("organization") == merged) & (pl.col("index") == period.index - 1)).select(
         "organization", pl.lit(period.index, dtype=pl.Int64).alias("index"), *numbers
@@ -237,7 +236,7 @@ def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, p
 
 
 def _first_diagnostics(diagnostics: pl.DataFrame, concerned: pl.Expr, region: Region, seed: int) -> pl.DataFrame:
-    """Forget a part of the people, and leave some deficits of the others unmarked."""
+    """Return diagnostics without a part of the people and with some deficits unmarked."""
     rng = draw.generator(seed, region.region_id, "correction")
     lots = (
         diagnostics.filter(concerned)
@@ -265,7 +264,7 @@ def _news(
     day: dt.date,
     hidden: tuple[str, ...],
 ) -> pl.DataFrame:
-    """Return what began in a half-year and what began before and has ended since the last sending."""
+    """Return rows that began in a half-year, or ended since the last sending."""
     new = pl.col("index") == period.index
     ended = (pl.col("index") < period.index) & (pl.col(ends) > previous) & (pl.col(ends) <= day)
     return (
@@ -283,7 +282,7 @@ def _without_silent(frame: pl.DataFrame, table: Organizations, region: Region, p
 
 
 def _typed(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Order the frames as references need them, and give each the columns and types of its contract."""
+    """Return the frames in the order that references need, with columns and types of their contracts."""
     return {
         code: frames[code].select(pl.col(column.code).cast(column.polars_type) for column in contract.columns.values())
         for code, contract in contracts().items()
