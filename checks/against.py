@@ -1,4 +1,4 @@
-"""Rules that need the rest of the warehouse: another half-year, another dataset. They are handed what they need."""
+"""Rules about the state of the warehouse, which is passed as values."""
 
 from checks.findings import Noticed
 from checks.parse import Parsed
@@ -15,7 +15,7 @@ declare(
 def condensed_year(parsed: Parsed, dated: str, through: int) -> list[Noticed]:
     """Find rows about people of years whose rows are condensed.
 
-    dated: the column by which a row belongs to a year; missing: to none yet. through: the last condensed year.
+    dated: the date column by which a row belongs to a year. through: the last condensed year.
     """
     days = parsed.frame[dated]
     return [

@@ -1,4 +1,4 @@
-"""The catalogue of contracts, in the order in which references need them to be loaded."""
+"""The catalogue of contracts, each after those that it refers to."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -50,7 +50,7 @@ def contracts() -> Mapping[str, Contract]:
 
 
 def place_columns(contract: Contract) -> tuple[str, ...]:
-    """Return the columns that name a territory, or an entry of a register that lies in one; `place` comes first."""
+    """Return the columns that name a territory or a register entry with one; `place` comes first."""
     found = [
         column.code
         for column in contract.columns.values()

@@ -24,9 +24,9 @@ _SPREADSHEET_DAY = re.compile(r"[34]\d{4}", re.ASCII)
 _TRUE = frozenset({"да", "1", "true", "+", "истина"})
 _FALSE = frozenset({"нет", "0", "false", "-", "−", "ложь"})
 _LARGEST_INTEGER = 2**63 - 1
-# Beyond this a decimal is a slip of the hand, and sums of such numbers lose their kopecks.
+# Larger decimals are typing errors, and sums of them lose kopecks.
 _LARGEST_DECIMAL = 1e15
-# More digits than any number of the monitoring has: such a cell is not even turned into a number.
+# More digits than any number has here; such a cell is not converted.
 _MOST_DIGITS = 40
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
@@ -34,7 +34,7 @@ _SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a cell could not be read: code of the rule, and what is wrong and what would be right."""
+    """Why a cell could not be parsed. rule: its code. message: what is wrong and what would be right."""
 
     rule: str
     message: str
@@ -114,8 +114,7 @@ def boolean(text: str) -> bool | Problem:
 def has_valid_check_sum(digits: str) -> bool:
     """Tell whether 11 digits are a СНИЛС: the last two are the check sum of the first nine.
 
-    Numbers up to 001-001-998 were given out before check sums and are accepted as they are; zeros alone are
-    what people write when they do not know the number.
+    Numbers up to 001-001-998 were issued without check sums and are valid; zeros alone stand for an unknown number.
     """
     if int(digits[:9]) <= _LAST_WITHOUT_CHECK_SUM:
         return int(digits) != 0
@@ -124,7 +123,7 @@ def has_valid_check_sum(digits: str) -> bool:
 
 
 _LAST_WITHOUT_CHECK_SUM = 1_001_998
-# Hyphens and dashes that people and programs put between the digits, and spaces.
+# Hyphens, dashes and spaces between the digits.
 _SEPARATOR = r"[-\s\u2010-\u2015\u2212]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _ELEVEN_DIGITS = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}{{0,3}}\d){{10}}(?!\d)")
@@ -140,7 +139,7 @@ def snils_digits(text: str) -> str | None:
 
 
 def person(text: str) -> str | Problem:
-    """Read a person's identifier and return the text that its pseudonym is made of.
+    """Return the text that a person's pseudonym is made of, from an identifier as written.
 
     A СНИЛС gives «snils:» and its digits, so that every way of writing it is the same person; an opaque
     id gives «id:» and the id as written. The problem never repeats what was written.
@@ -157,17 +156,17 @@ def person(text: str) -> str | Problem:
 
 
 def lost_leading_zero(text: str) -> bool:
-    """Tell whether 9 or 10 digits become a right СНИЛС when leading zeros are put back."""
+    """Tell whether 9 or 10 digits are a valid СНИЛС once leading zeros are restored."""
     return bool(_LOST_ZERO.fullmatch(text)) and has_valid_check_sum(text.zfill(11))
 
 
 def mask(text: str) -> str:
-    """Hide an identifier, leaving its length."""
+    """Return an identifier masked by bullets of its length."""
     return "•" * len(text)
 
 
 def holds_snils(text: str) -> bool:
-    """Tell whether the text has a right СНИЛС in it, however its digits are set apart.
+    """Tell whether the text contains a valid СНИЛС, however its digits are separated.
 
     Numbers without a check sum do not count: zero-padded codes of organizations and programmes look the same.
     """
@@ -180,9 +179,9 @@ def _is_checked(written: str) -> bool:
 
 
 def mask_persons(text: str, *, codes: bool = False) -> str:
-    """Hide whatever in the text is written as a СНИЛС, with a right check sum or a wrong one.
+    """Return the text with everything written as a СНИЛС masked, whatever its check sum.
 
-    codes: the text is about codes of territories or the like, which have 11 digits too: hide only right numbers.
+    codes: the text may contain codes of 11 digits (territories): mask only valid numbers.
     """
 
     def hidden(match: re.Match[str]) -> str:
@@ -195,15 +194,15 @@ def mask_persons(text: str, *, codes: bool = False) -> str:
 
 
 def handwritten(text: str) -> str:
-    """Return what a person wrote as it is kept: trimmed, and whatever is written as a СНИЛС hidden.
+    """Return a person's text for storage: trimmed, with everything written as a СНИЛС masked.
 
-    For reasons, comments and wordings: many may read them, and nobody may withdraw them later.
+    For reasons, comments and wordings, which many may read and nobody can delete.
     """
     return mask_persons(text.strip())
 
 
 def free_text(text: str) -> str | Problem:
-    """Pass text or a code on, unless it carries a person's СНИЛС."""
+    """Return the text, or a problem when it contains a СНИЛС."""
     if holds_snils(text):
         return Problem(
             "personal_number", "Здесь есть СНИЛС, а персональным номерам в этом столбце не место; уберите его."
@@ -214,6 +213,6 @@ def free_text(text: str) -> str | Problem:
 def choice_reader(options: dict[str, str], fold: Callable[[str], str]) -> Callable[[str], str]:
     """Return a parser that gives the canonical spelling of an option, and other text as it is.
 
-    options: folded spelling → canonical one. What is not an option is left for the contract to refuse.
+    options: folded spelling → canonical one. The contract refuses texts that are no option.
     """
     return lambda text: options.get(fold(text), text)

@@ -1,4 +1,4 @@
-"""Findings about a file's columns: missing, doubled, left aside, personal."""
+"""Findings about a file's columns: missing, doubled, not loaded, personal."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _PERSONAL_VALUE = re.compile(r"(?:[\w.+-]+@[\w-]+\.[\w.]+|(?:\+7|8)[\s(-]*\d{3}[
 
 
 def missing_columns(contract: Contract, missing: Sequence[str], closest: Mapping[str, str]) -> list[Finding]:
-    """Say which required columns were looked for in vain, and the closest header present."""
+    """Return findings about missing required columns, with the most similar header present."""
     findings = []
     for code in missing:
         header = contract.columns[code].header
@@ -32,7 +32,7 @@ def missing_columns(contract: Contract, missing: Sequence[str], closest: Mapping
 
 
 def doubled_columns(contract: Contract, doubled: Mapping[str, Sequence[int]], headers: Sequence[str]) -> list[Finding]:
-    """Say which columns of the file mean the same field."""
+    """Return findings about several columns for one field."""
     findings = []
     for code, positions in doubled.items():
         header = contract.columns[code].header
@@ -43,10 +43,9 @@ def doubled_columns(contract: Contract, doubled: Mapping[str, Sequence[int]], he
 
 
 def extra_columns(headers: Sequence[str], samples: Mapping[int, Sequence[str]]) -> list[Finding]:
-    """Say which columns are not loaded, and which of them look personal.
+    """Return findings about columns that are not loaded, with those that look personal.
 
-    headers: all headers of the file. samples: some values of each extra column, by its position; they are
-    looked at and never repeated.
+    headers: all headers of the file. samples: some values of each extra column by position; never quoted.
     """
     findings = []
     for position, values in samples.items():

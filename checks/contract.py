@@ -1,4 +1,4 @@
-"""What a contract is: a pandera model with the dataset's name, key and grain, and columns read off it."""
+"""Contracts: a pandera model with the facts of its dataset, and columns derived from the model."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,16 +39,16 @@ KIND_NAMES: dict[str, str] = {
     "competencies": "компетенции через запятую",
     "url": "адрес в интернете",
 }
-"""What a cell holds, by kind of column, in Russian."""
+"""Russian names of the kinds of columns."""
 
 
 class Model(pa.DataFrameModel):
-    """Base of the sixteen datasets. A subclass names its columns with `checks.fields`."""
+    """Base class of the datasets' models; columns are declared with `checks.fields`."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract, as read off its pandera field."""
+    """One column of a contract, derived from its pandera field."""
 
     code: str
     header: str
@@ -74,7 +74,7 @@ class Column:
 
 
 Compare = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame]], list[Noticed]]
-"""Finds what does not fit the warehouse: typed rows of a batch, current rows by dataset → findings."""
+"""A check against the warehouse: typed rows of a batch, current rows by dataset → findings."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Building blocks of contracts: a column's Russian header, kind of cell, rule and explanation in one call.
+"""Fields of contracts: a column's Russian header, kind of cell, rule and explanation in one call.
 
-Each function returns a pandera `Field`. The kind (in the field's metadata) says how text becomes a value:
+Each function returns a pandera `Field`. The kind, in the field's metadata, decides how text is parsed:
 text, id, integer, decimal, date, boolean, choice, choices, municipality, territory, person, competency,
 competencies, url.
 """
@@ -41,10 +41,9 @@ def text(header: str, description: str, *, required: bool = True) -> Any:
 
 
 def identifier(header: str, description: str, *, references: str | None = None, required: bool = True) -> Any:
-    """Code of 1-32 letters, digits and hyphens; `references` names the dataset that must know it.
+    """Code of 1-32 letters, digits and hyphens; references: the dataset that must contain it.
 
-    A reference has no form of its own to check: a code of another form is unknown anyway, and one fault is one
-    finding.
+    The format of a reference is not checked: a malformed code is unknown anyway, and one fault is one finding.
     """
     form = {} if references else {"str_matches": ID_PATTERN}
     return _field(header, "id", description, required, {"references": references}, **form)

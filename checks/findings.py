@@ -1,4 +1,4 @@
-"""A finding: one thing noticed in a file, said to the person who sent it."""
+"""A finding: one fault or remark about a file, in Russian, for its sender."""
 
 from dataclasses import dataclass
 from typing import Literal

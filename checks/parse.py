@@ -1,7 +1,7 @@
-"""Text to types: a frame of strings becomes a frame of values, and every cell that cannot is a finding.
+"""Parsing of a frame of strings into a typed frame; every cell that cannot be parsed is a finding.
 
-Parsing comes before pandera so that one bad cell hides nothing: a cell that cannot be read becomes missing
-and its own finding, and the rest of its column and row is still checked.
+Parsing precedes pandera, so that one bad cell hides no other fault: it becomes missing with a finding of its own, and
+the rest of its column and row is checked.
 """
 
 import datetime as dt
@@ -22,10 +22,10 @@ FILE, ROW = "file_number", "source_row"
 
 @dataclass(frozen=True)
 class Reference:
-    """What parsing has to know about the installation.
+    """Reference data for parsing.
 
     municipality, territory: text → code or problem. competencies: folded code or name → code, in reference order.
-    pseudonym: identifier → pseudonym. today: the day that «not in the future» is measured against.
+    pseudonym: identifier → pseudonym. today: no past event is later.
     """
 
     municipality: Callable[[str], str | Problem]
@@ -37,7 +37,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class BadCell:
-    """A cell that could not be read: its position in the frame, column, text (masked if personal) and problem."""
+    """A cell that could not be parsed: index, column, text (masked if personal) and problem."""
 
     index: int
     column: str
@@ -51,8 +51,8 @@ class Parsed:
     """A typed frame of one batch with its unreadable cells.
 
     frame: one row a data row, columns `file_number`, `source_row` and the contract's codes.
-    unread: columns of the frame's cells that were written but could not be read, by row index.
-    written: the cells as written, trimmed, for findings; person columns are masked.
+    unread: column → indices of rows whose cell was filled in and could not be parsed.
+    written: cells as written, trimmed; person columns are masked.
     """
 
     frame: pl.DataFrame
@@ -62,10 +62,10 @@ class Parsed:
 
 
 def parse(contract: Contract, text: pl.DataFrame, reference: Reference) -> Parsed:
-    """Turn a frame of strings into values.
+    """Return the typed rows of a frame of strings.
 
-    text: columns `file_number`, `source_row` and those of the contract's codes that the file has, all
-    others as strings; columns that the file lacks become missing.
+    text: columns `file_number`, `source_row` and the contract's codes that the file has, as strings; values of the
+    other columns become missing.
     """
     columns: list[pl.Series] = [text[FILE], text[ROW]]
     written: list[pl.Series] = []
@@ -89,7 +89,7 @@ def _absent(column: Column, height: int) -> pl.Series:
 
 
 def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series, list[BadCell]]:
-    """Parse the distinct texts of a column once each, then spread values and problems over its rows."""
+    """Parse each distinct text of a column once; return values, texts as written, bad cells."""
     encoded = pa.chunked_array([text.rechunk().to_arrow().cast(pa.large_string())]).combine_chunks()
     dictionary = encoded.dictionary_encode()
     indices = pl.Series(dictionary.indices).cast(pl.UInt32)

@@ -1,10 +1,10 @@
-"""Pseudonyms: the same person joins across files, and nobody can go back without the key."""
+"""Keyed pseudonyms: a person is the same in all files, and cannot be identified without the key."""
 
 import hashlib
 import hmac
 from collections.abc import Callable
 
-# 128 bits of the HMAC, in hexadecimal: collisions are out of reach for any country's teachers.
+# 128 bits of the HMAC in hexadecimal: no collisions among the teachers of any country.
 PSEUDONYM_LENGTH = 32
 
 
@@ -27,7 +27,7 @@ def pseudonymizer(*keys: bytes) -> Callable[[str], str]:
 
 
 def key_fingerprint(*keys: bytes) -> str:
-    """Return what a warehouse remembers of its keys: enough to recognise them, nothing to rebuild them from."""
+    """Return the fingerprint of keys that a warehouse stores to recognise them."""
     found = ""
     for key in keys:
         found = hmac.digest(key, b"rsnms key fingerprint" + found.encode(), hashlib.sha256).hex()

@@ -1,7 +1,7 @@
 """The register of rules: every finding names one of these codes, and the method page prints them.
 
-Rules of cells are declared here; a rule between columns is declared by its contract with `row_rule`, and
-a rule that needs the rest of the warehouse by `checks.against`.
+Rules of cells and files are declared here, a rule between columns by its contract with `row_rule`, a rule about the
+warehouse by the contract that compares, or in `checks.against`.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,11 @@ from checks.findings import Severity
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: how severe a breach is, where it is shown, what it says and why the rule exists.
+    """One rule: severity, column and message of its findings, and why it exists.
 
-    column: code of the column that a finding points at, None for the rule that names it itself.
+    column: code of the column that findings point at, None where each finding names its own.
     message: Russian text; `{code}` stands for the cell of that column in the row concerned.
-    compares: codes of the columns that a rule between columns looks at.
+    compares: codes of the columns of a rule between columns.
     """
 
     code: str
@@ -36,7 +36,7 @@ RULES: dict[str, Rule] = {}
 
 
 def declare(code: str, severity: Severity, why: str, *, message: str = "", column: str | None = None) -> Rule:
-    """Add a rule to the register and return it; a code may be declared once."""
+    """Add a rule to the register and return it; raises `ValueError` for a known code."""
     if code in RULES:
         raise ValueError(f"rule {code!r} is declared twice")
     RULES[code] = Rule(code, severity, why, message, column)

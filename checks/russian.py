@@ -1,4 +1,4 @@
-"""Russian forms for people: numbers, dates, plurals, sorting. The one place where figures are rounded."""
+"""Russian formats: numbers, dates, plurals, sorting. The only place where figures are rounded."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 
 
 def counted(count: int, one: str, few: str, many: str) -> str:
-    """Return the number with its noun, held together by a no-break space: «5 педагогов»."""
+    """Return the number and its noun joined by a no-break space: «5 педагогов»."""
     return f"{number(count)}{NBSP}{plural(count, one, few, many)}"
 
 
@@ -69,7 +69,7 @@ def date(value: dt.date | None) -> str:
 
 
 def long_date(value: dt.date) -> str:
-    """Return a date as letters write it: «1 июня 2026 года»."""
+    """Return a date in words, for letters: «1 июня 2026 года»."""
     return f"{value.day}{NBSP}{_MONTHS[value.month - 1]} {value.year}{NBSP}года"
 
 
@@ -79,7 +79,7 @@ def half_year(year: int, half: int) -> str:
 
 
 def listed(items: Sequence[str], conjunction: str = "и") -> str:
-    """Join words as a sentence does: «а, б и в»."""
+    """Return words joined as in a sentence: «а, б и в»."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
@@ -103,6 +103,6 @@ def small(text: str) -> str:
 
 
 def sort_key(text: str) -> tuple[str, str]:
-    """Sort key of Russian names: case does not count and Ё stands after Е."""
+    """Return the sort key of a Russian name: case-insensitive, Ё after Е."""
     folded = text.lower()
     return folded.replace("ё", "е\uffff"), text

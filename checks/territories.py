@@ -9,7 +9,7 @@ from checks.cells import Problem
 from checks.russian import listed
 from checks.text import fold
 
-# Words that say what a territory is, not which one. Longer ones first: «муниципальный район» before «район».
+# Words for kinds of territories, longer ones first: «муниципальный район» before «район».
 _KIND = re.compile(
     r"\b(?:муниципальное образование|муниципальный район|муниципальный округ|городской округ|муниципального района|"
     r"муниципального округа|городского округа|муниципальный р н|мун район|мун округ|м р|г о|м о|мр|го|мо|р н|"
@@ -21,7 +21,7 @@ _SUGGESTIONS = 3
 
 @dataclass(frozen=True)
 class Municipality:
-    """A municipality of the reference: its code, names, and what it was called and coded before."""
+    """A municipality of the reference list: code, names, former codes, aliases."""
 
     municipality_id: str
     region_id: str
@@ -33,7 +33,7 @@ class Municipality:
 
 @dataclass(frozen=True)
 class Region:
-    """A region of the reference."""
+    """A region of the reference list."""
 
     region_id: str
     name: str
@@ -46,16 +46,16 @@ def region_of(territory_id: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """Return the folded name without the words for its kind: «Лужский р-н» and «Лужский» are one."""
+    """Return the folded name without words for its kind: «Лужский р-н» equals «Лужский»."""
     folded = fold(name.replace("-", " "))
     return " ".join(_KIND.sub(" ", folded).split()) or folded
 
 
 class Territories:
-    """Resolves what people write in a territory column to the present OKTMO code of 8 digits.
+    """Resolves texts of territory columns to present OKTMO codes of 8 digits.
 
-    home: regions already in the warehouse (or the one that the upload names); a name that several regions
-    share is resolved within them.
+    home: regions of the warehouse, or the one that the upload names; a name shared by several regions is resolved
+    within them.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Territories:
         return self._by_code[territory_id].name
 
     def _of_region(self, text: str) -> tuple[str, frozenset[str]]:
-        """Split «Кировский район Ивановской области» into the name and the regions that it names, if any."""
+        """Return the name without its region, and the regions named: «Кировский район Ивановской области»."""
         folded = fold(text)
         for region_name, region_id in self._region_names.items():
             if folded.endswith(f" {region_name}"):

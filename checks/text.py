@@ -1,18 +1,18 @@
-"""Text that people type in many ways: folded to compare headers, choices and names; freed of what nobody sees in it."""
+"""Normalization of typed text: folding for comparison, removal of invisible characters, safe formats."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 _LATIN_LOOKALIKES = str.maketrans("aceopxykmtbhAСEOPXYKMTBH".replace("С", "C"), "асеорхукмтвнАСЕОРХУКМТВН")
-# Control characters, marks that turn the direction of writing, letters without width: they part two equal codes, hide a
-# number from a search, disguise a name. White space is not among them.
+# Control characters, direction marks, zero-width letters: they make equal codes differ, hide numbers from a search,
+# disguise names. White space is not among them.
 UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\U000e0000-\U000e007f"
 )
 _UNSEEN = re.compile(f"[{UNSEEN}\ud800-\udfff]")
-# What a spreadsheet may take for the beginning of a formula, also behind blanks; the last four are full-width signs.
+# What may begin a formula in a spreadsheet, also after blanks; the last four are full-width signs.
 FORMULA_START = "^[ \u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _FORMULA = re.compile(FORMULA_START)
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -20,9 +20,9 @@ _LONGEST_FILE_NAME = 100
 _WORD = re.compile(r"\w+", re.UNICODE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-# A digit or digits with a closing bracket behind a letter: «организаций1)»; superscripts are removed as symbols.
+# Digits with a closing bracket after a letter: «организаций1)»; superscripts.
 _FOOTNOTE_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}\)|[*†‡¹²³⁰⁴-⁹]+")
-# Longer texts are no headers and no names: remembered, they would only fill the memory.
+# Longer texts are no headers and no names; the cache leaves them out.
 _LONGEST_REMEMBERED = 400
 _NOT_WORD = re.compile(r"[^\w№%+]+", re.UNICODE)
 
@@ -40,22 +40,22 @@ def unify_lookalikes(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return the text without the characters that nobody sees; white space stays."""
+    """Return the text without invisible characters; white space stays."""
     return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def squeeze(text: str) -> str:
-    """Trim the text, fold every run of white space into one space, and leave out what nobody sees."""
+    """Return the text trimmed, with single spaces and without invisible characters."""
     return " ".join(visible(text).split())
 
 
 def without_formula(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula: one that could be begins with an apostrophe."""
+    """Return the text, after an apostrophe where a spreadsheet could run it as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def file_name(text: str) -> str:
-    """Return a text as the name of a file, whatever it holds: no folders, nothing unseen, not too long."""
+    """Return the text as a file name: no folders, no invisible characters, limited length."""
     stem, dot, ending = squeeze(_NOT_IN_FILE_NAMES.sub("_", visible(text))).strip(". ").rpartition(".")
     short = (stem or ending)[:_LONGEST_FILE_NAME]
     return (f"{short}.{ending[:_LONGEST_FILE_NAME]}" if dot and stem else short) or "файл"

@@ -1,4 +1,4 @@
-"""All findings of a batch in one pass: cells, pandera's rules, keys, references."""
+"""Checks of a batch in one pass: cells, rules of pandera, keys, references."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
@@ -16,12 +16,11 @@ from checks.rules import RULES
 from checks.russian import counted, listed, number, plural
 from checks.russian import date as russian_date
 
-# Findings of one rule in one column beyond this many are counted, not listed: a file whose every row is
-# wrong for one reason is answered once, not a million times.
+# Findings of one rule in one column beyond this number are counted, not listed.
 LISTED_FINDINGS = 2000
-# How much of a cell a finding shows.
+# Letters of a cell that a finding shows.
 SHOWN_LETTERS = 200
-# How many other rows a duplicate names.
+# Other rows that a finding about duplicates lists.
 NAMED_ROWS = 5
 
 
@@ -29,9 +28,8 @@ NAMED_ROWS = 5
 class Checked:
     """The outcome of checking one batch.
 
-    frame: typed rows, identical repetitions removed; columns `file_number`, `source_row` and the contract's.
-    noticed: everything found, located at rows of `frame`'s parent by index.
-    bad_rows: indices of rows with an error.
+    parsed: the typed rows. noticed: findings by row index. repeated: indices of rows that repeat an earlier row
+    identically.
     """
 
     parsed: Parsed
@@ -45,7 +43,7 @@ class Checked:
 
 
 def check_rows(contract: Contract, parsed: Parsed) -> Checked:
-    """Check the rows of a batch by everything that the batch itself can tell."""
+    """Check the rows of a batch without the warehouse."""
     duplicates, repeated = _duplicates(contract, parsed)
     noticed = _without_echoes([*map(_of_bad_cell, parsed.bad_cells), *_pandera(contract, parsed)])
     noticed += duplicates
@@ -53,9 +51,9 @@ def check_rows(contract: Contract, parsed: Parsed) -> Checked:
 
 
 def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, pl.Series]) -> list[Noticed]:
-    """Find references to what neither the warehouse nor the same submission knows.
+    """Return findings about references to keys that do not exist.
 
-    known: dataset → its key values. A dataset that is not in the mapping is not checked.
+    known: dataset → its key values; references to other datasets are not checked.
     """
     noticed: list[Noticed] = []
     for column in contract.columns.values():
@@ -78,7 +76,7 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
 
 
 def _without_echoes(noticed: list[Noticed]) -> list[Noticed]:
-    """Leave out what a rule between columns says of a cell that is itself in error: one fault is one finding."""
+    """Drop findings of rules between columns about cells that are in error: one fault is one finding."""
     wrong = {
         (item.index, item.column)
         for item in noticed
@@ -181,14 +179,14 @@ def _shown(value: object) -> str:
 
 
 def _duplicates(contract: Contract, parsed: Parsed) -> tuple[list[Noticed], frozenset[int]]:
-    """Find rows that share a key: identical ones load once, different ones are errors on every row."""
+    """Return findings about rows that share a key, and the rows that repeat another identically."""
     key = list(contract.key)
     frame = parsed.frame
     complete = frame.select(pl.all_horizontal(pl.col(key).is_not_null())).to_series()
     suspects = (complete & frame.select(key).hash_rows().is_duplicated()).arg_true()
     if suspects.is_empty():
         return [], frozenset()
-    # A cell that could not be read is like no other: its row repeats nothing.
+    # A cell that could not be parsed equals no other: its row repeats nothing.
     unread = frozenset[int]().union(*parsed.unread.values())
     own = pl.when(pl.col("index").is_in(list(unread))).then(pl.col("index")).alias("unread")
     rows = frame.with_row_index("index").gather(suspects).with_columns(own)
@@ -237,7 +235,7 @@ def _places(places: list[tuple[int, int]], own_file: int, *, where: bool = False
 
 
 def _shortened(value: str | None, message: str) -> tuple[str | None, str]:
-    """Cut an overlong cell, in the message too: an unclosed quote may have swallowed half of the file."""
+    """Return value and message with an overlong cell cut: an unclosed quote may swallow half a file."""
     if value is None or len(value) <= SHOWN_LETTERS:
         return value, message
     short = value[:SHOWN_LETTERS] + "…"
@@ -247,10 +245,10 @@ def _shortened(value: str | None, message: str) -> tuple[str | None, str]:
 def located(
     contract: Contract, checked_rows: Parsed, noticed: Iterable[Noticed], file_names: list[str]
 ) -> list[Finding]:
-    """Turn what was noticed into findings: rows as the person sees them, headers, severities; long runs folded.
+    """Return findings for people: rows as in the spreadsheet, Russian headers, long runs of one rule counted.
 
-    Whatever is written as a СНИЛС is hidden in values and messages of every column, for a shifted column must
-    not carry a person's number into logs and the ledger.
+    Everything written as a СНИЛС is masked in values and messages of every column: a shifted column must not carry a
+    person's number into logs and the ledger.
     """
     several = len(file_names) > 1
     files, rows = checked_rows.frame[FILE], checked_rows.frame[ROW]

@@ -54,7 +54,7 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
 
 
 def _list(options: argparse.Namespace, address: Address) -> int:
-    # Opening the warehouse renews the copy that screens read, should it be lost or damaged.
+    # Opening the warehouse renews the copy of the register that pages read.
     with writer(address, "список людей", acting(options)):
         people = everybody(address, acting(options))
     if options.format == "json":

@@ -1,4 +1,4 @@
-"""What commands of people share: a day as Russians write it, and who acts."""
+"""Arguments that commands share: days, codes, the actor."""
 
 import argparse
 import datetime as dt
@@ -23,5 +23,5 @@ def codes(text: str) -> list[str]:
 
 
 def acting(options: argparse.Namespace) -> Actor:
-    """Return who acts: whoever has the command line has the warehouse itself."""
+    """Return the actor: an administrator, since the command line has the files themselves."""
     return Actor(options.author or getpass.getuser(), "admin")

@@ -37,7 +37,7 @@ _DEBUG_VARIABLE = "RSNMS_DEBUG"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code. What goes wrong is said in Russian, without a traceback."""
+    """Run one command and return its exit code; errors are printed in Russian, without a traceback."""
     parser = _parser()
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace, Address], int] = options.run
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as failure:
         if os.environ.get(_DEBUG_VARIABLE):
             raise
-        # The text of an unforeseen error may quote a cell, so only its kind is shown.
+        # The text of an unexpected error may quote a cell, so only its type is shown.
         return _fail(
             f"Внутренняя ошибка ({type(failure).__name__}), данные не изменились. "
             f"Подробности для разработчика: повторите с {_DEBUG_VARIABLE}=1."
@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class _CommandParser(argparse.ArgumentParser):
-    """Parser of one command: the warehouse may be named after the command as well as before it."""
+    """Parser of one command; accepts --warehouse after the command too."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -1,4 +1,4 @@
-"""The command `condense`: rows about people of old years go, and the figures that they gave stay."""
+"""The command `condense`: remove rows about people of old years, keep their figures."""
 
 import argparse
 from typing import Any
@@ -52,7 +52,7 @@ def _condense(options: argparse.Namespace, address: Address) -> int:
 
 
 def _said(done: Condensed, is_done: bool) -> str:
-    """Say by dataset what goes and what stays."""
+    """Return by dataset what is removed and what stays, in Russian."""
     lines = [f"Строки о людях по {done.through_year} год включительно {'сжаты' if is_done else 'будут сжаты'}:"]
     for part in done.datasets:
         if not (part.removed or part.kept or part.emptied):

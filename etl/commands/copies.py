@@ -1,4 +1,4 @@
-"""The commands `backup` and `restore`: a warehouse into one file and back. `restore` brings batches back too."""
+"""The commands `backup` and `restore`; `restore` also restores withdrawn batches."""
 
 import argparse
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Run = Callable[[argparse.Namespace, Address], int]
 
 
 def add_commands(commands: Any, restore_batch: Run) -> None:
-    """Add `backup` and `restore` to the commands of the program. restore_batch: what a number after `restore` does."""
+    """Add `backup` and `restore` to the commands; restore_batch runs for a number after `restore`."""
     backup = commands.add_parser("backup", help="сделать резервную копию хранилища одним файлом")
     backup.add_argument("target", type=Path, metavar="ПАПКА-ИЛИ-ФАЙЛ")
     backup.add_argument("--with-key", action="store_true", help="положить в копию и ключ псевдонимов")

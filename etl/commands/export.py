@@ -1,4 +1,4 @@
-"""Exports of the published mart to files."""
+"""The command `export`: figures of a mart to files."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import xlsxwriter
 from checks.text import FORMULA_START
 from warehouse.marts.mart import Mart
 
-# The order is part of the interface of `python -m etl export indicators`.
+# The order of columns is an interface: programs read the exports.
 INDICATOR_COLUMNS = (
     "region",
     "level",
@@ -55,7 +55,7 @@ def indicators(
     indicator: str | None = None,
     profile: str = DEFAULT_PROFILE,
 ) -> pl.DataFrame:
-    """Return one row an indicator, half-year and territory, with its target and verdict in the profile.
+    """Return figures, one row an indicator, half-year and territory, with target and verdict.
 
     Shares are in percent, unrounded; `gap` is in people or units; numerators and denominators are whole numbers
     unless an indicator has fractional ones. A territory without data has an empty value

@@ -1,4 +1,4 @@
-"""What the reader saw in a file, for a person and for a program."""
+"""The command `inspect`: how the reader understands a file, as text and as JSON."""
 
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,18 @@ _NOTHING: dict[str, Any] = {
 
 
 def inspect(path: Path) -> tuple[dict[str, Any], bool]:
-    """Return what is seen in the file (keys as of `reader.inspect_json`), and whether it holds a table."""
+    """Return the JSON of a file (keys of `reader.inspect_json`), and whether it has a table."""
     try:
         table = reader.read(path, path.name, headers(), required())
     except reader.Unreadable as error:
         return {**_NOTHING, "message": error.message}, False
     seen = reader.inspect_json(table)
-    # A file without a header has its first person where column names stand.
+    # In a file without a header the first person is in the row taken for column names.
     return {**seen, "columns": [mask_persons(column) for column in seen["columns"]]}, table.is_table
 
 
 def as_text(seen: dict[str, Any]) -> str:
-    """Return the same for a person to read."""
+    """Return the JSON as Russian text."""
     lines = [seen["message"]]
     if seen["columns"]:
         lines.append(f"Колонки: {listed([f'«{column}»' for column in seen['columns'] if column])}.")

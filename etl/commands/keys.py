@@ -1,4 +1,4 @@
-"""The command `key`: what is done with the key of pseudonyms. No key is ever printed."""
+"""The command `key`: operations on the key of pseudonyms, which is never printed."""
 
 import argparse
 from typing import Any

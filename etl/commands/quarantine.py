@@ -1,6 +1,6 @@
-"""The command `quarantine`: rows kept back with loads, and dismissing them.
+"""The command `quarantine`: list and dismiss rows kept back.
 
-They are finished on the page of data quality: a known person has no identifier that could be written into a file.
+Rows are finished on the quality page: a known person has no identifier that could be written into a file.
 """
 
 import argparse

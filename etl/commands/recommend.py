@@ -1,4 +1,4 @@
-"""`python -m etl recommend`: make recommendations of a round, list them, lead them through their life."""
+"""The command `recommend`: make recommendations of a round, list them, change their state."""
 
 import argparse
 import json

@@ -1,1 +1,1 @@
-"""One path for everything that is loaded: prepare, check, rehearse, commit."""
+"""Loading, for the command line and pages alike: prepare, check, rehearse, commit."""

@@ -1,7 +1,7 @@
-"""The specialist's desk: what a sender may do with files, asked for and done on the server.
+"""Uploads by people: recognise, check, rehearse and confirm files, with the actor's rights asked for.
 
-The page draws what these functions return. They ask for the right themselves, so that a page that forgets to ask
-still changes nothing, and hold a municipal sender to the rows of the own municipalities.
+The upload page draws what these functions return. They ask for the right themselves, so that a page that forgets to ask
+changes nothing.
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ from warehouse.suppression.cells import SMALL_GROUP
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a dropped file looks like: the dataset it most resembles (None: no idea), and a sentence about it."""
+    """A file as recognised: the most similar dataset, None when there is none, and a Russian sentence."""
 
     name: str
     dataset: str | None
@@ -42,7 +42,7 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Check:
-    """A submission after the checks: the files' read state, kept for rehearsal and confirmation, and the outcome."""
+    """A checked submission: the files as read, kept for rehearsal and confirmation, and the results."""
 
     submission: Submission
     results: list[LoadResult]
@@ -68,7 +68,7 @@ class RuleGroup:
 
 
 def recognise(name: str, content: bytes) -> Recognised:
-    """Look at a file without checking it."""
+    """Recognise the dataset of a file without checking it."""
     try:
         table = reader.read(content, name, headers(), required())
     except reader.Unreadable as error:
@@ -100,8 +100,8 @@ def check(address: Address, actor: Actor, files: Sequence[tuple[str, Incoming]],
 def rehearse(address: Address, actor: Actor, checked: Check, options: Options, profile: str) -> Impact:
     """Return what confirming would change, as `etl.intake.impact.impact` does.
 
-    A municipal sender sees it for the own municipalities, and for the region where the people are not a small group
-    and the current publication hides nothing.
+    A municipal sender sees figures of the own municipalities, and those of the region that are about no small group and
+    that the current publication does not hide.
     """
     found = impact(address, checked.submission, _own(actor, "upload", options), profile)
     if may(actor, "view_people"):
@@ -128,8 +128,8 @@ def confirm(
 ) -> list[LoadResult]:
     """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
 
-    look: as of `load.commit`; what it writes is kept or undone together with the batches. A kill leaves
-    a note by which the page says afterwards what became of the load (`warehouse.changes.unfinished`).
+    look: as of `load.commit`. A kill leaves a note, by which the page says afterwards what became of the load
+    (`warehouse.changes.unfinished`).
     """
     own = _own(actor, "confirm", options)
     files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
@@ -147,7 +147,7 @@ def _own(actor: Actor, action: Action, options: Options) -> Options:
 
 
 def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:
-    """Group findings by rule and column: errors first, then what occurs most."""
+    """Return findings by rule and column: errors first, then the most frequent."""
     groups: dict[tuple[str, str | None], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.rule, finding.column), []).append(finding)
@@ -161,7 +161,7 @@ def grouped(findings: Sequence[Finding]) -> list[RuleGroup]:
 
 
 def without_reason(checked: Check, result_number: int) -> list[Finding]:
-    """Return the warnings of one file that its own workbook gives no reason for."""
+    """Return the warnings of one file that its workbook gives no reason for."""
     prepared = checked.submission.prepared[result_number]
     return marked.warnings_without_reason(checked.results[result_number].findings, prepared.reasons)
 
@@ -173,9 +173,9 @@ def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Map
 
 
 def proposed_match(address: Address, actor: Actor, checked: Check, result_number: int) -> Proposal | None:
-    """Return how a municipality matched the columns of such a file that headers leave open, for a specialist to judge.
+    """Return a municipality's match for columns that headers leave open, for a specialist to judge.
 
-    None for a municipal sender, and where nothing is left open or nobody has matched it.
+    None for a municipal sender, and where no column is open or nobody has matched such a file.
     """
     prepared = checked.submission.prepared[result_number]
     table, contract = prepared.tables[0], prepared.contract
@@ -187,7 +187,7 @@ def proposed_match(address: Address, actor: Actor, checked: Check, result_number
 
 
 def marked_workbook(checked: Check, result_number: int, file: Incoming, today: dt.date) -> bytes | None:
-    """Return the file as a workbook with its findings marked; None when it holds no table or too large a one."""
+    """Return the file as a workbook with findings marked, None when it has no table or too large a one."""
     prepared = checked.submission.prepared[result_number]
     table = prepared.tables[0]
     if table is None:

@@ -1,8 +1,8 @@
-"""Finishing rows kept back: a person mends their cells in a table, and they are loaded like any other file.
+"""Finishing rows of the quarantine: a person mends cells in a table, and the rows are loaded like a file.
 
-The mended rows become a file of their own and go the whole way of a file: reader, contract, warehouse, impact. Only one
-thing differs: a person who was recognised when the row was kept back is known by the pseudonym alone, so the cell is
-filled with a token of this one check, which stands for that pseudonym and means nothing anywhere else.
+The mended rows are written as a file and pass reader, contract, warehouse and impact like any other. A person who was
+recognised when the row was kept back is known only by the pseudonym, so the cell has a random token that stands for
+this pseudonym in this one check.
 """
 
 import csv
@@ -33,9 +33,9 @@ from warehouse.marts.mart import Mart, open_mart
 from warehouse.store.address import Address
 
 SAME_PERSON = "тот же человек"
-"""What stands in the table for a person who is known; whatever else is written there is an identifier."""
+"""Cell of a person who is already known; any other text there is an identifier."""
 
-# The file that the mended rows become: the headers, then a line a row.
+# Row of the first mended row in its file, after the headers.
 _FIRST_ROW = 2
 _HIDDEN = mask("xx")
 
@@ -44,9 +44,8 @@ _HIDDEN = mask("xx")
 class Mended:
     """Mended rows after the checks.
 
-    batch: the batch that kept them back. places: of the rows that are right now, in the order of their file.
-    check: those rows as a checked submission, None when none is right. faults: file_number, source_row and finding of
-    everything that still stands against a row or was noticed at it.
+    batch: the batch that kept them back. places: of the rows without an error, in the order of their file.
+    check: these rows as a checked submission, None when there are none. faults: place and finding of everything found.
     """
 
     batch: int
@@ -56,14 +55,14 @@ class Mended:
 
     @property
     def warnings(self) -> list[Finding]:
-        """Findings of the right rows that need a reason."""
+        """Warnings of the rows without an error that need a reason."""
         return [] if self.check is None else desk.without_reason(self.check, 0)
 
 
 def table(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows kept back as a table to mend: a column of text for each column of the contract, by code.
+    """Return rows kept back as a table to mend: the contract's columns as text, by code.
 
-    rows: of `warehouse.changes.quarantine.rows_of`; grain and order as given. A known person is `SAME_PERSON`.
+    rows: of `warehouse.changes.quarantine.rows_of`; same grain and order. A known person is `SAME_PERSON`.
     """
     columns = contracts()[dataset].columns
     cells = [json.loads(text) for text in rows.get_column("cells")]
@@ -84,7 +83,7 @@ def check(
 ) -> Mended:
     """Check mended rows of a batch against the warehouse; nothing is kept.
 
-    mended: place of a row → its cells by column code, as `table` gives them and a person has changed them.
+    mended: place of a row → its cells by column code, as `table` returned and a person changed them.
     Raises `Forbidden`, `QuarantineRefused`, and what `etl.intake.load.load` raises.
     """
     mart = open_mart(address)
@@ -119,7 +118,7 @@ def rehearse(address: Address, actor: Actor, mended: Mended, options: Options, p
 def confirm(address: Address, actor: Actor, mended: Mended, options: Options) -> LoadResult:
     """Load the mended rows as a batch and mark them finished, in one transaction; publish.
 
-    Rows that were finished in just this way before, from another batch, are in the facts: they are only marked.
+    Rows that another batch has already finished in the same way are only marked.
     Raises what `check` raises.
     """
     assert mended.check is not None
@@ -139,20 +138,20 @@ def confirm(address: Address, actor: Actor, mended: Mended, options: Options) ->
 
 
 def publication_of(result: LoadResult) -> int:
-    """Return the publication that shows loaded rows; raises `QuarantineRefused` when they were not loaded after all."""
+    """Return the publication of loaded rows; raises `QuarantineRefused` when they were not loaded."""
     if result.publication is None:
         raise QuarantineRefused("Пока вы смотрели, данные в хранилище изменились: проверьте строки снова.")
     return result.publication
 
 
 def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
-    """Load for the region that the batch was loaded for."""
+    """Return the options with the region that the batch was loaded for."""
     region = mart.query_unguarded("select region_id from batches where batch = ?", [batch]).item()
     return dataclasses.replace(options, region=region)
 
 
 def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, Any]]]:
-    """Return the dataset of a batch, and the cells of its rows that wait and that the actor may settle, by place."""
+    """Return the dataset of a batch, and its waiting rows that the actor may settle: place → cells."""
     rows = quarantine.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
     if rows.is_empty():
         raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")
@@ -167,7 +166,7 @@ def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dic
 def _as_file(
     contract: Contract, batch: int, rows: Sequence[tuple[Mapping[str, str | None], Mapping[str, Any]]]
 ) -> Incoming:
-    """Return the file that mended rows become, with the tokens of its known persons.
+    """Return mended rows as a file, with the tokens of known persons.
 
     rows: the cells as mended, and as they were kept back.
     """
@@ -188,14 +187,14 @@ def _as_file(
 
 
 def _place(places: Sequence[Place], finding: Finding) -> Place | None:
-    """Return the row kept back that a finding of the mended file is about."""
+    """Return the place of the row that a finding of the mended file is about."""
     if finding.row is None or not 0 <= finding.row - _FIRST_ROW < len(places):
         return None
     return places[finding.row - _FIRST_ROW]
 
 
 def _hidden_cells(contract: Contract, cells: Mapping[str, str | None]) -> list[Finding]:
-    """Find cells whose personal number was hidden when the row was kept back: they have to be written anew."""
+    """Return findings about cells with a masked personal number: they must be filled in again."""
     rule = RULES["personal_number"]
     return [
         Finding(

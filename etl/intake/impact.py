@@ -1,4 +1,4 @@
-"""The impact of a load before it is confirmed: rows, cells, indicator values and verdicts that would change."""
+"""Impact of a load before it is confirmed: changed rows, cells, values, verdicts, recommendations."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Impact:
 def impact(address: Address, submission: Submission, options: Options, profile: str) -> Impact:
     """Rehearse a submission: add it, compute the indicators, and undo all of it.
 
-    Warnings are taken as confirmed, so that they do not stand in the way of seeing what they lead to.
+    Warnings count as confirmed, so that the impact of rows with warnings is shown.
     """
     cells: list[pl.DataFrame | None] = []
     after: list[tuple[pl.DataFrame, pl.DataFrame]] = []
@@ -70,7 +70,7 @@ def _present(address: Address) -> Mart | None:
 
 
 def _recommendations(mart: Mart | None, states: pl.DataFrame) -> Foretold:
-    """Return what becomes of recommendations; nothing where the present publication knows of none yet."""
+    """Return changes of recommendations, none from a publication of an earlier version."""
     try:
         return foretell(mart, states)
     except PublicationOutdated:

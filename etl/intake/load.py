@@ -30,10 +30,9 @@ from warehouse.store.key import Pseudonyms, check_key
 
 @dataclass(frozen=True)
 class Submission:
-    """Files of one sender, read and checked as far as they alone allow, in the order that references need.
+    """Files of one sender, read and checked without the warehouse, in the order that references need.
 
-    prepared: one item a dataset's batch. fingerprint: of the key that its pseudonyms are made under, None when
-    nobody is in it.
+    prepared: one item a batch. fingerprint: of the key of its pseudonyms, None when it has no persons.
     """
 
     prepared: list[Prepared]
@@ -44,14 +43,14 @@ Named = Sequence[tuple[str, Sequence[Incoming]]]
 """Datasets with their files."""
 
 Look = Callable[[duckdb.DuckDBPyConnection, list[LoadResult]], None]
-"""Called with the warehouse while the batches are in it and the transaction is open, and with their results."""
+"""Called within the transaction that has added the batches, with its connection and their results."""
 
 Add = Callable[[Address, Submission, Options], list[LoadResult]]
-"""`commit`, or `rehearse` to keep nothing."""
+"""`commit`, or `rehearse` to change nothing."""
 
 
 def read_submission(address: Address, named: Named, options: Options) -> Submission:
-    """Read files and check them by themselves; nothing is written and no lock is taken.
+    """Read files and check them without the warehouse; nothing is written and no lock is taken.
 
     named: in any order; each item becomes a batch.
     """
@@ -73,9 +72,9 @@ def read_submission(address: Address, named: Named, options: Options) -> Submiss
 
 
 def rehearse(address: Address, submission: Submission, options: Options, look: Look | None = None) -> list[LoadResult]:
-    """Check a submission against the warehouse as if it were loaded, and undo all of it.
+    """Check a submission against the warehouse as if it were loaded, and roll back.
 
-    Returns what `commit` would, with the status «valid» in place of «loaded».
+    Returns the results that `commit` would, with the status «valid» in place of «loaded».
     """
     with writer(address, "загрузка данных", options.actor, finish=options.publish) as connection:
         connection.begin()
@@ -89,7 +88,7 @@ def rehearse(address: Address, submission: Submission, options: Options, look: L
 
 
 def _rehearsed(result: LoadResult) -> LoadResult:
-    """Return the result of a batch that was undone; one that was loaded before keeps its number."""
+    """Return the result of a batch that was rolled back; a batch loaded before keeps its number."""
     if result.is_new:
         return dataclasses.replace(result, status="valid", batch=None)
     return dataclasses.replace(result, status="valid") if result.status == "loaded" else result
@@ -98,9 +97,9 @@ def _rehearsed(result: LoadResult) -> LoadResult:
 def commit(address: Address, submission: Submission, options: Options, look: Look | None = None) -> list[LoadResult]:
     """Check a submission against the warehouse, add its batches in one transaction, and publish them.
 
-    look: what it writes is kept or undone together with the batches.
+    look: what it writes is committed or rolled back with the batches.
     """
-    # Names of files may be somebody's, so the audit trail has their digests.
+    # File names may contain names of people, so the audit trail has digests.
     about = {
         "datasets": [item.contract.code for item in submission.prepared],
         "files": [file.sha256[:12] for item in submission.prepared for file in item.files],

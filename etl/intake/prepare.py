@@ -1,4 +1,4 @@
-"""From files to checked rows: everything about a file that can be told before the warehouse is opened."""
+"""Reading and checking of files as far as possible without the warehouse."""
 
 import dataclasses
 import datetime as dt
@@ -27,18 +27,18 @@ from warehouse.access.rights import Actor
 from warehouse.ledger.batches import SourceFile
 from warehouse.ledger.reference import Layouts
 
-# Values of an extra column that are looked at to tell whether it is personal.
+# Values of an extra column examined for personal data.
 _SAMPLED_VALUES = 20
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to load. year, half: fill these columns where the file has none. confirm: reason that accepts warnings.
+    """Options of a load.
 
-    quarantine: load the good rows, keep the bad ones apart. region: code of the region that shared names and
-    programmes belong to. actor: who loads. now: moment of the load, UTC without a zone.
-    publish: build the mart; without it the load is announced, and the next load that publishes shows it too.
-    tell: hears of each stage as it begins.
+    actor: who loads. now: moment of the load, UTC without a zone. year, half: for files without these columns.
+    publish: build the mart; without it the next publication shows the load too. confirm: reason that accepts warnings.
+    quarantine: load the good rows and keep the bad ones back. region: code of the region that ambiguous names and
+    programmes belong to. tell: called at the beginning of each stage.
     """
 
     actor: Actor
@@ -62,8 +62,8 @@ class Incoming:
     """A file as it came: its name and its bytes, or the path to them.
 
     mapping: column code → position in the file, when a person has matched the columns by hand.
-    persons: cell → pseudonym of a person whom the warehouse already knows. Only a table that the program itself has
-    made of rows kept back has them; what stands in a sender's file is always an identifier.
+    persons: cell → pseudonym of a known person; only in files that the program makes of rows kept back, a cell of a
+    sender's file is always an identifier.
     """
 
     name: str
@@ -73,17 +73,16 @@ class Incoming:
 
     @classmethod
     def at(cls, path: Path) -> "Incoming":
-        """Take a file of the disk under its own name."""
+        """Return a file of the disk under its own name."""
         return cls(path.name, path)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """One dataset's files, read and checked as far as the files alone allow.
+    """Files of one dataset, read and checked without the warehouse.
 
-    tables: what the reader saw in each file, None where it could not be opened. to_remember: layouts of files whose
-    columns a person has matched, with what is to be remembered of the match. reasons: for warnings, as written into a
-    marked workbook that came back.
+    tables: of each file, None where it could not be opened. to_remember: layout → match of columns by hand that is
+    worth remembering. reasons: for warnings, from marked workbooks that came back.
     """
 
     contract: Contract
@@ -103,7 +102,7 @@ def prepare(
     options: Options,
     layouts: Layouts,
 ) -> Prepared:
-    """Read and check files of one dataset; nothing of the warehouse is needed but its reference lists.
+    """Read and check files of one dataset with the reference lists alone.
 
     layouts: how the sender or the region once matched the columns of such files.
     """
@@ -140,7 +139,7 @@ def prepare(
 
 
 def _knowing(reference: Reference, files: Sequence[Incoming]) -> Reference:
-    """Return the reference that takes the cells of known persons for what they stand for."""
+    """Return the reference with the tokens of known persons resolved to their pseudonyms."""
     known = {f"id:{cell}": pseudonym for file in files for cell, pseudonym in file.persons.items()}
     if not known:
         return reference
@@ -174,7 +173,7 @@ def _read(
 
 
 def _supplied(contract: Contract, options: Options) -> dict[str, int]:
-    """Return the columns whose value comes with the upload, not from the file."""
+    """Return the columns whose value comes with the upload instead of the file."""
     given = {"year": options.year, "half": options.half}
     return {code: value for code, value in given.items() if value and code in contract.columns}
 
@@ -184,7 +183,7 @@ def _is_rejected(table: reader.Table) -> bool:
 
 
 def _about_table(contract: Contract, table: reader.Table, content: bytes, name: str) -> list[Finding]:
-    """Say everything about a file's columns and about the rows that are not data."""
+    """Return findings about a file's columns and the rows that are not data."""
     findings = columns.missing_columns(contract, table.missing, table.closest)
     if table.missing:
         findings += _wrong_dataset(contract, content, name)
@@ -229,13 +228,13 @@ def _text_of(contract: Contract, table: reader.Table, number: int, options: Opti
 
 
 def _without_persons(finding: Finding, file: str | None) -> Finding:
-    """Hide numbers of people in a finding about a file: its header may turn out to be a row of data."""
+    """Return the finding with personal numbers masked: a header may be a row of data."""
     column = finding.column and mask_persons(finding.column)
     return dataclasses.replace(finding, column=column, message=mask_persons(finding.message, codes=True), file=file)
 
 
 def about_file(rule: str, message: str, row: int | None = None) -> Finding:
-    """Make a finding about the file as a whole, or about one of its rows."""
+    """Return a finding about the file as a whole, or about one of its rows."""
     return Finding(RULES[rule].severity, rule, row, None, None, message)
 
 

@@ -1,4 +1,4 @@
-"""What loading one dataset came to, and its summary in Russian."""
+"""Outcome of loading one dataset, and its summary in Russian."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The stages of an upload, told to whoever waits for it."""
+"""Stages of an upload, reported to whoever waits for it."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -12,11 +12,11 @@ STAGES: dict[Stage, str] = {
     "relations": "Связи с другими сведениями",
     "impact": "Влияние на показатели",
 }
-"""Stages in their order, and their names."""
+"""Russian names of the stages in their order."""
 
 Tell = Callable[[Stage, str], None]
-"""Told the stage that begins and the name of the file or form that it is about."""
+"""Called when a stage begins, with the name of its file or form."""
 
 
 def silent(stage: Stage, about: str) -> None:
-    """Tell nobody."""
+    """Report nothing."""

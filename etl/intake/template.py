@@ -10,12 +10,12 @@ from checks.contract import KIND_NAMES, Column, Contract
 # Rows that get drop-down lists and date formats, below the header.
 PREPARED_ROWS = 5000
 _LONGEST_LIST = 255
-# Codes and numbers of people lose leading zeros unless the cell is text.
+# Codes and personal numbers lose leading zeros unless the cell is text.
 _TEXT_KINDS = frozenset({"text", "id", "person", "competency", "competencies", "municipality", "territory", "url"})
 
 
 def write_template(dataset: str, path: Path) -> None:
-    """Write the template of a dataset: a sheet to fill in, and a sheet that explains every column."""
+    """Write the template of a dataset: a sheet to fill in, a sheet that explains the columns."""
     contract = contracts()[dataset]
     with xlsxwriter.Workbook(path) as workbook:
         header = workbook.add_format(

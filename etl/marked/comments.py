@@ -32,8 +32,8 @@ def put(package: Package, sheet_part: str, tail: str, texts: Mapping[Cell, str])
     """Put the comments of the check on a sheet, in place of those of an earlier check.
 
     tail: the sheet's XML after its rows. texts: text by row (from 1) and column (from 0). A sender's own comment in
-    such a cell is kept below ours. Returns the id of a drawing that the sheet must refer to, None when it does already or
-    needs none.
+    such a cell is kept below ours. Returns the id of a drawing that the sheet must refer to, None when it does already
+    or needs none.
     """
     relations = package.relations(sheet_part)
     part = next((relation.target for relation in relations if relation.kind.endswith("/comments")), None)
