@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import urljoin, urlparse
+from urllib.request import Request, urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -52,10 +53,40 @@ def cookie_of(site: str, email: str, lifetime: int = 3600, **claims: Any) -> str
 
 @dataclass
 class Session:
-    """An open connection and all messages received on it."""
+    """An open connection: what it has received since it began. headers: of its requests over HTTP."""
 
     connection: ClientConnection
+    site: str
+    headers: dict[str, str]
     received: list[ForwardMsg] = field(default_factory=list)
+
+    def upload(self, uploader: str, name: str, content: bytes) -> WidgetState:
+        """Send a file as a browser does and return the state of the uploader that holds it."""
+        message = BackMsg()
+        message.file_urls_request.request_id = name
+        message.file_urls_request.file_names.append(name)
+        self.connection.send(message.SerializeToString())
+        while not self.received or self.received[-1].WhichOneof("type") != "file_urls_response":
+            self._receive()
+        (urls,) = self.received[-1].file_urls_response.file_urls
+        boundary = "form"
+        body = (
+            (
+                f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n"
+            ).encode()
+            + content
+            + f"\r\n--{boundary}--\r\n".encode()
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        request = Request(urljoin(self.site, urls.upload_url), body, self.headers | kind, method="PUT")
+        with urlopen(request, timeout=60) as answer:
+            assert answer.status < 300, answer.status
+        state = WidgetState(id=uploader)
+        state.file_uploader_state_value.uploaded_file_info.add(
+            name=name, size=len(content), file_id=urls.file_id, file_urls=urls
+        )
+        return state
 
     def run(
         self,
@@ -81,10 +112,13 @@ class Session:
         self.connection.send(message.SerializeToString())
         began = len(self.received)
         while not self.received[began:] or not _is_end(self.received[-1]):
-            answer = ForwardMsg()
-            answer.ParseFromString(self.connection.recv(timeout=60))
-            self.received.append(answer)
+            self._receive()
         return self.received[began:]
+
+    def _receive(self) -> None:
+        answer = ForwardMsg()
+        answer.ParseFromString(self.connection.recv(timeout=60))
+        self.received.append(answer)
 
 
 def _is_end(message: ForwardMsg) -> bool:
@@ -105,7 +139,7 @@ def session(site: str, cookie: str = "") -> Iterator[Session]:
         subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
         max_size=None,
     ) as connection:
-        yield Session(connection)
+        yield Session(connection, site, {"Cookie": cookies, "X-Xsrftoken": token})
 
 
 def words(messages: Sequence[ForwardMsg]) -> str:
@@ -138,6 +172,11 @@ def widget_labels(messages: Sequence[ForwardMsg], kind: str) -> dict[str, str]:
 def pressed(identity: str) -> WidgetState:
     """Return the state of a pressed button."""
     return WidgetState(id=identity, trigger_value=True)
+
+
+def ticked(identity: str) -> WidgetState:
+    """Return a switch that is on."""
+    return WidgetState(id=identity, bool_value=True)
 
 
 def typed(identity: str, text: str) -> WidgetState:

@@ -20,7 +20,7 @@ from tests import attacker
 from tests.browsing import free_port, serving
 from tests.conftest import copy_of
 from tests.examples.files import NOW, csv_file, options
-from tests.examples.rows import another
+from tests.examples.rows import VALID, another
 from tests.provider import secrets
 from view.shell import session as _listening  # noqa: F401  # lets the audit trail hear of refusals, as the server does
 from view.shell.navigation import TITLES
@@ -196,6 +196,39 @@ def test_buttons_of_an_administrator_do_nothing_in_the_hands_of_others(there: Th
         shown = session.run(page, LOOK, forged)
     assert there.writes() == before
     assert (TITLE in attacker.html(shown)) == (role in PAGES[page])
+
+
+@pytest.mark.browser
+def test_a_municipality_uploads_under_the_keys_of_another_and_gets_nothing(there: There) -> None:
+    """Up to confirming what the page offers: nothing is read, nothing of the other's changes, the trail counts it."""
+    own = open_mart(there.warehouse).query_unguarded(
+        "select event_id, title, participants from facts.events where territory = ? order by event_id limit 3", [OTHER]
+    )
+    rows = [
+        VALID["events"] | {"event_id": code, "title": "Чужое", "date": "15.03.2025", "territory": OWN}
+        for code in own["event_id"]
+    ]
+    with attacker.session(there.site, there.cookie("municipal")) as session:
+        (uploader,) = attacker.widget_labels(session.run("upload"), "file_uploader")
+        sent = session.upload(uploader, "events.csv", csv_file("events", rows))
+        trial = session.run("upload", widgets=[sent])
+        assert "Под этим ключом уже есть строка другого муниципалитета" in attacker.words(trial)
+        (aside,) = [i for i in attacker.widget_labels(trial, "checkbox") if i.endswith("upload_quarantine")]
+        kept = session.run("upload", widgets=[sent, attacker.ticked(aside)])
+        (press,) = [i for i in attacker.widget_labels(kept, "button") if i.endswith("upload_confirm")]
+        done = session.run("upload", widgets=[sent, attacker.ticked(aside), attacker.pressed(press)])
+        assert "Передано на решение ЦНППМ: 3" in attacker.html(done).replace("\u00a0", " ")
+        waiting = session.run("quality", "part=quarantine")
+        for title in own["title"]:
+            assert title not in attacker.words([*trial, *kept, *done, *waiting])
+        assert own["event_id"][0] not in attacker.words(waiting)
+    after = open_mart(there.warehouse).query_unguarded(
+        "select event_id, title, participants from facts.events where territory = ? order by event_id limit 3", [OTHER]
+    )
+    assert after.equals(own)
+    trail = audit.entries(there.warehouse, ADMIN).filter(pl.col("who") == str(there.people["municipal"]))
+    assert json.loads(trail.filter(pl.col("event") == "files_checked")["about"][0])["foreign"] == 3
+    assert trail.filter((pl.col("event") == "load") & (pl.col("outcome") == "done")).height == 1
 
 
 @pytest.mark.browser
