@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandera.polars as pa
 import polars as pl
@@ -121,7 +120,7 @@ class Contract:
         return frozenset(c.references for c in self.columns.values() if c.references)
 
 
-def _column(code: str, field: Any) -> Column:
+def _column(code: str, field: pa.Column) -> Column:
     metadata = field.metadata
     bounds = {name: value for check in field.checks for name, value in check.statistics.items()}
     return Column(

@@ -10,6 +10,9 @@ from typing import Any
 
 import pandera.polars as pa
 
+Field = Any
+"""A pandera field. `Any`: a model annotates it with the type of its column's values, and pandera types its checks so."""
+
 ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё-]{1,32}$"
 OPAQUE_ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё_-]{4,64}$"
 URL_PATTERN = r"(?i)^https?://[^\s/?#]+\.[^\s]+$"
@@ -23,9 +26,9 @@ def _field(
     kind: str,
     description: str,
     required: bool,
-    extra: dict[str, Any] | None = None,
+    extra: dict[str, object] | None = None,
     **checks: Any,
-) -> Any:
+) -> Field:
     return pa.Field(
         title=header,
         description=description,
@@ -35,12 +38,12 @@ def _field(
     )
 
 
-def text(header: str, description: str, *, required: bool = True) -> Any:
+def text(header: str, description: str, *, required: bool = True) -> Field:
     """Free text."""
     return _field(header, "text", description, required)
 
 
-def identifier(header: str, description: str, *, references: str | None = None, required: bool = True) -> Any:
+def identifier(header: str, description: str, *, references: str | None = None, required: bool = True) -> Field:
     """Code of 1-32 letters, digits and hyphens; references: the dataset that must contain it.
 
     The format of a reference is not checked: a malformed code is unknown anyway, and one fault is one finding.
@@ -49,60 +52,60 @@ def identifier(header: str, description: str, *, references: str | None = None, 
     return _field(header, "id", description, required, {"references": references}, **form)
 
 
-def opaque_id(header: str, description: str, *, references: str | None = None) -> Any:
+def opaque_id(header: str, description: str, *, references: str | None = None) -> Field:
     """Code of 4-64 letters, digits, «-» and «_»."""
     return _field(header, "id", description, True, {"references": references}, str_matches=OPAQUE_ID_PATTERN)
 
 
-def key_text(header: str, description: str, *, references: str | None = None, required: bool = True) -> Any:
+def key_text(header: str, description: str, *, references: str | None = None, required: bool = True) -> Field:
     """Code without a fixed form, as its owner writes it."""
     return _field(header, "text", description, required, {"references": references})
 
 
-def integer(header: str, description: str, *, minimum: int = 0, required: bool = True) -> Any:
+def integer(header: str, description: str, *, minimum: int = 0, required: bool = True) -> Field:
     """Whole number, not below the minimum."""
     return _field(header, "integer", description, required, ge=minimum)
 
 
 def decimal(
     header: str, description: str, *, minimum: float = 0, maximum: float | None = None, required: bool = True
-) -> Any:
+) -> Field:
     """Number with a fraction, within bounds."""
     bounds: dict[str, Any] = {"ge": minimum} | ({} if maximum is None else {"le": maximum})
     return _field(header, "decimal", description, required, **bounds)
 
 
-def date(header: str, description: str, *, required: bool = True, past: bool = False) -> Any:
+def date(header: str, description: str, *, required: bool = True, past: bool = False) -> Field:
     """Calendar date; `past` forbids one later than today."""
     return _field(header, "date", description, required, {"past": past})
 
 
-def boolean(header: str, description: str, *, required: bool = True, default: bool | None = None) -> Any:
+def boolean(header: str, description: str, *, required: bool = True, default: bool | None = None) -> Field:
     """да or нет; `default` fills a missing cell."""
     return _field(header, "boolean", description, required, {"default": default})
 
 
-def choice(header: str, description: str, options: Sequence[str], *, required: bool = True) -> Any:
+def choice(header: str, description: str, options: Sequence[str], *, required: bool = True) -> Field:
     """One value of a list."""
     return _field(header, "choice", description, required, {"options": tuple(options)}, isin=list(options))
 
 
-def choices(header: str, description: str, options: Sequence[str], *, required: bool = True) -> Any:
+def choices(header: str, description: str, options: Sequence[str], *, required: bool = True) -> Field:
     """Values of a list separated by a comma."""
     return _field(header, "choices", description, required, {"options": tuple(options)})
 
 
-def municipality(description: str = "Код ОКТМО или название муниципального образования.") -> Any:
+def municipality(description: str = "Код ОКТМО или название муниципального образования.") -> Field:
     """Municipality by OKTMO code or by name, stored as its present 8-digit code."""
     return _field("Муниципальное образование", "municipality", description, True)
 
 
-def territory(description: str = "Муниципальное образование или регион: код ОКТМО или название.") -> Any:
+def territory(description: str = "Муниципальное образование или регион: код ОКТМО или название.") -> Field:
     """Municipality or region by OKTMO code or by name, stored as its present 8-digit code."""
     return _field("Территория", "territory", description, True)
 
 
-def person() -> Any:
+def person() -> Field:
     """Person by СНИЛС or opaque id, stored as a keyed pseudonym."""
     return _field(
         "Педагог (СНИЛС или код)",
@@ -113,12 +116,12 @@ def person() -> Any:
     )
 
 
-def competency() -> Any:
+def competency() -> Field:
     """One competency, by code or by name."""
     return _field("Компетенция", "competency", "Код или название компетенции из справочника.", True)
 
 
-def competencies() -> Any:
+def competencies() -> Field:
     """Competencies separated by a comma or a semicolon."""
     return _field(
         "Компетенции",
@@ -128,27 +131,27 @@ def competencies() -> Any:
     )
 
 
-def url(header: str, description: str, *, required: bool = True) -> Any:
+def url(header: str, description: str, *, required: bool = True) -> Field:
     """Web address that begins with http:// or https://."""
     return _field(header, "url", description, required, str_matches=URL_PATTERN)
 
 
-def year() -> Any:
+def year() -> Field:
     """Calendar year of a half-year or of an annual figure."""
     return _field("Год", "integer", "Год четырьмя цифрами.", True, ge=FIRST_YEAR, le=LAST_YEAR)
 
 
-def half() -> Any:
+def half() -> Field:
     """Half of the year."""
     return _field("Полугодие", "integer", "1 — данные на 30 июня, 2 — данные на 31 декабря.", True, ge=1, le=2)
 
 
-def organization() -> Any:
+def organization() -> Field:
     """Reference to the register of organizations."""
     return identifier("Код организации", "Код из реестра образовательных организаций.", references="organizations")
 
 
-def role() -> Any:
+def role() -> Field:
     """Category of a pedagogical worker or manager."""
     return choice(
         "Категория",

@@ -7,7 +7,6 @@ the rest of its column and row is checked.
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -18,6 +17,9 @@ from checks.contract import Column, Contract
 from checks.text import fold, squeeze
 
 FILE, ROW = "file_number", "source_row"
+
+Value = str | int | float | bool | dt.date
+"""What a cell holds once it is parsed."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tupl
     dictionary = encoded.dictionary_encode()
     indices = pl.Series(dictionary.indices).cast(pl.UInt32)
     reader = _reader(column, reference)
-    values: list[Any] = []
+    values: list[Value | None] = []
     shown: list[str | None] = []
     problems: dict[int, Problem] = {}
     hints: dict[int, Problem] = {}
@@ -145,7 +147,7 @@ def _rows_of(indices: pl.Series, positions: Mapping[int, Problem]) -> list[tuple
     return list(zip(rows.to_list(), indices.gather(rows).to_list(), strict=True))
 
 
-def _reader(column: Column, reference: Reference) -> Callable[[str], Any]:
+def _reader(column: Column, reference: Reference) -> Callable[[str], Value | Problem]:
     match column.kind:
         case "integer":
             return cells.integer

@@ -6,7 +6,6 @@ warehouse by the contract that compares, or in `checks.against`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandera.polars as pa
 import polars as pl
@@ -45,7 +44,7 @@ def declare(code: str, severity: Severity, why: str, *, message: str = "", colum
 
 def row_rule(
     code: str, severity: Severity, column: str, message: str, why: str
-) -> Callable[[Callable[[], pl.Expr]], Any]:
+) -> Callable[[Callable[[], pl.Expr]], object]:
     """Declare a rule between columns of one row and make it a pandera check of the contract.
 
     The decorated function returns an expression that is true where the row is right; a missing cell
@@ -53,7 +52,7 @@ def row_rule(
     """
     declare(code, severity, why, message=message, column=column)
 
-    def decorate(expression: Callable[[], pl.Expr]) -> Any:
+    def decorate(expression: Callable[[], pl.Expr]) -> object:
         RULES[code] = replace(RULES[code], compares=frozenset(expression().meta.root_names()))
 
         def check(cls: type, data: PolarsData) -> pl.LazyFrame:

@@ -3,11 +3,10 @@
 import argparse
 import json
 from collections.abc import Callable
-from typing import Any
 
 from checks.cells import Problem
 from checks.russian import counted
-from etl.commands.arguments import acting, codes
+from etl.commands.arguments import Commands, acting, codes
 from warehouse.access import audit
 from warehouse.access.people import AccessRefused, Person, everybody, normalized
 from warehouse.access.rights import ROLES
@@ -21,7 +20,7 @@ DONE, REJECTED = 0, 1
 Run = Callable[[argparse.Namespace, Address], int]
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `access` with its own commands to the commands of the program."""
     access = commands.add_parser("access", help="люди, роли и журнал: кому что можно и кто что делал")
     own = access.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)
@@ -68,7 +67,7 @@ def _list(options: argparse.Namespace, address: Address) -> int:
     return DONE
 
 
-def _as_json(one: Person) -> dict[str, Any]:
+def _as_json(one: Person) -> dict[str, object]:
     return {
         "person": one.person,
         "identity": one.identity,

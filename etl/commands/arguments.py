@@ -4,8 +4,16 @@ import argparse
 import datetime as dt
 import getpass
 import re
+from typing import Protocol
 
 from warehouse.access.rights import Actor
+
+
+class Commands(Protocol):
+    """What commands are added to: the answer of `ArgumentParser.add_subparsers`."""
+
+    def add_parser(self, name: str, *, help: str | None = ...) -> argparse.ArgumentParser:
+        """Add a command."""
 
 
 def day(text: str) -> dt.date:

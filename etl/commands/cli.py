@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
 class _CommandParser(argparse.ArgumentParser):
     """Parser of one command; accepts --warehouse after the command too."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: Any) -> None:  # `Any`: as argparse declares its settings
         super().__init__(**settings)
         self.add_argument("--warehouse", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 

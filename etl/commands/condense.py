@@ -1,11 +1,10 @@
 """The command `condense`: remove rows about people of old years, keep their figures."""
 
 import argparse
-from typing import Any
 
 from checks.catalogue import contracts
 from checks.russian import NBSP, counted
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from warehouse.retention import condensing, residue
 from warehouse.retention.condensing import Condensed
 from warehouse.store.address import Address
@@ -14,7 +13,7 @@ from warehouse.store.clock import now
 DONE = 0
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add `condense` to the commands of the program."""
     condense = commands.add_parser("condense", help="сжать строки о людях прошлых лет до показателей, которые они дали")
     condense.add_argument(

@@ -3,10 +3,9 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from warehouse.retention import archive
 from warehouse.store.address import Address
 from warehouse.store.clock import now
@@ -15,7 +14,7 @@ DONE = 0
 Run = Callable[[argparse.Namespace, Address], int]
 
 
-def add_commands(commands: Any, restore_batch: Run) -> None:
+def add_commands(commands: Commands, restore_batch: Run) -> None:
     """Add `backup` and `restore` to the commands; restore_batch runs for a number after `restore`."""
     backup = commands.add_parser("backup", help="сделать резервную копию хранилища одним файлом")
     backup.add_argument("target", type=Path, metavar="ПАПКА-ИЛИ-ФАЙЛ")

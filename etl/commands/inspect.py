@@ -1,38 +1,41 @@
 """The command `inspect`: how the reader understands a file, as text and as JSON."""
 
 from pathlib import Path
-from typing import Any
 
 from checks.catalogue import contracts, headers, required
 from checks.cells import mask_persons
 from checks.russian import counted, listed
 from etl import reader
-
-_NOTHING: dict[str, Any] = {
-    "format": None,
-    "encoding": None,
-    "delimiter": None,
-    "sheet": None,
-    "header_row": None,
-    "columns": [],
-    "rows": 0,
-    "left_out": [],
-    "dataset": None,
-}
+from etl.reader import Inspected
 
 
-def inspect(path: Path) -> tuple[dict[str, Any], bool]:
+def inspect(path: Path) -> tuple[Inspected, bool]:
     """Return the JSON of a file (keys of `reader.inspect_json`), and whether it has a table."""
     try:
         table = reader.read(path, path.name, headers(), required())
     except reader.Unreadable as error:
-        return {**_NOTHING, "message": error.message}, False
+        return _unreadable(error.message), False
     seen = reader.inspect_json(table)
     # In a file without a header the first person is in the row taken for column names.
     return {**seen, "columns": [mask_persons(column) for column in seen["columns"]]}, table.is_table
 
 
-def as_text(seen: dict[str, Any]) -> str:
+def _unreadable(message: str) -> Inspected:
+    return {
+        "format": None,
+        "encoding": None,
+        "delimiter": None,
+        "sheet": None,
+        "header_row": None,
+        "columns": [],
+        "rows": 0,
+        "left_out": [],
+        "dataset": None,
+        "message": message,
+    }
+
+
+def as_text(seen: Inspected) -> str:
     """Return the JSON as Russian text."""
     lines = [seen["message"]]
     if seen["columns"]:

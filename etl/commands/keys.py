@@ -1,10 +1,9 @@
 """The command `key`: operations on the key of pseudonyms, which is never printed."""
 
 import argparse
-from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from warehouse.retention.rotation import rotate
 from warehouse.store.address import Address
 from warehouse.store.clock import now
@@ -13,7 +12,7 @@ from warehouse.store.key import ENVIRONMENT_VARIABLE
 DONE = 0
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `key` with its own commands to the commands of the program."""
     key = commands.add_parser("key", help="ключ псевдонимов")
     own = key.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)

@@ -3,10 +3,9 @@
 import argparse
 import json
 from collections.abc import Callable
-from typing import Any
 
 from checks.russian import counted
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from warehouse.changes import quality
 from warehouse.changes.quality import Decision, Filter
 from warehouse.marts.mart import open_mart
@@ -29,7 +28,7 @@ _DECISIONS: dict[str, tuple[Decision, str, str]] = {
 }
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `quality` with its own commands to the commands of the program."""
     group = commands.add_parser("quality", help="качество данных: находки проверок между формами и решения по ним")
     own = group.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)

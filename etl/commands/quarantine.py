@@ -5,18 +5,18 @@ Rows are finished on the quality page: a known person has no identifier that cou
 
 import argparse
 import json
-from typing import Any
 
 from checks.catalogue import contracts
 from checks.russian import counted, plural
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from warehouse.changes import quarantine
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
 from warehouse.store.clock import now
+from warehouse.store.row import Row
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `quarantine` with its own commands to the commands of the program."""
     group = commands.add_parser("quarantine", help="карантин: строки, отложенные при загрузке")
     own = group.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)
@@ -35,7 +35,7 @@ def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> 
 
 def _list(options: argparse.Namespace, address: Address) -> int:
     mart, actor = open_mart(address), acting(options)
-    listed: list[dict[str, Any]] = []
+    listed: list[Row] = []
     for batch in quarantine.batches(mart, actor).iter_rows(named=True):
         found = quarantine.findings_of(mart, actor, batch["batch"]).to_dicts()
         for row in quarantine.rows_of(mart, actor, batch["batch"]).iter_rows(named=True):

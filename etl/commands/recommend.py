@@ -3,10 +3,9 @@
 import argparse
 import json
 from collections.abc import Callable
-from typing import Any
 
 from checks.russian import counted, date, half_year
-from etl.commands.arguments import acting, codes, day
+from etl.commands.arguments import Commands, acting, codes, day
 from etl.commands.rounds import region_of
 from warehouse.changes.rounds import Round, RoundRefused
 from warehouse.marts.mart import open_mart
@@ -35,7 +34,7 @@ _STEPS = {
 }
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `recommend` with its own commands to the commands of the program."""
     recommend = commands.add_parser("recommend", help="рекомендации: составить, перечислить, утвердить, направить")
     own = recommend.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)

@@ -6,11 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from checks.cells import Problem
 from checks.russian import NBSP, listed
-from etl.commands.arguments import acting
+from etl.commands.arguments import Commands, acting
 from view.documents.refusals import PdfUnavailable, ReportRefused
 from warehouse.access import audit
 from warehouse.ledger.reference import references
@@ -23,7 +22,7 @@ WHAT = {"letter": "письмо муниципалитету", "region": "ана
 ENDINGS = {"letter": (".docx", ".pdf"), "region": (".docx", ".pdf"), "appendix": (".xlsx",), "all": (".zip",)}
 
 
-def add_command(commands: Any) -> None:
+def add_command(commands: Commands) -> None:
     """Add `report` to the commands of the program."""
     parser = commands.add_parser("report", help="подготовить письма, аналитическую справку, приложение или всё архивом")
     parser.add_argument("what", choices=tuple(WHAT), help="; ".join(f"{name} — {text}" for name, text in WHAT.items()))

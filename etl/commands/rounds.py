@@ -2,16 +2,15 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from checks.catalogue import contracts
 from checks.cells import Problem
 from checks.russian import counted, date, half_year, listed, number, percent
-from etl.commands.arguments import acting, codes, day
+from etl.commands.arguments import Commands, acting, codes, day
 from warehouse.changes import reminders
 from warehouse.changes import rounds as ledger
 from warehouse.changes.rounds import Round, RoundRefused
@@ -21,11 +20,12 @@ from warehouse.queries import completeness
 from warehouse.queries.completeness import STATES
 from warehouse.store import clock
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 Run = Callable[[argparse.Namespace, Address], int]
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `rounds` with its own commands to the commands of the program."""
     rounds = commands.add_parser("rounds", help="раунды мониторинга: открыть, закрыть, кто что прислал, напоминания")
     own = rounds.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)
@@ -178,12 +178,12 @@ def _list(options: argparse.Namespace, address: Address) -> int:
     return 0
 
 
-def _lists(row: Mapping[str, Any]) -> dict[str, list[str] | None]:
+def _lists(row: Row) -> dict[str, list[str] | None]:
     places = row["municipalities"]
     return {"datasets": codes(row["datasets"] or ""), "municipalities": codes(places) if places else None}
 
 
-def _cells(options: argparse.Namespace, address: Address) -> tuple[Mart, Mapping[str, Any], pl.DataFrame]:
+def _cells(options: argparse.Namespace, address: Address) -> tuple[Mart, Row, pl.DataFrame]:
     mart, chosen, actor = open_mart(address), _chosen(options, address), acting(options)
     found = completeness.round_of(mart, actor, chosen.region, chosen.year, chosen.half)
     if found is None:

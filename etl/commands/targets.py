@@ -2,10 +2,9 @@
 
 import argparse
 import json
-from typing import Any
 
 from checks.russian import date, number
-from etl.commands.arguments import acting, day
+from etl.commands.arguments import Commands, acting, day
 from warehouse.build.indicators import LEVELS, catalogue
 from warehouse.changes import targets
 from warehouse.changes.targets import Proposal, TargetRefused
@@ -16,7 +15,7 @@ from warehouse.store.address import Address
 from warehouse.store.clock import now
 
 
-def add_commands(commands: Any, parser_class: type[argparse.ArgumentParser]) -> None:
+def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
     """Add `targets` with its own commands to the commands of the program."""
     group = commands.add_parser("targets", help="цели: показать, задать свою, отозвать")
     own = group.add_subparsers(required=True, metavar="ДЕЙСТВИЕ", parser_class=parser_class)

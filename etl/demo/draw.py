@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
-Texts = npt.NDArray[Any]
+Texts = npt.NDArray[np.str_]
+T = TypeVar("T")
 
 
 def generator(seed: int, region_id: str, topic: str) -> np.random.Generator:
@@ -33,7 +34,7 @@ def apportion(total: int, weights: npt.ArrayLike, least: int = 0) -> Ints:
     return np.asarray(counts + floor)
 
 
-def at(values: Sequence[Any], index: int) -> Any:
+def at(values: Sequence[T], index: int) -> T:
     """Return the value at an index; beyond the end the last one."""
     return values[min(index, len(values) - 1)]
 

@@ -12,7 +12,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -150,7 +149,7 @@ def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
     return dataclasses.replace(options, region=region)
 
 
-def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, Any]]]:
+def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, str]]]:
     """Return the dataset of a batch, and its waiting rows that the actor may settle: place → cells."""
     rows = quarantine.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
     if rows.is_empty():
@@ -164,7 +163,7 @@ def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dic
 
 
 def _as_file(
-    contract: Contract, batch: int, rows: Sequence[tuple[Mapping[str, str | None], Mapping[str, Any]]]
+    contract: Contract, batch: int, rows: Sequence[tuple[Mapping[str, str | None], Mapping[str, str]]]
 ) -> Incoming:
     """Return mended rows as a file, with the tokens of known persons.
 

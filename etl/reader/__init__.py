@@ -7,14 +7,14 @@ from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from etl.reader import encoding, isolated, layout, limits, message, packed, signature, text, workbook
 from etl.reader.headers import Headers, Required, known_headers
 from etl.reader.limits import Unreadable
-from etl.reader.table import Grid, Layout, LeftOut, Table
+from etl.reader.table import Format, Grid, Layout, LeftOut, Table
 
-__all__ = ["LeftOut", "Table", "Unreadable", "content_of", "inspect_json", "read"]
+__all__ = ["Inspected", "LeftOut", "Table", "Unreadable", "content_of", "inspect_json", "read"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _fitness(sheet: workbook.Sheet, found: Layout) -> tuple[bool, bool, int, boo
 
 
 def _table(
-    kind: Any,
+    kind: Format,
     found: Layout,
     said: str,
     *,
@@ -170,7 +170,23 @@ def _table(
     )
 
 
-def inspect_json(table: Table) -> dict[str, Any]:
+class Inspected(TypedDict):
+    """The JSON of the command `inspect`; keys as of `Table`."""
+
+    format: Format | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    header_row: int | None
+    header_rows: NotRequired[list[int]]
+    columns: list[str]
+    rows: int
+    left_out: list[dict[str, int | str]]
+    dataset: str | None
+    message: str
+
+
+def inspect_json(table: Table) -> Inspected:
     """Return the JSON of the command `inspect`: where the table lies, its columns, what was left out."""
     return {
         "format": table.format,

@@ -17,7 +17,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from etl.reader import limits
 
@@ -50,7 +50,7 @@ class Failed(Exception):
     """The work raised an unexpected exception; its text has type and place, never data."""
 
 
-def run(work: Work, *arguments: Any) -> bytes:
+def run(work: Work, *arguments: object) -> bytes:
     """Run a function of a module in a subprocess and return its answer.
 
     work, arguments: picklable. The answer is bytes and is never unpickled: the subprocess has read an untrusted file.

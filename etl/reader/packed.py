@@ -18,7 +18,7 @@ _OTHERS = tuple(field.name for field in dataclasses.fields(Table) if field.name 
 
 def packed(table: Table) -> bytes:
     """Return a table as bytes."""
-    said: dict[str, Any] = {name: getattr(table, name) for name in _OTHERS}
+    said: dict[str, object] = {name: getattr(table, name) for name in _OTHERS}
     said["left_out"] = [(left.row, left.why) for left in table.left_out]
     rows = io.BytesIO()
     table.frame.write_ipc(rows)
@@ -41,6 +41,7 @@ def unpacked(answer: bytes) -> Table:
 
 
 def _with_tuples(said: Any) -> Any:
+    """Return JSON with tuples in place of lists. `Any`: JSON has no types."""
     if isinstance(said, dict):
         return {name: _with_tuples(value) for name, value in said.items()}
     return tuple(said) if isinstance(said, list) else said
