@@ -11,7 +11,7 @@ from typing import Any
 import pandera.polars as pa
 
 Field = Any
-"""A pandera field. `Any`: a model annotates it with the type of its column's values, and pandera types its checks so."""
+"""A pandera field. `Any`: models annotate it with the type of its values, and so pandera types its checks."""
 
 ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё-]{1,32}$"
 OPAQUE_ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё_-]{4,64}$"

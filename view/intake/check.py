@@ -16,7 +16,7 @@ from etl.intake import desk
 from etl.intake.prepare import Options
 from etl.intake.stages import STAGES, Stage
 from view.intake.recognise import CHECK, Request
-from view.shell import outline
+from view.shell import outline, writing
 from warehouse.access.rights import Actor
 from warehouse.errors import Refused
 from warehouse.store.address import Address
@@ -91,7 +91,7 @@ def check_files(place: Address, actor: Actor, request: Request) -> CheckedReques
             outcome = desk.check(place, actor, [(one.form, one.file) for one in request.sent], options)
         except Refused as refusal:
             progress.failed()
-            st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+            writing.say_refused(refusal)
             st.button("Проверить снова", key="upload_retry")
             outline.stop()
     progress.done()

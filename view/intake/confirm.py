@@ -66,7 +66,7 @@ def draw_outcomes(place: Address, actor: Actor) -> None:
         try:
             became = unfinished.outcome(place, one)
         except Refused as refusal:
-            st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
+            writing.say_refused(refusal)
         else:
             st.html(interrupted(one, became, moment(one.at)))
             unfinished.forget(one.note)
