@@ -69,7 +69,7 @@ PAGE = '''"""A page made by the recipe."""
 
 import streamlit as st
 
-from view.shell.page import close_page, open_page
+from view.shell.chrome import close_page, open_page
 
 view = open_page("recipe")
 st.html("<p>Страница по рецепту</p>")
