@@ -1,4 +1,4 @@
-"""What the record needs of the code under test besides commands and pages: signing in, files to load.
+"""Sign in, and make files to load: all that the record imports of the code under test.
 
 Only this module imports the product: to record an older version, it alone is fitted to that version.
 """

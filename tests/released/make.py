@@ -119,7 +119,7 @@ def appoint(maker: Maker) -> None:
 
 
 def spoil(maker: Maker) -> None:
-    """Load what a warehouse also holds: warnings confirmed, a file withdrawn, rows kept back, a file refused."""
+    """Load confirmed warnings, a withdrawn file, rows kept in quarantine and a refused file."""
     passport = {
         "organization_id": "S11",
         "year": CLOSED[0],

@@ -1,4 +1,4 @@
-"""Warehouses of released versions are opened, brought to the present version, and still say the same.
+"""Released warehouses open, are brought to the present version, and say the same.
 
 Each folder beside this file is one version, made by `tests/released/make.py`. A later version may say more (columns,
 indicators, findings) but what a warehouse said under its own version it must say for good.
