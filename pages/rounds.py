@@ -13,17 +13,17 @@ from warehouse.queries import completeness
 from warehouse.store import clock
 
 view = open_page("rounds", subject="round", empty=round_forms.first_round)
-half_year, today = Round(view.scope.region, view.scope.year, view.scope.half), clock.today()
-chosen = view.ask(completeness.round_of, half_year.region, half_year.year, half_year.half)
-cells = view.ask(completeness.completeness, half_year.region, half_year.year, half_year.half)
+this, today = Round(view.scope.region, view.scope.year, view.scope.half), clock.today()
+chosen = view.ask(completeness.round_of, this.region, this.year, this.half)
+cells = view.ask(completeness.completeness, this.region, this.year, this.half)
 names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
-shown = round_forms.Shown(view, half_year, chosen, cells, names)
+shown = round_forms.Shown(view, this, chosen, cells, names)
 overdue = round_blocks.is_overdue(chosen, today)
 
 writing.tell_outcome()
 st.html(
     blocks.headline(
-        round_blocks.finding(chosen, cells, half_year.period),
+        round_blocks.finding(chosen, cells, this.period),
         round_blocks.detail(chosen, cells, today),
     )
 )

@@ -7,6 +7,7 @@ import polars as pl
 from checks import fields
 from checks.contract import Contract, Model
 from checks.findings import Noticed
+from checks.half_year import ordinals
 from checks.rules import declare, row_rule
 from checks.russian import counted, number
 
@@ -72,7 +73,7 @@ def staff_jump(rows: pl.DataFrame, current: Mapping[str, pl.DataFrame]) -> list[
     before = pl.concat([rows.select(columns), present], how="vertical").unique(
         columns[:3], keep="first", maintain_order=True
     )
-    halves = pl.col("year") * 2 + pl.col("half")
+    halves = ordinals()
     previous = before.select("organization_id", (halves + 1).alias("term"), previous="pedagogical_staff")
     jumps = (
         rows.with_columns(halves.alias("term"))

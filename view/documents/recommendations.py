@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import polars as pl
 from docx.document import Document
 
+from checks.half_year import ordinals
 from checks.russian import counted, half_year, listed, number, percent, plural
 from view.documents import styles, word
 from view.documents.source import DocumentSource
@@ -112,7 +112,7 @@ def achieved(document: Document, source: DocumentSource, territory: str = "") ->
     scope = source.scope
     earlier = reading.recommendations(
         source.mart, source.actor, reading.Filter(scope.region, territory=territory)
-    ).filter((pl.col("year") < scope.year) | ((pl.col("year") == scope.year) & (pl.col("half") < scope.half)))
+    ).filter(ordinals() < scope.half_year.ordinal)
     done = reading.achieved_by(earlier)
     if not done.sent:
         word.paragraph(document, "В прежних раундах рекомендации не направлялись, сравнивать пока не с чем.")

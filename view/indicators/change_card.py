@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
+from checks.half_year import HalfYear
 from checks.russian import NBSP, date
 from view.indicators import change_causes
 from view.indicators.change_causes import Compared
@@ -99,12 +100,10 @@ def _half_name(code: str, genitive: bool = False) -> str:
 
 def _earlier_halves(view: View) -> list[str]:
     """Return the earlier half-years as codes («2024-2»), same half first, latest year first."""
-    year, half = view.scope.year, view.scope.half
+    present = view.scope.half_year
     found = view.ask(published.half_years, view.scope.region).select("year", "half").rows()
-    earlier = sorted(
-        (other for other in found if other < (year, half)), key=lambda other: (other[1] != half, -other[0])
-    )
-    return [f"{year}-{half}" for year, half in earlier]
+    earlier = [other for other in (HalfYear(*pair) for pair in found) if other < present]
+    return [other.code for other in sorted(earlier, key=lambda other: (other.half != present.half, -other.year))]
 
 
 def _options(view: View) -> dict[str, str]:

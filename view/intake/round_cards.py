@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from checks.russian import half_year
 from view.intake import round_blocks
 from view.intake.round_forms import Shown
 from view.parts import blocks, charts, tables
@@ -36,7 +35,7 @@ def reminder_cards(shown: Shown, chosen: Row, municipality: str) -> None:
             st.download_button(
                 "Скачать все напоминания (TXT)",
                 lambda: reminders.all_reminders(shown.cells, chosen, genitive, today).encode("utf-8-sig"),
-                file_name=f"напоминания_{shown.half_year.year}-{shown.half_year.half}.txt",
+                file_name=f"напоминания_{shown.round.year}-{shown.round.half}.txt",
                 mime="text/plain",
                 icon=":material/download:",
                 on_click="ignore",
@@ -59,15 +58,15 @@ def closing_card(shown: Shown, publication: int) -> None:
         else:
             corrections = tables.show(round_blocks.corrections(changes))
             st.html(f'<p class="summary">{round_blocks.corrected(changes)}</p>{corrections}')
-        half = {"year": shown.half_year.year, "half": shown.half_year.half, "publication": publication}
+        half = {"year": shown.round.year, "half": shown.round.half, "publication": publication}
         text = "Открыть обзор, каким он был при закрытии"
-        link = links.anchor("overview", {"region": shown.half_year.region, **half}, text)
+        link = links.anchor("overview", {"region": shown.round.region, **half}, text)
         st.html(f'<p class="frozen-link">{link}</p>')
 
 
 def series_card(shown: Shown) -> None:
     """Draw how complete and how timely rounds have been, for who may see all of them."""
-    held = shown.view.ask(completeness.reporting_series, shown.half_year.region)
+    held = shown.view.ask(completeness.reporting_series, shown.round.region)
     if held.is_empty() or not may(shown.view.actor, "view_completeness"):
         return
     with st.container(key="series_card"):
@@ -78,8 +77,8 @@ def series_card(shown: Shown) -> None:
 
 def history_card(shown: Shown) -> None:
     """Draw the events of the round."""
-    year, half = shown.half_year.year, shown.half_year.half
-    events = shown.view.ask(completeness.round_events, shown.half_year.region, year, half)
+    year, half = shown.round.year, shown.round.half
+    events = shown.view.ask(completeness.round_events, shown.round.region, year, half)
     with st.container(key="history_card"):
-        st.html(blocks.section("История раунда", half_year(year, half)))
+        st.html(blocks.section("История раунда", shown.round.period))
         st.html(tables.show(round_blocks.history(events, shown.names)))

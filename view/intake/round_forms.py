@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from checks.catalogue import contracts
+from checks.half_year import HalfYear
 from checks.russian import counted, date
 from view.intake import round_blocks
 from view.parts import blocks
@@ -32,14 +33,14 @@ _WRITES = "round_writes"
 
 @dataclass(frozen=True)
 class Shown:
-    """The half-year of a page about rounds.
+    """The round of a page about rounds, opened or not.
 
     chosen: its row of `completeness.round_of`, None when no round was opened. cells: the frame of
     `completeness.completeness`. names: short names of the municipalities by code.
     """
 
     view: View
-    half_year: Round
+    round: Round
     chosen: Row | None
     cells: pl.DataFrame
     names: Mapping[str, str]
@@ -65,27 +66,27 @@ def _enter(do: Callable[[], int], done: str) -> None:
     st.rerun()
 
 
-def usual_due(year: int, half: int, today: dt.date) -> dt.date:
+def usual_due(half_year: HalfYear, today: dt.date) -> dt.date:
     """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
-    due_on = dt.date(year, 6 * half, 30) - dt.timedelta(days=DAYS_TO_CLOSE)
+    due_on = half_year.last_day.replace(day=30) - dt.timedelta(days=DAYS_TO_CLOSE)
     return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
 
 
 def opening_form(
-    actor: Actor, region: str, names: Mapping[str, str], proposed: tuple[int, int], expected: Sequence[str]
+    actor: Actor, region: str, names: Mapping[str, str], proposed: HalfYear, expected: Sequence[str]
 ) -> None:
     """Draw the form that opens a round of a region.
 
     Args:
         names: names of its municipalities by code.
-        proposed: year and half.
+        proposed: the half-year that stands in the form at first.
         expected: datasets that are proposed as expected.
     """
     with st.form(_key("open"), border=False):
-        year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed[0], key=_key("open_year"))
-        half = st.radio("Полугодие", [1, 2], index=proposed[1] - 1, horizontal=True, key=_key("open_half"))
+        year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed.year, key=_key("open_year"))
+        half = st.radio("Полугодие", [1, 2], index=proposed.half - 1, horizontal=True, key=_key("open_half"))
         due_on = st.date_input(
-            "Последний день приёма", usual_due(*proposed, clock.today()), format="DD.MM.YYYY", key=_key("open_due")
+            "Последний день приёма", usual_due(proposed, clock.today()), format="DD.MM.YYYY", key=_key("open_due")
         )
         datasets = st.multiselect(
             "Какие формы ожидаются",
@@ -141,8 +142,7 @@ def first_round(actor: Actor) -> None:
             return
         own = municipalities.filter(pl.col("region_id") == region).sort("short_name")
         names = dict(own.select("municipality_id", "short_name").iter_rows())
-        today = clock.today()
-        opening_form(actor, region, names, (today.year, 1 if today.month <= 6 else 2), ledger.expected_by_default())
+        opening_form(actor, region, names, HalfYear.of(clock.today()), ledger.expected_by_default())
 
 
 def actions(shown: Shown, municipality: str, dataset: str) -> None:
@@ -158,16 +158,15 @@ def actions(shown: Shown, municipality: str, dataset: str) -> None:
             _reopening_form(shown)
         with st.popover("Открыть раунд", icon=":material/flag:", key=_key("opening")):
             expected = shown.chosen["datasets"] if shown.chosen else ledger.expected_by_default()
-            opening_form(shown.view.actor, shown.half_year.region, shown.names, _next_half_year(shown), expected)
+            opening_form(shown.view.actor, shown.round.region, shown.names, _next_half_year(shown), expected)
 
 
-def _next_half_year(shown: Shown) -> tuple[int, int]:
+def _next_half_year(shown: Shown) -> HalfYear:
     """Return the half-year after the latest round, else the one that is shown."""
-    held = shown.view.ask(completeness.reporting_series, shown.half_year.region)
+    held = shown.view.ask(completeness.reporting_series, shown.round.region)
     if held.is_empty():
-        return shown.half_year.year, shown.half_year.half
-    year, half = held.select("year", "half").row(-1)
-    return (year, 2) if half == 1 else (year + 1, 1)
+        return shown.round.half_year
+    return HalfYear(*held.select("year", "half").row(-1)).next
 
 
 def _due_form(shown: Shown, present: dt.date) -> None:
@@ -181,7 +180,7 @@ def _due_form(shown: Shown, present: dt.date) -> None:
         if st.form_submit_button("Изменить срок", type="primary"):
             _enter(
                 lambda: ledger.change_due(
-                    writing.place(), shown.half_year, due_on, comment=comment, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, due_on, comment=comment, actor=shown.view.actor, now=clock.now()
                 ),
                 f"Срок раунда — {date(due_on)}.",
             )
@@ -189,7 +188,7 @@ def _due_form(shown: Shown, present: dt.date) -> None:
 
 def _closing_form(shown: Shown) -> None:
     """Draw the confirmation of a closing: what freezing means, and what is still lacking."""
-    period = shown.half_year.period
+    period = shown.round.period
     with (
         st.popover("Закрыть раунд", icon=":material/lock:", key=_key("closing")),
         st.form(_key("close"), border=False),
@@ -209,7 +208,7 @@ def _closing_form(shown: Shown) -> None:
                 return
             _enter(
                 lambda: ledger.close_round(
-                    writing.place(), shown.half_year, comment=comment, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, comment=comment, actor=shown.view.actor, now=clock.now()
                 ),
                 f"Раунд за {period} закрыт, значения закреплены.",
             )
@@ -226,9 +225,9 @@ def _reopening_form(shown: Shown) -> None:
         if st.form_submit_button("Открыть заново", type="primary"):
             _enter(
                 lambda: ledger.reopen_round(
-                    writing.place(), shown.half_year, reason, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, reason, actor=shown.view.actor, now=clock.now()
                 ),
-                f"Раунд за {shown.half_year.period} открыт заново.",
+                f"Раунд за {shown.round.period} открыт заново.",
             )
 
 
@@ -256,7 +255,7 @@ def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
             _enter(
                 lambda: ledger.send_back(
                     writing.place(),
-                    shown.half_year,
+                    shown.round,
                     comment,
                     municipality=sender,
                     dataset=code,

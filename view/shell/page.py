@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import streamlit as st
 
+from checks.half_year import HalfYear
 from checks.russian import NBSP, date, half_year, sort_key
 from view.shell import filters, session
 from warehouse.access.rights import Actor, may
@@ -189,8 +190,7 @@ def choose_round(actor: Actor, publication: int, pinned: bool) -> View:
         f"{row['year']}-{row['half']}": row for row in ask(completeness.collected_periods, region).iter_rows(named=True)
     }
     kept = {"region": region}
-    today = clock.today()
-    year, half, stage = today.year, 1 if today.month <= 6 else 2, NO_ROUND
+    (year, half), stage = HalfYear.of(clock.today()), NO_ROUND
     if periods:
         first_open = next((code for code, row in periods.items() if row["state"] == "open"), next(iter(periods)))
         code = filters.choose("round", "Раунд", list(periods), first_open, lambda code: _round_name(periods[code]))

@@ -7,7 +7,6 @@ for a recommendation, `open` where an earlier recommendation is not fulfilled ye
 of its sentence. A new file there is a new condition.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -144,13 +143,3 @@ def _check(connection: duckdb.DuckDBPyConnection) -> None:
             f"{wrong[0]}.sql: two rows for one territory, half-year and subject, an unknown standing, or no "
             f"gap or distance: {', '.join(map(str, wrong[1:]))}"
         )
-
-
-def next_half_year(year: int, half: int) -> tuple[int, int]:
-    """Return the half-year after the given one."""
-    return (year, 2) if half == 1 else (year + 1, 1)
-
-
-def last_day(year: int, half: int) -> dt.date:
-    """Return the last day of a half-year."""
-    return dt.date(year, 6, 30) if half == 1 else dt.date(year, 12, 31)

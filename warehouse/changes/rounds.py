@@ -14,7 +14,8 @@ import duckdb
 
 from checks.catalogue import contracts
 from checks.cells import handwritten
-from checks.russian import NBSP, date, half_year, listed
+from checks.half_year import HalfYear
+from checks.russian import NBSP, date, listed
 from warehouse.access.rights import Actor, require
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
@@ -42,9 +43,14 @@ class Round:
     half: int
 
     @property
+    def half_year(self) -> HalfYear:
+        """The half-year that is collected."""
+        return HalfYear(self.year, self.half)
+
+    @property
     def period(self) -> str:
         """The half-year in words."""
-        return half_year(self.year, self.half)
+        return self.half_year.words
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from checks.half_year import ordinals
 from warehouse.build import indicators
 from warehouse.marts.mart import Mart
 from warehouse.recommendations.generate import drafts
@@ -60,7 +61,7 @@ def foretell(mart: Mart | None, states: pl.DataFrame) -> Foretold:
     )
     closing = (
         standing.join(clear, on=list(_KEY), how="inner")
-        .filter(pl.col("later_year") * 2 + pl.col("later_half") > pl.col("year") * 2 + pl.col("half"))
+        .filter(ordinals("later_year", "later_half") > ordinals())
         .unique("recommendation")
         .sort("territory", "title")
         .select(CLOSING)

@@ -11,9 +11,9 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from checks.half_year import HalfYear
 from warehouse.access.rights import Actor, require
 from warehouse.build import conditions
-from warehouse.build.conditions import next_half_year
 from warehouse.changes.publishing import publishing
 from warehouse.changes.rounds import Round
 from warehouse.marts.mart import Mart, open_mart
@@ -96,13 +96,13 @@ def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[R
     described = {condition.code: condition for condition in conditions.catalogue()}
     found: list[Row] = []
     for case in cases.iter_rows(named=True):
-        valid = applicable(rules(), case["year"], case["half"])
+        half_year = HalfYear(case["year"], case["half"])
+        valid = applicable(rules(), half_year)
         rule = rule_for(valid, case["condition"], case["level"], case["indicator"], case["subject"])
         if rule is None:
             continue
         urgency = rule.urgency(case["distance"])
-        due_year, due_half = next_half_year(case["year"], case["half"])
-        due_on = due_day(urgency, due_year, due_half)
+        due_on = due_day(urgency, half_year.next)
         about = known.get(case["indicator"])
         found.append(
             {
@@ -110,8 +110,8 @@ def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[R
                 "rule": rule.rule,
                 "rule_version": rule.version,
                 **{name: case[name] for name in _FROM_CASE},
-                "due_year": due_year,
-                "due_half": due_half,
+                "due_year": half_year.next.year,
+                "due_half": half_year.next.half,
                 "due_on": due_on,
                 "urgency": urgency,
                 "finding": wording.finding(described[case["condition"]], case, about),

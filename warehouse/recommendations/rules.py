@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from checks.half_year import HalfYear
 from warehouse.build import conditions
 from warehouse.store.schema import SQL
 
@@ -106,12 +107,12 @@ def _read(line: int, row: dict[str, str]) -> Rule:
     return rule
 
 
-def applicable(every: Iterable[Rule], year: int, half: int) -> list[Rule]:
+def applicable(every: Iterable[Rule], half_year: HalfYear) -> list[Rule]:
     """Return the latest version of each rule that is valid on the last day of a half-year."""
     latest: dict[str, Rule] = {}
     for rule in every:
         present = latest.get(rule.rule)
-        if rule.valid_from <= conditions.last_day(year, half) and (present is None or present.version < rule.version):
+        if rule.valid_from <= half_year.last_day and (present is None or present.version < rule.version):
             latest[rule.rule] = rule
     return list(latest.values())
 
@@ -128,7 +129,7 @@ def rule_for(every: Sequence[Rule], condition: str, level: str, indicator: str, 
     return max(fitting, key=lambda rule: rule.exactness, default=None)
 
 
-def due_day(urgency: Urgency, year: int, half: int) -> dt.date:
+def due_day(urgency: Urgency, due: HalfYear) -> dt.date:
     """Return the day by which a recommendation that is due in a half-year is to be carried out."""
-    day, month = _DEADLINES[urgency][half - 1]
-    return dt.date(year, month, day)
+    day, month = _DEADLINES[urgency][due.half - 1]
+    return dt.date(due.year, month, day)

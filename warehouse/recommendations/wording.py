@@ -6,8 +6,9 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 
-from checks.russian import NBSP, counted, date, decimals_that_tell, half_year, long_date, number
-from warehouse.build.conditions import Condition, last_day
+from checks.half_year import HalfYear
+from checks.russian import NBSP, counted, date, decimals_that_tell, long_date, number
+from warehouse.build.conditions import Condition
 from warehouse.recommendations.rules import Rule
 from warehouse.store import phrase
 from warehouse.store.row import Row
@@ -47,13 +48,14 @@ def _filled(code: str, template: str, words: Row) -> str:
 
 def _words(case: Row, measured: Measured | None, due_on: dt.date | None) -> Row:
     """Return the figures of a case by name; whole numbers as such, those with a verdict as text that keeps it."""
+    half_year = HalfYear(case["year"], case["half"])
     known: Row = {**json.loads(case["figures"]), **case}
     figures = {name: _whole(value) for name, value in known.items()}
     words: dict[str, object] = {
         **figures,
-        "period": half_year(case["year"], case["half"]),
-        "year": str(case["year"]),
-        "cutoff": date(last_day(case["year"], case["half"])),
+        "period": half_year.words,
+        "year": str(half_year.year),
+        "cutoff": date(half_year.last_day),
         "deadline": "" if due_on is None else long_date(due_on),
     }
     if measured is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from checks.half_year import HalfYear
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -13,6 +15,11 @@ class Scope:
     year: int
     half: int
     profile: str
+
+    @property
+    def half_year(self) -> HalfYear:
+        """The half-year that the screen is about."""
+        return HalfYear(self.year, self.half)
 
     def year_before(self) -> Scope:
         """Return the comparable past: the same half of the previous year."""

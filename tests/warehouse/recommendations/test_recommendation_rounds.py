@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from checks.half_year import HalfYear
 from warehouse.build import conditions
 from warehouse.recommendations.reading import achieved_by
 from warehouse.store.schema import SQL
@@ -87,7 +88,7 @@ def _stage(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for year, half in ROUNDS:
         connection.execute(
-            "insert into half_years values (?, ?, ?, ?)", [REGION, year, half, conditions.last_day(year, half)]
+            "insert into half_years values (?, ?, ?, ?)", [REGION, year, half, HalfYear(year, half).last_day]
         )
     for name, (says, events, _) in CASES.items():
         _enter(connection, name, says, events)

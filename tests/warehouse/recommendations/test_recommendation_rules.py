@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from checks.half_year import HalfYear
 from warehouse.build import conditions, indicators
 from warehouse.recommendations.generate import drafts, identity
 from warehouse.recommendations.rules import RULES, applicable, rule_for, rules
@@ -325,8 +326,8 @@ def test_near_stays_open_after_missed() -> None:
 def test_the_latest_valid_version_of_a_rule_counts() -> None:
     old = rules()[0]
     new = replace(old, version=2, valid_from=dt.date(2025, 7, 1))
-    assert [one.version for one in applicable([old, new], 2025, 1)] == [1]
-    assert [one.version for one in applicable([old, new], 2025, 2)] == [2]
+    assert [one.version for one in applicable([old, new], HalfYear(2025, 1))] == [1]
+    assert [one.version for one in applicable([old, new], HalfYear(2025, 2))] == [2]
 
 
 def test_a_new_version_of_a_rule_is_another_recommendation() -> None:
