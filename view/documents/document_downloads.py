@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from concurrent.futures import wait
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from checks.text import file_name
 from view.parts import downloads
@@ -15,6 +17,7 @@ from view.shell import session
 from view.shell.page import View
 from warehouse.access.rights import may
 from warehouse.errors import Refused
+from warehouse.store.fair_queue import FairQueue, Piece
 
 if TYPE_CHECKING:
     from view.documents.source import DocumentSource
@@ -24,6 +27,14 @@ Progress = Callable[[float, str], None]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MADE = "made_document"
+_BEGINNING = "Собираю значения"
+_REDRAWN = 0.3
+"""Seconds between two drawings of the progress."""
+queue = FairQueue(
+    at_once=2, waiting_each=2, refusal="Для вас уже готовятся документы: дождитесь их, потом запросите следующий."
+)
+_doing: dict[Hashable, tuple[float, str]] = {}
+"""How far documents are, from 0 to 1, and what is being done, by what they are made of."""
 REGIONAL = {
     "region": ("Аналитическая справка (Word)", "docx", WORD),
     "region_pdf": ("Аналитическая справка (PDF)", "pdf", "application/pdf"),
@@ -63,12 +74,14 @@ def offer_region(view: View) -> None:
         what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
         made_of = (view.publication, view.scope, view.actor, what)
         if st.button("Подготовить", key="prepare_document", type="primary"):
-            bar = st.progress(0.0, "Собираю значения")
+            bar = st.progress(0.0, _BEGINNING)
             try:
-                make = partial(_make, view, what, lambda share, doing: _show(bar, share, doing))
+                make = partial(_make, view, what, lambda share, doing: _doing.update({made_of: (share, doing)}))
                 about = {"document": REGIONAL[what][0], "resource": view.scope.region}
-                content = downloads.on_request(view, make, "documents_made", **about)()
-                st.session_state[_MADE] = (made_of, content)
+                whole = downloads.on_request(view, make, "documents_made", **about)
+                piece = queue.submit(view.actor.person, whole, made_of)
+                piece.future.add_done_callback(lambda _: _doing.pop(made_of, None))
+                st.session_state[_MADE] = (made_of, _awaited(piece, bar))
             except Refused as refusal:
                 st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
             bar.empty()
@@ -78,7 +91,7 @@ def offer_region(view: View) -> None:
             name = title.split(" (")[0].replace(" ", "-").replace(",", "")
             st.download_button(
                 f"Скачать ({ending.upper()})",
-                content,
+                downloads.on_request(view, partial(bytes, content)),
                 file_name=f"{name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.{ending}",
                 mime=kind,
                 key="download_document",
@@ -86,8 +99,15 @@ def offer_region(view: View) -> None:
             )
 
 
-def _show(bar: st.delta_generator.DeltaGenerator, share: float, doing: str) -> None:
-    bar.progress(min(1.0, share), doing)
+def _awaited(piece: Piece[bytes], bar: DeltaGenerator) -> bytes:
+    """Return a document once it is made; show meanwhile its place in the queue, then what is being done."""
+    while not piece.future.done():
+        share, doing = _doing.get(piece.key, (0.0, _BEGINNING))
+        if place := queue.place(piece):
+            share, doing = 0.0, f"Место в очереди: {place}"
+        bar.progress(min(1.0, share), doing)
+        wait([piece.future], timeout=_REDRAWN)
+    return piece.future.result()
 
 
 def _source(view: View) -> DocumentSource:

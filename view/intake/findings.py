@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def _draw_card(checked: CheckedRequest, position: int, state: str) -> None:
         if book is not None:
             st.download_button(
                 "Размеченная книга (XLSX)",
-                book,
+                partial(bytes, book),
                 file_name=file_name(f"{Path(sent.file.name).stem}_замечания.xlsx"),
                 on_click="ignore",
                 icon=":material/download:",

@@ -1,8 +1,6 @@
-"""The server: Streamlit's application behind this product's headers and gates. Run with `python -m view`.
+"""The server: Streamlit's application behind the gate, with the headers of every answer. Run with `python -m view`.
 
-Streamlit keeps sessions, files and sign-in; here stand what it leaves open: a policy for what a page may load, files of
-a session only for who is signed in, no interfaces that the product does not use, and no start on a network without
-sign-in unless the installation says so.
+It does not start on a network without sign-in unless the installation says so.
 """
 
 from __future__ import annotations
@@ -12,42 +10,27 @@ import base64
 import errno
 import gc
 import hashlib
-import json
 import re
 import socket
 import sys
-import time
-from collections.abc import AsyncIterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module, resources
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
 from urllib.parse import urlparse
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.web import bootstrap
-from streamlit.web.server.server_util import AUTH_COOKIE_NAME
-from streamlit.web.server.starlette.starlette_auth_routes import _get_cookie_value_from_request
 
-from view.shell import screens, sign_in
+from view.shell import gate, prepared_files, screens, sign_in, streamlit_internals
 from warehouse.access.rights import LOOPBACK, NOT_FOR_THE_NETWORK, is_loopback
 from warehouse.errors import Refused
-from warehouse.store import address
 
 SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
 SHORTEST_SECRET = 32
-
-CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
-"""Streamlit's interfaces that the product does not use."""
-
-OF_SESSIONS = ("/media/", "/_stcore/upload_file/")
-"""Files of a session: their addresses are secret, and only somebody signed in may try one."""
 
 
 class NotSafeToStart(Refused):
@@ -97,53 +80,7 @@ def headers() -> dict[str, str]:
     }
 
 
-class Gate:
-    """Middleware: headers on every answer, unused interfaces closed, files of sessions for people signed in."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers().items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        path = str(scope["path"])
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._add(message, path)
-            await send(message)
-
-        if path.startswith(CLOSED):
-            await PlainTextResponse("Не используется.", status_code=404)(scope, receive, with_headers)
-        elif path.startswith(OF_SESSIONS) and not _may_reach_files(Request(scope)):
-            await PlainTextResponse("Войдите снова.", status_code=403)(scope, receive, with_headers)
-        else:
-            await self.app(scope, receive, with_headers)
-
-    def _add(self, message: MutableMapping[str, Any], path: str) -> None:
-        own = {name for name, _ in self.headers}
-        kept = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in own]
-        if path.startswith(OF_SESSIONS):
-            kept = [(name, value) for name, value in kept if name.lower() != b"cache-control"]
-            kept.append((b"cache-control", b"no-store"))
-        message["headers"] = [*kept, *self.headers]
-
-
-def _may_reach_files(request: Request) -> bool:
-    if not sign_in.configured():
-        return True
-    cookie = _get_cookie_value_from_request(request, AUTH_COOKIE_NAME)
-    try:
-        sign_in.admitted(address.resolve(), json.loads(cookie or b"{}"), time.time())
-    except (Refused, ValueError):
-        return False
-    return True
-
-
-def check_configuration(server_address: str | None, auth: Mapping[str, Any] | None, open_to_network: bool) -> None:
+def check_configuration(server_address: str | None, auth: Mapping[str, object] | None, open_to_network: bool) -> None:
     """Raise `NotSafeToStart` unless the server would know who is at the screen, or is this computer's alone."""
     if auth is None:
         if not open_to_network and not is_loopback(server_address):
@@ -199,7 +136,9 @@ async def load_for_good(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(SCRIPT, lifespan=load_for_good, middleware=[Middleware(Gate)], on_script_error=failed)
+app = st.App(
+    SCRIPT, lifespan=load_for_good, middleware=[Middleware(gate.Gate, headers=headers())], on_script_error=failed
+)
 
 
 def main() -> int:
@@ -228,5 +167,7 @@ def main() -> int:
     except (NotSafeToStart, CannotListen) as reason:
         print(reason, file=sys.stderr)
         return 2
+    streamlit_internals.limit_all_frames(gate.FRAME)
+    streamlit_internals.prepare_files_by(prepared_files.InTurn)
     app.run(config=given)
     return 0

@@ -8,11 +8,11 @@ from typing import Concatenate, ParamSpec, TypeVar, cast, overload
 
 import streamlit as st
 
-from view.shell import sign_in
+from view.shell import ownership, sign_in, streamlit_internals
 from warehouse.access import audit, people, rights
 from warehouse.access.rights import Actor, Forbidden, local_actor
 from warehouse.marts.mart import Mart, current_publication, edition, open_mart
-from warehouse.store import address
+from warehouse.store import address, fair_queue
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,7 +22,17 @@ FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"
 
 
 def current_actor() -> Actor:
-    """Return the person at the screen; raises `Forbidden` when nobody may be assumed."""
+    """Return the person at the screen; the session is theirs from now on, and its work is done in their turn.
+
+    Raises `Forbidden` when nobody may be assumed.
+    """
+    actor = _present_actor()
+    ownership.claim_session(streamlit_internals.session_of_page(), actor)
+    fair_queue.whose.set(actor.person)
+    return actor
+
+
+def _present_actor() -> Actor:
     place = address.resolve()
     if sign_in.configured():
         return sign_in.admitted(place, sign_in.claims_of_session(), sign_in.present_second())

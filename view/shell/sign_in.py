@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -50,10 +50,13 @@ def is_open_to_network() -> bool:
 
 _MANY = 10_000
 _entered: set[tuple[Path, str, int]] = set()
-_signed_out: dict[tuple[Path, str], int] = {}
+_signed_out: dict[tuple[Path, str], float] = {}
+"""Moment at which a person last signed out."""
+_first_seen: OrderedDict[tuple[Path, str, int], float] = OrderedDict()
+"""Moment at which a token was first used here, by person and its `iat`: the provider's clock may be ahead of ours."""
 
 
-def admitted(address: Address, claims: Mapping[str, Any], now: float) -> Actor:
+def admitted(address: Address, claims: Mapping[str, object], now: float) -> Actor:
     """Return the person whom the claims of a token name. now: seconds since 1970.
 
     The first time of a token is an entry of the audit trail, refused or not. Raises `SignInNeeded`, `NotAdmitted`.
@@ -62,6 +65,12 @@ def admitted(address: Address, claims: Mapping[str, Any], now: float) -> Actor:
         raise SignInNeeded("Войдите под своей учётной записью: страницы открываются по ролям.")
     issued, expires = _seconds(claims, "iat"), _seconds(claims, "exp")
     identity = _identity(claims)
+    if identity is not None and not identity.isascii():
+        _enter_once(address, None, "sign_in_refused", "", issued, cause="identity not ascii")
+        raise NotAdmitted(
+            "В имени вашей учётной записи есть буквы не из латинского алфавита: по нему здесь никого не узнают, "
+            "чтобы один человек не вошёл под видом другого."
+        )
     if identity is None:
         _enter_once(address, None, "sign_in_refused", "", issued, cause="no identity")
         raise NotAdmitted(
@@ -73,7 +82,8 @@ def admitted(address: Address, claims: Mapping[str, Any], now: float) -> Actor:
         person = people.find(address, identity)
         _enter_once(address, person.actor if person else None, "session_expired", identity, issued)
         raise SignInNeeded("Срок сеанса истёк: войдите снова, вид останется тем же.")
-    if issued <= _signed_out.get((address.database, identity), -1):
+    left = _signed_out.get((address.database, identity), -1.0)
+    if issued <= left or _used_since(address, identity, issued, now) <= left:
         raise SignInNeeded("Вы вышли из программы. Чтобы продолжить, войдите снова.")
     person = people.find(address, identity)
     if person is None:
@@ -92,21 +102,28 @@ def admitted(address: Address, claims: Mapping[str, Any], now: float) -> Actor:
     return person.actor
 
 
+def _used_since(address: Address, identity: str, issued: int, now: float) -> float:
+    """Return the moment at which a token was first used here; that is now for a token not seen before."""
+    if len(_first_seen) > _MANY:
+        _first_seen.popitem(last=False)
+    return _first_seen.setdefault((address.database, identity, issued), now)
+
+
 def entered_locally(address: Address) -> Actor:
     """Return the actor of an installation without sign-in; the first time of a server is an entry."""
     _enter_once(address, LOCAL, "local_session", "", 0)
     return LOCAL
 
 
-def sign_out(address: Address, actor: Actor, claims: Mapping[str, Any], now: float) -> None:
+def sign_out(address: Address, actor: Actor, claims: Mapping[str, object], now: float) -> None:
     """Close every session of this person that has begun so far, in other tabs too, and enter it."""
     identity = _identity(claims)
     if identity is not None:
-        _signed_out[address.database, identity] = int(now)
+        _signed_out[address.database, identity] = now
     audit.record(address, actor, "signed_out", "done")
 
 
-def claims_of_session() -> dict[str, Any]:
+def claims_of_session() -> dict[str, object]:
     """Return what the provider said of whoever is at the screen."""
     return dict(st.user.to_dict())
 
@@ -131,7 +148,7 @@ def _claim() -> str:
     return os.environ.get(IDENTITY_VARIABLE) or EMAIL
 
 
-def _identity(claims: Mapping[str, Any]) -> str | None:
+def _identity(claims: Mapping[str, object]) -> str | None:
     claim = _claim()
     if claim == EMAIL and claims.get("email_verified") is not True:
         return None
@@ -139,7 +156,7 @@ def _identity(claims: Mapping[str, Any]) -> str | None:
     return people.normalized(said) if isinstance(said, str) and said.strip() else None
 
 
-def _seconds(claims: Mapping[str, Any], name: str) -> int:
+def _seconds(claims: Mapping[str, object], name: str) -> int:
     """Return a moment of the token; one that the provider did not state has passed."""
     said = claims.get(name)
     return int(said) if isinstance(said, int | float) and not isinstance(said, bool) else 0

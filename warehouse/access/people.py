@@ -44,8 +44,13 @@ class Person:
 
 
 def normalized(identity: str) -> str:
-    """Return what a provider calls a person as the register keeps it: without spaces around, in small letters."""
-    return identity.strip().casefold()
+    """Return what a provider calls a person as the register keeps it: without spaces around, in small letters.
+
+    Letters outside ASCII stay as they are, since some of them have the small letters of others: ſ, K. Nobody of the
+    register has them.
+    """
+    stripped = identity.strip()
+    return stripped.lower() if stripped.isascii() else stripped
 
 
 def everybody(address: Address, actor: Actor) -> Sequence[Person]:

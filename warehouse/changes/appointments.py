@@ -119,6 +119,8 @@ def _enter(
 def _check(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
     if not person.identity or any(symbol.isspace() for symbol in person.identity):
         raise AccessRefused("Впишите адрес, под которым человек входит, например ivanova@lenreg.ru, без пробелов.")
+    if not person.identity.isascii():
+        raise AccessRefused("Адрес, под которым человек входит, пишут латинскими буквами, цифрами и знаками.")
     if not person.name:
         raise AccessRefused("Впишите, как подписывать действия человека, например «Иванова А. П.».")
     if person.role != "municipal":
