@@ -53,7 +53,10 @@ def cookie_of(site: str, email: str, lifetime: int = 3600, **claims: Any) -> str
 
 @dataclass
 class Session:
-    """An open connection: what it has received since it began. headers: of its requests over HTTP."""
+    """An open connection: what it has received since it began.
+
+    headers: of its requests over HTTP.
+    """
 
     connection: ClientConnection
     site: str

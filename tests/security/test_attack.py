@@ -200,7 +200,7 @@ def test_buttons_of_an_administrator_do_nothing_in_the_hands_of_others(there: Th
 
 @pytest.mark.browser
 def test_a_municipality_uploads_under_the_keys_of_another_and_gets_nothing(there: There) -> None:
-    """Up to confirming what the page offers: nothing is read, nothing of the other's changes, the trail counts it."""
+    """Nothing is read and nothing of the other's changes, up to confirming; the trail counts it."""
     own = open_mart(there.warehouse).query_unguarded(
         "select event_id, title, participants from facts.events where territory = ? order by event_id limit 3", [OTHER]
     )

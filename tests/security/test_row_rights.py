@@ -1,4 +1,7 @@
-"""Whose rows a municipality may change: a table of form × place column, the new row and the one that it supersedes."""
+"""Whose rows a municipality may change.
+
+A table of form × place column, the new row and the one that it supersedes.
+"""
 
 import json
 from collections.abc import Mapping
@@ -84,7 +87,7 @@ TAKEN, GIVEN = 20, 40
 
 @pytest.fixture(scope="module")
 def stored(registers_of_module: Address) -> Address:
-    """A warehouse with rows of somebody else and of the municipality in every form, one of each a place column."""
+    """A warehouse with rows of others and of the municipality, one of each per place column."""
     address = registers_of_module
     methodist = VALID["methodists"] | {"methodist_id": "met-luga", "municipality": "Лужский район"}
     assert load_rows(address, "methodists", [methodist]).status == "loaded"
@@ -180,7 +183,7 @@ def test_changed_cells_show_no_pseudonym(loaded: Address, actor: Actor) -> None:
 
 
 def test_a_refused_file_troubles_nobody_else(loaded: Address) -> None:
-    """Completeness shows who is at work on a form; rows of others in a file say nothing of those others."""
+    """Rows of others in a file say nothing of those others in the completeness of a round."""
     rows = [VALID["outcomes"], VALID["outcomes"] | {"organization_id": "ORG-2"}]
     checked = trial(loaded, "outcomes", *rows)
     (result,) = desk.confirm(loaded, LUGA, checked, options())
