@@ -14,7 +14,10 @@ UNSEEN = (
 _UNSEEN = re.compile(f"[{UNSEEN}\ud800-\udfff]")
 # What may begin a formula in a spreadsheet, also after blanks; the last four are full-width signs.
 FORMULA_START = "^[ \u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+# The same behind a delimiter: a spreadsheet may split a text there, as LibreOffice does by default.
+FORMULA_INSIDE = "([,;\t])([ \u00a0]*[=+\\-@\uff1d\uff0b\uff0d\uff20])"
 _FORMULA = re.compile(FORMULA_START)
+_FORMULA_INSIDE = re.compile(FORMULA_INSIDE)
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_FILE_NAME = 100
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -50,8 +53,12 @@ def squeeze(text: str) -> str:
 
 
 def without_formula(text: str) -> str:
-    """Return the text, after an apostrophe where a spreadsheet could run it as a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """Return the text with an apostrophe before everything that a spreadsheet could run as a formula.
+
+    That is the beginning of the text, and what follows a comma, a semicolon or a tab in it.
+    """
+    safe = _FORMULA_INSIDE.sub(r"\1'\2", text)
+    return f"'{safe}" if _FORMULA.match(text) else safe
 
 
 def file_name(text: str) -> str:

@@ -3,5 +3,7 @@
 import sys
 
 from etl.commands.cli import main
+from warehouse.store.confinement import keep_private
 
+keep_private()
 sys.exit(main())

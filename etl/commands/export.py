@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from checks.text import FORMULA_START
+from checks.text import FORMULA_INSIDE, FORMULA_START
 from warehouse.marts.mart import Mart
 
 # The order of columns is an interface: programs read the exports.
@@ -101,4 +101,5 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 
 def _defused(frame: pl.DataFrame) -> pl.DataFrame:
     text = pl.col(pl.String)
-    return frame.with_columns(pl.when(text.str.contains(FORMULA_START)).then("'" + text).otherwise(text).name.keep())
+    safe = text.str.replace_all(FORMULA_INSIDE, "${1}'${2}")
+    return frame.with_columns(pl.when(text.str.contains(FORMULA_START)).then("'" + safe).otherwise(safe).name.keep())

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from etl.reader import limits
+from warehouse.store import confinement
 
 _ROOT = Path(__file__).parents[2]
 # Imports the libraries that most requests need before the first one comes.
@@ -29,6 +30,12 @@ _AT_ONCE = max(2, os.cpu_count() or 1)
 _MEMORY_KEPT = 2**29
 _SIZE = struct.Struct(">QB")
 _DONE, _DONE_AND_GONE, _RAISED, _NO_MEMORY = range(4)
+
+# Libraries, the time zone, and what libraries ask about processors and memory.
+_SYSTEM = (
+    "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/null", "/proc/self",
+    "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/fs/cgroup",
+)  # fmt: skip
 
 Work = Callable[..., bytes]
 
@@ -97,7 +104,7 @@ class _Worker:
     """A subprocess that answers one request after another."""
 
     def __init__(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("RSNMS_")}
+        confinement.keep_private()
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM],
             stdin=subprocess.PIPE,
@@ -105,7 +112,7 @@ class _Worker:
             # The crash message of a native library may quote the file.
             stderr=subprocess.DEVNULL,
             cwd=_ROOT,
-            env={**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "POLARS_MAX_THREADS": "2"},
+            env=confinement.clean_environment(PYTHONPATH=str(_ROOT), PYTHONIOENCODING="utf-8", POLARS_MAX_THREADS="2"),
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._to, self._from = self._process.stdin, self._process.stdout
@@ -169,6 +176,8 @@ def serve() -> None:
     _serving = True
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confinement.keep_private()
+    confinement.confine(_readable(), [Path("/dev/null")])
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     while head := requests.read(_SIZE.size):
         size, _ = _SIZE.unpack(head)
@@ -178,6 +187,14 @@ def serve() -> None:
         answers.flush()
         if how != _DONE:
             return
+
+
+def _readable() -> list[Path]:
+    """Return what the subprocess may read: code and libraries, and none of the installation's data."""
+    code = [_ROOT / name for name in ("checks", "etl", "warehouse", "tests")]
+    libraries = [Path(name) for name in (sys.prefix, sys.base_prefix, *sys.path) if name and Path(name) != _ROOT]
+    system = [Path(name) for name in _SYSTEM]
+    return [*code, *libraries, *system]
 
 
 def _done(request: bytes) -> tuple[bytes, int]:

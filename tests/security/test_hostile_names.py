@@ -55,6 +55,8 @@ FORMULAS = (
     " \u00a0=1+1",
     "\uff1d1+1",
 )
+# What a spreadsheet makes a cell of its own when it splits texts at delimiters that the file does not mean.
+INSIDE = ("Школа,=1+1", "Школа; +1+1", "Школа\t-1+1", "Школа,\t@SUM(1)", "Школа,\t=1+1", "Школа,,\u00a0=1+1")
 MARKUP = (
     "<script>alert(1)</script>",
     '<img src="http://example.com/x" onerror="alert(1)">',
@@ -70,8 +72,19 @@ NAMES = (*FORMULAS, *MARKUP, *SQL, *PATHS[:3])
 
 
 def test_a_text_that_could_be_a_formula_begins_with_an_apostrophe() -> None:
-    assert all(without_formula(text) == f"'{text}" for text in FORMULAS)
-    assert all(without_formula(text) == text for text in (*MARKUP, "Школа № 1", "1 = 1", "", "а-б"))
+    whole = [text for text in FORMULAS if not text.startswith("\t")]
+    assert all(without_formula(text) == f"'{text}" for text in whole)
+    assert without_formula("\t=1+1") == "'\t'=1+1"
+    assert all(without_formula(text) == text for text in (*MARKUP, "Школа № 1", "1 = 1", "", "а-б", "а, б; в=г"))
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_nothing_behind_a_delimiter_could_be_a_formula(text: str, tmp_path: Path) -> None:
+    frame = pl.DataFrame({"Название": [text]})
+    export.write(frame, tmp_path / "e.csv")
+    for content in (without_formula(text), csv_bytes(frame).decode(), (tmp_path / "e.csv").read_text()):
+        cells = [cell.strip(' \u00a0\n\r"') for cell in re.split("[,;\t\n]", content)]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))], content
 
 
 def test_what_nobody_sees_is_left_out_of_cells_headers_and_comparisons() -> None:
@@ -144,7 +157,8 @@ def test_pages_show_names_as_words(named: Address, monkeypatch: pytest.MonkeyPat
 
 def _tables() -> dict[str, bytes]:
     """Every kind of file with names made to harm in every place that people can fill."""
-    frame = pl.DataFrame({"=Заголовок()": FORMULAS, "Название": FORMULAS, "Число": [-1.5] * len(FORMULAS)})
+    texts = (*FORMULAS, *INSIDE)
+    frame = pl.DataFrame({"=Заголовок()": texts, "Название": texts, "Число": [-1.5] * len(texts)})
     rows = [another("organizations", n) | {"name": name} for n, name in enumerate(FORMULAS)]
     about = [(name, name) for name in FORMULAS]
     state = State(Part(FORMULAS[4], FORMULAS[0], "", ""), 1, 2, ", ".join(FORMULAS))
@@ -209,8 +223,8 @@ def _resaved(content: bytes, name: str, folder: Path) -> bytes:
         return converted(content, "xlsx", folder)
     source = folder / name
     source.write_bytes(content)
-    # Semicolons, quotes, UTF-8, from the first line, cells of any kind; the last mark asks to evaluate formulas.
-    reading = "CSV:59,34,76,1,,0,false,true,false,false,false,0,true"
+    # Semicolons, commas, tabs as by default; quotes, UTF-8, from the first line, cells of any kind, formulas evaluated.
+    reading = "CSV:59/44/9,34,76,1,,0,false,true,false,false,false,0,true"
     subprocess.run(
         [shutil.which("soffice") or "", "--headless", f"-env:UserInstallation=file://{folder}/profile",
          f"--infilter={reading}", "--convert-to", "xlsx", "--outdir", str(folder), str(source)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from view.documents.refusals import PdfUnavailable
+from warehouse.store.confinement import clean_environment
 
 NO_LIBREOFFICE = "Для PDF нужен LibreOffice; он не установлен."
 TIME_LIMIT = 120
@@ -37,7 +37,7 @@ def converted(content: bytes, ending: str) -> bytes:
                    "--outdir", str(folder), str(source)]  # fmt: skip
         try:
             subprocess.run(
-                command, capture_output=True, timeout=TIME_LIMIT, check=True, env={**os.environ, "HOME": str(folder)}
+                command, capture_output=True, timeout=TIME_LIMIT, check=True, env=clean_environment(HOME=str(folder))
             )
             return (folder / "document.pdf").read_bytes()
         except (subprocess.SubprocessError, FileNotFoundError) as failure:
