@@ -13,7 +13,7 @@ from etl.intake.prepare import Options
 from etl.intake.result import LoadResult
 from warehouse.build import preview
 from warehouse.marts.mart import Mart, NoPublication, PublicationOutdated, open_mart
-from warehouse.recommendations.foretelling import Foretold, foretell
+from warehouse.recommendations.whatif import Foretold, foretell
 from warehouse.store.address import Address
 
 

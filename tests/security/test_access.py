@@ -21,7 +21,7 @@ from warehouse.access.rights import (
     may,
     require,
 )
-from warehouse.queries import later_changes, published, verdicts
+from warehouse.queries import published, verdicts
 from warehouse.store.scope import Scope
 
 ROOT = Path(__file__).parents[2]
@@ -196,7 +196,7 @@ def test_without_sign_in_the_network_is_refused(address: str | None) -> None:
 
 FUNCTIONS = {
     name: function
-    for module in (later_changes, published, verdicts)
+    for module in (published, verdicts)
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__
 }

@@ -15,7 +15,7 @@ from view.documents.declension import declined, in_municipality
 from view.documents.source import DocumentSource
 from view.wording.sentences import distance
 from warehouse.access.rights import require
-from warehouse.queries import completeness, silence, verdicts
+from warehouse.queries import completeness, verdicts
 from warehouse.store.row import Row
 
 PANELS = 6
@@ -135,7 +135,7 @@ def years(source: DocumentSource, level: str, territory: str, codes: list[str]) 
 
 
 def _not_sent(document: Document, source: DocumentSource, code: str) -> None:
-    silent = sorted(silence.organizations(source.mart, source.actor, source.scope, code), key=sort_key)
+    silent = sorted(verdicts.silent_organizations(source.mart, source.actor, source.scope, code), key=sort_key)
     lines = forms_owed(source).get(code, [])
     word.heading(document, "Что не прислано", 1)
     if silent:

@@ -10,7 +10,7 @@ from checks.russian import NBSP, counted, number, plural, shortlist
 from view.parts.tables import TARGET, VALUE, VERDICT, worded
 from view.wording.figures import change_text, plain, short_target, value_text
 from view.wording.sentences import OF_MUNICIPALITIES
-from warehouse.queries.analysis.interval import wilson
+from warehouse.queries.analysis.exact import wilson
 from warehouse.queries.verdicts import verdict_counts
 from warehouse.store.row import Row
 

@@ -11,7 +11,7 @@ from view.parts import blocks, charts, downloads, tables
 from view.shell import links
 from view.shell.page import View
 from view.wording.figures import value_text
-from warehouse.queries import published, regions
+from warehouse.queries import published, verdicts
 from warehouse.queries.analysis import peers
 from warehouse.store.row import Row
 
@@ -24,7 +24,7 @@ def comparison_card(view: View) -> None:
     if view.ask(published.regions).height < 2:
         return
     indicator = view.described(view.indicator)
-    rows = ranked(view.ask(regions.comparison, view.scope, view.indicator), indicator)
+    rows = ranked(view.ask(verdicts.region_verdicts, view.scope, view.indicator), indicator)
     with st.container(key="regions_card"):
         st.html(blocks.section(title(rows, view.scope.region, indicator), "весь регион, та же цель и тот же период"))
         if rows.height <= CHARTED:
@@ -47,7 +47,7 @@ def comparison_card(view: View) -> None:
 
 
 def ranked(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
-    """Return rows of `regions.comparison`, best first, as `comparison.with_ranks` has them."""
+    """Return rows of `verdicts.region_verdicts`, best first, as `comparison.with_ranks` has them."""
     named = rows.rename({"region_id": "municipality_id", "name": "municipality"}).with_columns(
         pl.col("municipality").alias("municipality_full")
     )

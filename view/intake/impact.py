@@ -18,7 +18,7 @@ from view.parts.impact import SHOWN_CHANGES, impact_sentence, impact_table
 from view.shell import outline, session, writing
 from warehouse.access.rights import Actor
 from warehouse.queries import published
-from warehouse.recommendations.foretelling import Foretold
+from warehouse.recommendations.whatif import Foretold
 from warehouse.store.address import Address
 
 IMPACT = "upload_impact"

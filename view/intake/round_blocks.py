@@ -325,7 +325,7 @@ def corrected(changes: pl.DataFrame) -> str:
 
 
 def corrections(changes: pl.DataFrame) -> pl.DataFrame:
-    """Return closed figures beside the present ones: rows of `later_changes.changes_since` as a table for people."""
+    """Return closed figures beside the present ones: rows of `verdicts.changes_since` as a table for people."""
     words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
     return pl.DataFrame(
         [

@@ -13,7 +13,7 @@ from view.passport.tables import Table, section_tables
 from view.shell.page import View, ordered
 from view.wording.figures import HIDDEN_CELL, change_text, plain
 from warehouse.access.rights import may
-from warehouse.queries import passport, silence
+from warehouse.queries import passport, verdicts
 from warehouse.store.row import Row
 
 MILLION = 1_000_000
@@ -176,7 +176,7 @@ def _debtors(view: View, lacking: pl.DataFrame, row: Row, territory: str) -> str
         and may(view.actor, "view_organizations", territory)
         and territory != view.scope.region
     ):
-        return listed(sorted(view.ask(silence.organizations, view.scope, territory), key=sort_key))
+        return listed(sorted(view.ask(verdicts.silent_organizations, view.scope, territory), key=sort_key))
     if territory != view.scope.region:
         return ""
     named = ordered(lacking.filter(pl.col("municipality").is_not_null()), "municipality")

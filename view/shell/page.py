@@ -17,7 +17,7 @@ from view.shell import filters, session
 from warehouse.access.rights import Actor, may
 from warehouse.ledger import profiles
 from warehouse.marts.mart import Mart, NoPublication
-from warehouse.queries import completeness, later_changes, published
+from warehouse.queries import completeness, published, verdicts
 from warehouse.store import clock
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
@@ -62,7 +62,7 @@ class View:
 
     def changes(self, previous: int) -> pl.DataFrame:
         """Return what this publication changed; raises `PublicationPruned` when the previous one is gone."""
-        return session.compare(self.publication, previous, self.actor, later_changes.changes_since, self.scope)
+        return session.compare(self.publication, previous, self.actor, verdicts.changes_since, self.scope)
 
     def filters(self, **changed: str | int | None) -> dict[str, str | int | None]:
         """Return the filters of this view with some changed, for a link to another page."""

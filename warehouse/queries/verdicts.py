@@ -235,6 +235,116 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
     )
 
 
+def silent_organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> list[str]:
+    """Names of the organizations of a municipality without a passport of the half-year."""
+    require(actor, "view_organizations", municipality)
+    return (
+        mart.query_as(
+            actor,
+            """
+            select name
+            from organizations
+            where municipality_id = $municipality
+                and organization_id not in (
+                    select organization_id
+                    from facts.passport_organizations
+                    where year = $year and half = $half
+                )
+            order by name
+            """,
+            {"municipality": municipality, "year": scope.year, "half": scope.half},
+        )
+        .get_column("name")
+        .to_list()
+    )
+
+
+def region_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.DataFrame:
+    """One indicator over all regions in the half-year and profile of the scope, the scope's own region among them.
+
+    One row a region with half-years: region_id, name, numerator, denominator, value, reporting, expected, target,
+    target_year, operator, verdict, gap, past (same half of the year before), change. A region without that
+    half-year has no value and the verdict no_data.
+    """
+    require(actor, "view_values")
+    return mart.query_as(
+        actor,
+        """
+        with present as (
+            select *
+            from verdicts
+            where level = 'R' and indicator = $indicator and profile = $profile and year = $year and half = $half
+        ),
+
+        past as (
+            select region_id, value
+            from indicator_values
+            where level = 'R' and indicator = $indicator and year = $year - 1 and half = $half
+        )
+
+        select
+            regions.region_id, regions.name,
+            present.numerator, present.denominator, present.value, present.reporting, present.expected,
+            present.target, present.target_year, present.operator,
+            coalesce(present.verdict, 'no_data') as verdict,
+            present.gap,
+            past.value as past,
+            present.value - past.value as change
+        from regions
+        left join present on regions.region_id = present.region_id
+        left join past on regions.region_id = past.region_id
+        where regions.region_id in (select region_id from half_years)
+        order by regions.name
+        """,
+        {"indicator": indicator, "profile": scope.profile, "year": scope.year, "half": scope.half},
+    )
+
+
+def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """Values and verdicts of the region and its municipalities: level, territory_id, territory, indicator,
+    short, unit, decimals, position, value, numerator, denominator, verdict.
+    """
+    require(actor, "view_values")
+    return mart.query_as(
+        actor,
+        """
+        select
+            verdicts.level, verdicts.territory_id, verdicts.indicator, indicators.short, indicators.unit,
+            coalesce(municipalities.short_name, verdicts.territory) as territory,
+            indicators.decimals, indicators.better, indicators.position, verdicts.value, verdicts.numerator,
+            verdicts.denominator, verdicts.target, verdicts.operator, verdicts.verdict
+        from verdicts
+        inner join indicators on verdicts.indicator = indicators.code
+        left join municipalities
+            on verdicts.level = 'M' and verdicts.territory_id = municipalities.municipality_id
+        where verdicts.region_id = $region and verdicts.profile = $profile
+            and verdicts.year = $year and verdicts.half = $half and verdicts.level in ('R', 'M')
+        order by verdicts.level desc, indicators.position, territory
+        """,
+        scope.parameters,
+    )
+
+
+def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
+    """What differs from an earlier publication for the same half-year and profile.
+
+    One row a territory (level R or M) × indicator whose value or verdict differs: columns of
+    `published_verdicts` and value_before, verdict_before, flipped (the verdict differs). An indicator or a
+    territory that the earlier publication did not have counts as changed from «no_data».
+    """
+    keys = ["level", "territory_id", "indicator"]
+    earlier = published_verdicts(before, actor, scope).select(
+        *keys, pl.col("value").alias("value_before"), pl.col("verdict").alias("verdict_before")
+    )
+    return (
+        published_verdicts(mart, actor, scope)
+        .join(earlier, on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("verdict_before").fill_null("no_data"))
+        .with_columns((pl.col("verdict") != pl.col("verdict_before")).alias("flipped"))
+        .filter(pl.col("flipped") | pl.col("value").ne_missing(pl.col("value_before")))
+    )
+
+
 def verdict_counts(rows: pl.DataFrame) -> dict[str, int]:
     """How many rows have each verdict; every verdict is a key."""
     found = dict(rows.group_by("verdict").len().iter_rows())

@@ -1,23 +1,31 @@
-"""What carrying out a recommendation makes of an indicator: its territory's figures, the region's, verdicts."""
+"""What-if: the effect of carrying out a recommendation on figures, the effect of other data on recommendations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import polars as pl
 
+from checks.half_year import ordinals
 from warehouse.access.rights import Actor
+from warehouse.build import indicators
 from warehouse.marts.mart import Mart
 from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of
 from warehouse.queries.analysis.path import after
 from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
+from warehouse.recommendations.generate import drafts
 from warehouse.recommendations.reading import Filter, one, recommendations
+from warehouse.recommendations.wording import Measured
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 PROFILE = "composite"
 """The profile that recommendations are made by."""
+
+_KEY = ("condition", "level", "territory_id", "indicator", "subject")
+APPEARING = ("territory", "year", "half", "title", "urgency", "gap", "finding", "measure")
+CLOSING = ("recommendation", "territory", "year", "half", "title", "state")
 
 
 @dataclass(frozen=True)
@@ -122,3 +130,55 @@ def verdict(value: Fraction, target: Fraction | None, operator: str | None) -> s
         return "met"
     near = value * 10 >= target * 9 if operator == ">=" else value * 10 <= target * 11
     return "near" if near else "missed"
+
+
+def _none(columns: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """appearing: one row a reason for a recommendation that there is not now; closing: one row a recommendation that a
+    later half-year would close. Columns `APPEARING` and `CLOSING`.
+    """
+
+    appearing: pl.DataFrame = field(default_factory=lambda: _none(APPEARING))
+    closing: pl.DataFrame = field(default_factory=lambda: _none(CLOSING))
+
+
+def foretell(mart: Mart | None, states: pl.DataFrame) -> Foretold:
+    """Return what conditions as they would be mean for recommendations.
+
+    mart: the current publication, None where there is none. states: `condition_states` with the name of the territory,
+    see `warehouse.build.preview.foretell`.
+    """
+    raised = states.filter(pl.col("standing") == "raises")
+    if mart is not None:
+        present = mart.query_unguarded("select * from recommendation_cases where standing = 'raises'")
+        raised = raised.join(present, on=[*_KEY, "year", "half"], how="anti")
+    known = {
+        one.code: Measured(one.title, one.unit, one.kind, one.decimals, one.counted) for one in indicators.catalogue()
+    }
+    names = dict(states.select("territory_id", "territory").unique().iter_rows())
+    made = drafts(raised, known)
+    appearing = pl.DataFrame(
+        [
+            {name: names[row["territory_id"]] if name == "territory" else row[name] for name in APPEARING}
+            for row in made
+        ],
+        infer_schema_length=None,
+    )
+    if mart is None:
+        return Foretold(appearing=appearing if made else _none(APPEARING))
+    standing = mart.query_unguarded("select * from recommendations where state <> 'withdrawn' and outcome <> 'closed'")
+    clear = states.filter(pl.col("standing") == "clear").select(
+        *_KEY, pl.col("year").alias("later_year"), pl.col("half").alias("later_half")
+    )
+    closing = (
+        standing.join(clear, on=list(_KEY), how="inner")
+        .filter(ordinals("later_year", "later_half") > ordinals())
+        .unique("recommendation")
+        .sort("territory", "title")
+        .select(CLOSING)
+    )
+    return Foretold(appearing if made else _none(APPEARING), closing)

@@ -26,7 +26,7 @@ from warehouse.changes.rounds import (
     send_back,
 )
 from warehouse.marts.mart import current_publication, file_of, open_mart
-from warehouse.queries import completeness, later_changes
+from warehouse.queries import completeness, verdicts
 from warehouse.store.address import Address
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
@@ -225,7 +225,7 @@ def test_figures_of_a_closing_stay_beside_the_corrected_ones(loaded: Address) ->
     assert_frame_equal(values(loaded, closing), frozen)
     assert not values(loaded).equals(frozen)
     scope = Scope("41000000", 2025, 1, "composite")
-    changes = later_changes.changes_since(open_mart(loaded), open_mart(loaded, closing), SPECIALIST, scope)
+    changes = verdicts.changes_since(open_mart(loaded), open_mart(loaded, closing), SPECIALIST, scope)
     share = changes.row(
         by_predicate=(pl.col("indicator") == "diagnostics_share") & (pl.col("level") == "R"), named=True
     )

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from warehouse.queries.analysis.bounds import bounds
 from warehouse.queries.analysis.change import Figures, explained
-from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of
-from warehouse.queries.analysis.interval import wilson
+from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of, wilson
 from warehouse.queries.analysis.path import Place, Step, after, cheapest, room, steps_needed
 from warehouse.queries.analysis.peers import nearest, places, unlikeness
 

@@ -21,7 +21,7 @@ from view.passport.sections import Section
 from view.passport.tables import Table, resources_table
 from warehouse.access.rights import Actor, Forbidden, Role
 from warehouse.marts.mart import Mart, open_mart
-from warehouse.queries import passport, roadmap, silence
+from warehouse.queries import passport, roadmap, verdicts
 from warehouse.store.address import Address
 from warehouse.store.scope import Scope
 
@@ -122,7 +122,7 @@ def test_debtors_are_named(mart: Mart) -> None:
     found = passport.completeness(mart, ADMIN, YEAR, REGION)
     owing = found.filter((found["part"] == "staff_reports") & (found["present"] < found["expected"]))
     assert owing.select("municipality", "expected", "present").rows() == [("Лужский", 1, 0)]
-    assert silence.organizations(mart, ADMIN, YEAR, WEST) == ["Организация W1"]
+    assert verdicts.silent_organizations(mart, ADMIN, YEAR, WEST) == ["Организация W1"]
 
 
 def test_mean_scores_are_weighted_and_small_groups_left_out(mart: Mart) -> None:

@@ -17,7 +17,7 @@ from view.indicators import region_comparison
 from warehouse.access.rights import ROLES, Actor, Role
 from warehouse.ledger import profiles
 from warehouse.marts.mart import Mart, open_mart
-from warehouse.queries import regions, verdicts
+from warehouse.queries import verdicts
 from warehouse.store.address import Address
 from warehouse.store.scope import Scope
 
@@ -79,7 +79,7 @@ def test_the_filter_of_regions_is_drawn_and_changes_the_page(screen: Open) -> No
 
 def test_regions_are_compared_by_their_own_values(mart: Mart) -> None:
     scope = Scope(MOSCOW, 2025, 2, "composite")
-    rows = regions.comparison(mart, READER, scope, CODE)
+    rows = verdicts.region_verdicts(mart, READER, scope, CODE)
     assert rows.get_column("region_id").to_list() == [IVANOVO, MOSCOW]
     for row in rows.iter_rows(named=True):
         own = verdicts.territory_verdicts(
@@ -91,14 +91,14 @@ def test_regions_are_compared_by_their_own_values(mart: Mart) -> None:
 
 
 def test_a_region_without_the_half_year_has_no_value(mart: Mart) -> None:
-    rows = regions.comparison(mart, READER, Scope(MOSCOW, 2031, 2, "composite"), CODE)
+    rows = verdicts.region_verdicts(mart, READER, Scope(MOSCOW, 2031, 2, "composite"), CODE)
     assert rows.get_column("value").to_list() == [None, None]
     assert rows.get_column("verdict").to_list() == ["no_data", "no_data"]
 
 
 def test_the_page_of_an_indicator_ranks_the_regions(screen: Open, mart: Mart) -> None:
     test = screen("indicator", region=IVANOVO, indicator=CODE, year="2025", half="2")
-    rows = regions.comparison(mart, READER, Scope(IVANOVO, 2025, 2, "composite"), CODE)
+    rows = verdicts.region_verdicts(mart, READER, Scope(IVANOVO, 2025, 2, "composite"), CODE)
     values = dict(rows.select("region_id", "value").iter_rows())
     place = 1 if values[IVANOVO] > values[MOSCOW] else 2
     assert f"Ивановская область — {place}-е место из\u00a02 регионов" in html(test).replace(
@@ -159,7 +159,9 @@ def test_targets_of_either_region_may_be_set_where_both_report(screen: Open) -> 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_may_compare_published_values(mart: Mart, role: Role) -> None:
-    assert regions.comparison(mart, Actor("Проверка", role), Scope(MOSCOW, 2025, 2, "composite"), CODE).height == 2
+    assert (
+        verdicts.region_verdicts(mart, Actor("Проверка", role), Scope(MOSCOW, 2025, 2, "composite"), CODE).height == 2
+    )
 
 
 @pytest.mark.load
@@ -169,7 +171,7 @@ def test_a_federation_is_built_and_published(tmp_path: Path) -> None:
     scale = federal(regions=3, municipalities=3, schools=6, teachers=60)
     build(address, replace(scale, first_year=2025, last_year=2025, last_half=2))
     publication(address, "1GB")
-    rows = regions.comparison(open_mart(address), READER, Scope("01000000", 2025, 2, "composite"), CODE)
+    rows = verdicts.region_verdicts(open_mart(address), READER, Scope("01000000", 2025, 2, "composite"), CODE)
     assert rows.get_column("region_id").to_list() == ["01000000", "02000000", "03000000"]
     assert rows.get_column("value").null_count() == 0
 

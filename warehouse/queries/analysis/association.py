@@ -14,13 +14,12 @@ import polars as pl
 
 from warehouse.access.rights import Actor, may, require
 from warehouse.marts.mart import Mart
+from warehouse.queries.analysis.exact import NORMAL_95
 from warehouse.store.scope import Scope
 from warehouse.suppression.cells import SMALL_GROUP
 
 FEWEST = 8
 """Fewer municipalities than this say nothing."""
-NORMAL_95 = 1.959963984540054
-"""Half-width of a 95 % interval in standard errors."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Values as fractions: what every analysis counts with, so that parts sum to their whole without a remainder."""
+"""Arithmetic of the analyses: values as fractions, so that parts sum exactly to their whole; intervals of shares."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -9,6 +10,9 @@ Pair = tuple[Fraction, Fraction | None]
 """Numerator and denominator of a value; a count has no denominator."""
 
 TOLERATED = Fraction(1, 10)
+
+NORMAL_95 = 1.959963984540054
+"""Half-width of a 95 % interval in standard errors: the quantile of the normal distribution."""
 
 
 def exact(number: float | int) -> Fraction:
@@ -48,3 +52,19 @@ def made_of(region: Pair, places: Iterable[Pair]) -> bool:
     pairs = list(places)
     sums = (sum(pair[0] for pair in pairs), sum(pair[1] or Fraction(0) for pair in pairs))
     return all(abs(whole - total) <= TOLERATED * abs(whole) for whole, total in zip(region, sums, strict=True) if whole)
+
+
+def wilson(numerator: float | None, denominator: float | None) -> tuple[float, float] | None:
+    """Return the ends of the 95 % interval of a share by Wilson (1927), in percent.
+
+    None unless 0 <= numerator <= denominator > 0. A hint on small numbers, which never changes a verdict.
+    """
+    if numerator is None or not denominator or not 0 <= numerator <= denominator:
+        return None
+    share, square = numerator / denominator, NORMAL_95**2
+    middle = share + square / (2 * denominator)
+    spread = NORMAL_95 * math.sqrt(share * (1 - share) / denominator + square / (4 * denominator**2))
+    whole = 1 + square / denominator
+    low = 0.0 if numerator == 0 else 100 * (middle - spread) / whole
+    high = 100.0 if numerator == denominator else 100 * (middle + spread) / whole
+    return low, high
