@@ -60,7 +60,7 @@ def read(
     try:
         answer = isolated.run(_answer, data, kind, contract, sheet)
     except isolated.Ended as ended:
-        raise (limits.too_slow() if ended.slow else limits.too_heavy()) from ended
+        raise (limits.too_slow(len(data)) if ended.slow else limits.too_heavy()) from ended
     return packed.unpacked(answer)
 
 

@@ -21,6 +21,7 @@ from typing import IO
 
 from etl.reader import limits
 from warehouse.store import confinement
+from warehouse.store.fair_queue import FairQueue
 
 _ROOT = Path(__file__).parents[2]
 # Imports the libraries that most requests need before the first one comes.
@@ -41,7 +42,7 @@ Work = Callable[..., bytes]
 
 _idle: list["_Worker"] = []
 _idle_guard = threading.Lock()
-_turns = threading.BoundedSemaphore(_AT_ONCE)
+_queue = FairQueue(_AT_ONCE, waiting_each=50, refusal="Ваши файлы уже ждут очереди: дождитесь, пока их прочитают.")
 _serving = False
 
 
@@ -61,25 +62,29 @@ def run(work: Work, *arguments: object) -> bytes:
     """Run a function of a module in a subprocess and return its answer.
 
     work, arguments: picklable. The answer is bytes and is never unpickled: the subprocess has read an untrusted file.
-    At most as many run at once as there are processors. Within such a subprocess the function is called directly.
+    At most as many run at once as there are processors, and one of a person: the others wait. Within such
+    a subprocess the function is called directly.
     Raises `Ended` and `Failed`.
     """
     if _serving:
         return work(*arguments)
     request = pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL)
-    with _turns:
-        worker = _taken() or _Worker()
-        try:
-            answer, stays = worker.answer(request)
-        except BaseException:
-            worker.end()
-            raise
-        if stays:
-            with _idle_guard:
-                _idle.append(worker)
-        else:
-            worker.end()
-        return answer
+    return _queue.do(lambda: _answered(request))
+
+
+def _answered(request: bytes) -> bytes:
+    worker = _taken() or _Worker()
+    try:
+        answer, stays = worker.answer(request)
+    except BaseException:
+        worker.end()
+        raise
+    if stays:
+        with _idle_guard:
+            _idle.append(worker)
+    else:
+        worker.end()
+    return answer
 
 
 def warm_up() -> None:
@@ -124,7 +129,7 @@ class _Worker:
 
     def answer(self, request: bytes) -> tuple[bytes, bool]:
         """Return the answer, and whether the subprocess may answer another request."""
-        timer = threading.Timer(limits.SECONDS, self._stop)
+        timer = threading.Timer(limits.seconds_for(len(request)), self._stop)
         timer.daemon = True
         timer.start()
         try:

@@ -28,8 +28,8 @@ SUSPICIOUS_BYTES = 100 * 2**20
 SUSPICIOUS_RATIO = 200
 SHEETS = 200
 
-SECONDS = 60
-"""Time limit of one request to a subprocess."""
+SHORTEST_SECONDS, SECONDS = 15, 60
+"""Time limits of one request to a subprocess: of the smallest and of the largest file."""
 MEMORY_BYTES = 3 * 2**30
 """Address space of a subprocess, reserved memory included."""
 
@@ -115,9 +115,14 @@ def too_many_parts(parts: int) -> Unreadable:
     )
 
 
-def too_slow() -> Unreadable:
-    """Return the refusal of a file whose parsing took too long."""
-    seconds = counted(SECONDS, "секунды", "секунд", "секунд")
+def seconds_for(size: int) -> int:
+    """Return how many seconds may be spent on a file of a size in bytes: a small one must not hold up the others."""
+    return min(SECONDS, SHORTEST_SECONDS + 2 * (size // 2**20))
+
+
+def too_slow(size: int) -> Unreadable:
+    """Return the refusal of a file whose parsing took too long. size: of the file, in bytes."""
+    seconds = counted(seconds_for(size), "секунды", "секунд", "секунд")
     return Unreadable(
         "too_slow",
         f"Файл читался дольше {seconds}, и чтение остановлено. Оставьте в нём только таблицу, без лишних листов, "

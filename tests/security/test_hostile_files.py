@@ -5,22 +5,26 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from checks import catalogue
+from checks.russian import NBSP
 from etl import marked
 from etl.reader import Table, content_of, isolated, limits, read
 from etl.reader.limits import Unreadable
 from tests.examples import hostile
 from tests.examples.files import xlsx_file
 from tests.examples.rows import VALID
+from warehouse.store import fair_queue
 
 MOST_SECONDS = 20
 """Alone none takes four; here other tests run beside."""
@@ -96,6 +100,36 @@ def test_reading_ends_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.rule == "too_slow"
     monkeypatch.undo()
     assert an_honest_workbook_is_read()
+
+
+def test_a_small_file_gets_little_time_and_a_large_one_more() -> None:
+    assert [limits.seconds_for(size) for size in (100, 2**20, 20 * 2**20, 100 * 2**20)] == [15, 17, 55, 60]
+    assert f"дольше 17{NBSP}секунд" in limits.too_slow(2**20).message
+
+
+def test_files_of_one_person_are_read_one_by_one_and_those_of_others_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SHORTEST_SECONDS", 3)
+    slow = hostile.endless_pattern()
+    quick = xlsx_file("organizations", [VALID["organizations"]])
+    log: list[str] = []
+
+    def of(person: str, data: bytes) -> None:
+        fair_queue.whose.set(person)
+        with suppress(Unreadable):
+            opened(data)
+        log.append(person)
+
+    an_honest_workbook_is_read()
+    busy = [threading.Thread(target=of, args=("busy", slow)) for _ in range(3)]
+    for one in busy:
+        one.start()
+    time.sleep(0.5)
+    honest = threading.Thread(target=of, args=("honest", quick))
+    honest.start()
+    for one in (*busy, honest):
+        one.join(60)
+    # Two at once, as without turns, would let two slow files end first.
+    assert log.index("honest") < 2
 
 
 def test_a_file_of_the_disk_is_not_read_beyond_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
