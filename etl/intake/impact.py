@@ -48,7 +48,7 @@ def impact(address: Address, submission: Submission, options: Options, profile: 
             cells.append(None if added is None else preview.changed_cells(connection, contract, added))
         if any(table is not None for table in cells):
             options.tell("impact", "")
-            after.append(preview.foretell(connection, profile))
+            after.append(preview.verdicts_and_states_after(connection, profile))
 
     confirmed = dataclasses.replace(options, confirm=options.confirm or "просмотр")
     results = load.rehearse(address, submission, confirmed, look)

@@ -7,7 +7,7 @@ keeps: первый день диагностики и первый день д�
 -- organization (fr_training_share, fr_attested_share_cumulative): the first deficit of a person and competency. It
 -- stands for the first diagnostics too where it is as early.
 with
-ranked as (
+ranked_rows as (
     select
         *,
         row_number() over (
@@ -33,5 +33,5 @@ select
     case when is_first_deficit then competency end as competency,
     null as score,
     is_first_deficit as deficit
-from ranked
+from ranked_rows
 where is_first or is_first_deficit

@@ -2,7 +2,7 @@
 dated: created_on
 keeps: ничего
 */
--- A route counts in the year when it was made, and for nothing later.
+-- A route counts only in the year when it was made.
 select
     batch,
     source_row,

@@ -9,13 +9,13 @@ keeps: первое обучение учителя, вошедшее в нак�
 -- training in each organization; the team is counted, not its member, so the team stands in the place of the person.
 -- Training that is not finished by the last day is no row of a condensed year and stays as it is.
 with
-finished as (
+finished_rows as (
     select *
     from training
     where finished_on between $first_day and $last_day
 ),
 
-matched as (
+matched_keys as (
     select distinct
         person,
         program_id,
@@ -24,7 +24,7 @@ matched as (
     where role = 'учитель'
 ),
 
-ranked as (
+ranked_rows as (
     select
         finished.*,
         matched.person is not null
@@ -37,8 +37,8 @@ ranked as (
             partition by finished.organization_id, finished.team_id
             order by finished.finished_on, finished.batch, finished.source_row, finished.person
         ) = 1 as is_of_team
-    from finished
-    left join matched
+    from finished_rows as finished
+    left join matched_keys as matched
         on
             finished.person = matched.person
             and finished.program_id = matched.program_id
@@ -56,5 +56,5 @@ select
     finished_on,
     case when is_mastered then attestation_passed end as attestation_passed,
     case when is_of_team then team_id end as team_id
-from ranked
+from ranked_rows
 where is_mastered or is_of_team

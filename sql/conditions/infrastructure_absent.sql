@@ -33,7 +33,7 @@ parts as (
 )
 
 select
-    left(municipality, 2) || '000000' as region_id,
+    region_of(municipality) as region_id,
     'M' as level,
     municipality as territory_id,
     year,

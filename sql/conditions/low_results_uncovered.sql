@@ -8,7 +8,7 @@ note: Школа получает помощь, когда за методист
   закончил обучение. Считаются школы, приславшие паспорт.
 */
 with
-assisted as (
+assisted_organizations as (
     select distinct
         organization_id,
         year,
@@ -17,7 +17,7 @@ assisted as (
     where teachers_assigned > 0
 ),
 
-trained as (
+trained_organizations as (
     select distinct
         reporting.organization_id,
         reporting.year,
@@ -39,12 +39,12 @@ schools as (
         trained.organization_id is not null as trained
     from temp.reporting_organizations as reporting
     inner join temp.organizations as organizations on reporting.organization_id = organizations.organization_id
-    left join assisted
+    left join assisted_organizations as assisted
         on
             reporting.organization_id = assisted.organization_id
             and reporting.year = assisted.year
             and reporting.half = assisted.half
-    left join trained
+    left join trained_organizations as trained
         on
             reporting.organization_id = trained.organization_id
             and reporting.year = trained.year
@@ -52,7 +52,7 @@ schools as (
     where organizations.low_results
 ),
 
-counted as (
+school_counts as (
     select
         region_id,
         municipality_id,
@@ -85,4 +85,4 @@ select
     100.0 * uncovered / schools as distance,
     without_methodist,
     without_training
-from counted
+from school_counts

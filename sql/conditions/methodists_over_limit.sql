@@ -32,7 +32,7 @@ loads as (
     from methodist_loads as here
 ),
 
-counted as (
+methodist_counts as (
     select
         loads.region_id,
         loads.year,
@@ -69,7 +69,7 @@ select
     counted.overloaded as gap,
     100.0 * greatest(0, counted.greatest - counted.target) / counted.target as distance,
     counted.greatest
-from counted
+from methodist_counts as counted
 left join temp.composite_verdicts as average
     on
         average.indicator = 'teachers_per_regional_methodist'

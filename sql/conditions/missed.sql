@@ -6,7 +6,7 @@ note: Цели сводного профиля. В первом полугоди
   от половины цели: показатели без нарастающего итога копятся с 1 января.
 */
 with
-judged as (
+judged_values as (
     select
         verdicts.*,
         verdicts.target
@@ -40,4 +40,4 @@ select
         when operator = '>=' then 100.0 * greatest(0, pace - value) / pace
         else 100.0 * (value - pace) / pace
     end as distance
-from judged
+from judged_values

@@ -8,7 +8,7 @@ note: Модифицированная z-оценка в худшую сторо
   повторяется.
 */
 with
-scored as (
+scored_values as (
     select
         verdicts.*,
         indicators.kind,
@@ -36,7 +36,7 @@ select
     indicator,
     '' as subject,
     case
-        when worse_by <= 3.5 then 'clear'
+        when worse_by <= outlier_score() then 'clear'
         when verdict in ('near', 'missed') then 'open'
         else 'raises'
     end as standing,
@@ -54,4 +54,4 @@ select
     100.0 * abs(value - median) / nullif(median, 0) as distance,
     median,
     places
-from scored
+from scored_values

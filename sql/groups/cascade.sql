@@ -1,7 +1,7 @@
--- The group of a step is that of the last step before it that anybody reached; of the staff and those diagnosed, the
--- staff. A step after a hidden one is about fewer people still, so it is hidden with it.
+-- The group of a step is the last step before it that anybody reached; of staff and diagnosed, the staff. A step after
+-- a hidden one is about even fewer people, so it is hidden, too.
 select
-    'cascade:' || step as measure,
+    measure_of('cascade', step) as measure,
     region_id,
     year,
     half,

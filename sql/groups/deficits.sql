@@ -1,6 +1,6 @@
 -- The group of a deficit is those assessed for the competency.
 select
-    'deficits:' || competency as measure,
+    measure_of('deficits', competency) as measure,
     region_id,
     year,
     half,

@@ -1,6 +1,6 @@
--- The group of those trained for a deficit and of those who wait is all with the deficit.
+-- The group of those trained for a deficit, and of those waiting, is everybody with the deficit.
 select
-    'deficits_trained:' || competency as measure,
+    measure_of('deficits_trained', competency) as measure,
     region_id,
     year,
     half,

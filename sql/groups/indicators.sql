@@ -1,5 +1,5 @@
--- The group of a share of people is its denominator, or those counted where that is 0. Shares of anything else say so
--- in their head (open_base).
+-- The group of a share of people is its denominator, or its numerator where that is 0. Shares of anything else have
+-- open_base in their head.
 select
     measured.indicator as measure,
     measured.region_id,

@@ -1,7 +1,7 @@
 -- The group of a mean score is those who sat the examination, in a year (half 0). What adds up is not the mean but the
 -- sum of scores.
 select
-    'outcomes:' || exam || ':' || subject as measure,
+    measure_of('outcomes', exam || ':' || subject) as measure,
     region_id,
     year,
     0 as half,

@@ -1,4 +1,4 @@
--- A count of people that has no base is its own group: those who finished any programme, as the passport shows them.
+-- A count of people without a base is its own group: those who finished any programme, as in the passport.
 select
     'training' as measure,
     region_id,

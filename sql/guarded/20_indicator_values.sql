@@ -1,17 +1,17 @@
--- main.indicator_values without the figures that are hidden from who is asking.
+-- main.indicator_values without the figures that are hidden from the reader.
 create view guarded.indicator_values as
 select
-    measured.* replace (  -- noqa: AM04
-        if(hidden_here.measure is null, measured.numerator, null) as numerator,
-        if(hidden_here.measure is null, measured.denominator, null) as denominator,
-        if(hidden_here.measure is null, measured.value, null) as value
+    measured.* replace (
+        if(hidden_now.measure is null, measured.numerator, null) as numerator,
+        if(hidden_now.measure is null, measured.denominator, null) as denominator,
+        if(hidden_now.measure is null, measured.value, null) as value
     ),
-    hidden_here.measure is not null as hidden
+    hidden_now.measure is not null as hidden
 from main.indicator_values as measured
-left join guarded.hidden_here
+left join guarded.hidden_now
     on
-        measured.indicator = hidden_here.measure
-        and measured.level = hidden_here.level
-        and measured.territory_id = hidden_here.territory_id
-        and measured.year = hidden_here.year
-        and measured.half = hidden_here.half;
+        measured.indicator = hidden_now.measure
+        and measured.level = hidden_now.level
+        and measured.territory_id = hidden_now.territory_id
+        and measured.year = hidden_now.year
+        and measured.half = hidden_now.half;

@@ -1,11 +1,11 @@
--- main.value_scores of the values that are not hidden from who is asking: a score tells its value.
+-- main.value_scores of the values that are not hidden from the reader: a score reveals its value.
 create view guarded.value_scores as
-select scored.* -- noqa: AM04
+select scored.*
 from main.value_scores as scored
-anti join guarded.hidden_here
+anti join guarded.hidden_now
     on
-        scored.indicator = hidden_here.measure
-        and hidden_here.level = 'M'
-        and scored.territory_id = hidden_here.territory_id
-        and scored.year = hidden_here.year
-        and scored.half = hidden_here.half;
+        scored.indicator = hidden_now.measure
+        and hidden_now.level = 'M'
+        and scored.territory_id = hidden_now.territory_id
+        and scored.year = hidden_now.year
+        and scored.half = hidden_now.half;

@@ -2,16 +2,16 @@
 -- is shown, since a person may finish several, so nothing else has to be hidden for them.
 create view guarded.deficit_programs as
 with
-few as (
+marked_programs as (
     select
         *,
-        trained between 1 and 4 and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
+        is_small(trained) and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
     from main.deficit_programs
 )
 
 select
-    * replace (  -- noqa: AM04
+    * replace (
         if(hidden, null, trained) as trained,
         if(hidden, null, matched) as matched
     )
-from few;
+from marked_programs;

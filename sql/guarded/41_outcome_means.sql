@@ -1,10 +1,10 @@
--- main.outcome_means of those whose mean score is not hidden from who is asking.
+-- main.outcome_means of those whose mean score is not hidden from the reader.
 create view guarded.outcome_means as
-select means.* -- noqa: AM04
+select means.*
 from main.outcome_means as means
-anti join guarded.hidden_here
+anti join guarded.hidden_now
     on
-        'outcomes:' || means.exam || ':' || means.subject = hidden_here.measure
-        and means.level = hidden_here.level
-        and means.territory_id = hidden_here.territory_id
-        and means.year = hidden_here.year;
+        measure_of('outcomes', means.exam || ':' || means.subject) = hidden_now.measure
+        and means.level = hidden_now.level
+        and means.territory_id = hidden_now.territory_id
+        and means.year = hidden_now.year;

@@ -1,10 +1,10 @@
--- Recommendations about a group that is or was hidden from who is asking, up to the last half-year that tests them.
--- figures: in one that their figures, sentences and tests hang on, the year before their own or later; where it is not,
--- only how long they last hangs on it. A test behind a hidden one would tell of it, so what is hidden here depends on
--- no hidden figure.
+-- Recommendations about a group that is or was hidden from the reader, in a half-year up to the last that tests them.
+-- figures: true where that half-year is of the year before the recommendation or later, so that figures, sentences and
+-- tests depend on it; false where only the number of rounds in a row does. A test that follows a hidden one would
+-- reveal it, so what is hidden here depends on no hidden figure.
 create view guarded.recommendations_untold as
 with
-tested as (
+last_tests as (
     select
         recommendation,
         max(2 * year + half) as until
@@ -12,7 +12,7 @@ tested as (
     group by recommendation
 ),
 
-reach as (
+recommendation_periods as (
     select
         told.recommendation,
         told.level,
@@ -22,28 +22,28 @@ reach as (
         2 * told.year + told.half as period,
         coalesce(tested.until, period) as until
     from main.recommendations as told
-    left join tested on told.recommendation = tested.recommendation
+    left join last_tests as tested on told.recommendation = tested.recommendation
 )
 
 select
     reach.recommendation,
-    bool_or(2 * hidden_once.year + hidden_once.half >= reach.period - 2) as figures
-from reach
-inner join guarded.hidden_once
+    bool_or(2 * ever_hidden.year + ever_hidden.half >= reach.period - 2) as figures
+from recommendation_periods as reach
+inner join guarded.ever_hidden
     on
-        hidden_once.measure in (
-            reach.indicator, 'deficits:' || reach.subject, 'deficits_trained:' || reach.subject
+        ever_hidden.measure in (
+            reach.indicator, measure_of('deficits', reach.subject), measure_of('deficits_trained', reach.subject)
         )
-        and reach.level = hidden_once.level
-        and reach.territory_id = hidden_once.territory_id
-        and reach.until >= 2 * hidden_once.year + hidden_once.half
+        and reach.level = ever_hidden.level
+        and reach.territory_id = ever_hidden.territory_id
+        and reach.until >= 2 * ever_hidden.year + ever_hidden.half
 group by reach.recommendation;
 
--- main.recommendations without the figures and sentences of those, and without what is judged by the figures: their
--- sentences have the figures in them, and urgency, deadline and outcome leave few figures to choose from.
+-- main.recommendations without figures of those, without sentences, which contain them, and without what is derived
+-- from them: urgency, deadline and outcome leave few figures to choose from.
 create view guarded.recommendations as
 select
-    told.* replace (  -- noqa: AM04
+    told.* replace (
         if(untold.figures, null, told.numerator) as numerator,
         if(untold.figures, null, told.denominator) as denominator,
         if(untold.figures, null, told.value) as value,
@@ -70,19 +70,19 @@ select
 from main.recommendations as told
 left join guarded.recommendations_untold as untold on told.recommendation = untold.recommendation;
 
--- main.recommendation_tests of the others: how many tests there are tells what they said.
+-- main.recommendation_tests of the others: their number reveals their results.
 create view guarded.recommendation_tests as
-select tests.* -- noqa: AM04
+select tests.*
 from main.recommendation_tests as tests
 anti join guarded.recommendations_untold as untold
     on
         tests.recommendation = untold.recommendation
         and untold.figures;
 
--- main.recommendation_events without what was written and set about those.
+-- main.recommendation_events without texts, comments and deadlines of those.
 create view guarded.recommendation_events as
 select
-    events.* replace (  -- noqa: AM04
+    events.* replace (
         if(untold.figures, null, events.text) as text,
         if(untold.figures, null, events.comment) as comment,
         if(untold.figures, null, events.due_on) as due_on
@@ -90,8 +90,8 @@ select
 from main.recommendation_events as events
 left join guarded.recommendations_untold as untold on events.recommendation = untold.recommendation;
 
--- main.recommendation_cases about groups that are not hidden from who is asking, without figures, which only the making
--- of recommendations needs.
+-- main.recommendation_cases about groups that are not hidden from the reader, without the figures, which only
+-- generating recommendations needs.
 create view guarded.recommendation_cases as
 select
     cases.condition,
@@ -104,12 +104,12 @@ select
     cases.subject,
     cases.standing
 from main.recommendation_cases as cases
-anti join guarded.hidden_once
+anti join guarded.ever_hidden
     on
-        hidden_once.measure in (
-            cases.indicator, 'deficits:' || cases.subject, 'deficits_trained:' || cases.subject
+        ever_hidden.measure in (
+            cases.indicator, measure_of('deficits', cases.subject), measure_of('deficits_trained', cases.subject)
         )
-        and cases.level = hidden_once.level
-        and cases.territory_id = hidden_once.territory_id
-        and cases.half = hidden_once.half
-        and hidden_once.year in (cases.year, cases.year - 1);
+        and cases.level = ever_hidden.level
+        and cases.territory_id = ever_hidden.territory_id
+        and cases.half = ever_hidden.half
+        and ever_hidden.year in (cases.year, cases.year - 1);

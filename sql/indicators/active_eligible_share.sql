@@ -17,7 +17,7 @@ row_source: methodists
 note: Муниципалитет — собственный муниципалитет методиста, а не организации, за которыми он закреплён.
 */
 with
-located as (
+methodist_territories as (
     select
         *,
         region_id as territory_id,
@@ -44,6 +44,6 @@ select
         and diagnostics_passed
     ) as numerator,
     count(*) as denominator
-from located
+from methodist_territories
 where level = 'региональный'
 group by year, half, territory_level, territory_id

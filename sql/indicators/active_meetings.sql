@@ -17,32 +17,17 @@ note: Положение требует заседание не реже раз�
     квартал. Если регион не загружал мероприятий, значения нет.
 */
 with
-counted as (
+event_counts as (
     select
-        half_years.year,
-        half_years.half,
-        held.level,
-        held.territory_id,
-        count(distinct quarter(held.held_on)) as numerator
-    from territory_events as held
-    inner join half_years on held.region_id = half_years.region_id and held.year = half_years.year
-    where held.held_on <= half_years.cutoff and held.event_level = 'региональный' and held.kind = 'заседание РМА'
-    group by half_years.year, half_years.half, held.level, held.territory_id
+        year,
+        half,
+        level,
+        territory_id,
+        count(distinct quarter(held_on)) as numerator
+    from events_so_far
+    where event_level = 'региональный' and kind = 'заседание РМА'
+    group by year, half, level, territory_id
 )
 
-select
-    universe.year,
-    universe.half,
-    universe.level,
-    universe.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from territory_half_years as universe
-inner join loaded_datasets as loaded on universe.region_id = loaded.region_id and loaded.dataset = 'events'
-left join counted
-    on
-        universe.level = counted.level
-        and universe.territory_id = counted.territory_id
-        and universe.year = counted.year
-        and universe.half = counted.half
-where universe.level = 'R'
+from counts_of_sent('event_counts', 'events')
+where level = 'R'

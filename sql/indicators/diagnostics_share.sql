@@ -19,41 +19,16 @@ note: Учтены только организации, приславшие п�
     муниципалитетам.
 */
 with
-diagnosed as (
+diagnosed_staff as (
     select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        diagnosed_people.person
+        organization_id,
+        person as unit,
+        year,
+        first_on
     from diagnosed_people
-    inner join reporting_organizations as reporting
-        on diagnosed_people.organization_id = reporting.organization_id and diagnosed_people.year = reporting.year
-    where diagnosed_people.first_on <= reporting.cutoff
-),
-
-counted as (
-    select
-        diagnosed.year,
-        diagnosed.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct diagnosed.person) as numerator
-    from diagnosed
-    inner join organization_territories as territories on diagnosed.organization_id = territories.organization_id
-    group by diagnosed.year, diagnosed.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.pedagogical_staff + staff.managers as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
+    *,
+    pedagogical_staff + managers as denominator
+from counts_within_year('diagnosed_staff')

@@ -21,51 +21,17 @@ note: То же условие, что у доли освоивших прогр
     каждой территории, где он встречается, поэтому числитель региона не равен сумме по муниципалитетам.
 */
 with
-first_attested as (
+attested_teachers as (
     select
         organization_id,
-        person,
-        min(first_on) as first_on
+        person as unit,
+        first_on
     from matched_training
     where role = 'учитель' and year >= $base_year
-    group by organization_id, person
-),
-
-attested as (
-    select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        first_attested.person
-    from first_attested
-    inner join reporting_organizations as reporting on first_attested.organization_id = reporting.organization_id
-    where first_attested.first_on <= reporting.cutoff
-),
-
-counted as (
-    select
-        attested.year,
-        attested.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct attested.person) as numerator
-    from attested
-    inner join organization_territories as territories on attested.organization_id = territories.organization_id
-    group by attested.year, attested.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.teachers as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
-where staff.year >= $base_year
+    *,
+    teachers as denominator
+from counts_for_ever('attested_teachers')
+where year >= $base_year

@@ -21,41 +21,17 @@ note: Программа подобрана с учётом диагностик
     поэтому числитель региона не равен сумме по муниципалитетам.
 */
 with
-trained as (
+trained_staff as (
     select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        matched_training.person
+        organization_id,
+        person as unit,
+        year,
+        first_on
     from matched_training
-    inner join reporting_organizations as reporting
-        on matched_training.organization_id = reporting.organization_id and matched_training.year = reporting.year
-    where matched_training.first_on <= reporting.cutoff and matched_training.role in ('учитель', 'педагог')
-),
-
-counted as (
-    select
-        trained.year,
-        trained.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct trained.person) as numerator
-    from trained
-    inner join organization_territories as territories on trained.organization_id = territories.organization_id
-    group by trained.year, trained.half, territories.level, territories.territory_id
+    where role in ('учитель', 'педагог')
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.pedagogical_staff as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
+    *,
+    pedagogical_staff as denominator
+from counts_within_year('trained_staff')

@@ -18,7 +18,7 @@ note: Компетенции берутся из справочника уста
     нет.
 */
 with
-passed as (
+passed_programs as (
     select
         organization_id,
         program_id,
@@ -29,7 +29,7 @@ passed as (
     group by organization_id, program_id, year(finished_on)
 ),
 
-improved as (
+improved_in_territories as (
     select
         territories.region_id,
         territories.level,
@@ -37,7 +37,7 @@ improved as (
         program_competencies.competency,
         passed.year,
         min(passed.first_on) as first_on
-    from passed
+    from passed_programs as passed
     inner join program_competencies on passed.program_id = program_competencies.program_id
     inner join organization_territories as territories on passed.organization_id = territories.organization_id
     where territories.level in ('R', 'M')
@@ -49,32 +49,18 @@ improved as (
         passed.year
 ),
 
-counted as (
+competency_counts as (
     select
         half_years.year,
         half_years.half,
         improved.level,
         improved.territory_id,
         count(*) as numerator
-    from improved
+    from improved_in_territories as improved
     inner join half_years on improved.region_id = half_years.region_id and improved.year = half_years.year
     where improved.first_on <= half_years.cutoff
     group by half_years.year, half_years.half, improved.level, improved.territory_id
 )
 
-select
-    universe.year,
-    universe.half,
-    universe.level,
-    universe.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from territory_half_years as universe
-inner join loaded_datasets as loaded on universe.region_id = loaded.region_id and loaded.dataset = 'training'
-left join counted
-    on
-        universe.level = counted.level
-        and universe.territory_id = counted.territory_id
-        and universe.year = counted.year
-        and universe.half = counted.half
-where universe.level in ('R', 'M')
+from counts_of_sent('competency_counts', 'training')
+where level in ('R', 'M')

@@ -17,27 +17,16 @@ note: Программа реализуется, если её срок хотя
     Если регион не загружал программ, значения нет.
 */
 with
-counted as (
+program_counts as (
     select
         year,
         half,
-        region_id,
+        'R' as level,
+        region_id as territory_id,
         count(*) filter (where lms_on <= cutoff) as numerator
     from running_programs
     group by year, half, region_id
 )
 
-select
-    half_years.year,
-    half_years.half,
-    'R' as level,
-    half_years.region_id as territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from half_years
-inner join loaded_datasets as loaded on half_years.region_id = loaded.region_id and loaded.dataset = 'programs'
-left join counted
-    on
-        half_years.region_id = counted.region_id
-        and half_years.year = counted.year
-        and half_years.half = counted.half
+from counts_of_sent('program_counts', 'programs')
+where level = 'R'

@@ -20,42 +20,17 @@ note: Обученной считается команда, в которой о
     знаменателе.
 */
 with
-trained as (
+teams as (
     select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        trained_teams.team_id
+        organization_id,
+        team_id as unit,
+        year,
+        first_on
     from trained_teams
-    inner join reporting_organizations as reporting
-        on trained_teams.organization_id = reporting.organization_id and trained_teams.year = reporting.year
-    where trained_teams.first_on <= reporting.cutoff
-),
-
-counted as (
-    select
-        trained.year,
-        trained.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct trained.team_id) as numerator
-    from trained
-    inner join organization_territories as territories on trained.organization_id = territories.organization_id
-    group by trained.year, trained.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.management_teams as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
-where staff.level in ('R', 'M')
+    *,
+    management_teams as denominator
+from counts_within_year('teams')
+where level in ('R', 'M')

@@ -21,51 +21,17 @@ note: Обученной считается команда, в которой о
     организации, приславшие паспорт за это полугодие, и в числителе, и в знаменателе.
 */
 with
-first_trained as (
+teams as (
     select
         organization_id,
-        team_id,
-        min(first_on) as first_on
+        team_id as unit,
+        first_on
     from trained_teams
     where year >= $base_year
-    group by organization_id, team_id
-),
-
-trained as (
-    select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        first_trained.team_id
-    from first_trained
-    inner join reporting_organizations as reporting on first_trained.organization_id = reporting.organization_id
-    where first_trained.first_on <= reporting.cutoff
-),
-
-counted as (
-    select
-        trained.year,
-        trained.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct trained.team_id) as numerator
-    from trained
-    inner join organization_territories as territories on trained.organization_id = territories.organization_id
-    group by trained.year, trained.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.management_teams as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
-where staff.level in ('R', 'M') and staff.year >= $base_year
+    *,
+    management_teams as denominator
+from counts_for_ever('teams')
+where level in ('R', 'M') and year >= $base_year

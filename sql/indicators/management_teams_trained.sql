@@ -20,7 +20,7 @@ no_target: Положение Ленинградской области не з�
     команд, а не по их количеству.
 */
 with
-counted as (
+team_counts as (
     select
         half_years.year,
         half_years.half,
@@ -34,19 +34,5 @@ counted as (
     group by half_years.year, half_years.half, territories.level, territories.territory_id
 )
 
-select
-    universe.year,
-    universe.half,
-    universe.level,
-    universe.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from territory_half_years as universe
-inner join loaded_datasets as loaded on universe.region_id = loaded.region_id and loaded.dataset = 'training'
-left join counted
-    on
-        universe.level = counted.level
-        and universe.territory_id = counted.territory_id
-        and universe.year = counted.year
-        and universe.half = counted.half
-where universe.level in ('R', 'M')
+from counts_of_sent('team_counts', 'training')
+where level in ('R', 'M')

@@ -19,7 +19,7 @@ note: Территория определяется по организации,
 no_target: Положение Ленинградской области называет показатель, но не задаёт число; других документов с целью нет.
 */
 with
-sent as (
+half_years_with_assignments as (
     select distinct
         territories.region_id,
         assignments.year,
@@ -28,7 +28,7 @@ sent as (
     inner join organization_territories as territories on assignments.organization_id = territories.organization_id
 ),
 
-counted as (
+methodist_counts as (
     select
         assigned.year,
         assigned.half,
@@ -41,20 +41,8 @@ counted as (
     group by assigned.year, assigned.half, territories.level, territories.territory_id
 )
 
-select
-    universe.year,
-    universe.half,
-    universe.level,
-    universe.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from territory_half_years as universe
-inner join sent
-    on universe.region_id = sent.region_id and universe.year = sent.year and universe.half = sent.half
-left join counted
-    on
-        universe.level = counted.level
-        and universe.territory_id = counted.territory_id
-        and universe.year = counted.year
-        and universe.half = counted.half
-where universe.level in ('R', 'M')
+select numbers.*
+from counts_of_all('methodist_counts') as numbers
+inner join half_years_with_assignments as sent
+    on numbers.region_id = sent.region_id and numbers.year = sent.year and numbers.half = sent.half
+where numbers.level in ('R', 'M')

@@ -20,42 +20,18 @@ note: Диагностика того же человека может быть 
     каждой территории, где он встречается, поэтому числитель региона не равен сумме по муниципалитетам.
 */
 with
-routed as (
+routed_staff as (
     select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        routes.person
+        routes.organization_id,
+        routes.person as unit,
+        year(routes.created_on) as year,
+        routes.created_on as first_on
     from routes
     inner join first_diagnostics on routes.person = first_diagnostics.person
-    inner join reporting_organizations as reporting
-        on routes.organization_id = reporting.organization_id and year(routes.created_on) = reporting.year
-    where routes.created_on <= reporting.cutoff and first_diagnostics.first_on <= routes.created_on
-),
-
-counted as (
-    select
-        routed.year,
-        routed.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct routed.person) as numerator
-    from routed
-    inner join organization_territories as territories on routed.organization_id = territories.organization_id
-    group by routed.year, routed.half, territories.level, territories.territory_id
+    where first_diagnostics.first_on <= routes.created_on
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.pedagogical_staff + staff.managers as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
+    *,
+    pedagogical_staff + managers as denominator
+from counts_within_year('routed_staff')

@@ -28,7 +28,7 @@ services as (
     from passport_municipalities as passports
     inner join half_years
         on
-            left(passports.municipality, 2) || '000000' = half_years.region_id
+            region_of(passports.municipality) = half_years.region_id
             and passports.year = half_years.year
             and passports.half = half_years.half
     where passports.methodical_service

@@ -17,32 +17,17 @@ note: Мероприятие относится к муниципалитету,
     из муниципалитетов. Уровень мероприятия не важен. Если регион не загружал мероприятий, значения нет.
 */
 with
-counted as (
+event_counts as (
     select
-        half_years.year,
-        half_years.half,
-        held.level,
-        held.territory_id,
+        year,
+        half,
+        level,
+        territory_id,
         count(*) as numerator
-    from territory_events as held
-    inner join half_years on held.region_id = half_years.region_id and held.year = half_years.year
-    where held.held_on <= half_years.cutoff and held.kind = 'молодые педагоги'
-    group by half_years.year, half_years.half, held.level, held.territory_id
+    from events_so_far
+    where kind = 'молодые педагоги'
+    group by year, half, level, territory_id
 )
 
-select
-    universe.year,
-    universe.half,
-    universe.level,
-    universe.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    null as denominator
-from territory_half_years as universe
-inner join loaded_datasets as loaded on universe.region_id = loaded.region_id and loaded.dataset = 'events'
-left join counted
-    on
-        universe.level = counted.level
-        and universe.territory_id = counted.territory_id
-        and universe.year = counted.year
-        and universe.half = counted.half
-where universe.level in ('R', 'M')
+from counts_of_sent('event_counts', 'events')
+where level in ('R', 'M')

@@ -19,42 +19,20 @@ note: Поддержка без даты окончания продолжает
     числитель региона не равен сумме по муниципалитетам.
 */
 with
-supported as (
+supported_teachers as (
     select
         reporting.organization_id,
         reporting.year,
         reporting.half,
-        young_support.person
+        young_support.person as unit
     from young_support
     inner join reporting_organizations as reporting on young_support.organization_id = reporting.organization_id
     where
         young_support.started_on <= reporting.cutoff
         and (young_support.finished_on is null or young_support.finished_on >= reporting.window_start)
-),
-
-counted as (
-    select
-        supported.year,
-        supported.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct supported.person) as numerator
-    from supported
-    inner join organization_territories as territories on supported.organization_id = territories.organization_id
-    group by supported.year, supported.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.young_specialists as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
+    *,
+    young_specialists as denominator
+from counts_of_reporting('supported_teachers')

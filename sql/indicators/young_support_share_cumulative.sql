@@ -21,51 +21,17 @@ note: Поддержка без даты окончания продолжает
     встречается, поэтому числитель региона не равен сумме по муниципалитетам.
 */
 with
-first_supported as (
+supported_teachers as (
     select
         organization_id,
-        person,
-        min(started_on) as first_on
+        person as unit,
+        started_on as first_on
     from young_support
     where finished_on is null or finished_on >= make_date($base_year, 1, 1)
-    group by organization_id, person
-),
-
-supported as (
-    select
-        reporting.organization_id,
-        reporting.year,
-        reporting.half,
-        first_supported.person
-    from first_supported
-    inner join reporting_organizations as reporting on first_supported.organization_id = reporting.organization_id
-    where first_supported.first_on <= reporting.cutoff
-),
-
-counted as (
-    select
-        supported.year,
-        supported.half,
-        territories.level,
-        territories.territory_id,
-        count(distinct supported.person) as numerator
-    from supported
-    inner join organization_territories as territories on supported.organization_id = territories.organization_id
-    group by supported.year, supported.half, territories.level, territories.territory_id
 )
 
 select
-    staff.year,
-    staff.half,
-    staff.level,
-    staff.territory_id,
-    coalesce(counted.numerator, 0) as numerator,
-    staff.young_specialists as denominator
-from territory_staff as staff
-left join counted
-    on
-        staff.level = counted.level
-        and staff.territory_id = counted.territory_id
-        and staff.year = counted.year
-        and staff.half = counted.half
-where staff.year >= $base_year
+    *,
+    young_specialists as denominator
+from counts_for_ever('supported_teachers')
+where year >= $base_year

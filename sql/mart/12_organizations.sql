@@ -2,7 +2,7 @@
 create table organizations as
 select
     organization_id,
-    left(municipality, 2) || '000000' as region_id,
+    region_of(municipality) as region_id,
     municipality as municipality_id,
     name,
     kind,

@@ -4,7 +4,7 @@
 -- indicator, the targets of the first profile in the order of the reference that has any.
 create table applicable_targets as
 with
-written as (
+written_targets as (
     select
         profile,
         indicator,
@@ -19,33 +19,34 @@ written as (
     from temp.targets
 ),
 
-preferred as (
+preferred_profiles as (
     select
         written.indicator,
         arg_min(written.profile, ranked.position) as profile
-    from written
+    from written_targets as written
     inner join temp.profiles as ranked on written.profile = ranked.profile
     where ranked.position is not null
     group by written.indicator
 ),
 
-offered as (
+offered_targets as (
     select
         profile as asked_profile,
         *
-    from written
+    from written_targets
     union all
     select
         'composite' as asked_profile,
         written.*
-    from written
-    inner join preferred on written.indicator = preferred.indicator and written.profile = preferred.profile
+    from written_targets as written
+    inner join preferred_profiles as preferred
+        on written.indicator = preferred.indicator and written.profile = preferred.profile
 ),
 
 profiles as (
     select profile from temp.profiles
     union
-    select profile from written
+    select profile from written_targets
 ),
 
 indicator_levels as (
@@ -60,7 +61,7 @@ years as (
     from temp.half_years
 ),
 
-asked as (
+questions as (
     select
         profiles.profile,
         indicator_levels.indicator,
@@ -71,7 +72,7 @@ asked as (
     cross join years
 ),
 
-applicable as (
+targets_in_force as (
     select
         asked.profile,
         asked.indicator,
@@ -83,8 +84,8 @@ applicable as (
         offered.profile as target_profile,
         offered.document,
         offered.clause
-    from asked
-    inner join offered
+    from questions as asked
+    inner join offered_targets as offered
         on
             asked.profile = offered.asked_profile
             and asked.indicator = offered.indicator
@@ -110,8 +111,8 @@ goals as (
         offered.profile as target_profile,
         offered.document,
         offered.clause
-    from asked
-    inner join offered
+    from questions as asked
+    inner join offered_targets as offered
         on
             asked.profile = offered.asked_profile
             and asked.indicator = offered.indicator
@@ -138,8 +139,8 @@ select
     coalesce(applicable.clause, goals.clause) as clause,
     case when applicable.target is null then goals.goal end as goal,
     case when applicable.target is null then goals.goal_year end as goal_year
-from asked
-left join applicable
+from questions as asked
+left join targets_in_force as applicable
     on
         asked.profile = applicable.profile
         and asked.indicator = applicable.indicator

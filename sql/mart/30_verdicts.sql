@@ -9,7 +9,7 @@
 -- takes everything else as standing still.
 create view verdicts as
 with
-measured as (
+values_with_targets as (
     select
         indicator_values.*,
         indicators.unit,
@@ -32,7 +32,7 @@ measured as (
             and indicator_values.year = targets.year
 ),
 
-exact as (
+exact_values as (
     select
         *,
         cast(trunc(numerator) as hugeint) * 1000000
@@ -44,10 +44,10 @@ exact as (
                 + cast(round((denominator - trunc(denominator)) * 1000000) as hugeint)
         end as denominator_millionths,
         cast(cast(target as decimal(18, 6)) * 1000000 as hugeint) as target_millionths
-    from measured
+    from values_with_targets
 ),
 
-compared as (
+compared_values as (
     select
         *,
         numerator_millionths * scale * 1000000 as reached,
@@ -57,10 +57,10 @@ compared as (
             when kind = 'ratio' then target_millionths * 1000000
             else cast(1000000000000 as hugeint) * scale
         end as step
-    from exact
+    from exact_values
 ),
 
-judged as (
+judged_values as (
     select
         *,
         case
@@ -72,7 +72,7 @@ judged as (
             when operator = '<=' and reached * 10 <= required * 11 then 'near'
             else 'missed'
         end as verdict
-    from compared
+    from compared_values
 )
 
 select
@@ -104,6 +104,6 @@ select
         when judged.verdict in ('near', 'missed') and judged.step > 0
             then cast((abs(judged.required - judged.reached) + judged.step - 1) // judged.step as bigint)
     end as gap
-from judged
+from judged_values as judged
 inner join territory_names
     on judged.level = territory_names.level and judged.territory_id = territory_names.territory_id;

@@ -24,34 +24,45 @@ periods as (
     from temp.half_years
 ),
 
-expected as (
+expected_forms as (
     select
         rounds.region_id,
         rounds.year,
         rounds.half,
         places.municipality_id,
-        forms.dataset
+        unnest(string_split(rounds.datasets, ',')) as dataset
     from temp.rounds as rounds
     inner join temp.municipalities as places on rounds.region_id = places.region_id
-    cross join unnest(string_split(rounds.datasets, ',')) as forms (dataset)
     where
         rounds.municipalities is null
         or list_contains(string_split(rounds.municipalities, ','), places.municipality_id)
 ),
 
-sent_back as (
+returns as (
     select
-        events.region_id,
-        events.year,
-        events.half,
-        places.municipality_id,
-        events.datasets as dataset,
-        max(events.happened_at) as returned_at,
-        arg_max(events.comment, events.event_number) as return_comment
-    from temp.round_events as events
-    cross join unnest(string_split(events.municipalities, ',')) as places (municipality_id)
-    where events.event = 'returned'
-    group by events.region_id, events.year, events.half, places.municipality_id, events.datasets
+        region_id,
+        year,
+        half,
+        unnest(string_split(municipalities, ',')) as municipality_id,
+        datasets as dataset,
+        event_number,
+        happened_at,
+        comment
+    from temp.round_events
+    where event = 'returned'
+),
+
+returned_forms as (
+    select
+        region_id,
+        year,
+        half,
+        municipality_id,
+        dataset,
+        max(happened_at) as returned_at,
+        arg_max(comment, event_number) as return_comment
+    from returns
+    group by region_id, year, half, municipality_id, dataset
 ),
 
 loads as (
@@ -67,12 +78,12 @@ loads as (
     from temp.submitted as submitted
     inner join periods
         on
-            left(submitted.municipality_id, 2) || '000000' = periods.region_id
+            region_of(submitted.municipality_id) = periods.region_id
             and coalesce(submitted.year, periods.year) = periods.year
             and coalesce(submitted.half, periods.half) = periods.half
 ),
 
-received as (
+received_forms as (
     select
         loads.region_id,
         loads.year,
@@ -87,7 +98,7 @@ received as (
         ) as accepted_at,
         max(loads.batch) as last_batch
     from loads
-    left join sent_back
+    left join returned_forms as sent_back
         on
             loads.region_id = sent_back.region_id
             and loads.year = sent_back.year
@@ -98,7 +109,7 @@ received as (
     having sum(loads.current_rows) > 0
 ),
 
-troubled as (
+faulty_forms as (
     select
         periods.region_id,
         periods.year,
@@ -110,7 +121,7 @@ troubled as (
         arg_max(faults.faulty_rows, faults.happened_at) as faulty_rows,
         arg_max(faults.batch is null, faults.happened_at) as rejected
     from temp.faults as faults
-    inner join periods on left(faults.municipality_id, 2) || '000000' = periods.region_id
+    inner join periods on region_of(faults.municipality_id) = periods.region_id
     left join temp.rounds as rounds
         on periods.region_id = rounds.region_id and periods.year = rounds.year and periods.half = rounds.half
     where
@@ -126,7 +137,7 @@ cells as (
         half,
         municipality_id,
         dataset
-    from expected
+    from expected_forms
     union
     select
         region_id,
@@ -134,7 +145,7 @@ cells as (
         half,
         municipality_id,
         dataset
-    from received
+    from received_forms
     union
     select
         region_id,
@@ -142,7 +153,7 @@ cells as (
         half,
         municipality_id,
         dataset
-    from troubled
+    from faulty_forms
     union
     select
         region_id,
@@ -150,7 +161,7 @@ cells as (
         half,
         municipality_id,
         dataset
-    from sent_back
+    from returned_forms
 )
 
 select
@@ -184,28 +195,28 @@ select
 from cells
 left join temp.rounds as rounds
     on cells.region_id = rounds.region_id and cells.year = rounds.year and cells.half = rounds.half
-left join expected
+left join expected_forms as expected
     on
         cells.region_id = expected.region_id
         and cells.year = expected.year
         and cells.half = expected.half
         and cells.municipality_id = expected.municipality_id
         and cells.dataset = expected.dataset
-left join received
+left join received_forms as received
     on
         cells.region_id = received.region_id
         and cells.year = received.year
         and cells.half = received.half
         and cells.municipality_id = received.municipality_id
         and cells.dataset = received.dataset
-left join troubled
+left join faulty_forms as troubled
     on
         cells.region_id = troubled.region_id
         and cells.year = troubled.year
         and cells.half = troubled.half
         and cells.municipality_id = troubled.municipality_id
         and cells.dataset = troubled.dataset
-left join sent_back
+left join returned_forms as sent_back
     on
         cells.region_id = sent_back.region_id
         and cells.year = sent_back.year

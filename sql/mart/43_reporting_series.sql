@@ -2,7 +2,7 @@
 -- with both as percentages of the expected; municipalities that sent everything and that owe something.
 create table reporting_series as
 with
-places as (
+municipality_counts as (
     select
         region_id,
         year,
@@ -29,7 +29,7 @@ select
     count(*) filter (where places.sent = places.expected) as complete_municipalities,
     count(*) filter (where places.sent < places.expected) as owing_municipalities
 from temp.rounds as rounds
-inner join places
+inner join municipality_counts as places
     on rounds.region_id = places.region_id and rounds.year = places.year and rounds.half = places.half
 group by rounds.region_id, rounds.year, rounds.half, rounds.closed_on
 order by rounds.region_id, rounds.year, rounds.half;

@@ -33,7 +33,7 @@ deficits as (
     group by windows.year, windows.half, diagnostics.person, diagnostics.competency
 ),
 
-deficient as (
+people_with_deficits as (
     select
         year,
         half,
@@ -43,18 +43,18 @@ deficient as (
     group by year, half, person
 ),
 
-routed as (
+people_with_routes as (
     select distinct
         deficient.year,
         deficient.half,
         deficient.person
-    from deficient
+    from people_with_deficits as deficient
     inner join windows on deficient.year = windows.year and deficient.half = windows.half
     inner join temp.routes on deficient.person = routes.person
     where routes.created_on between deficient.found_on and windows.cutoff
 ),
 
-matched as (
+people_trained as (
     select
         deficits.year,
         deficits.half,
@@ -72,7 +72,7 @@ matched as (
     group by deficits.year, deficits.half, deficits.person
 ),
 
-diagnosed as (
+diagnosed_members as (
     select distinct
         reporting.region_id,
         reporting.organization_id,
@@ -87,7 +87,7 @@ diagnosed as (
             and diagnosed_people.first_on <= reporting.cutoff
 ),
 
-progress as (
+member_progress as (
     select
         diagnosed.*,
         case
@@ -97,19 +97,19 @@ progress as (
             when matched.attested then 5
             else 4
         end as farthest
-    from diagnosed
-    left join deficient
+    from diagnosed_members as diagnosed
+    left join people_with_deficits as deficient
         on
             diagnosed.year = deficient.year
             and diagnosed.half = deficient.half
             and diagnosed.person = deficient.person
-    left join routed
+    left join people_with_routes as routed
         on diagnosed.year = routed.year and diagnosed.half = routed.half and diagnosed.person = routed.person
-    left join matched
+    left join people_trained as matched
         on diagnosed.year = matched.year and diagnosed.half = matched.half and diagnosed.person = matched.person
 ),
 
-entered as (
+people_in_territories as (
     select distinct
         territories.level,
         territories.territory_id,
@@ -117,12 +117,12 @@ entered as (
         progress.half,
         progress.person,
         progress.farthest
-    from progress
+    from member_progress as progress
     inner join temp.organization_territories as territories
         on progress.organization_id = territories.organization_id
 ),
 
-counted as (
+people_counts as (
     select
         level,
         territory_id,
@@ -133,7 +133,7 @@ counted as (
         count(*) filter (where farthest >= 3) as route,
         count(*) filter (where farthest >= 4) as trained,
         count(*) filter (where farthest >= 5) as attested
-    from entered
+    from people_in_territories
     group by level, territory_id, year, half
 ),
 
@@ -161,7 +161,7 @@ select
     ) as people
 from temp.territory_staff as staff
 cross join steps
-left join counted
+left join people_counts as counted
     on
         staff.level = counted.level
         and staff.territory_id = counted.territory_id

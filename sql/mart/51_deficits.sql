@@ -10,7 +10,7 @@
 -- passport is needed: the denominator is those assessed, not the staff.
 create table deficits as
 with
-measured as (
+measured_people as (
     select
         half_years.region_id,
         territories.level,
@@ -40,7 +40,7 @@ measured as (
         diagnostics.competency
 ),
 
-finished as (
+finished_trainings as (
     select
         training.person,
         program_competencies.competency,
@@ -51,7 +51,7 @@ finished as (
     where training.finished_on is not null
 ),
 
-trained as (
+trained_people as (
     select distinct
         measured.level,
         measured.territory_id,
@@ -59,8 +59,8 @@ trained as (
         measured.half,
         measured.person,
         measured.competency
-    from measured
-    inner join finished
+    from measured_people as measured
+    inner join finished_trainings as finished
         on
             measured.person = finished.person
             and measured.competency = finished.competency
@@ -69,7 +69,7 @@ trained as (
     where measured.deficit
 ),
 
-answers as (
+program_counts as (
     select
         running.region_id,
         running.year,
@@ -81,7 +81,7 @@ answers as (
     group by running.region_id, running.year, running.half, program_competencies.competency
 ),
 
-running as (
+region_program_counts as (
     select
         region_id,
         year,
@@ -91,13 +91,13 @@ running as (
     group by region_id, year, half
 ),
 
-people as (
+people_by_competency as (
     select
         measured.*,
         trained.person is not null as trained,
         coalesce(answers.programs, 0) = 0 as unanswered
-    from measured
-    left join trained
+    from measured_people as measured
+    left join trained_people as trained
         on
             measured.level = trained.level
             and measured.territory_id = trained.territory_id
@@ -105,7 +105,7 @@ people as (
             and measured.half = trained.half
             and measured.person = trained.person
             and measured.competency = trained.competency
-    left join answers
+    left join program_counts as answers
         on
             measured.region_id = answers.region_id
             and measured.year = answers.year
@@ -113,7 +113,7 @@ people as (
             and measured.competency = answers.competency
 ),
 
-together as (
+people_over_competencies as (
     select
         level,
         territory_id,
@@ -124,11 +124,11 @@ together as (
         bool_or(deficit and trained) as trained,
         bool_or(deficit and not trained) as waiting,
         bool_or(deficit and not trained and unanswered) as without_program
-    from people
+    from people_by_competency
     group by level, territory_id, year, half, person
 ),
 
-counted as (
+people_counts as (
     select
         level,
         territory_id,
@@ -140,7 +140,7 @@ counted as (
         count(*) filter (where deficit and trained) as trained,
         count(*) filter (where deficit and not trained) as waiting,
         count(*) filter (where deficit and not trained and unanswered) as without_program
-    from people
+    from people_by_competency
     group by level, territory_id, year, half, competency
     union all
     select
@@ -154,7 +154,7 @@ counted as (
         count(*) filter (where trained) as trained,
         count(*) filter (where waiting) as waiting,
         count(*) filter (where without_program) as without_program
-    from together
+    from people_over_competencies
     group by level, territory_id, year, half
 ),
 
@@ -191,20 +191,20 @@ select
     coalesce(counted.without_program, 0) as without_program
 from temp.territory_half_years as universe
 cross join subjects
-left join counted
+left join people_counts as counted
     on
         universe.level = counted.level
         and universe.territory_id = counted.territory_id
         and universe.year = counted.year
         and universe.half = counted.half
         and subjects.competency = counted.competency
-left join answers
+left join program_counts as answers
     on
         universe.region_id = answers.region_id
         and universe.year = answers.year
         and universe.half = answers.half
         and subjects.competency = answers.competency
-left join running
+left join region_program_counts as running
     on universe.region_id = running.region_id and universe.year = running.year and universe.half = running.half
 where universe.level <> 'O'
 order by universe.region_id, universe.year, universe.half, universe.level, universe.territory_id, subjects.position;

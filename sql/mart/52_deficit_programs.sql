@@ -3,7 +3,7 @@
 -- began (matched).
 create table deficit_programs as
 with
-finished as (
+finished_trainings as (
     select
         half_years.region_id,
         half_years.year,
@@ -21,25 +21,25 @@ finished as (
             and training.finished_on between half_years.window_start and half_years.cutoff
 ),
 
-counted as (
+people_counts as (
     select
         region_id,
         year,
         half,
         program_id,
         count(distinct person) as trained
-    from finished
+    from finished_trainings
     group by region_id, year, half, program_id
 ),
 
-matched as (
+matched_counts as (
     select
         finished.region_id,
         finished.year,
         finished.half,
         finished.program_id,
         count(distinct finished.person) as matched
-    from finished
+    from finished_trainings as finished
     inner join temp.program_competencies on finished.program_id = program_competencies.program_id
     inner join temp.diagnostics
         on
@@ -66,13 +66,13 @@ select
     coalesce(matched.matched, 0) as matched
 from temp.running_programs as running
 inner join temp.programs on running.program_id = programs.program_id
-left join counted
+left join people_counts as counted
     on
         running.region_id = counted.region_id
         and running.year = counted.year
         and running.half = counted.half
         and running.program_id = counted.program_id
-left join matched
+left join matched_counts as matched
     on
         running.region_id = matched.region_id
         and running.year = matched.year

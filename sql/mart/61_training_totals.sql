@@ -3,7 +3,7 @@
 -- organization of the register counts, also one that has sent no passport.
 create table training_totals as
 with
-finished as (
+finished_programs as (
     select
         organization_id,
         person,
@@ -25,7 +25,7 @@ select
     count(distinct finished.person) as trained,
     count(distinct finished.person) filter (where finished.attested_on <= half_years.cutoff) as attested,
     count(distinct finished.program_id) as programs
-from finished
+from finished_programs as finished
 inner join temp.organization_territories as territories on finished.organization_id = territories.organization_id
 inner join temp.half_years as half_years
     on

@@ -3,10 +3,8 @@
 -- after having gone; resolved: this publication no longer has it.
 create table mart.quality_findings as
 with
-latest as (
-    select *
-    from ledger.quality_sightings
-    qualify row_number() over (partition by finding order by sighting_number desc) = 1
+sightings as (
+    from latest('ledger.quality_sightings', finding, sighting_number)
 ),
 
 lives as (
@@ -18,41 +16,39 @@ lives as (
     group by finding
 ),
 
-decided as (
-    select *
-    from ledger.quality_decisions
-    qualify row_number() over (partition by finding order by decision_number desc) = 1
+decisions as (
+    from latest('ledger.quality_decisions', finding, decision_number)
 )
 
 select
-    latest.finding,
-    latest.check_code,
-    latest.region_id,
-    case when latest.territory_id = latest.region_id then 'R' else 'M' end as level,
-    latest.territory_id,
-    latest.organization_id,
-    latest.subject,
-    latest.year,
-    latest.half,
-    latest.figures,
-    latest.fingerprint,
-    latest.row_count,
-    latest.message,
+    sightings.finding,
+    sightings.check_code,
+    sightings.region_id,
+    case when sightings.territory_id = sightings.region_id then 'R' else 'M' end as level,
+    sightings.territory_id,
+    sightings.organization_id,
+    sightings.subject,
+    sightings.year,
+    sightings.half,
+    sightings.figures,
+    sightings.fingerprint,
+    sightings.row_count,
+    sightings.message,
     case
-        when latest.sighting = 'gone' then 'resolved'
-        when decided.decision is null or decided.decision = 'reopened' then 'open'
-        when decided.decision = 'accepted' and decided.fingerprint <> latest.fingerprint then 'returned'
-        when decided.decision = 'accepted' then 'accepted'
-        when decided.publication < lives.appeared_in then 'returned'
+        when sightings.sighting = 'gone' then 'resolved'
+        when decisions.decision is null or decisions.decision = 'reopened' then 'open'
+        when decisions.decision = 'accepted' and decisions.fingerprint <> sightings.fingerprint then 'returned'
+        when decisions.decision = 'accepted' then 'accepted'
+        when decisions.publication < lives.appeared_in then 'returned'
         else 'sent_back'
     end as state,
     lives.first_publication,
-    case when latest.sighting = 'gone' then latest.publication end as resolved_in,
-    decided.decision,
-    decided.reason,
-    decided.actor as decided_by,
-    decided.happened_at as decided_at
-from latest
-inner join lives on latest.finding = lives.finding
-left join decided on latest.finding = decided.finding
-order by latest.finding;
+    case when sightings.sighting = 'gone' then sightings.publication end as resolved_in,
+    decisions.decision,
+    decisions.reason,
+    decisions.actor as decided_by,
+    decisions.happened_at as decided_at
+from sightings
+inner join lives on sightings.finding = lives.finding
+left join decisions on sightings.finding = decisions.finding
+order by sightings.finding;

@@ -3,7 +3,7 @@
 -- half-years in a row up to this one it has been so, those that say nothing left out.
 create table mart.recommendation_cases as
 with
-numbered as (
+numbered_states as (
     select
         *,
         count(*) filter (where standing = 'clear') over (
@@ -36,6 +36,6 @@ select
         partition by condition, level, territory_id, indicator, subject, cleared
         order by year, half
     ) as rounds
-from numbered
+from numbered_states
 where standing <> 'clear'
 order by region_id, year, half, condition, level, territory_id, indicator, subject;

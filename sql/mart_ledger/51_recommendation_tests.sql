@@ -3,20 +3,18 @@
 -- nothing; provisional: a first half, which is held against the target of the whole year, or a round still open.
 create table mart.recommendation_tests as
 with
-latest as (
-    select *
-    from ledger.recommendations
-    qualify row_number() over (partition by recommendation order by generation desc) = 1
+generations as (
+    from latest('ledger.recommendations', recommendation, generation)
 ),
 
-later as (
+later_half_years as (
     select
-        latest.recommendation,
+        generations.recommendation,
         half_years.year,
         half_years.half,
         half_years.cutoff,
         row_number() over (
-            partition by latest.recommendation
+            partition by generations.recommendation
             order by half_years.year, half_years.half
         ) as rounds_later,
         half_years.half = 1 or (rounds.opened_on is not null and rounds.closed_on is null) as provisional,
@@ -27,11 +25,11 @@ later as (
         states.target,
         states.verdict,
         states.gap
-    from latest
+    from generations
     inner join temp.half_years as half_years
         on
-            latest.region_id = half_years.region_id
-            and (latest.year, latest.half) < (half_years.year, half_years.half)
+            generations.region_id = half_years.region_id
+            and (generations.year, generations.half) < (half_years.year, half_years.half)
     left join temp.rounds as rounds
         on
             half_years.region_id = rounds.region_id
@@ -39,11 +37,11 @@ later as (
             and half_years.half = rounds.half
     left join temp.condition_states as states
         on
-            latest.condition = states.condition
-            and latest.level = states.level
-            and latest.territory_id = states.territory_id
-            and latest.indicator = states.indicator
-            and latest.subject = states.subject
+            generations.condition = states.condition
+            and generations.level = states.level
+            and generations.territory_id = states.territory_id
+            and generations.indicator = states.indicator
+            and generations.subject = states.subject
             and half_years.year = states.year
             and half_years.half = states.half
 )
@@ -55,6 +53,6 @@ select
         order by rounds_later
         rows between unbounded preceding and 1 preceding
     ) as cleared_before
-from later
+from later_half_years
 qualify cleared_before = 0
 order by recommendation, rounds_later;

@@ -7,10 +7,8 @@
 --   rounds_in_row  half-years with the condition one after another up to the latest that says something
 create table mart.recommendations as
 with
-latest as (
-    select *
-    from ledger.recommendations
-    qualify row_number() over (partition by recommendation order by generation desc) = 1
+generations as (
+    from latest('ledger.recommendations', recommendation, generation)
 ),
 
 lives as (
@@ -39,7 +37,7 @@ lives as (
     group by recommendation
 ),
 
-tested as (
+last_tests as (
     select
         recommendation,
         arg_max(standing, rounds_later) as standing,
@@ -56,10 +54,10 @@ tested as (
     group by recommendation
 ),
 
-judged as (
+judged_recommendations as (
     select
-        latest.* exclude (due_on),
-        coalesce(lives.own_due_on, latest.due_on) as due_on,
+        generations.* exclude (due_on),
+        coalesce(lives.own_due_on, generations.due_on) as due_on,
         lives.state,
         lives.text,
         lives.drafted_at,
@@ -80,24 +78,24 @@ judged as (
             when tested.standing = 'clear' then 'closed'
             when lives.state = 'done' and cast(lives.reported_at as date) <= tested.tested_until
                 then 'reported_not_met'
-            when tested.gap_now < latest.gap then 'improving'
+            when tested.gap_now < generations.gap then 'improving'
             else 'recurring'
         end as outcome,
         case
             when tested.standing = 'clear' and lives.state <> 'withdrawn' then tested.rounds_later
         end as rounds_to_closure
-    from latest
-    inner join lives on latest.recommendation = lives.recommendation
-    left join tested on latest.recommendation = tested.recommendation
+    from generations
+    inner join lives on generations.recommendation = lives.recommendation
+    left join last_tests as tested on generations.recommendation = tested.recommendation
     left join mart.recommendation_cases as cases
         on
-            latest.condition = cases.condition
-            and latest.level = cases.level
-            and latest.territory_id = cases.territory_id
-            and latest.indicator = cases.indicator
-            and latest.subject = cases.subject
-            and latest.year = cases.year
-            and latest.half = cases.half
+            generations.condition = cases.condition
+            and generations.level = cases.level
+            and generations.territory_id = cases.territory_id
+            and generations.indicator = cases.indicator
+            and generations.subject = cases.subject
+            and generations.year = cases.year
+            and generations.half = cases.half
 )
 
 select
@@ -158,7 +156,7 @@ select
     catalogue.condition_title,
     catalogue.evidence,
     coalesce(indicators.counted, nullif(catalogue.counted, '')) as counted
-from judged
+from judged_recommendations as judged
 left join temp.territories as territories
     on judged.level = territories.level and judged.territory_id = territories.territory_id
 left join temp.condition_catalogue as catalogue on judged.condition = catalogue.condition

@@ -40,21 +40,6 @@ changes as (
         and present.value is not null
         and past.value is not null
         and indicators.kind <> 'count'
-),
-
-centred as (
-    select
-        *,
-        median(change) over (partition by region_id, indicator, year, half) as median,
-        count(*) over (partition by region_id, indicator, year, half) as places
-    from changes
-),
-
-scaled as (
-    select
-        *,
-        median(abs(change - median)) over (partition by region_id, indicator, year, half) as deviation
-    from centred
 )
 
 select
@@ -71,10 +56,7 @@ select
     value_before,
     median,
     places,
-    0.6745 * (change - median) / deviation as score,
+    score,
     null as evidence
-from scaled
-where
-    places >= 8
-    and deviation > 1e-9
-    and abs(0.6745 * (change - median) / deviation) > 3.5
+from scores('changes', change)
+where abs(score) > outlier_score()

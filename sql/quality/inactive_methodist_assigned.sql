@@ -35,7 +35,7 @@ inner join methodists on assignments.methodist_id = methodists.methodist_id
 inner join organizations on assignments.organization_id = organizations.organization_id
 inner join half_years
     on
-        left(organizations.municipality, 2) || '000000' = half_years.region_id
+        region_of(organizations.municipality) = half_years.region_id
         and assignments.year = half_years.year
         and assignments.half = half_years.half
 where

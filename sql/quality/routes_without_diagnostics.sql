@@ -31,7 +31,7 @@ inner join organizations on routes.organization_id = organizations.organization_
 -- A route is looked at once, in the half-year in which it was made, not in the whole window.
 inner join half_years
     on
-        left(organizations.municipality, 2) || '000000' = half_years.region_id
+        region_of(organizations.municipality) = half_years.region_id
         and year(routes.created_on) = half_years.year
         and case when month(routes.created_on) <= 6 then 1 else 2 end = half_years.half
 left join first_diagnostics on routes.person = first_diagnostics.person

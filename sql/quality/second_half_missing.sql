@@ -12,7 +12,7 @@ message: {municipality}: форма «{subject}» за первое полуго
   ({rows_before:строка,строки,строк}), а за второе — нет.
 */
 with
-sent as (
+sent_rows as (
     select
         'passport_organizations' as dataset,
         organizations.municipality,
@@ -47,7 +47,7 @@ sent as (
 ),
 
 -- Nothing is missing before the round of the half-year is over.
-finished as (
+finished_years as (
     select
         half_years.region_id,
         half_years.year
@@ -75,10 +75,10 @@ select
         'organization_id': first_half.organization_id,
         'person': null
     }) as evidence
-from sent as first_half
-inner join finished
-    on left(first_half.municipality, 2) || '000000' = finished.region_id and first_half.year = finished.year
-anti join sent as second_half
+from sent_rows as first_half
+inner join finished_years as finished
+    on region_of(first_half.municipality) = finished.region_id and first_half.year = finished.year
+anti join sent_rows as second_half
     on
         first_half.dataset = second_half.dataset
         and first_half.municipality = second_half.municipality

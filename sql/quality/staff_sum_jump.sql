@@ -13,7 +13,7 @@ message: {municipality}: за {period} {staff:педагогический ра�
   {organizations:организация,организации,организаций}, раньше — {organizations_before}.
 */
 with
-compared as (
+staff_changes as (
     select
         present.territory_id,
         present.year,
@@ -64,7 +64,7 @@ select
     compared.organizations,
     compared.organizations_before,
     passports.evidence
-from compared
+from staff_changes as compared
 inner join passports
     on
         compared.territory_id = passports.municipality

@@ -15,7 +15,7 @@ message_whole: {municipality}: кадровый состав за {period} не 
   {trained:человек,человека,человек}; в показатели эти сведения не входят.
 */
 with
-silent as (
+silent_organizations as (
     select
         organizations.organization_id,
         organizations.municipality,
@@ -26,7 +26,7 @@ silent as (
         -- Where a municipality is silent as a whole, one finding says so instead of forty.
         case when coverage.reporting > 0 then organizations.organization_id end as named_organization
     from organizations
-    inner join half_years on left(organizations.municipality, 2) || '000000' = half_years.region_id
+    inner join half_years on region_of(organizations.municipality) = half_years.region_id
     inner join territory_coverage as coverage
         on
             coverage.level = 'M'
@@ -55,7 +55,7 @@ select
         'organization_id': training.organization_id,
         'person': training.person
     }) as evidence
-from silent
+from silent_organizations as silent
 inner join training
     on
         silent.organization_id = training.organization_id

@@ -34,4 +34,4 @@ inner join indicator_values as measured
         and scores.year = measured.year
         and scores.half = measured.half
         and scores.indicator = measured.indicator
-where abs(scores.score) > 3.5
+where abs(scores.score) > outlier_score()

@@ -31,5 +31,5 @@ where
     and events.kind = $kind
     and (
         events.territory = period.territory_id
-        or (period.level = 'R' and left(events.territory, 2) || '000000' = period.territory_id)
+        or events.territory in (select place.municipality_id from municipalities_in_view as place)
     )

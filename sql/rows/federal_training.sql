@@ -15,7 +15,7 @@ why_unmatched: До начала обучения у человека не вы�
 why_silent: Организация не прислала паспорт за это полугодие.
 */
 with
-chosen as (
+training_rows as (
     select
         training.*,
         period.cutoff,
@@ -34,16 +34,16 @@ deficits as (
         diagnostics.competency,
         min(diagnostics.date) as first_on
     from facts.diagnostics as diagnostics
-    where diagnostics.deficit and diagnostics.person in (select chosen.person from chosen)
+    where diagnostics.deficit and diagnostics.person in (select chosen.person from training_rows as chosen)
     group by diagnostics.person, diagnostics.competency
 ),
 
-matched as (
+matched_keys as (
     select distinct
         chosen.person,
         chosen.program_id,
         chosen.started_on
-    from chosen
+    from training_rows as chosen
     inner join deficits
         on chosen.person = deficits.person and list_contains(chosen.competencies, deficits.competency)
     where deficits.first_on <= chosen.started_on
@@ -71,8 +71,8 @@ select
     chosen.started_on,
     chosen.finished_on,
     chosen.attestation_passed
-from chosen
-left join matched
+from training_rows as chosen
+left join matched_keys as matched
     on
         chosen.person = matched.person
         and chosen.program_id = matched.program_id

@@ -10,7 +10,7 @@ why_absent: Программа туда не включена.
 why_later: Программа включена позже конца полугодия.
 */
 with
-chosen as (
+program_rows as (
     select
         programs.*,
         period.cutoff,
@@ -38,4 +38,4 @@ select
     active_to,
     registered_on,
     lms_on
-from chosen
+from program_rows

@@ -9,7 +9,7 @@ why_undiagnosed: У человека нет диагностики не позж
 why_silent: Организация не прислала паспорт за это полугодие.
 */
 with
-chosen as (
+route_rows as (
     select
         routes.*,
         period.cutoff
@@ -24,7 +24,7 @@ first_diagnostics as (
         diagnostics.person,
         min(diagnostics.date) as first_on
     from facts.diagnostics as diagnostics
-    where diagnostics.person in (select chosen.person from chosen)
+    where diagnostics.person in (select chosen.person from route_rows as chosen)
     group by diagnostics.person
 )
 
@@ -45,6 +45,6 @@ select
     chosen.created_on,
     chosen.status,
     chosen.closed_on
-from chosen
+from route_rows as chosen
 left join first_diagnostics on chosen.person = first_diagnostics.person
 left join passports on chosen.organization_id = passports.organization_id

@@ -1,7 +1,7 @@
 -- One row per region and half-year that exists for it: some organization of the region has a passport row.
 create or replace temp table half_years as
 select distinct
-    left(organizations.municipality, 2) || '000000' as region_id,
+    region_of(organizations.municipality) as region_id,
     passports.year,
     passports.half,
     make_date(passports.year, 1, 1) as window_start,

@@ -3,7 +3,7 @@
 create or replace temp table territories as
 with
 region_ids as (
-    select distinct left(municipality, 2) || '000000' as region_id
+    select distinct region_of(municipality) as region_id
     from organizations
 )
 
@@ -24,7 +24,7 @@ from municipalities
 inner join region_ids on municipalities.region_id = region_ids.region_id
 union all
 select
-    left(municipality, 2) || '000000' as region_id,
+    region_of(municipality) as region_id,
     'O' as level,
     organization_id as territory_id,
     name

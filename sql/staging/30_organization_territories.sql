@@ -2,12 +2,12 @@
 create or replace temp table organization_territories as
 select
     organizations.organization_id,
-    left(organizations.municipality, 2) || '000000' as region_id,
+    region_of(organizations.municipality) as region_id,
     levels.level,
     case levels.level
         when 'O' then organizations.organization_id
         when 'M' then organizations.municipality
-        else left(organizations.municipality, 2) || '000000'
+        else region_of(organizations.municipality)
     end as territory_id
 from organizations
 cross join (values ('R'), ('M'), ('O')) as levels (level);

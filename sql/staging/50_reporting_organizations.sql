@@ -18,6 +18,6 @@ from passport_organizations as passports
 inner join organizations on passports.organization_id = organizations.organization_id
 inner join half_years
     on
-        left(organizations.municipality, 2) || '000000' = half_years.region_id
+        region_of(organizations.municipality) = half_years.region_id
         and passports.year = half_years.year
         and passports.half = half_years.half;

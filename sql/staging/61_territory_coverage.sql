@@ -1,7 +1,7 @@
 -- One row per territory and half-year: how many of its organizations reported, and how many the register holds.
 create or replace temp table territory_coverage as
 with
-registered as (
+registered_counts as (
     select
         level,
         territory_id,
@@ -18,7 +18,8 @@ select
     coalesce(staff.reporting, 0) as reporting,
     coalesce(registered.expected, 0) as expected
 from territory_half_years as universe
-left join registered on universe.level = registered.level and universe.territory_id = registered.territory_id
+left join registered_counts as registered
+    on universe.level = registered.level and universe.territory_id = registered.territory_id
 left join territory_staff as staff
     on
         universe.level = staff.level

@@ -15,7 +15,7 @@ inner join organization_territories as territories on training.organization_id =
 union
 select distinct
     'events' as dataset,
-    left(territory, 2) || '000000' as region_id
+    region_of(territory) as region_id
 from events
 union
 select distinct

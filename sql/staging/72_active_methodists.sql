@@ -1,10 +1,10 @@
 -- One row per half-year of a region and methodist of that region who is active on its cut-off day.
 create or replace temp table active_methodists as
 with
-located as (
+methodist_regions as (
     select
         *,
-        left(municipality, 2) || '000000' as region_id
+        region_of(municipality) as region_id
     from methodists
 )
 
@@ -20,7 +20,7 @@ select
     located.category,
     located.title,
     located.diagnostics_passed
-from located
+from methodist_regions as located
 inner join half_years on located.region_id = half_years.region_id
 where
     located.included_on <= half_years.cutoff

@@ -2,7 +2,7 @@
 -- `level` is the territory's, `event_level` the event's own («региональный» …).
 create or replace temp table territory_events as
 with
-located as (
+event_regions as (
     select
         event_id,
         date as held_on,
@@ -10,7 +10,7 @@ located as (
         level as event_level,
         kind,
         territory,
-        left(territory, 2) || '000000' as region_id
+        region_of(territory) as region_id
     from events
 )
 
@@ -23,7 +23,7 @@ select
     year,
     event_level,
     kind
-from located
+from event_regions
 union all
 select
     region_id,
@@ -34,5 +34,5 @@ select
     year,
     event_level,
     kind
-from located
+from event_regions
 where territory <> region_id;

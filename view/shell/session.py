@@ -11,7 +11,7 @@ import streamlit as st
 from view.shell import ownership, sign_in, streamlit_internals
 from warehouse.access import audit, people, rights
 from warehouse.access.rights import Actor, Forbidden, local_actor
-from warehouse.marts.mart import Mart, current_publication, edition, open_mart
+from warehouse.marts.mart import Mart, current_publication, file_identity, open_mart
 from warehouse.store import address, fair_queue
 
 P = ParamSpec("P")
@@ -62,7 +62,7 @@ def mart(publication: int) -> Mart:
     return open_mart(address.resolve(), publication)
 
 
-_Editions = tuple[tuple[int, int] | None, ...]
+_Identities = tuple[tuple[int, int] | None, ...]
 
 
 def ask(
@@ -125,8 +125,8 @@ def _cached(
 ) -> object:
     check_still(actor)
     place = address.resolve()
-    editions = tuple(None if number is None else edition(place, number) for number in publications)
-    return _answer(str(place.database), editions, publications, actor, question, arguments, named)
+    identities = tuple(None if number is None else file_identity(place, number) for number in publications)
+    return _answer(str(place.database), identities, publications, actor, question, arguments, named)
 
 
 def _name_of(question: FunctionType) -> str:
@@ -139,14 +139,14 @@ def _name_of(question: FunctionType) -> str:
 @st.cache_data(max_entries=5000, show_spinner=False, hash_funcs={FunctionType: _name_of})
 def _answer(
     database: str,
-    editions: _Editions,
+    identities: _Identities,
     publications: tuple[int | None, ...],
     actor: Actor,
     question: Callable[..., object],
     arguments: tuple[object, ...],
     named: Mapping[str, object],
 ) -> object:
-    """Ask a question; all arguments are the key. A mart of one edition never changes, so neither does the answer."""
+    """Ask a question; all arguments are the key. A mart file never changes, so neither does the answer."""
     place = address.resolve(database)
     marts = (None if number is None else open_mart(place, number) for number in publications)
     return question(*marts, actor, *arguments, **named)

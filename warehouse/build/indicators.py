@@ -1,4 +1,4 @@
-"""The indicators: one file each in sql/indicators, run over the staging tables into the mart.
+"""Indicators: one file each in sql/indicators, computed from the staging tables into the mart.
 
 An indicator file is a comment head with its metadata and one select that returns
 `year, half, level, territory_id, numerator, denominator` (denominator null for a count). Everything the product knows
@@ -13,7 +13,7 @@ from typing import Final
 import duckdb
 
 from warehouse.ledger import frozen_figures
-from warehouse.store.sqlfile import insert_rows, metadata, only_select, scripts
+from warehouse.store.sqlfile import insert_rows, metadata, only_select, script, scripts
 
 SQL: Final = Path(__file__).parents[2] / "sql"
 INDICATORS: Final = SQL / "indicators"
@@ -45,20 +45,19 @@ PASSPORT: Final = ("management_teams", "organizations")
 
 
 class IndicatorError(ValueError):
-    """An indicator file that cannot be read, run, or whose result breaks the contract. Names the file."""
+    """An indicator's file is malformed, fails, or breaks the contract of its result. Names the file."""
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator of the catalogue.
+    """One file of sql/indicators.
 
-    `levels` is a subset of R, M, O in that order; `base_year` is given for cumulative indicators only;
-    `decimals` is for screens; `no_target` says why no document sets a target, where none does; `counted` is what
-    brings an indicator to its target, in Russian after 1, 2 and 5 (for a load: those who share it); `passport` is what
-    a silent organization would add, where an indicator is counted by passports but not down to organizations: a
-    column of the passport, or the organization itself; `row_source` names the file of sql/rows that shows which rows
-    were counted, with its parameters; `open_base` says why figures about few are not hidden, for a share of
-    anything but people; `sql` is the select of the file.
+    levels: those of R, M, O that it answers for, in that order. base_year: first year of a cumulative indicator.
+    decimals: on screens. no_target: why no document sets a target. counted: the unit of the gap in Russian after 1, 2
+    and 5 (for a load: those who share it). passport: what a silent organization would add to an indicator that is
+    counted by passports but not by organization: a column of the passport, or the organization itself. row_source: the
+    file of sql/rows that shows which rows were counted, with its parameters. open_base: why small groups are shown, for
+    a share of anything but people. sql: the select of the file.
     """
 
     code: str
@@ -85,13 +84,13 @@ class Indicator:
 
 
 def catalogue(folder: Path = INDICATORS) -> list[Indicator]:
-    """All indicators of a folder in the order of their positions. Raises IndicatorError for the first bad file."""
+    """Return the indicators of a folder in the order of their positions. Raises `IndicatorError`."""
     indicators = [read_indicator(path) for path in sorted(folder.glob("*.sql"))]
     return sorted(indicators, key=lambda indicator: (indicator.position, indicator.code))
 
 
 def read_indicator(path: Path) -> Indicator:
-    """Parse one indicator file; its code is the name of the file. Raises IndicatorError with what is wrong."""
+    """Return the indicator of one file; its code is the file's name. Raises `IndicatorError`."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
         raise IndicatorError(f"{path.name}: the name of the file is the code: small Latin letters, digits and _")
     text = path.read_text(encoding="utf-8")
@@ -128,7 +127,7 @@ def read_indicator(path: Path) -> Indicator:
 
 
 def compute(con: duckdb.DuckDBPyConnection, folder: Path = INDICATORS) -> None:
-    """Fill the mart, the current database, with the tables and views of sql/mart and the table `indicators`.
+    """Fill the mart (current database) with the table `indicators` and the relations of sql/mart.
 
     Needs the temporary tables of sql/staging. Raises `IndicatorError` when an indicator does not run, answers for a
     territory, level or half-year that is not its own, or twice for one.
@@ -138,8 +137,7 @@ def compute(con: duckdb.DuckDBPyConnection, folder: Path = INDICATORS) -> None:
     _write_indicators(con, indicators)
     for stem, text in scripts("mart").items():
         con.execute(text)
-        if frozen_figures.reads_people(text):
-            frozen_figures.take_place(con, f"main.{frozen_figures.table_of(stem)}")
+        frozen_figures.restore_frozen_table(con, frozen_figures.table_of(stem), text)
 
 
 def _check_metadata(file: str, values: dict[str, str]) -> None:
@@ -163,15 +161,10 @@ def _check_metadata(file: str, values: dict[str, str]) -> None:
 
 
 def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
-    """Temp table indicator_results: what the selects return, one row per indicator, half-year and territory."""
-    con.execute(
-        """
-        create or replace temp table indicator_results (
-            indicator varchar, year bigint, half bigint, level varchar, territory_id varchar,
-            numerator double, denominator double
-        )
-        """
-    )
+    """Fill the temporary tables of sql/build/indicator_results."""
+    con.execute(script("build/indicator_results"))
+    levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
+    insert_rows(con, "indicator_levels", levels)
     for indicator in indicators:
         parameters: dict[str, object] = {"code": indicator.code}
         if indicator.base_year is not None:
@@ -184,54 +177,15 @@ def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]
             )
         except duckdb.Error as error:
             raise IndicatorError(f"{indicator.code}.sql: {error}") from error
-    frozen_figures.take_place(con, "temp.indicator_results", frozen_figures.of_people("indicator", indicators))
-    _check_results(con, indicators)
-
-
-def _check_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
-    con.execute("create or replace temp table indicator_levels (indicator varchar, kind varchar, level varchar)")
-    levels = [(indicator.code, indicator.kind, level) for indicator in indicators for level in indicator.levels]
-    insert_rows(con, "indicator_levels", levels)
-    problems = (
-        (
-            "answers for a territory, level or half-year that is not its own",
-            """
-            select results.* from indicator_results as results
-            left join indicator_levels as levels
-                on results.indicator = levels.indicator and results.level = levels.level
-            left join territory_half_years as universe
-                on results.level = universe.level and results.territory_id = universe.territory_id
-                and results.year = universe.year and results.half = universe.half
-            where levels.level is null or universe.level is null
-            """,
-        ),
-        (
-            "answers twice for one territory and half-year",
-            """
-            select indicator, year, half, level, territory_id from indicator_results
-            group by all having count(*) > 1
-            """,
-        ),
-        (
-            "gives a denominator to a count, a negative denominator, or a number that is not finite",
-            """
-            select results.* from indicator_results as results
-            inner join indicator_levels as levels
-                on results.indicator = levels.indicator and results.level = levels.level
-            where (levels.kind = 'count' and denominator is not null) or denominator < 0
-                or not isfinite(numerator) or not isfinite(denominator)
-            """,
-        ),
-    )
-    for problem, query in problems:
-        row = con.execute(query + " order by all limit 1").fetchone()
-        if row is not None:
-            code, year, half, level, territory_id = row[:5]
-            raise IndicatorError(f"{code}.sql: {problem}: {year}-{half}, level {level}, territory {territory_id}")
+    frozen_figures.restore_frozen_rows(con, "temp.indicator_results", "indicator", indicators)
+    row = con.execute(script("build/indicator_problems")).fetchone()
+    if row is not None:
+        problem, code, year, half, level, territory_id = row
+        raise IndicatorError(f"{code}.sql: {problem}: {year}-{half}, level {level}, territory {territory_id}")
 
 
 def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
-    """Mart table indicators: one row per indicator with its metadata, levels written as «R M O»."""
+    """Write the mart's table `indicators`: one row an indicator, its metadata, levels as «R M O»."""
     con.execute(
         """
         create table indicators (

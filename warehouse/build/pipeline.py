@@ -1,4 +1,4 @@
-"""The build of a publication: current rows, staging, indicators and mart tables, quality checks, conditions.
+"""The build sequence of a mart: current rows, staging, indicators, quality checks, conditions.
 
 All steps share one connection: rows and staging are temporary tables, the mart is an attached database named `mart`.
 """
@@ -14,7 +14,7 @@ from warehouse.build import conditions, indicators, quality_checks
 from warehouse.ledger import frozen_figures, profiles
 from warehouse.ledger.current import stage_current
 from warehouse.store import engine
-from warehouse.store.sqlfile import scripts
+from warehouse.store.sqlfile import define_macros, registered, scripts
 
 MART: Final = "mart"
 
@@ -27,10 +27,11 @@ def stage(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 def derive(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables of sql/staging from those of the current rows."""
+    define_macros(connection)
     profiles.stage(connection)
     for statement in scripts("staging").values():
         connection.execute(statement)
-    frozen_figures.add_loaded(connection)
+    frozen_figures.restore_loaded_datasets(connection)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, folder: Path = indicators.INDICATORS) -> None:
@@ -43,7 +44,7 @@ def fill(connection: duckdb.DuckDBPyConnection, folder: Path = indicators.INDICA
 
 
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run the quality checks and the conditions of recommendations over staging and the filled mart.
+    """Run the quality checks and the conditions over staging and the filled mart.
 
     Makes the temporary tables of `quality_checks.run` and `conditions.run`. Raises `QualityError`, `ConditionError`.
     """
@@ -54,7 +55,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
 
 @contextlib.contextmanager
 def aside(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Fill a mart in memory from the rows of an open transaction; yield a connection that is inside it.
+    """Build a mart in memory from the rows of an open transaction; yield a connection to it.
 
     A transaction may write to one database only, so the current rows are copied to a database of their own.
     """
@@ -66,9 +67,8 @@ def aside(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
         engine.tuned(connection, few_rows=few_rows),
     ):
         for (table,) in warehouse.execute("select table_name from duckdb_tables() where temporary").fetchall():
-            connection.register("staged", warehouse.execute(f"from temp.{table}").to_arrow_table())
-            connection.execute(f"create temp table {table} as from staged")
-            connection.unregister("staged")
+            with registered(connection, "staged", warehouse.execute(f"from temp.{table}").to_arrow_table()):
+                connection.execute(f"create temp table {table} as from staged")
         connection.execute(f"attach ':memory:' as {MART}")
         derive(connection)
         fill(connection)

@@ -1,25 +1,24 @@
-"""What a load would change, computed by the same SQL as a publication, inside a transaction that is undone."""
+"""What a change would do to the figures: the SQL of a publication in a transaction to be undone."""
 
 import duckdb
 import polars as pl
 
 from checks.contract import Contract
 from warehouse.build import conditions, pipeline
-from warehouse.ledger.current import ACTIVE_BATCHES
 
 PERSON, OTHER_PERSON = "педагог", "другой педагог"
-"""What stands for a pseudonym among changed cells."""
+"""Shown among changed cells in place of pseudonyms."""
 
-# Changed cells beyond this many are counted by their batch, not listed.
 LISTED_CELLS = 1000
+"""Changed cells that are listed at most; the batch counts the others."""
 
-# Region and municipality verdicts of a profile, of any mart.
 VERDICTS = """
     select level, territory_id, territory, year, half, indicator, unit, numerator, denominator, value, target,
         verdict, gap
     from verdicts
     where profile = ? and level <> 'O'
 """
+"""Query of a mart: verdicts of its regions and municipalities in a profile."""
 NO_VERDICTS = pl.DataFrame(
     schema=dict.fromkeys(("level", "territory_id", "territory"), pl.String)
     | dict.fromkeys(("year", "half"), pl.Int64)
@@ -27,14 +26,14 @@ NO_VERDICTS = pl.DataFrame(
     | dict.fromkeys(("numerator", "denominator", "value", "target"), pl.Float64)
     | {"verdict": pl.String, "gap": pl.Int64}
 )
-"""What `VERDICTS` gives where nothing was published."""
+"""Result of `VERDICTS` before the first publication."""
 
 
 def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> pl.DataFrame:
-    """Return the cells that a batch changes: source_row, key, column_code, old, new (texts).
+    """Return the cells that a batch changes against the current rows of all other active batches.
 
-    Grain: one row a changed cell. `batch` is in the facts already, in this transaction; what it supersedes is the
-    current row of the other active batches. Pseudonyms are never shown: whoever uploads could try identifiers by them.
+    batch: already among the facts of this transaction. Grain: one row a changed cell; columns source_row, key,
+    column_code, old, new (texts). Pseudonyms are never shown: whoever uploads could try identifiers by them.
     """
     key = ", ".join(contract.key)
     shown_key = " || ' · ' || ".join(_shown(contract, code, code, PERSON) for code in contract.key)
@@ -52,7 +51,7 @@ def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, bat
         old as (
             select * exclude (source_row)
             from facts.{contract.code}
-            where batch <> $batch and batch in ({ACTIVE_BATCHES}) and ({key}) in (select ({key}) from incoming)
+            where batch <> $batch and batch in (from active_batches) and ({key}) in (select ({key}) from incoming)
             qualify row_number() over (partition by {key} order by batch desc) = 1
         )
         select * from ({cells}) order by source_row, column_code limit {LISTED_CELLS}
@@ -62,12 +61,12 @@ def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, bat
 
 
 def _shown(contract: Contract, code: str, expression: str, person: str) -> str:
-    """Return the expression of a cell as text; person: what stands in the place of a pseudonym."""
+    """Return the SQL expression of a cell as text. person: the word in place of a pseudonym."""
     return f"'{person}'" if contract.columns[code].kind == "person" else f"cast({expression} as varchar)"
 
 
-def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: str) -> pl.DataFrame:
-    """Return region and municipality verdicts of the facts as they stand in this transaction.
+def verdicts_after(connection: duckdb.DuckDBPyConnection, profile: str) -> pl.DataFrame:
+    """Return verdicts of regions and municipalities by the facts of this transaction.
 
     Grain: one row a territory, half-year and indicator.
     """
@@ -75,10 +74,10 @@ def verdicts_as_they_would_be(connection: duckdb.DuckDBPyConnection, profile: st
         return aside.execute(VERDICTS, [profile]).pl()
 
 
-def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the verdicts as `verdicts_as_they_would_be` does, and the states of all conditions.
+def verdicts_and_states_after(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the verdicts of `verdicts_after`, and the states of all conditions with names of territories.
 
-    Grain of the states: as of `warehouse.build.conditions.run`, with the name of the territory.
+    Grain of the states: see `warehouse.build.conditions.run`.
     """
     with pipeline.aside(connection) as aside:
         conditions.run(aside)
@@ -94,7 +93,7 @@ def foretell(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.Da
 
 
 def differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of two verdict frames whose value or verdict differ, with both sides.
+    """Return the rows of two frames of verdicts whose value or verdict differ, with both sides.
 
     Grain: one row a territory, half-year and indicator; columns with the suffix `_before` are of the first frame.
     """

@@ -1,10 +1,10 @@
-"""Publishing: the facts as they stand become an immutable mart, and the pointer moves to it."""
+"""Publishing: build an immutable mart of the current facts, and move the pointer to it."""
 
 from datetime import datetime
 
 import duckdb
 
-from warehouse.build import pipeline, quality_checks
+from warehouse.build import pipeline
 from warehouse.errors import Refused
 from warehouse.marts import row_store
 from warehouse.marts.mart import Pointer, current_publication, file_of, point_to, pointer
@@ -14,6 +14,7 @@ from warehouse.store.address import Address
 from warehouse.store.sqlfile import scripts
 from warehouse.store.troubles import UNWRITTEN, cause
 from warehouse.suppression import decide
+from warehouse.version import VERSION
 
 # The latest publications are kept so that links to them open; those marked as kept (of closed rounds) stay.
 KEPT_PUBLICATIONS = 30
@@ -21,17 +22,15 @@ KEPT_PUBLICATIONS = 30
 RENEWED = "Пересчёт по текущей версии программы"
 """What a publication says that only renews the figures."""
 
-_DEMONSTRATION = "demonstration"
-
 
 class NotPublished(Refused):
-    """The data are committed and their publication could not be built; the next writer tries again."""
+    """The data are committed, their publication could not be built; the next writer tries again."""
 
 
 def announce(
     connection: duckdb.DuckDBPyConnection, *, author: str, reason: str, at: datetime, kept: bool = False
 ) -> int:
-    """Record the next publication, in the transaction of what it publishes, and return its number.
+    """Record the next publication in the transaction that it publishes; return its number.
 
     kept: its mart is never pruned.
     """
@@ -42,10 +41,10 @@ def announce(
 
 
 def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Build the mart of an announced and committed publication, make it current, prune old ones and leftovers.
+    """Build the mart of an announced, committed publication, make it current, prune old ones.
 
-    Readers keep what they have open; a kill before the pointer moves leaves the earlier publication current,
-    and the next writer finishes the work. Raises `NotPublished` when there is no room for the mart.
+    Readers keep the mart that they have open. A kill before the pointer moves leaves the earlier publication current,
+    and the next writer finishes the work. Raises `NotPublished` when the disk has no room for the mart.
     """
     address.marts.mkdir(parents=True, exist_ok=True)
     final = file_of(address, publication)
@@ -79,9 +78,9 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
 
 
 def publish_again(connection: duckdb.DuckDBPyConnection, address: Address, *, author: str, at: datetime) -> int:
-    """Publish the facts as they stand once more, by the SQL that the program has now; return the publication.
+    """Publish the same facts by the present SQL; return the number of the publication.
 
-    This is how a warehouse of an earlier version, or one whose indicators were changed, gets its figures renewed.
+    Renews the figures after an upgrade or a change of an indicator.
     """
     publication = announce(connection, author=author, reason=RENEWED, at=at)
     publish(connection, address, publication)
@@ -96,60 +95,24 @@ def finish_interrupted(connection: duckdb.DuckDBPyConnection, address: Address) 
 
 
 def is_outdated(address: Address) -> bool:
-    """Tell whether the current publication was built by other SQL than the program has now."""
+    """Tell whether the current publication was built by SQL of another version."""
     present = pointer(address)
     return present is not None and present.layout != layout()
 
 
 def mark_as_demonstration(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make every screen of this warehouse say that its data are a demonstration."""
-    connection.execute("insert into ledger.installation values (?, 'true')", [_DEMONSTRATION])
+    """Mark the warehouse, so that every screen says that its data are a demonstration."""
+    connection.execute("insert into ledger.installation values ('demonstration', 'true')")
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
     pipeline.stage(connection)
     pipeline.fill(connection)
     pipeline.judge(connection)
-    quality_checks.record(connection, present.publication)
-    for statement in scripts("mart_ledger").values():
-        connection.execute(statement)
-    for table in ("regions", "municipalities"):
-        connection.execute(f"create table mart.reference_{table} as select * from reference.{table}")
-    connection.execute(
-        """
-        create table mart.publication as
-        select
-            p.publication, p.published_at, p.author, p.reason,
-            exists (select 1 from ledger.installation where setting = ?) as demonstration,
-            (select max(batch) from ledger.batches) as last_batch,
-            (
-                select max(publication) from ledger.publications where publication < p.publication
-            ) as previous_publication,
-            ? as layout
-        from ledger.publications as p
-        where p.publication = ?
-        """,
-        [_DEMONSTRATION, present.layout, present.publication],
-    )
-    connection.execute(
-        """
-        create table mart.batches as
-        select
-            b.batch, b.dataset, b.region_id, b.loaded_at, b.author, f.files, b.rows_loaded, b.rows_superseded,
-            case when e.event = 'withdrawn' then 'withdrawn' else 'active' end as state,
-            coalesce(e.reason, b.confirmation) as reason
-        from ledger.batches as b
-        inner join (
-            select batch, string_agg(name, ', ' order by file_number) as files from ledger.files group by batch
-        ) as f using (batch)
-        inner join (
-            select batch, arg_max(event, event_number) as event, arg_max(reason, event_number) as reason
-            from ledger.batch_events
-            group by batch
-        ) as e using (batch)
-        order by b.batch
-        """
-    )
+    for name, value in (("publication", present.publication), ("layout", present.layout), ("version", VERSION)):
+        connection.execute(f"set variable {name} = ?", [value])
+    for statements in scripts("mart_ledger").values():
+        connection.execute(statements)
 
 
 def _prune(connection: duckdb.DuckDBPyConnection, address: Address) -> None:

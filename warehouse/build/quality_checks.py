@@ -1,4 +1,4 @@
-"""Checks across datasets: one file each in sql/quality, run over the staged rows and the new mart while publishing.
+"""Quality checks across datasets: one file each in sql/quality, run over staging and the new mart.
 
 A file is a comment head with its metadata and one select, one row a finding, with the columns `territory_id`
 (municipality or region), `year, half, organization_id, subject, evidence` and any further columns: the figures of its
@@ -22,12 +22,12 @@ from warehouse.ledger import frozen_figures
 from warehouse.store import phrase
 from warehouse.store.row import Row
 from warehouse.store.schema import SQL
-from warehouse.store.sqlfile import metadata, only_select
+from warehouse.store.sqlfile import metadata, only_select, registered
 
 QUALITY: Final = SQL / "quality"
 SEVERITIES: Final = ("error", "warning", "notice")
 SUBJECTS: Final = ("none", "indicator", "dataset", "methodist", "methodist_level")
-"""What a finding may be about besides its territory, half-year and organization."""
+"""Kinds of subject that a finding has besides its territory, half-year and organization."""
 
 _REQUIRED: Final = (
     "title",
@@ -41,17 +41,17 @@ _REQUIRED: Final = (
     "message",
 )
 _OPTIONAL: Final = ("message_whole",)
-_FIXED: Final = ("finding", "territory_id", "year", "half", "organization_id", "subject", "row_count")
+_FIXED: Final = ("finding", "region_id", "territory_id", "year", "half", "organization_id", "subject", "row_count")
 _EVIDENCE: Final = "dataset varchar, batch integer, source_row bigint, organization_id varchar, person varchar"
 
 
 class QualityError(ValueError):
-    """A check that cannot be read or run, or whose result breaks the contract. Names the file."""
+    """A check's file is malformed, fails, or breaks the contract of its result. Names the file."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check.
+    """One file of sql/quality.
 
     why, advice: Russian, what is wrong with such data and what to do. severity: error, warning or notice.
     datasets: whose rows disagree. subject: what a finding is about besides its place, one of SUBJECTS.
@@ -74,13 +74,13 @@ class Check:
 
 
 def catalogue(folder: Path = QUALITY) -> list[Check]:
-    """Return all checks of a folder in the order of their positions. Raises `QualityError` for the first bad file."""
+    """Return the checks of a folder in the order of their positions. Raises `QualityError`."""
     checks = [read_check(path) for path in sorted(folder.glob("*.sql"))]
     return sorted(checks, key=lambda check: (check.position, check.code))
 
 
 def read_check(path: Path) -> Check:
-    """Parse one file; the check's code is the name of the file. Raises `QualityError` with what is wrong."""
+    """Return the check of one file; its code is the file's name. Raises `QualityError`."""
     text = path.read_text(encoding="utf-8")
     values = metadata(path.name, text, _REQUIRED, _OPTIONAL, QualityError)
     if values["severity"] not in SEVERITIES:
@@ -108,7 +108,7 @@ def read_check(path: Path) -> Check:
 
 
 def run(connection: duckdb.DuckDBPyConnection, folder: Path = QUALITY) -> None:
-    """Run every check over the temporary tables of sql/staging and the mart, the current database.
+    """Run every check over the temporary tables of sql/staging and the mart (current database).
 
     Makes temp tables: `quality_present` (grain: one finding: finding, check_code, region_id, territory_id,
     organization_id, subject, year, half, figures as JSON, fingerprint, row_count, message), `quality_evidence`
@@ -118,21 +118,20 @@ def run(connection: duckdb.DuckDBPyConnection, folder: Path = QUALITY) -> None:
     connection.execute(f"create or replace temp table quality_evidence (finding varchar, {_EVIDENCE})")
     names = _names(connection)
     found = [_run_one(connection, check, names) for check in checks]
-    connection.register("quality_rows_found", pl.concat([frame for frame in found if frame.height] or [_empty()]))
-    connection.execute("create or replace temp table quality_present as from quality_rows_found")
-    connection.unregister("quality_rows_found")
-    of_people = frozen_figures.of_people("check_code", checks)
-    frozen_figures.take_place(connection, "temp.quality_present", of_people)
-    _leave_out_evidence(connection, of_people)
-    connection.register("quality_rows_found", _described(checks))
-    connection.execute("create or replace temp table quality_catalogue as from quality_rows_found")
-    connection.unregister("quality_rows_found")
+    present = pl.concat([frame for frame in found if frame.height] or [pl.DataFrame(schema=_SCHEMA)])
+    with registered(connection, "found", present):
+        connection.execute("create or replace temp table quality_present as from found")
+    frozen_figures.restore_frozen_rows(connection, "temp.quality_present", "check_code", checks)
+    _delete_evidence(connection, checks)
+    with registered(connection, "described", _described(checks)):
+        connection.execute("create or replace temp table quality_catalogue as from described")
 
 
-def _leave_out_evidence(connection: duckdb.DuckDBPyConnection, of_people: str) -> None:
-    """Leave out rows behind findings of condensed years: what is left of them is not what the finding was made of."""
+def _delete_evidence(connection: duckdb.DuckDBPyConnection, checks: list[Check]) -> None:
+    """Delete evidence of findings of condensed years: only part of the rows is left."""
     year = frozen_figures.staged_year(connection)
     if year is not None:
+        of_people = frozen_figures.counted_from_people(connection, "check_code", checks)
         connection.execute(
             f"""
             delete from temp.quality_evidence
@@ -141,40 +140,6 @@ def _leave_out_evidence(connection: duckdb.DuckDBPyConnection, of_people: str) -
             )
             """
         )
-
-
-def record(connection: duckdb.DuckDBPyConnection, publication: int) -> None:
-    """Write into the ledger what this publication sees otherwise than the one before: seen, changed, gone.
-
-    Needs the temp table `quality_present`. Doing it again for the same publication changes nothing.
-    """
-    connection.execute(
-        """
-        insert into ledger.quality_sightings by name
-        with latest as (
-            select * from ledger.quality_sightings
-            qualify row_number() over (partition by finding order by sighting_number desc) = 1
-        )
-        select
-            present.*,
-            coalesce(latest.sighting_number, 0) + 1 as sighting_number,
-            case when latest.finding is null or latest.sighting = 'gone' then 'seen' else 'changed' end as sighting,
-            $publication as publication
-        from temp.quality_present as present
-        left join latest on present.finding = latest.finding
-        where latest.finding is null or latest.sighting = 'gone'
-            or (latest.figures, latest.row_count, latest.message)
-                <> (present.figures, present.row_count, present.message)
-        union all by name
-        select latest.* replace (
-            latest.sighting_number + 1 as sighting_number, 'gone' as sighting, $publication as publication
-        )
-        from latest
-        anti join temp.quality_present as present on latest.finding = present.finding
-        where latest.sighting <> 'gone'
-        """,
-        {"publication": publication},
-    )
 
 
 _SCHEMA: Final[dict[str, pl.DataType]] = {
@@ -191,10 +156,6 @@ _SCHEMA: Final[dict[str, pl.DataType]] = {
     "row_count": pl.Int64(),
     "message": pl.String(),
 }
-
-
-def _empty() -> pl.DataFrame:
-    return pl.DataFrame(schema=_SCHEMA)
 
 
 def _described(checks: list[Check]) -> pl.DataFrame:
@@ -236,6 +197,7 @@ def _run_one(connection: duckdb.DuckDBPyConnection, check: Check, names: Names) 
             select
                 md5(concat_ws('|', '{check.code}', territory_id, year, half, coalesce(organization_id, ''),
                     coalesce(subject, '')))[:16] as finding,
+                region_of(territory_id) as region_id,
                 *,
                 coalesce(len(evidence), 0) as row_count
             from (
@@ -273,7 +235,7 @@ def _finding(check: Check, row: Row, figures: list[str], names: Names) -> Row:
     return {
         "finding": row["finding"],
         "check_code": check.code,
-        "region_id": row["territory_id"][:2] + "000000",
+        "region_id": row["region_id"],
         "territory_id": row["territory_id"],
         "organization_id": row["organization_id"],
         "subject": row["subject"],

@@ -191,7 +191,7 @@ def change_preview(
         connection.begin()
         try:
             act(connection, batch, actor=actor.name, reason="просмотр", at=now)
-            after = preview.verdicts_as_they_would_be(connection, profile)
+            after = preview.verdicts_after(connection, profile)
         finally:
             undo(connection)
     return preview.differences(open_mart(address).query_as(actor, preview.VERDICTS, [profile]), after)

@@ -17,8 +17,6 @@ from checks.russian import counted, plural
 from warehouse.access.rights import Action, Actor, may, require
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
-from warehouse.ledger.collection import kept_back
-from warehouse.ledger.current import ACTIVE_BATCHES
 from warehouse.marts.mart import Mart
 from warehouse.store.address import Address
 
@@ -179,7 +177,7 @@ def _settle(
 ) -> None:
     """Add an event a row; refuse when the actor may not settle one of them or one does not wait any more."""
     found = connection.execute(
-        f"select file_number, source_row, municipality_id, state from ({kept_back(ACTIVE_BATCHES)}) where batch = ?",
+        "select file_number, source_row, municipality_id, state from rows_kept_back where batch = ?",
         [batch],
     ).fetchall()
     waiting = {(file, row): municipality for file, row, municipality, state in found if state == "waiting"}

@@ -21,7 +21,7 @@ from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.collection import is_municipal, municipal_datasets, places
-from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
+from warehouse.ledger.current import current_rows
 from warehouse.store.address import Address
 from warehouse.store.clock import end_of_day, local_day
 
@@ -189,7 +189,7 @@ def send_back(
             _check_datasets([code])
             _check_municipalities(change.connection, chosen.region, [municipality])
             concerned = [municipality]
-            if municipality not in _senders(change.connection, chosen, code, f"batch in ({ACTIVE_BATCHES})"):
+            if municipality not in _senders(change.connection, chosen, code, "batch in (from active_batches)"):
                 raise RoundRefused(
                     f"{_names(change.connection, concerned)}: форма «{contracts()[code].title}» за {chosen.period} "
                     "ещё не поступала, возвращать нечего."
@@ -347,7 +347,7 @@ def _check_municipalities(connection: duckdb.DuckDBPyConnection, region: str, co
 
 def _dataset_of(connection: duckdb.DuckDBPyConnection, batch: int) -> str:
     row = connection.execute(
-        f"select dataset, batch in ({ACTIVE_BATCHES}) from ledger.batches where batch = ?", [batch]
+        "select dataset, batch in (from active_batches) from ledger.batches where batch = ?", [batch]
     ).fetchone()
     if row is None:
         raise RoundRefused(f"Партии № {batch} нет.")
@@ -368,7 +368,7 @@ def _senders(connection: duckdb.DuckDBPyConnection, chosen: Round, dataset: str,
         f"""
         select distinct municipality_id
         from ({places(contract, rows, register=register)})
-        where left(municipality_id, 2) = left($region, 2)
+        where municipality_id in (select municipality_id from reference.municipalities where region_id = $region)
             and coalesce(year, $year) = $year and coalesce(half, $half) = $half
         order by municipality_id
         """,

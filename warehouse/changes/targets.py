@@ -25,7 +25,6 @@ from warehouse.build.indicators import Indicator
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import profiles
-from warehouse.ledger.current import CURRENT_TARGETS
 from warehouse.marts.mart import Mart
 from warehouse.store import engine
 from warehouse.store.address import Address
@@ -312,7 +311,7 @@ def _write(
     about = {"change": event, "target": target, "reason": reason}
     with publishing(address, actor, now, "target_changed", "изменение целей", about) as change:
         connection = change.connection
-        standing = connection.execute(CURRENT_TARGETS).pl()
+        standing = connection.execute("from current_targets").pl()
         regions = _regions(connection)
         if target is not None:
             _check_replaced(standing, target, regions)
@@ -327,7 +326,13 @@ def _write(
 
 def _regions(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Return the regions that have sent their organizations."""
-    rows = connection.execute("select distinct municipality[:2] || '000000' from facts.organizations").fetchall()
+    rows = connection.execute(
+        """
+        select distinct region_id
+        from reference.municipalities
+        where municipality_id in (select municipality from facts.organizations)
+        """
+    ).fetchall()
     return {region for (region,) in rows}
 
 

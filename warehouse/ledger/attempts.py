@@ -1,4 +1,4 @@
-"""Loads that left errors: remembered without any data, so that completeness shows who is still at work on a form."""
+"""Attempts: loads that left errors, kept without data to show who is still working on a form."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from checks.contract import Contract
 from checks.parse import FILE, ROW
 from warehouse.ledger.collection import is_municipal, places
 from warehouse.ledger.current import current_rows
+from warehouse.store.sqlfile import registered
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,11 @@ def record(
     region_id: str | None,
     own: Collection[str] | None = None,
 ) -> None:
-    """Write attempts with the municipalities and half-years that they concern: of a rejected one all of its rows, of
-    a loaded one the rows that were kept back.
+    """Write attempts with the municipalities and half-years that they concern.
 
-    own: municipalities of a sender who is bound to some; an attempt concerns no other.
-
-    Places are found by the register of organizations as it stands in this connection; rows of organizations that
-    are not in it, and files without readable rows, concern nobody in particular.
+    A rejected attempt concerns those of all of its rows, a loaded one those of the rows kept back. Municipalities are
+    found by the current register of organizations; rows of organizations that are not in it, and files without readable
+    rows, concern none. own: municipalities of a sender who is bound to some; an attempt concerns no other.
     """
     for attempt in attempts:
         row = connection.execute("select coalesce(max(attempt), 0) + 1 from ledger.attempts").fetchone()
@@ -75,13 +74,10 @@ def _record_places(
             f"using ({FILE}, {ROW}))"
         )
     register = f"({current_rows(contracts()['organizations'])})"
-    connection.register("rows_of_attempt", rows)
-    try:
+    with registered(connection, "rows_of_attempt", rows):
         connection.execute(
             "insert into ledger.attempt_places select $number, municipality_id, year, half, rows "
             f"from ({places(attempt.contract, concerned, register=register)}) "
             "where not $is_bound or municipality_id in $own",
             {"number": number, "is_bound": own is not None, "own": list(own or [])},
         )
-    finally:
-        connection.unregister("rows_of_attempt")

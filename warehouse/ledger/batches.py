@@ -14,8 +14,9 @@ from checks.findings import Finding
 from checks.parse import FILE, ROW
 from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
-from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
+from warehouse.ledger.current import current_rows
 from warehouse.marts import row_store
+from warehouse.store.sqlfile import registered
 
 
 class UnknownBatch(Refused):
@@ -24,7 +25,7 @@ class UnknownBatch(Refused):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a batch as the ledger remembers it."""
+    """One file of a batch, as recorded in the ledger."""
 
     name: str
     sha256: str
@@ -34,7 +35,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows of a load: read from the files, loaded, of these superseding or repeating, kept back, left out."""
+    """Numbers of rows of a load; superseded and unchanged are parts of loaded."""
 
     read: int = 0
     loaded: int = 0
@@ -46,7 +47,7 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class NewBatch:
-    """A checked batch on its way into the facts.
+    """A checked batch to be added to the facts.
 
     rows: typed rows to load, columns `file_number`, `source_row` and the contract's codes.
     kept_back: rows for the quarantine (`quarantine_rows`). reasons: why a warning stands.
@@ -77,18 +78,17 @@ def current_frame(connection: duckdb.DuckDBPyConnection, contract: Contract) -> 
 
 
 def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.DataFrame) -> tuple[int, int]:
-    """Count rows whose key is current with other values (superseding), and with the same (unchanged)."""
+    """Count rows that supersede a current row, and rows that repeat one unchanged."""
     key = ", ".join(contract.key)
     same = " and ".join(
         f"incoming.{code} is not distinct from present.{code}" for code in contract.columns if code not in contract.key
     )
-    connection.register("incoming_rows", rows)
-    try:
+    with registered(connection, "incoming_rows", rows):
         found = connection.execute(
             f"""
             with present as (
                 select * from facts.{contract.code}
-                where batch in ({ACTIVE_BATCHES}) and ({key}) in (select ({key}) from incoming_rows)
+                where batch in (from active_batches) and ({key}) in (select ({key}) from incoming_rows)
                 qualify row_number() over (partition by {key} order by batch desc) = 1
             )
             select count(*), count(*) filter (where {same or "true"})
@@ -96,8 +96,6 @@ def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.
             inner join present using ({key})
             """
         ).fetchone()
-    finally:
-        connection.unregister("incoming_rows")
     assert found is not None
     total, unchanged = found
     return total - unchanged, unchanged
@@ -108,11 +106,11 @@ def same_files(
 ) -> tuple[int, datetime, bool] | None:
     """Return the latest active batch of exactly these files, when it was loaded, and whether any row of it was."""
     rows = connection.execute(
-        f"""
+        """
         select batch, loaded_at, rows_loaded > 0, list_sort(list(sha256))
         from ledger.batches
         inner join ledger.files using (batch)
-        where dataset = ? and batch in ({ACTIVE_BATCHES})
+        where dataset = ? and batch in (from active_batches)
         group by batch, loaded_at, rows_loaded
         order by batch desc
         """,
@@ -123,7 +121,7 @@ def same_files(
 
 
 def next_submission(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return the number of the submission that begins."""
+    """Return the next number of a submission."""
     row = connection.execute("select coalesce(max(submission), 0) + 1 from ledger.batches").fetchone()
     assert row is not None
     return int(row[0])
@@ -135,14 +133,11 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
     assert row is not None
     batch = int(row[0])
     columns = ", ".join(new.contract.columns)
-    connection.register("incoming_rows", new.rows)
-    try:
+    with registered(connection, "incoming_rows", new.rows):
         connection.execute(
             f"insert into facts.{new.contract.code} by name "
             f"select {batch} as batch, {ROW}, {columns} from incoming_rows"
         )
-    finally:
-        connection.unregister("incoming_rows")
     counts = new.counts
     connection.execute(
         "insert into ledger.batches values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -193,9 +188,9 @@ def remember_layout(
     at: datetime,
     municipalities: Iterable[str] | None,
 ) -> None:
-    """Keep how a person matched the columns of a file, for their next file of the same layout.
+    """Record how a person matched the columns of a file, for later files of the same layout.
 
-    municipalities: whose the match is; None: the region's, for everybody.
+    municipalities: those whose later files it is for; None: the region's, for everybody.
     """
     row = [dataset, layout, json.dumps(dict(mapping)), author, at]
     for owner in [None] if municipalities is None else sorted(municipalities):
@@ -205,11 +200,10 @@ def remember_layout(
 def quarantine_rows(
     contract: Contract, typed: pl.DataFrame, written: pl.DataFrame, municipalities: pl.Series
 ) -> pl.DataFrame:
-    """Return rows for the quarantine: cells as written, by column code (JSON); a person only as the pseudonym.
+    """Return rows for the quarantine: file_number, source_row, cells, municipality_id.
 
-    typed, written: the same rows as values and as the person wrote them. municipalities: whom each row belongs to,
-    missing: to nobody in particular. A number of a person that has got into another column is hidden.
-    Columns: `file_number`, `source_row`, `cells`, `municipality_id`.
+    typed, written: the same rows as values and as written in the file. municipalities: the one of each row, missing
+    where unknown. cells: as written, JSON by column code; persons as pseudonyms, and masked in other columns.
     """
     persons = [column.code for column in contract.columns.values() if column.kind == "person"]
     others = pl.exclude(persons).map_elements(mask_persons, return_dtype=pl.String)
@@ -221,12 +215,12 @@ def quarantine_rows(
 
 
 def withdraw(connection: duckdb.DuckDBPyConnection, batch: int, *, actor: str, reason: str, at: datetime) -> None:
-    """Take a batch out of the current rows; what it had superseded is current again."""
+    """Withdraw a batch: its rows are no longer current, those that it superseded are again."""
     _change_state(connection, batch, "withdrawn", actor=actor, reason=reason, at=at)
 
 
 def restore(connection: duckdb.DuckDBPyConnection, batch: int, *, actor: str, reason: str, at: datetime) -> None:
-    """Bring a withdrawn batch back, at its own place in the order of batches."""
+    """Restore a withdrawn batch at its own place in the order of batches."""
     _change_state(connection, batch, "restored", actor=actor, reason=reason, at=at)
 
 
@@ -261,13 +255,11 @@ def _add_event(
         """,
         [batch, event, at, actor, reason, batch],
     )
-    row_store.note_change(connection)
+    row_store.record_change(connection)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
     if rows:
-        connection.register("incoming_rows", pl.DataFrame(rows, orient="row", infer_schema_length=None))
-        try:
+        frame = pl.DataFrame(rows, orient="row", infer_schema_length=None)
+        with registered(connection, "incoming_rows", frame):
             connection.execute(f"insert into {table} select * from incoming_rows")
-        finally:
-            connection.unregister("incoming_rows")

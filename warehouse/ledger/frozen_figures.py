@@ -1,30 +1,28 @@
-"""Figures of condensed years: what publications say of years whose rows about people are gone.
+"""Frozen figures: those of condensed years, whose rows about people are gone.
 
-When rows about people are condensed (`retention.condensing`), everything that was counted from them in these years is
-kept in the schema `condensed`. Publications compute as ever; then the kept rows take the place of what was computed for
-these years. Files of SQL say themselves whether they are counted from people: by reading a dataset that has persons, or
-a staging table made of one. So a new file needs no mention here.
+When rows about people are condensed (`retention.condensing`), every figure that was counted from them in those years is
+kept in the schema `condensed` of the warehouse. A publication computes everything, then replaces what it computed for
+those years by the kept rows. Which SQL is counted from people the engine tells: what reads a dataset with persons, or a
+staging table made of one. So a new file of SQL needs no mention here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Final, Protocol
 
 import duckdb
 
 from checks.catalogue import contracts
-from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import scripts
 
 COUNTED: Final = ("loaded_datasets", "submitted")
-"""Staging tables to which removed rows go on to contribute what they did, in whatever year; no figure by themselves."""
+"""Staging tables that removed rows go on to contribute to, in any year; they hold no figure by themselves."""
 
-_READ: Final = re.compile(r"\b(?:from|join)\s+(?:temp\.)?(\w+)", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_PLACE: Final = ("region_id", "level", "territory_id", "year", "half")
+_GRAIN: Final = ("region_id", "level", "territory_id", "year", "half")
 
 EMPTY: Final = "{}"
-"""What stands in the place of the cells of a row of the quarantine that is condensed."""
+"""Cells of a row of the quarantine that is condensed."""
 
 
 @cache
@@ -33,24 +31,45 @@ def people_datasets() -> tuple[str, ...]:
     return tuple(code for code, contract in contracts().items() if contract.has_persons)
 
 
-@cache
-def reads_people(sql: str) -> bool:
-    """Tell whether a text of SQL reads rows about people, staged or current."""
-    return not _people_relations().isdisjoint(_read_by(sql))
+def reads_people(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Tell whether SQL reads rows about people, by the engine; needs the tables of sql/staging."""
+    return not _people_relations(connection).isdisjoint(_relations_read(connection, sql))
 
 
-@cache
-def _people_relations() -> frozenset[str]:
-    found = set(people_datasets())
-    for path in sorted((SQL / "staging").glob("*.sql")):
-        table = table_of(path.stem)
-        if table not in COUNTED and not found.isdisjoint(_read_by(path.read_text(encoding="utf-8"))):
-            found.add(table)
-    return frozenset(found)
+_people_relations_of: dict[tuple[str, ...], frozenset[str]] = {}
+"""By the texts of sql/staging: asking the engine about all of them takes some ten milliseconds."""
 
 
-def _read_by(sql: str) -> set[str]:
-    return set(_READ.findall(_COMMENT.sub("", sql)))
+def _people_relations(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the datasets with persons and the staging tables that are made of them."""
+    staging = scripts("staging")
+    key = tuple(staging.values())
+    if key not in _people_relations_of:
+        found = set(people_datasets())
+        for stem, text in staging.items():
+            table = table_of(stem)
+            if table not in COUNTED and not found.isdisjoint(_relations_read(connection, text)):
+                found.add(table)
+        _people_relations_of[key] = frozenset(found)
+    return _people_relations_of[key]
+
+
+def _relations_read(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """Return the names of the tables that statements read, also through views and macros.
+
+    The engine cannot tell where a table function takes a column (`cross join unnest(…)`): then all datasets with
+    persons, so that figures are rather frozen than lost.
+    """
+    found = set[str]()
+    for statement in duckdb.extract_statements(sql):
+        query = statement.query
+        for parameter in statement.named_parameters:
+            query = re.sub(rf"\${parameter}\b", "null", query)
+        try:
+            found |= connection.get_table_names(query)
+        except duckdb.BinderException:
+            found.update(people_datasets())
+    return found
 
 
 def table_of(stem: str) -> str:
@@ -67,25 +86,28 @@ class Described(Protocol):
     def sql(self) -> str: ...
 
 
-def of_people(column: str, catalogue: Iterable[Described]) -> str:
-    """Return the condition that a column names one of a catalogue that is counted from people."""
-    codes = [f"'{one.code}'" for one in catalogue if reads_people(one.sql)]
+def counted_from_people(connection: duckdb.DuckDBPyConnection, column: str, catalogue: Iterable[Described]) -> str:
+    """Return the SQL condition that a column names a member counted from people."""
+    codes = [f"'{one.code}'" for one in catalogue if reads_people(connection, one.sql)]
     return f"{column} in ({', '.join(codes)})" if codes else "false"
 
 
-def figures(
-    indicators: Iterable[Described], checks: Iterable[Described], conditions: Iterable[Described]
+def relations_to_freeze(
+    connection: duckdb.DuckDBPyConnection,
+    indicators: Iterable[Described],
+    checks: Iterable[Described],
+    conditions: Iterable[Described],
 ) -> dict[str, str]:
-    """Return the relations that hold what is counted from people, with the condition that tells those rows."""
+    """Return relations with figures counted from people, with the SQL condition of those rows."""
     tables = {
-        f"mart.main.{table_of(path.stem)}": "true"
-        for path in sorted((SQL / "mart").glob("*.sql"))
-        if reads_people(path.read_text(encoding="utf-8"))
+        f"mart.main.{table_of(stem)}": "true"
+        for stem, text in scripts("mart").items()
+        if reads_people(connection, text)
     }
     return tables | {
-        "temp.indicator_results": of_people("indicator", indicators),
-        "temp.quality_present": of_people("check_code", checks),
-        "temp.condition_states": of_people("condition", conditions),
+        "temp.indicator_results": counted_from_people(connection, "indicator", indicators),
+        "temp.quality_present": counted_from_people(connection, "check_code", checks),
+        "temp.condition_states": counted_from_people(connection, "condition", conditions),
     }
 
 
@@ -96,7 +118,7 @@ def through_year(warehouse: duckdb.DuckDBPyConnection) -> int | None:
 
 
 def through_year_of(warehouse: duckdb.DuckDBPyConnection, batch: int) -> int | None:
-    """Return the last condensed year of a batch that lost rows to condensing, None for any other."""
+    """Return the last condensed year of a batch that lost rows, None for any other."""
     row = warehouse.execute(
         """
         select max(done.through_year)
@@ -110,7 +132,7 @@ def through_year_of(warehouse: duckdb.DuckDBPyConnection, batch: int) -> int | N
 
 
 def stage(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Make temporary tables of the kept figures, `condensed_…`, and `condensed_years` with the last condensed year."""
+    """Make temporary tables `condensed_…` of the frozen figures, and `condensed_years`."""
     through = through_year(warehouse)
     if through is None:
         return
@@ -122,7 +144,7 @@ def stage(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 
 def staged_year(connection: duckdb.DuckDBPyConnection) -> int | None:
-    """Return the last condensed year as `stage` has put it down, None where nothing was."""
+    """Return the last condensed year of the staged warehouse, None where nothing was condensed."""
     try:
         row = connection.execute("select through_year from temp.condensed_years").fetchone()
     except duckdb.CatalogException:
@@ -138,38 +160,51 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
         return []
 
 
-def take_place(connection: duckdb.DuckDBPyConnection, relation: str, which: str = "true") -> None:
-    """Put the kept rows of condensed years into a relation in place of those that were computed from what is left.
+def restore_frozen_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, column: str, catalogue: Collection[Described]
+) -> None:
+    """Replace rows of condensed years by the frozen ones, for members counted from people.
 
-    relation: with its database or schema. which: rows of it that are counted from people. A kept row of a territory or
-    half-year that is no longer there stays out, as it would if it were computed.
+    relation: with its database or schema. column: its column that names the member. A frozen row whose territory or
+    half-year no longer exists stays out, as it would if it were computed. Does nothing where nothing was condensed.
     """
-    year = staged_year(connection)
-    if year is None:
-        return
-    connection.execute(f"delete from {relation} where year <= {year} and {which}")
-    kept = f"temp.condensed_{relation.rpartition('.')[2]}"
-    has = _columns(connection, kept)
+    if staged_year(connection) is not None:
+        _restore(connection, relation, counted_from_people(connection, column, catalogue))
+
+
+def restore_frozen_table(connection: duckdb.DuckDBPyConnection, table: str, sql: str) -> None:
+    """Replace rows of condensed years in a table of the mart, if its SQL reads people.
+
+    sql: the text that made the table. Does nothing where nothing was condensed.
+    """
+    if staged_year(connection) is not None and reads_people(connection, sql):
+        _restore(connection, f"main.{table}", "true")
+
+
+def _restore(connection: duckdb.DuckDBPyConnection, relation: str, which: str) -> None:
+    connection.execute(f"delete from {relation} where year <= {staged_year(connection)} and {which}")
+    frozen = f"temp.condensed_{relation.rpartition('.')[2]}"
+    has = _columns(connection, frozen)
     shared = [column for column in _columns(connection, relation) if column in has]
     if shared:
         listed = ", ".join(shared)
-        place = ", ".join(column for column in _PLACE if column in shared)
+        grain = ", ".join(column for column in _GRAIN if column in shared)
         connection.execute(
-            f"insert into {relation} ({listed}) select {listed} from {kept} "
-            f"where {which} and ({place}) in (select ({place}) from temp.territory_half_years)"
+            f"insert into {relation} ({listed}) select {listed} from {frozen} "
+            f"where {which} and ({grain}) in (select ({grain}) from temp.territory_half_years)"
         )
 
 
-def add_loaded(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `loaded_datasets` what regions had sent and nothing is left of."""
+def restore_loaded_datasets(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to `loaded_datasets` the datasets of regions whose rows were all condensed."""
     if _columns(connection, "temp.condensed_loaded_datasets"):
         connection.execute(
             "insert into temp.loaded_datasets (from temp.condensed_loaded_datasets except from temp.loaded_datasets)"
         )
 
 
-def add_submitted(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add to `submitted` the rows that are gone: they were sent all the same."""
+def restore_submitted(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add to `submitted` the rows that were condensed: they were sent all the same."""
     if _columns(connection, "temp.condensed_submitted"):
         connection.execute(
             """

@@ -20,7 +20,7 @@ import polars as pl
 
 from checks.catalogue import contracts, place_columns
 from checks.contract import Contract
-from warehouse.ledger.current import ACTIVE_BATCHES, current_rows
+from warehouse.ledger.current import current_rows
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def foreign_rows(
                     from facts.{contract.code}
                     where ({key}) in (select ({key}) from incoming)
                     qualify row_number() over (
-                        partition by {key} order by batch in ({ACTIVE_BATCHES}) desc, batch desc
+                        partition by {key} order by batch in (from active_batches) desc, batch desc
                     ) = 1
                 ) as kept using ({key})
             ),

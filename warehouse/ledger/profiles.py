@@ -1,4 +1,4 @@
-"""Profiles of targets that ship with the program: whose they are, in which order the composite one takes them."""
+"""Profiles of targets that ship with the program, and their order in the composite one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ COMPOSITE = "composite"
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile: name, the same in the genitive, its place in the composite one, its region, the act that sets it.
+    """A profile of targets.
 
-    position and region_id are missing for the composite profile, which has no targets of its own.
+    position: its rank in the composite profile. act: the document that sets its targets. position and region_id are
+    missing for the composite profile, which has no targets of its own.
     """
 
     code: str
@@ -49,19 +50,19 @@ def shipped() -> dict[str, Profile]:
 
 
 def name(profile: str) -> str:
-    """Return the Russian name of a profile; one that an installation has added is called by its code."""
+    """Return the Russian name of a profile; one that an installation added is named by its code."""
     known = shipped().get(profile)
     return known.name if known else profile
 
 
 def preferred() -> list[Profile]:
-    """Return the profiles that the composite one is made of, the first one first."""
+    """Return the profiles that the composite one consists of, in their order."""
     ranked = [(profile.position, profile) for profile in shipped().values() if profile.position is not None]
     return [profile for _, profile in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def changeable(profile: str, regions: Collection[str]) -> bool:
-    """Tell whether targets of a profile are set here, in a warehouse of these regions.
+    """Tell whether a warehouse of these regions may change the targets of a profile.
 
     The composite profile is made of others; a shipped one belongs to its region; any other name is the installation's.
     """
@@ -70,7 +71,7 @@ def changeable(profile: str, regions: Collection[str]) -> bool:
 
 
 def of_region(region: str) -> Profile | None:
-    """Return the profile of a region, None when none ships."""
+    """Return the shipped profile of a region, None where there is none."""
     return next((profile for profile in shipped().values() if profile.region_id == region), None)
 
 

@@ -1,4 +1,4 @@
-"""Reference lists as a loader needs them, read without disturbing the writer: from the mart, or as shipped."""
+"""Reference lists for loading: of the current mart, or as shipped before the first publication."""
 
 import functools
 import json
@@ -20,7 +20,7 @@ Layouts = Mapping[tuple[str, str], Mapping[str, int]]
 
 @dataclass(frozen=True)
 class References:
-    """What files are read against.
+    """Reference lists that cells of files are resolved by.
 
     territories: by code or name. competencies: folded code or name → code, in the list's order. layouts: see
     `Layouts`.
@@ -93,12 +93,12 @@ def municipal_match(address: Address, dataset: str, layout: str) -> tuple[str, M
 
 
 def shipped_places() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the regions and municipalities that ship with the program, for a warehouse that does not exist yet."""
+    """Return the shipped regions and municipalities, for a warehouse that does not exist yet."""
     return _shipped("regions").sort("name"), _shipped("municipalities")
 
 
 def municipality_names(address: Address) -> dict[str, str]:
-    """Return the short names of all municipalities by code, those of the first region first, each in Russian order."""
+    """Return short names of municipalities by code, in the order of regions and Russian names."""
     try:
         rows = open_mart(address).query_unguarded("select * from reference_municipalities")
     except (NoPublication, PublicationOutdated):
@@ -109,7 +109,7 @@ def municipality_names(address: Address) -> dict[str, str]:
 
 @functools.cache
 def regulations() -> dict[str, str]:
-    """Return the titles of the regulations behind the indicators by the letters that their sources begin with."""
+    """Return titles of the regulations by their letters in the `sources` of indicators."""
     return dict(_shipped("regulations").select("letter", "title").iter_rows())
 
 

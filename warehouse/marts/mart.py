@@ -32,12 +32,12 @@ class PublicationPruned(Refused):
 
 
 class PublicationOutdated(PublicationPruned):
-    """The publication was built by another version of the program and lacks what this one asks for."""
+    """The publication was built by another version and lacks a relation or column."""
 
 
 @dataclass(frozen=True)
 class Mart:
-    """One publication, open for reading. Safe to share between threads: every query has its own cursor."""
+    """One publication, open for reading; threads may share it, every query has its own cursor."""
 
     publication: int
     connection: duckdb.DuckDBPyConnection
@@ -46,17 +46,17 @@ class Mart:
     def query_unguarded(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
     ) -> pl.DataFrame:
-        """Return the rows of a query as a frame, nothing hidden: for the program itself.
+        """Return the rows of a query with nothing hidden, for the program itself.
 
         Raises `PublicationOutdated` when a mart of another version lacks what the query names, and `QueryStopped`
-        when the query takes more than a reader's may.
+        when the query exceeds the limits of a reader.
         """
         return self._run(None, sql, parameters)
 
     def query_as(
         self, actor: Actor, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
     ) -> pl.DataFrame:
-        """Return the rows of a query as the actor may see them: relations of sql/guarded stand before those they guard.
+        """Return the rows of a query as the actor may see them, by the relations of sql/guarded.
 
         Raises `PublicationOutdated` and `QueryStopped` as `query_unguarded` does.
         """
@@ -90,10 +90,10 @@ def file_of(address: Address, publication: int) -> Path:
     return address.marts / f"{publication:06d}.duckdb"
 
 
-def edition(address: Address, publication: int) -> tuple[int, int] | None:
-    """Return what tells the mart of a publication from the one that another key or condensing puts in its place.
+def file_identity(address: Address, publication: int) -> tuple[int, int] | None:
+    """Return inode and mtime of a publication's mart; they change when the file is replaced.
 
-    None when it is not kept. Costs one question to the file system.
+    None when it is not kept. Rotation of keys and condensing replace marts. Costs one `stat`.
     """
     try:
         status = file_of(address, publication).stat()
@@ -104,7 +104,7 @@ def edition(address: Address, publication: int) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What the pointer says of the current publication: its number, the state of its facts, its layout."""
+    """The current publication: number, state of its facts (`row_store.state_of`), layout."""
 
     publication: int
     facts: str
@@ -112,7 +112,7 @@ class Pointer:
 
 
 def pointer(address: Address) -> Pointer | None:
-    """Return what the pointer says, None when nothing has been published. Costs one small read."""
+    """Return the pointer, None when nothing has been published. Costs one small read."""
     try:
         said = json.loads((address.marts / _POINTER).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -151,7 +151,7 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
         if publication is None:
             raise NoPublication("В хранилище ещё нет ни одной публикации.")
     path = file_of(address, publication)
-    present = edition(address, publication)
+    present = file_identity(address, publication)
     if present is None:
         raise PublicationPruned(f"Публикация № {publication} не хранится.")
     identity = (path, *present)
@@ -168,7 +168,7 @@ def open_mart(address: Address, publication: int | None = None) -> Mart:
 
 
 def _forget_former(path: Path) -> None:
-    """Close what stood at a path before its file was replaced: while open, DuckDB gives it out for the new one."""
+    """Close marts opened before the file was replaced: DuckDB would return them for the new one."""
     for identity in [known for known in _marts if known[0] == path]:
         _marts.pop(identity).connection.close()
 

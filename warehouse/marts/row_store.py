@@ -1,4 +1,4 @@
-"""The rows behind the figures: beside each mart stands a database of the current rows of every dataset.
+"""Row stores: beside each mart a database of the current rows that it was computed from.
 
 Pages reach it as the schema `facts` of a mart's connection, to show which rows a number came from. Publications between
 which no batch came or went share one file.
@@ -24,21 +24,21 @@ def file_of(address: Address, publication: int) -> Path:
 
 
 def state_of(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return a name for the state of the facts, which no other warehouse and no restored one gives to other rows."""
+    """Return a name of the state of the facts, unique over warehouses and restored copies."""
     row = connection.execute("select arg_max(state, state_number) from ledger.fact_states").fetchone()
     assert row is not None
     return f"{row[0]}-{columns_layout()}"
 
 
-def note_change(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the facts a new state, in the transaction that changes them."""
+def record_change(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the facts a new state in the transaction that changes them."""
     connection.execute(
         "insert into ledger.fact_states select max(state_number) + 1, gen_random_uuid() from ledger.fact_states"
     )
 
 
 def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None) -> None:
-    """Put the staged current rows into a new database, or link the file that holds the same rows already.
+    """Write the staged current rows into a new file, or link `same`, which holds the same rows.
 
     Needs the temporary tables of `warehouse.ledger.current.stage_current`. A table holds `batch`, `source_row` and the
     contract's columns, one row a natural key; `programs` also the region that its batch was loaded for.
@@ -61,7 +61,7 @@ def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Make the rows behind a publication readable as `facts.<dataset>`; does nothing where none are kept."""
+    """Attach the row store of a publication as `facts`; does nothing where none is kept."""
     file = file_of(address, publication)
     if file.exists():
         connection.execute(f"attach {quoted(file)} as facts (read_only)")

@@ -1,4 +1,4 @@
-"""The layout of publications: a name for everything in this version of the program that shapes a mart."""
+"""The layout of marts: a digest of the SQL and columns that they are made of."""
 
 import hashlib
 from functools import cache
@@ -6,22 +6,25 @@ from functools import cache
 from checks.catalogue import contracts
 from warehouse.store.schema import SQL
 
-# Folders whose SQL makes a mart; sql/rows only asks one.
-PUBLISHING = ("staging", "indicators", "mart", "quality", "conditions", "mart_ledger", "groups", "guarded")
+# Folders whose SQL makes a mart; sql/rows only queries one.
+PUBLISHING = (
+    "macros", "ledger", "current", "staging", "indicators", "build", "mart", "quality", "conditions", "mart_ledger",
+    "groups", "guarded",
+)  # fmt: skip
 
 
 @cache
 def columns_layout() -> str:
-    """Return a name for the datasets' columns: two versions that store the same columns agree on it."""
+    """Return a digest of the datasets' columns; versions that store the same columns agree on it."""
     columns = [f"{contract.code}.{code}" for contract in contracts().values() for code in contract.columns]
     return hashlib.sha256("\n".join(columns).encode()).hexdigest()[:12]
 
 
 def layout() -> str:
-    """Return a name for the SQL and the columns that a publication is made of.
+    """Return a digest of the SQL and the columns that a publication is made of.
 
-    An indicator added or changed on a running installation gives another name: the current mart is then outdated,
-    and the next publication is built by the present files.
+    It changes when an indicator is added or changed on a running installation: the current mart is then outdated, and
+    the next publication is built by the present files.
     """
     seen = hashlib.sha256(columns_layout().encode())
     for path in sorted(path for folder in PUBLISHING for path in (SQL / folder).glob("*.sql")):

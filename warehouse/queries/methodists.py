@@ -284,8 +284,8 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
         or not mart.query_as(
             actor,
             """
-        select 1 from hidden_here
-        where measure = $indicator and year = $year and half = $half and territory_id = $territory
+        select 1 from indicator_values
+        where indicator = $indicator and year = $year and half = $half and territory_id = $territory and hidden
         """,
             {"indicator": ELIGIBLE, "year": scope.year, "half": scope.half, "territory": territory},
         ).is_empty()

@@ -39,7 +39,10 @@ PARTS: dict[str, str] = {
 }
 """What is expected, and the section that it belongs to."""
 
-_WITHIN = "(territory = $territory or ($territory = $region and left(territory, 2) || '000000' = $region))"
+_WITHIN = """(
+    territory = $territory
+    or ($territory = $region and territory in (select municipality_id from municipalities where region_id = $region))
+)"""
 _PERIOD = """
     period as (
         select window_start, cutoff

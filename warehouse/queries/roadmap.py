@@ -95,7 +95,6 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
             from facts.roadmap as roadmap
             inner join half_years
                 on half_years.region_id = $region and half_years.year = $year and half_years.half = $half
-            where left(roadmap.territory, 2) || '000000' = $region
             group by roadmap.territory
         )
 

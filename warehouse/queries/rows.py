@@ -53,19 +53,18 @@ _PREPARED: Final = """
         where region_id = $region and year = $year and half = $half
     ),
 
+    municipalities_in_view as (
+        select municipality_id
+        from municipalities
+        where ($level = 'M' and municipality_id = $territory) or ($level = 'R' and region_id = $territory)
+    ),
+
     places as (
         select organization_id, municipality
         from facts.organizations
         where
             ($level = 'O' and organization_id = $territory)
-            or ($level = 'M' and municipality = $territory)
-            or ($level = 'R' and left(municipality, 2) || '000000' = $territory)
-    ),
-
-    municipalities_in_view as (
-        select municipality_id
-        from municipalities
-        where ($level = 'M' and municipality_id = $territory) or ($level = 'R' and region_id = $territory)
+            or municipality in (select municipality_id from municipalities_in_view)
     ),
 
     passports as (

@@ -150,7 +150,7 @@ def foretell(mart: Mart | None, states: pl.DataFrame) -> Foretold:
     """Return what conditions as they would be mean for recommendations.
 
     mart: the current publication, None where there is none. states: `condition_states` with the name of the territory,
-    see `warehouse.build.preview.foretell`.
+    see `warehouse.build.preview.verdicts_and_states_after`.
     """
     raised = states.filter(pl.col("standing") == "raises")
     if mart is not None:

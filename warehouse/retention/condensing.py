@@ -1,10 +1,10 @@
-"""Condensing: rows about people of old years go, and the figures that they gave stay (152-ФЗ, статья 5 часть 7).
+"""Condensing: delete old rows about people and freeze their figures (152-ФЗ, статья 5 часть 7).
 
-What stays and what goes is said by `residue`; the rows behind the figures of all publications go too.
+`residue` says which rows are deleted; row stores of all publications lose them, too.
 
-The warehouse and its marts are written into new files without those rows, all figures are computed from the new
-warehouse and compared with those of the old one, and only then do the new files take the place of the old ones, all
-together (`warehouse.store.swap`). What a kill interrupts is either not begun or carried out by the next writer.
+The warehouse and its marts are written into new files without those rows; all figures are computed from the new
+warehouse and compared with those of the old one; then the new files replace the old ones all at once
+(`warehouse.store.swap`). After a kill nothing is begun, or the next writer completes it.
 """
 
 import contextlib
@@ -36,21 +36,21 @@ from warehouse.store import engine, rewriting, swap
 from warehouse.store.address import Address
 from warehouse.store.lock import write_lock
 from warehouse.store.rewriting import CELLS
-from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import registered, script
 
 LEAST_YEARS: Final = 2
-"""So many full years before the running one stay as they were loaded."""
+"""Full years before the present one that are never condensed."""
 
 _DOING: Final = "сжатие старых строк"
 
 
 class CondensingRefused(Refused):
-    """Old rows cannot be condensed so; the message is Russian and meant for the screen."""
+    """The condensing is refused; the message is Russian and meant for the screen."""
 
 
 @dataclass(frozen=True)
 class Condensed:
-    """What condensing does or did. publication: the first one after it, None when nothing is done."""
+    """Result or plan of condensing. publication: the first one after it, None for a plan."""
 
     through_year: int
     datasets: list[Counted]
@@ -58,17 +58,20 @@ class Condensed:
 
     @property
     def removed(self) -> int:
-        """How many rows of all datasets are removed."""
+        """Return the number of removed rows of all datasets."""
         return sum(counted.removed for counted in self.datasets)
 
     @property
     def has_work(self) -> bool:
-        """Whether there is anything to remove."""
+        """Tell whether there is anything to remove."""
         return any(counted.removed or counted.emptied or counted.stripped for counted in self.datasets)
 
 
 def last_year(older_than: int, now: dt.datetime) -> int:
-    """Return the last year to condense so that this many full years stay. Raises `CondensingRefused`."""
+    """Return the last year to condense so that `older_than` full years stay.
+
+    Raises `CondensingRefused`.
+    """
     if older_than < LEAST_YEARS:
         raise CondensingRefused(
             f"Сжимаются только строки старше {LEAST_YEARS} полных лет: последние годы ещё исправляют и сверяют."
@@ -77,7 +80,7 @@ def last_year(older_than: int, now: dt.datetime) -> int:
 
 
 def plan(address: Address, actor: Actor, through: int) -> Condensed:
-    """Return what condensing through a year would remove and keep; nothing is changed.
+    """Return what condensing through a year would remove and keep; changes nothing.
 
     Raises `Forbidden`, `CondensingRefused`, `WarehouseBusy`, `WarehouseDamaged`.
     """
@@ -87,7 +90,7 @@ def plan(address: Address, actor: Actor, through: int) -> Condensed:
 
 
 def condense(address: Address, actor: Actor, through: int, reason: str, now: dt.datetime) -> Condensed:
-    """Condense everything about people through a year, and publish; nothing is done where nothing is left to do.
+    """Condense rows about people through a year, and publish; do nothing where none are left.
 
     Raises `Forbidden`, `CondensingRefused` (also when a figure would change), `WarehouseBusy`, `WarehouseDamaged`,
     `NotPublished`.
@@ -130,7 +133,7 @@ def _present(address: Address, actor: Actor) -> Iterator[duckdb.DuckDBPyConnecti
 
 
 def _sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Counted]:
-    """Tell the rows that go from those that stay, see `residue.sort_out`. Raises `CondensingRefused`."""
+    """Divide the rows by `residue.sort_out`. Raises `CondensingRefused`."""
     known = frozen_figures.through_year(connection)
     if known is not None and through < known:
         raise CondensingRefused(f"Строки по {known} год включительно уже сжаты.")
@@ -148,7 +151,7 @@ def _prepare(
     reason: str,
     now: dt.datetime,
 ) -> int:
-    """Make the new files: the warehouse with a publication announced, the marts and their rows. Compare the figures."""
+    """Write the new warehouse and marts and compare the figures; return the announced publication."""
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
     target = folder / address.database.name
     rewriting.rewrite(connection, database, target, _written)
@@ -157,21 +160,20 @@ def _prepare(
             with transaction(rewritten):
                 _enter(rewritten, connection, through, actor, reason, now)
                 _keep_figures(rewritten, before, connection, through)
-                row_store.note_change(rewritten)
+                row_store.record_change(rewritten)
                 publication = publish.announce(
                     rewritten, author=actor.name, reason=f"Сжатие строк о людях по {through} год", at=now
                 )
             with _figures(rewritten) as after:
                 _compare(before, after)
-        connection.register("entered", _entered(rewritten))
-        connection.execute("create or replace temp table condensations as from entered")
-        connection.unregister("entered")
+        with registered(connection, "entered", _entered(rewritten)):
+            connection.execute("create or replace temp table condensations as from entered")
     rewriting.rewrite_marts(connection, address.marts, folder / address.marts.name, _written)
     return publication
 
 
 def _written(database: str, schema: str, table: str, columns: Mapping[str, str]) -> str:
-    """Say what is written of a table: of the warehouse, of a mart or of the rows beside it."""
+    """Return the query of what is kept of a table of the warehouse, a mart or a row store."""
     source = f'"{database}"."{schema}"."{table}"'
     listed = ", ".join(f'"{name}"' for name in columns)
     if table in people_datasets() and schema == "facts":
@@ -207,7 +209,7 @@ def _enter(
     reason: str,
     now: dt.datetime,
 ) -> None:
-    """Enter the condensation and the batches that it touched into the ledger."""
+    """Record the condensation and the batches that lost rows in the ledger."""
     row = rewritten.execute("select coalesce(max(number), 0) + 1 from ledger.condensations").fetchone()
     assert row is not None
     rewritten.execute(
@@ -215,9 +217,8 @@ def _enter(
     )
     for dataset in people_datasets():
         touched = connection.execute(f"select batch, dataset, removed, kept, emptied from temp.touched_{dataset}")
-        rewritten.register("touched", touched.to_arrow_table())
-        rewritten.execute(f"insert into ledger.condensed_batches select {row[0]}, * from touched")
-        rewritten.unregister("touched")
+        with registered(rewritten, "touched", touched.to_arrow_table()):
+            rewritten.execute(f"insert into ledger.condensed_batches select {row[0]}, * from touched")
 
 
 def _keep_figures(
@@ -226,48 +227,29 @@ def _keep_figures(
     connection: duckdb.DuckDBPyConnection,
     through: int,
 ) -> None:
-    """Keep in the schema `condensed` what was counted from people, in place of what an earlier condensation kept."""
+    """Freeze figures counted from people in the schema `condensed`, replacing those frozen before."""
     for (table,) in rewritten.execute(
         "select table_name from duckdb_tables() where schema_name = 'condensed'"
     ).fetchall():
         rewritten.execute(f"drop table condensed.{table}")
-    for relation, which in frozen_figures.figures(
-        indicators.catalogue(), quality_checks.catalogue(), conditions.catalogue()
+    for relation, which in frozen_figures.relations_to_freeze(
+        before, indicators.catalogue(), quality_checks.catalogue(), conditions.catalogue()
     ).items():
         kept = before.execute(f"select * from {relation} where year <= {through} and {which}").to_arrow_table()
         _store(rewritten, relation.rpartition(".")[2], kept)
     _store(rewritten, "loaded_datasets", _once_loaded(connection, through))
     stage_current(rewritten)
-    rewritten.register("formerly", before.execute("from temp.submitted").to_arrow_table())
-    rewritten.execute(
-        """
-        create table condensed.submitted as
-        select
-            formerly.* replace (
-                formerly.rows - coalesce(present.rows, 0) as rows,
-                formerly.current_rows - coalesce(present.current_rows, 0) as current_rows
-            )
-        from formerly
-        left join temp.submitted as present
-            on formerly.dataset = present.dataset
-            and formerly.batch = present.batch
-            and formerly.municipality_id = present.municipality_id
-            and formerly.year is not distinct from present.year
-            and formerly.half is not distinct from present.half
-        where formerly.rows > coalesce(present.rows, 0) or formerly.current_rows > coalesce(present.current_rows, 0)
-        """
-    )
-    rewritten.unregister("formerly")
+    with registered(rewritten, "formerly_submitted", before.execute("from temp.submitted").to_arrow_table()):
+        rewritten.execute(script("build/condensed_submitted"))
 
 
 def _store(rewritten: duckdb.DuckDBPyConnection, table: str, kept: pa.Table) -> None:
-    rewritten.register("kept", kept)
-    rewritten.execute(f"create table condensed.{table} as from kept")
-    rewritten.unregister("kept")
+    with registered(rewritten, "kept", kept):
+        rewritten.execute(f"create table condensed.{table} as from kept")
 
 
 def _once_loaded(connection: duckdb.DuckDBPyConnection, through: int) -> pa.Table:
-    """Return which region had sent rows of which dataset that are now condensed, as `loaded_datasets` has them."""
+    """Return dataset and region of condensed rows, in the shape of `loaded_datasets`."""
     sent = [
         f"select '{one.dataset}' as dataset, territories.region_id from temp.{one.dataset} as sent "
         "inner join temp.organization_territories as territories on sent.organization_id = territories.organization_id "
@@ -280,22 +262,22 @@ def _once_loaded(connection: duckdb.DuckDBPyConnection, through: int) -> pa.Tabl
 
 
 def _entered(rewritten: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Return the condensations as a mart has them."""
+    """Return the mart's table `condensations` of the new warehouse."""
     rewritten.execute("attach ':memory:' as mart")
-    rewritten.execute((SQL / "mart_ledger" / "11_condensations.sql").read_text(encoding="utf-8"))
+    rewritten.execute(script("mart_ledger/11_condensations"))
     return rewritten.execute("from mart.condensations").to_arrow_table()
 
 
 @contextlib.contextmanager
 def _figures(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Compute every figure of a publication in memory."""
+    """Build a mart in memory with quality checks and conditions; yield a connection to it."""
     with pipeline.aside(connection) as aside:
         pipeline.judge(aside)
         yield aside
 
 
 def _compare(before: duckdb.DuckDBPyConnection, after: duckdb.DuckDBPyConnection) -> None:
-    """Raise `CondensingRefused` when any figure is not what it was."""
+    """Raise `CondensingRefused` when any figure differs between the two connections."""
     tables = before.execute(
         "select table_name from duckdb_tables() where database_name = 'mart' order by table_name"
     ).fetchall()
@@ -308,11 +290,10 @@ def _compare(before: duckdb.DuckDBPyConnection, after: duckdb.DuckDBPyConnection
             f'round("{name}", 6) as "{name}"' if kind == "DOUBLE" else f'"{name}"'
             for name, kind, *_ in before.execute(f"describe {relation}").fetchall()
         )
-        after.register("former", former)
         was, now = f"select {columns} from former", f"select {columns} from {relation}"
-        gone = after.execute(f"{was} except all {now} order by all limit 1").pl().to_dicts()
-        come = after.execute(f"{now} except all {was} order by all limit 1").pl().to_dicts()
-        after.unregister("former")
+        with registered(after, "former", former):
+            gone = after.execute(f"{was} except all {now} order by all limit 1").pl().to_dicts()
+            come = after.execute(f"{now} except all {was} order by all limit 1").pl().to_dicts()
         if gone or come:
             raise CondensingRefused(
                 f"Сжатие отменено, ничего не изменилось: вместе со строками изменились бы показатели. Первое отличие — "

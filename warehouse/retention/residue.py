@@ -1,9 +1,8 @@
-"""What stays of old rows about people, and what goes when they are condensed (`warehouse.retention.condensing`).
+"""Residue: the rows about people that condensing keeps because later half-years need them.
 
-One file a dataset in sql/condensing says it: its head names the day by which a row belongs to a year (`dated`; missing:
-the row is not over and stays) and what is kept in words, its select returns the rows that later half-years still need,
-with whatever nobody needs emptied. Everything else dated in the condensed years goes: rows that count, were superseded
-or withdrawn, and cells of the quarantine.
+One file a dataset in sql/condensing. Its head names the column that dates a row (`dated`; a row without a date is not
+over and stays) and says in words what is kept; its select returns the kept rows with unneeded cells empty. Every other
+row dated in the condensed years is deleted, current or not, and cells of the quarantine are emptied.
 """
 
 import datetime as dt
@@ -23,16 +22,16 @@ from warehouse.build import indicators, pipeline
 from warehouse.ledger import frozen_figures
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.store.schema import SQL
-from warehouse.store.sqlfile import metadata, only_select
+from warehouse.store.sqlfile import metadata, only_select, registered
 
 CONDENSING: Final = SQL / "condensing"
 
 
 @dataclass(frozen=True)
 class Residue:
-    """What stays of a dataset's rows of condensed years.
+    """One file of sql/condensing.
 
-    dated: the column by which a row belongs to a year; keeps: Russian, what stays; sql: the select of what stays.
+    dated: the column that dates a row. keeps: Russian, what is kept. sql: the select of the kept rows.
     """
 
     dataset: str
@@ -41,14 +40,15 @@ class Residue:
     sql: str
 
     def over(self, last_day: dt.date) -> str:
-        """Return the condition that a row belongs to a condensed year."""
+        """Return the SQL condition that a row is dated on or before the last condensed day."""
         return f"{self.dated} <= date '{last_day}'"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Rows of one dataset: removed; kept of the condensed years, and of these still to be stripped; emptied of the
-    quarantine.
+    """Numbers of rows of one dataset.
+
+    removed: deleted. kept: of condensed years. emptied: of the quarantine. stripped: kept rows that lose cells now.
     """
 
     dataset: str
@@ -60,7 +60,7 @@ class Counted:
 
 @cache
 def residues(folder: Path = CONDENSING) -> Mapping[str, Residue]:
-    """Return what stays of each dataset with persons, by its code. Raises `ValueError` for a bad or missing file."""
+    """Return the residue of each dataset with persons by code. Raises `ValueError` for a bad file."""
     found = {}
     for dataset in people_datasets():
         path = folder / f"{dataset}.sql"
@@ -71,24 +71,24 @@ def residues(folder: Path = CONDENSING) -> Mapping[str, Residue]:
 
 
 def sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Counted]:
-    """Tell the rows that go through a year from those that stay, and count them by dataset.
+    """Divide rows of years through `through` into deleted and kept ones; count them by dataset.
 
     Makes temporary tables of each dataset: `ended_…`, keys whose current row belongs to a condensed year, `residue_…`,
     the rows that stay of them, `surviving_…`, those that condensing does not concern, and `touched_…`, what happens to
     each batch; and `emptied`, places in the quarantine.
     """
     pipeline.stage(connection)
-    days = {"first_day": _first_day(through), "last_day": dt.date(through, 12, 31)}
+    days = {"first_day": _first_day(connection, through), "last_day": dt.date(through, 12, 31)}
     _find_emptied(connection, days["last_day"])
     return [_sort_out_one(connection, residue, days) for residue in residues().values()]
 
 
-def _first_day(through: int) -> dt.date:
-    """Return the first day that a cumulative indicator counts people from; none does: the day after the last year."""
+def _first_day(connection: duckdb.DuckDBPyConnection, through: int) -> dt.date:
+    """Return the first day of cumulative indicators of people; without any, the day after `through`."""
     years = [
         indicator.base_year
         for indicator in indicators.catalogue()
-        if indicator.base_year is not None and frozen_figures.reads_people(indicator.sql)
+        if indicator.base_year is not None and frozen_figures.reads_people(connection, indicator.sql)
     ]
     return dt.date(min(years, default=through + 1), 1, 1)
 
@@ -159,7 +159,9 @@ def _sort_out_one(connection: duckdb.DuckDBPyConnection, residue: Residue, days:
 
 
 def _find_emptied(connection: duckdb.DuckDBPyConnection, last_day: dt.date) -> None:
-    """Find rows of the quarantine of condensed years: by their latest day that can be read, else their batch's.
+    """Find rows of the quarantine of condensed years, dated by their latest readable day.
+
+    A row without one is dated by its batch, and one without any date belongs to a condensed year.
 
     Makes the temporary table `emptied`: batch, file_number, source_row.
     """
@@ -184,6 +186,5 @@ def _find_emptied(connection: duckdb.DuckDBPyConnection, last_day: dt.date) -> N
             if day is None or day <= last_day:
                 found.append(place)
     places = pl.DataFrame(found, schema=["batch", "file_number", "source_row"], orient="row")
-    connection.register("places", places)
-    connection.execute("insert into temp.emptied from places")
-    connection.unregister("places")
+    with registered(connection, "places", places):
+        connection.execute("insert into temp.emptied from places")

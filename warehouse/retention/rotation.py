@@ -95,7 +95,7 @@ def _prepare(
             [key_fingerprint(*chain), FINGERPRINT_SETTING],
         )
         assert known_fingerprint(rewritten) == key_fingerprint(*chain)
-        row_store.note_change(rewritten)
+        row_store.record_change(rewritten)
         publication = publish.announce(rewritten, author=actor.name, reason="Смена ключа псевдонимов", at=now)
     descriptor = os.open(folder / address.key.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-"""DuckDB as the product runs it: settings, attached databases, and limits on one reader's query."""
+"""DuckDB as the product runs it: settings, attached databases, limits of a reader's query."""
 
 import contextlib
 import threading
@@ -57,7 +57,10 @@ def holds_few_rows(warehouse: duckdb.DuckDBPyConnection) -> bool:
 
 @contextlib.contextmanager
 def tuned(connection: duckdb.DuckDBPyConnection, *, few_rows: bool) -> Iterator[None]:
-    """Disable threads and optimizer for small warehouses while the block runs; the results are the same either way."""
+    """Disable threads and optimizer for small warehouses; the results are the same.
+
+    few_rows: whether the warehouse is small, see `holds_few_rows`.
+    """
     if not few_rows:
         yield
         return
@@ -72,9 +75,9 @@ def tuned(connection: duckdb.DuckDBPyConnection, *, few_rows: bool) -> Iterator[
 
 @contextlib.contextmanager
 def attached_draft(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[None]:
-    """Attach a new database file while the block fills it; afterwards the file is complete on the disk.
+    """Attach a new database file while the block fills it; afterwards it is complete on disk.
 
-    Without a log of writes: an incomplete file is thrown away, never recovered.
+    No write-ahead log: an incomplete file is deleted, never recovered.
     """
     connection.execute(f"attach {quoted(file)} as {name} (recovery_mode no_wal_writes)")
     try:
@@ -95,7 +98,7 @@ def using(connection: duckdb.DuckDBPyConnection, database: str) -> Iterator[None
 
 
 class QueryStopped(Refused):
-    """A query took more than a reader's query may; the message is Russian."""
+    """A reader's query exceeded its time or memory; the message is Russian."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -105,7 +108,7 @@ class QueryStopped(Refused):
 
 
 class Watchdog:
-    """Interrupts queries that run too long. Its one thread lives while queries run, whatever their number."""
+    """Interrupts queries that run too long; one thread for all, alive while queries run."""
 
     def __init__(self, seconds: float, look_every: float = 0.5) -> None:
         self._seconds = seconds
@@ -116,7 +119,7 @@ class Watchdog:
 
     @contextlib.contextmanager
     def watching(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        """Let the cursor run a query for its time. Raises `QueryStopped` when that or the memory was not enough."""
+        """Limit the time of queries of a cursor. Raises `QueryStopped` on timeout or lack of memory."""
         ticket = object()
         with self._lock:
             self._running[ticket] = time.monotonic() + self._seconds, cursor

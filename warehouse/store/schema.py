@@ -1,4 +1,4 @@
-"""The warehouse's tables: the ledger from sql/schema, the facts from the contracts, the reference from its files."""
+"""Schema of the warehouse: ledger by sql/schema, facts by contracts, reference by sql/reference."""
 
 import hashlib
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _REFERENCE_KEYS: dict[str, tuple[str, ...]] = {
 
 
 def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring a warehouse, new or old, to the present schema in one transaction.
+    """Migrate a new or old warehouse to the present schema in one transaction.
 
     Numbered files of sql/schema run once each, in order; tables of facts get the columns that contracts have
     gained; reference rows that ship with this version and are absent are added.
@@ -70,7 +70,7 @@ def _ensure_facts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _add_reference_rows(connection: duckdb.DuckDBPyConnection, shipped: Mapping[str, bytes]) -> None:
-    """Add the shipped reference rows that are absent, once for each version of the shipped files."""
+    """Add the shipped reference rows that are missing, once a version of the shipped files."""
     version = hashlib.sha256(b"".join(shipped.values())).hexdigest()
     if version in _settings(connection, _REFERENCE_SETTING):
         return

@@ -1,11 +1,14 @@
-"""SQL files that say what they are: a comment head with metadata, then exactly one select."""
+"""Files of sql/: their texts, metadata in comment heads, and helpers to run them."""
 
+import contextlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 
 from warehouse.store.schema import SQL
 
@@ -16,9 +19,10 @@ _LINE: Final = re.compile(r"(?P<key>[a-z_]+):(?P<value>.*)")
 def metadata(
     file: str, text: str, required: Collection[str], optional: Collection[str], error: type[Exception]
 ) -> dict[str, str]:
-    """Return the values of the head by key. A line `key: value` starts a value, an indented line goes on with it.
+    """Return the metadata of a file's comment head by key.
 
-    file: the name that complaints begin with. Raises `error` for an unknown, repeated or missing key.
+    A line `key: value` starts a value, an indented line continues it. file: the name that messages begin with. Raises
+    `error` for an unknown, repeated or missing key.
     """
     match = _HEAD.match(text)
     if match is None:
@@ -45,12 +49,33 @@ def metadata(
 
 
 def scripts(folder: str) -> dict[str, str]:
-    """Return the texts of a folder of sql/ by the names of their files, without «.sql», in their order."""
+    """Return the texts of a folder of sql/ by file name without «.sql», in that order."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))}
 
 
+def script(name: str) -> str:
+    """Return the text of one file of sql/. name: folder and file without «.sql»."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextlib.contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame | pa.Table) -> Iterator[None]:
+    """Let SQL read a frame as a relation of that name while the block runs."""
+    connection.register(name, rows)
+    try:
+        yield
+    finally:
+        connection.unregister(name)
+
+
+def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the macros of sql/macros for this connection."""
+    for statements in scripts("macros").values():
+        connection.execute(statements)
+
+
 def only_select(file: str, text: str, error: type[Exception]) -> str:
-    """Return the one select of a file. Raises `error` when there is anything else."""
+    """Return the only select of a file. Raises `error` when it holds anything else."""
     try:
         statements = duckdb.extract_statements(text)
     except duckdb.Error as failure:
@@ -66,7 +91,7 @@ def quoted(path: Path) -> str:
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert a few rows by one statement: one by one each would take as long as all of them."""
+    """Insert a few rows by one statement; each statement costs as much as all of the rows."""
     if rows:
         placeholders = f"({', '.join('?' * len(rows[0]))})"
         values = [value for row in rows for value in row]

@@ -14,7 +14,7 @@ secret can be moved against another new unknown of its equation without any othe
 knows its own figure, so among municipalities one more is hidden than among organizations, which only readers of all
 see. Hiding more for accounts that know several would count for later publications only, and somebody may be appointed
 to as many at any time: they are told no figure of a region with a hidden municipality of others instead, so that they
-have no equation to put their own into (sql/guarded/10_hidden_here.sql).
+have no equation to put their own into (sql/guarded/10_hidden_now.sql).
 
 Where a family has nothing to spare its parent is hidden as well, as one more secret of its own family.
 

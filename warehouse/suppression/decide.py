@@ -25,7 +25,7 @@ import polars as pl
 from warehouse.marts.mart import file_of
 from warehouse.store.address import Address
 from warehouse.store.schema import SQL
-from warehouse.store.sqlfile import quoted
+from warehouse.store.sqlfile import quoted, scripts
 from warehouse.suppression.cells import Cell, Former, Hidden, Key, Why, cover
 
 GROUPS: Final = SQL / "groups"
@@ -73,7 +73,9 @@ def guard(connection: duckdb.DuckDBPyConnection, address: Address, publication: 
         connection.execute("insert into ledger.hidden_groups select $1, * from changes_found", [publication])
         connection.unregister("changes_found")
     connection.execute(f"create table mart.hidden_groups as {_LATEST}")
-    _within(connection, "mart", "create schema guarded", *_read(GUARDED))
+    # Kept in the mart, since a view calls them when a page asks.
+    macros = scripts("macros")["30_groups"].replace("temp macro", "macro")
+    _within(connection, "mart", macros, "create schema guarded", *_read(GUARDED))
 
 
 def _read(folder: Path) -> list[str]:
@@ -186,7 +188,7 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
                 from cells
                 group by {_PERIOD}
                 having
-                    bool_or(figures[1] between 1 and 4 or why not in ('absent', 'shown'))
+                    bool_or(is_small(figures[1]) or why not in ('absent', 'shown'))
                     and bool_or(figures <> coalesce(before, [0]))
             ),
 

@@ -20,6 +20,7 @@ from warehouse.changes.history import withdraw_or_restore
 from warehouse.marts import row_store
 from warehouse.marts.mart import PublicationOutdated, current_publication, open_mart
 from warehouse.store.address import Address
+from warehouse.version import VERSION
 
 NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC).replace(tzinfo=None)
 
@@ -36,6 +37,10 @@ def test_a_mart_shows_the_current_rows_of_every_dataset(loaded: Address) -> None
         assert set(columns) >= {"batch", "source_row", *contract.columns}
     row = mart.query_unguarded("select source_row, batch from facts.organizations order by organization_id").row(0)
     assert row == (2, 1)
+
+
+def test_a_mart_names_the_version_of_the_program_that_made_it(loaded: Address) -> None:
+    assert open_mart(loaded).query_unguarded("select version from publication").item() == VERSION
 
 
 def test_rows_follow_supersession_and_withdrawal_and_keep_to_their_publication(loaded: Address) -> None:

@@ -12,6 +12,7 @@ from checks.half_year import HalfYear
 from warehouse.build import conditions
 from warehouse.recommendations.reading import achieved_by
 from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import define_macros
 
 REGION = "41000000"
 ROUNDS = [(2024, 2), (2025, 1), (2025, 2), (2026, 1)]
@@ -60,6 +61,7 @@ CASES: dict[str, tuple[Sequence[Says], Sequence[tuple[str, str]], tuple[str, int
 def rows() -> Iterator[dict[str, dict[str, Any]]]:
     """Return name → recommendation of the first round, as of a publication after the last."""
     with duckdb.connect() as connection:
+        define_macros(connection)
         _stage(connection)
         for path in sorted((SQL / "mart_ledger").glob("5*_recommendation*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from warehouse.recommendations.rules import RULES, applicable, rule_for, rules
 from warehouse.recommendations.wording import Measured
 from warehouse.store.row import Row
 from warehouse.store.schema import SQL
+from warehouse.store.sqlfile import define_macros
 
 REGION, PLACE = "41000000", "41A00000"
 YEAR, HALF = 2025, 2
@@ -64,6 +65,7 @@ def states(rows: Rows) -> pl.DataFrame:
                     connection.execute(
                         f"insert into {place}.{table} ({names}) values ({', '.join('?' * len(row))})", [*row.values()]
                     )
+        define_macros(connection)
         connection.execute("use mart")
         connection.execute((SQL / "mart" / "31_value_scores.sql").read_text(encoding="utf-8"))
         conditions.run(connection)

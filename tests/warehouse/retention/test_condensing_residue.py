@@ -1,6 +1,7 @@
 """Rows that stay of condensed years: exactly those that later half-years need."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.golden.builder import rows_of, warehouse
-from warehouse.build import pipeline
+from warehouse.build import indicators, pipeline
 from warehouse.ledger import frozen_figures
+from warehouse.queries.rows import sources
 from warehouse.retention.residue import residues
 from warehouse.store import engine
 
@@ -159,7 +161,40 @@ def test_the_golden_set_gives_its_later_answers_after_condensing(through: int) -
     assert later_figures(left, through) == later_figures(golden, through) != set()
 
 
-def test_what_is_counted_from_people_is_told_by_its_sql() -> None:
-    assert frozen_figures.reads_people("select * from training")
-    assert frozen_figures.reads_people("select * from x inner join temp.matched_training as t on true")
-    assert not frozen_figures.reads_people("select 'routes' as dataset from loaded_datasets -- from training")
+def test_the_figures_to_freeze_are_those_counted_from_people() -> None:
+    with warehouse(REGISTER | PEOPLE) as con:
+        con.execute("attach ':memory:' as mart")
+        pipeline.derive(con)
+        pipeline.fill(con)
+        con.execute("use mart")
+        found = frozen_figures.relations_to_freeze(con, indicators.catalogue(), [], [])
+    assert {relation for relation, which in found.items() if which == "true"} == {
+        f"mart.main.{table}"
+        for table in ("cascade", "deficits", "deficit_programs", "training_totals", "support_totals")
+    }
+    frozen = set(re.findall(r"'(\w+)'", found["temp.indicator_results"]))
+    shown = {one.code: sources()[(one.row_source or "").partition(";")[0]] for one in indicators.catalogue()}
+    assert frozen == {code for code, source in shown.items() if source.dataset in frozen_figures.people_datasets()}
+
+
+@pytest.mark.parametrize(
+    ("sql", "people"),
+    [
+        ("select * from training where year(finished_on) >= $base_year", True),
+        ("select * from events inner join temp.matched_training as matched on true", True),
+        ("select * from matched_rows", True),  # a view
+        ("with teachers as (from diagnosed_people) from counts_within_year('teachers')", True),  # a macro
+        ("create table cascade as select * from temp.routes", True),
+        (
+            "select list_sum(parts) from events cross join unnest(string_split(kind, ',')) as kinds (parts)",
+            True,
+        ),  # unknown
+        ("with training as (from events) from training", False),
+        ("select 'routes' as dataset from loaded_datasets -- from training", False),
+        ("with held as (from events_so_far) from counts_of_sent('held', 'training')", False),
+    ],
+)
+def test_the_engine_tells_what_is_counted_from_people(sql: str, people: bool) -> None:
+    with warehouse({}) as con:
+        pipeline.derive(con)
+        assert frozen_figures.reads_people(con, sql) == people

@@ -242,14 +242,14 @@ def test_who_has_several_municipalities_cannot_subtract_them(worlds: Worlds) -> 
         assert region[VIEWER].row(0)[3] is False
         assert region[several].row(0) == (None, None, None, True)
         asked = (
-            "select measure, year, half, count(*) filter ({}) > 0 as found from hidden_here group by all order by all"
+            "select measure, year, half, count(*) filter ({}) > 0 as found from hidden_now group by all order by all"
         )
         others, regions = (mart.query_as(several, asked.format(f"level = '{level}'")) for level in "MR")
         assert others.equals(regions)
         young = "select denominator from indicator_values where level = 'R' and indicator = 'young_support_share'"
         assert mart.query_as(several, young).equals(mart.query_as(VIEWER, young))
     everything = Actor("Служба", "municipal", frozenset(MUNICIPALITIES))
-    assert worlds[0][0].query_as(everything, "select 1 from hidden_here").is_empty()
+    assert worlds[0][0].query_as(everything, "select 1 from hidden_now").is_empty()
 
 
 def test_a_load_and_its_withdrawal_hide_the_same(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_what_was_published_before_figures_were_remembered_counts(tmp_path: Path
         assert connection.execute(said).fetchall() == before
 
 
-def test_what_is_hidden_here(worlds: Worlds) -> None:
+def test_what_is_hidden_now(worlds: Worlds) -> None:
     schools = verdicts.organizations(worlds[0][0], VIEWER, SCOPE, FEW, "young_support_share")
     assert dict(schools.select("name", "hidden").iter_rows()) == {"a1": True, "a2": True, "a3": False}
     assert schools.filter("hidden").select("numerator", "denominator", "value").row(0) == (None, None, None)

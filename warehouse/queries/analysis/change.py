@@ -238,8 +238,8 @@ def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
         actor,
         """
         select territory_id
-        from hidden_here
-        where region_id = $region and measure = $indicator and year = $year and half = $half
+        from indicator_values
+        where region_id = $region and indicator = $indicator and year = $year and half = $half and hidden
         """,
         period,
     ).get_column("territory_id")

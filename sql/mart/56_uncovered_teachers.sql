@@ -4,7 +4,7 @@
 -- nobody is with a regional methodist. Assignments above an organization's staff cover nobody elsewhere.
 create table uncovered_teachers as
 with
-assigned as (
+assigned_teachers as (
     select
         organization_id,
         year,
@@ -34,7 +34,7 @@ select
 from temp.reporting_organizations as reporting
 inner join temp.organization_territories as territories
     on reporting.organization_id = territories.organization_id and territories.level = 'M'
-left join assigned
+left join assigned_teachers as assigned
     on
         reporting.organization_id = assigned.organization_id
         and reporting.year = assigned.year

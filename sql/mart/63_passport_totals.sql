@@ -82,7 +82,7 @@ registry as (
     inner join places on registry.territory = places.place
     inner join temp.half_years as half_years
         on
-            left(registry.territory, 2) || '000000' = half_years.region_id
+            region_of(registry.territory) = half_years.region_id
             and registry.since <= half_years.cutoff
             and (registry.until is null or registry.until > half_years.cutoff)
     group by places.level, places.territory_id, half_years.year, half_years.half
@@ -112,7 +112,7 @@ events as (
     inner join places on events.territory = places.place
     inner join temp.half_years as half_years
         on
-            left(events.territory, 2) || '000000' = half_years.region_id
+            region_of(events.territory) = half_years.region_id
             and events.date between half_years.window_start and half_years.cutoff
     group by places.level, places.territory_id, half_years.year, half_years.half
 ),
