@@ -4,11 +4,21 @@
 -- hidden figure from subtraction of one known figure, not of several.
 create view guarded.ever_hidden as
 with
+all_groups as (
+    select *
+    from main.hidden_groups
+    union all
+    -- Competencies are counted over those trained: none of them says that nobody was.
+    select * replace ('improved_competencies' as measure)
+    from main.hidden_groups
+    where measure = 'training'
+),
+
 groups_of_others as (
     select
         *,
         coalesce(len(cast(getvariable('own') as varchar[])) > 1, false) as asked_by_several
-    from main.hidden_groups
+    from all_groups
     where
         not coalesce(cast(getvariable('everything') as boolean), false)
         and not coalesce(list_contains(cast(getvariable('own') as varchar[]), municipality_id), false)

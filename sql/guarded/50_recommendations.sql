@@ -15,6 +15,7 @@ last_tests as (
 recommendation_periods as (
     select
         told.recommendation,
+        told.condition,
         told.level,
         told.territory_id,
         told.indicator,
@@ -23,21 +24,47 @@ recommendation_periods as (
         coalesce(tested.until, period) as until
     from main.recommendations as told
     left join last_tests as tested on told.recommendation = tested.recommendation
+),
+
+hidden_periods as (
+    select
+        reach.recommendation,
+        reach.period,
+        2 * ever_hidden.year + ever_hidden.half as hidden_in
+    from recommendation_periods as reach
+    inner join guarded.ever_hidden
+        on
+            ever_hidden.measure in (
+                reach.indicator, measure_of('deficits', reach.subject), measure_of('deficits_trained', reach.subject)
+            )
+            and reach.level = ever_hidden.level
+            and reach.territory_id = ever_hidden.territory_id
+            and reach.until >= 2 * ever_hidden.year + ever_hidden.half
+    union all
+    -- The number of schools without training tells about a school where it is the only one with low results.
+    select
+        reach.recommendation,
+        reach.period,
+        2 * ever_hidden.year + ever_hidden.half as hidden_in
+    from recommendation_periods as reach
+    inner join guarded.ever_hidden
+        on
+            reach.territory_id = ever_hidden.municipality_id
+            and ever_hidden.level = 'O'
+            and ever_hidden.measure in (
+                'fr_training_share', 'fr_attested_share_cumulative', 'cascade:trained', 'cascade:attested'
+            )
+            and reach.until >= 2 * ever_hidden.year + ever_hidden.half
+    inner join main.organizations as schools
+        on ever_hidden.territory_id = schools.organization_id and schools.low_results
+    where reach.condition = 'low_results_uncovered'
 )
 
 select
-    reach.recommendation,
-    bool_or(2 * ever_hidden.year + ever_hidden.half >= reach.period - 2) as figures
-from recommendation_periods as reach
-inner join guarded.ever_hidden
-    on
-        ever_hidden.measure in (
-            reach.indicator, measure_of('deficits', reach.subject), measure_of('deficits_trained', reach.subject)
-        )
-        and reach.level = ever_hidden.level
-        and reach.territory_id = ever_hidden.territory_id
-        and reach.until >= 2 * ever_hidden.year + ever_hidden.half
-group by reach.recommendation;
+    recommendation,
+    bool_or(hidden_in >= period - 2) as figures
+from hidden_periods
+group by recommendation;
 
 -- main.recommendations without figures of those, without sentences, which contain them, and without what is derived
 -- from them: urgency, deadline and outcome leave few figures to choose from.
