@@ -1,4 +1,4 @@
-"""Strangers, and people signed in, who try to stop the server or to get what is somebody else's. A real server."""
+"""Strangers and people signed in try to stop a real server or to get what is another's."""
 
 import ast
 import base64
@@ -182,7 +182,7 @@ def head_of_frame(size: int) -> bytes:
 
 
 def closed_with(opened: socket.socket) -> int:
-    """Return the code of the frame that closes a connection; the frames before it are passed over."""
+    """Return the code of the frame that closes a connection, past the frames before it."""
     file = opened.makefile("rb")
     while file.readline().strip():
         pass
