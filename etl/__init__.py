@@ -1,1 +1,4 @@
-"""Files in: read them, map them to contracts, load them as batches. `python -m etl` is the operators' interface."""
+"""Import of files: read them, map columns to contracts, add the rows as batches.
+
+`python -m etl` is the operators' command line.
+"""

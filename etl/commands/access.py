@@ -1,4 +1,7 @@
-"""The command `access`: people and roles, the audit trail. The first administrator is made here."""
+"""The command `access`: people, their roles, and the audit trail.
+
+It also registers the first administrator, before anybody can sign in.
+"""
 
 import argparse
 import json

@@ -37,7 +37,10 @@ _DEBUG_VARIABLE = "RSNMS_DEBUG"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; errors are printed in Russian, without a traceback."""
+    """Run one command and return its exit code; print errors in Russian, without a traceback.
+
+    With the debugging variable set, an unexpected error is raised as it is.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace, Address], int] = options.run

@@ -15,7 +15,10 @@ Run = Callable[[argparse.Namespace, Address], int]
 
 
 def add_commands(commands: Commands, restore_batch: Run) -> None:
-    """Add `backup` and `restore` to the commands; restore_batch runs for a number after `restore`."""
+    """Add the commands `backup` and `restore` to the parser.
+
+    restore_batch: runs when `restore` is given a batch number instead of a file.
+    """
     backup = commands.add_parser("backup", help="сделать резервную копию хранилища одним файлом")
     backup.add_argument("target", type=Path, metavar="ПАПКА-ИЛИ-ФАЙЛ")
     backup.add_argument("--with-key", action="store_true", help="положить в копию и ключ псевдонимов")

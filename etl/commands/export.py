@@ -78,9 +78,10 @@ def indicators(
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame as CSV (UTF-8 with BOM, «;»), XLSX or Parquet, by the name's ending, whole or not at all.
+    """Write a frame as CSV, XLSX or Parquet, by the suffix of the file name, atomically.
 
-    Text that a spreadsheet would run as a formula is written as text.
+    CSV is UTF-8 with BOM and «;». In CSV and XLSX, text that a spreadsheet would run as a formula is written as text.
+    Raises ValueError for another suffix.
     """
     draft = path.with_name(f".{path.stem}.part{path.suffix}")
     try:

@@ -114,7 +114,10 @@ def _take(options: argparse.Namespace, address: Address) -> int:
 
 
 def _fitting(options: argparse.Namespace, address: Address) -> list[str]:
-    """Return the recommendations of the named round, and territories where they are named, that the step is for."""
+    """Return the recommendations of a round that the step may be applied to.
+
+    With --territories, only those of the territories named. Raises `RoundRefused` without --year and --half.
+    """
     if not (options.year and options.half):
         raise RoundRefused("Назовите рекомендации или раунд: --year и --half.")
     chosen = reading.Filter(region_of(options, address), options.year, options.half)

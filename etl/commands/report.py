@@ -1,4 +1,7 @@
-"""The command `report`: letters, the report of the region, its appendix, or all of them in one archive."""
+"""The command `report`: writes documents of a region or municipality.
+
+They are letters, the report of the region, its appendix, or all of them in one archive.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def add_batch(
     submission: int,
     stopped_by: frozenset[str],
 ) -> LoadResult:
-    """Finish the checks of one dataset in this transaction and add its batch, if it may be added.
+    """Finish the checks of one dataset in the open transaction and add its batch, if allowed.
 
     submission: its number. stopped_by: datasets that this one refers to and whose files were rejected.
     """
@@ -127,9 +127,10 @@ def _kept_back(
     requests: Collection[int],
     options: Options,
 ) -> pl.DataFrame:
-    """Return rows for the quarantine with the municipality that may finish them: that of the row, else the sender's.
+    """Return the rows to quarantine, each with the municipality that may correct it.
 
-    Requests and rows about the region as a whole belong to no municipality: the region settles them.
+    It is the municipality that the row names, else the sender's. Requests and rows about the region as a whole have
+    none: the region settles them.
     """
     typed = parsed.frame[bad]
     spoken = ownership.territories(connection, contract, typed)
@@ -170,7 +171,10 @@ def _against_warehouse(
 
 
 def _foreign(contract: Contract, parsed: Parsed, index: int, why: Foreign) -> Noticed:
-    """Say why a sender may not change a row; nothing of the stored row is told but that it is there."""
+    """Return the finding for a row that the sender may not change.
+
+    The message says of the stored row only that it exists, never what it contains.
+    """
     column = why.column or contract.place
     if why.moves:
         what = (

@@ -1,7 +1,7 @@
-"""Uploads by people: recognise, check, rehearse and confirm files, with the actor's rights asked for.
+"""Uploads by people: recognise, check, rehearse and confirm files on behalf of an actor.
 
-The upload page draws what these functions return. They ask for the right themselves, so that a page that forgets to ask
-changes nothing.
+The upload page draws what these functions return. Each function checks the actor's right itself, so a page that does
+not check it changes nothing.
 """
 
 import dataclasses
@@ -32,7 +32,10 @@ from warehouse.suppression.cells import SMALL_GROUP
 
 @dataclass(frozen=True)
 class Recognised:
-    """A file as recognised: the most similar dataset, None when there is none, and a Russian sentence."""
+    """The dataset that a file was recognised as, and a Russian sentence about it.
+
+    dataset: the most similar one, None when there is none.
+    """
 
     name: str
     dataset: str | None
@@ -42,7 +45,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Check:
-    """A checked submission: the files as read, kept for rehearsal and confirmation, and the results."""
+    """A checked submission: the files as read, and the result for each dataset.
+
+    The files are kept for the rehearsal and the confirmation.
+    """
 
     submission: Submission
     results: list[LoadResult]
@@ -115,7 +121,10 @@ def rehearse(address: Address, actor: Actor, checked: Check, options: Options, p
 
 
 def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
-    """Return which figures the current publication hides: indicator, level, territory_id, year, half."""
+    """Return keys of the figures that the current publication hides; none without a publication.
+
+    Columns: indicator, level, territory_id, year, half.
+    """
     place = "indicator, level, territory_id, year, half"
     try:
         return open_mart(address).query_as(actor, f"select {place} from indicator_values where hidden")
@@ -126,10 +135,10 @@ def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
 def confirm(
     address: Address, actor: Actor, checked: Check, options: Options, look: Look | None = None
 ) -> list[LoadResult]:
-    """Add a checked submission to the warehouse and publish it; everything is checked again in its transaction.
+    """Add a checked submission to the warehouse and publish it, after checking it again.
 
-    look: as of `load.commit`. A kill leaves a note, by which the page says afterwards what became of the load
-    (`warehouse.changes.unfinished`).
+    The second check runs in the transaction of the load. look: as of `load.commit`. If the process is killed, a note
+    remains by which the page says afterwards what became of the load (`warehouse.changes.unfinished`).
     """
     own = _own(actor, "confirm", options)
     files = [file.name for prepared in checked.submission.prepared for file in prepared.files]
@@ -167,15 +176,19 @@ def without_reason(checked: Check, result_number: int) -> list[Finding]:
 
 
 def column_match(checked: Check, result_number: int) -> tuple[Sequence[str], Mapping[str, int]] | None:
-    """Return a file's headers and which column code each was matched to; None when no table was found."""
+    """Return a file's headers, and the position matched to each column code.
+
+    None when the file has no table.
+    """
     table = checked.submission.prepared[result_number].tables[0]
     return None if table is None else (table.columns, table.mapping)
 
 
 def proposed_match(address: Address, actor: Actor, checked: Check, result_number: int) -> Proposal | None:
-    """Return a municipality's match for columns that headers leave open, for a specialist to judge.
+    """Return a municipality's match for the columns that the headers leave open, or None.
 
-    None for a municipal sender, and where no column is open or nobody has matched such a file.
+    A specialist decides whether to apply it. None for a municipal sender, and where no column is open or no
+    municipality has matched such a file.
     """
     prepared = checked.submission.prepared[result_number]
     table, contract = prepared.tables[0], prepared.contract
@@ -187,7 +200,10 @@ def proposed_match(address: Address, actor: Actor, checked: Check, result_number
 
 
 def marked_workbook(checked: Check, result_number: int, file: Incoming, today: dt.date) -> bytes | None:
-    """Return the file as a workbook with findings marked, None when it has no table or too large a one."""
+    """Return the file as a workbook with its findings marked.
+
+    None when the file has no table, or one that is too large to mark.
+    """
     prepared = checked.submission.prepared[result_number]
     table = prepared.tables[0]
     if table is None:

@@ -1,8 +1,8 @@
-"""Finishing rows of the quarantine: a person mends cells in a table, and the rows are loaded like a file.
+"""Correction of quarantined rows: a person edits cells in a table and the rows are loaded.
 
-The mended rows are written as a file and pass reader, contract, warehouse and impact like any other. A person who was
-recognised when the row was kept back is known only by the pseudonym, so the cell has a random token that stands for
-this pseudonym in this one check.
+The corrected rows are written as a file and pass reader, contract, warehouse and impact like any other. A person who
+was recognised when the row was quarantined is known only by the pseudonym, so the cell has a random token that stands
+for this pseudonym in this one check.
 """
 
 import csv
@@ -137,7 +137,10 @@ def confirm(address: Address, actor: Actor, mended: Mended, options: Options) ->
 
 
 def publication_of(result: LoadResult) -> int:
-    """Return the publication of loaded rows; raises `QuarantineRefused` when they were not loaded."""
+    """Return the number of the publication with the loaded rows.
+
+    Raises `QuarantineRefused` when the rows were not loaded.
+    """
     if result.publication is None:
         raise QuarantineRefused("Пока вы смотрели, данные в хранилище изменились: проверьте строки снова.")
     return result.publication
@@ -150,7 +153,11 @@ def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
 
 
 def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, str]]]:
-    """Return the dataset of a batch, and its waiting rows that the actor may settle: place → cells."""
+    """Return the dataset of a batch, and its waiting rows that the actor may settle.
+
+    The rows are a mapping of place (file number, source row) to cells by column. Raises `QuarantineRefused` when there
+    are none.
+    """
     rows = quarantine.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
     if rows.is_empty():
         raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")

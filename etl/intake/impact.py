@@ -1,4 +1,7 @@
-"""Impact of a load before it is confirmed: changed rows, cells, values, verdicts, recommendations."""
+"""Impact of a load before it is confirmed.
+
+It covers changed rows, cells, values, verdicts and recommendations.
+"""
 
 import dataclasses
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
-"""Loading: files → reader → contract → findings → one batch in the warehouse → a publication.
+"""Loading of files: read, check against the contract, add one batch a dataset, publish.
 
-The command line and the upload page call the same functions. Everything that needs no database happens before
-the write lock is taken.
+The command line and the upload page call the same functions. Everything that needs no database happens before the write
+lock is taken.
 """
 
 import dataclasses
@@ -30,9 +30,10 @@ from warehouse.store.key import Pseudonyms, check_key
 
 @dataclass(frozen=True)
 class Submission:
-    """Files of one sender, read and checked without the warehouse, in the order that references need.
+    """Files of one sender, read and checked without the warehouse.
 
-    prepared: one item a batch. fingerprint: of the key of its pseudonyms, None when it has no persons.
+    prepared: one item a batch, referenced datasets before those that refer to them. fingerprint: of the key of its
+    pseudonyms, None when it has no persons.
     """
 
     prepared: list[Prepared]
@@ -95,9 +96,10 @@ def _rehearsed(result: LoadResult) -> LoadResult:
 
 
 def commit(address: Address, submission: Submission, options: Options, look: Look | None = None) -> list[LoadResult]:
-    """Check a submission against the warehouse, add its batches in one transaction, and publish them.
+    """Check a submission against the warehouse, add its batches and publish them.
 
-    look: what it writes is committed or rolled back with the batches.
+    All batches are added in one transaction. look: called in it with the results; what it writes is committed or rolled
+    back with the batches.
     """
     # File names may contain names of people, so the audit trail has digests.
     about = {
@@ -140,7 +142,10 @@ def _add_all(connection: duckdb.DuckDBPyConnection, submission: Submission, opti
 def _remember_faulty(
     connection: duckdb.DuckDBPyConnection, prepared: Sequence[Prepared], results: Sequence[LoadResult], options: Options
 ) -> None:
-    """Record which municipalities' loads left errors; screens show it from the next publication on."""
+    """Record the loads that were rejected or left rows in quarantine, by municipality.
+
+    Screens show them from the next publication on.
+    """
     faulty = [
         Attempt(
             contract=item.contract,

@@ -1,4 +1,7 @@
-"""Which column of a file is which of the form: by its header, as remembered of such files, or by hand."""
+"""Matching of a file's columns to those of the form.
+
+A column is matched by its header, as remembered of files with the same headers, or by hand.
+"""
 
 import dataclasses
 import hashlib
@@ -11,9 +14,9 @@ from etl.reader import Table
 
 
 def layout_of(headers_of_file: Sequence[str]) -> str:
-    """Return the digest of a file's folded headers in order; files of one sender's form have the same.
+    """Return the digest of a file's folded headers in order, by which its layout is recognised.
 
-    Columns without a header behind the last one do not count: a marked workbook has one more of them.
+    Empty headers at the end do not count: a marked workbook has one column more.
     """
     joined = "\x1f".join(fold(header) for header in headers_of_file)
     return hashlib.sha256(joined.rstrip("\x1f").encode()).hexdigest()
@@ -41,9 +44,9 @@ def by_hand(contract: Contract, table: Table, mapping: Mapping[str, int], suppli
 
 
 def as_remembered(contract: Contract, table: Table, mapping: Mapping[str, int], supplied: Set[str]) -> Table | None:
-    """Return the table with the columns that headers leave open matched as remembered; None when that adds nothing.
+    """Return the table with open columns matched as remembered, None when that adds nothing.
 
-    table: matched by headers, which memory never contradicts. mapping, supplied: as of `by_hand`.
+    table: matched by headers, which remembered matches never override. mapping, supplied: as of `by_hand`.
     """
     certain = {code: position for code, position in table.mapping.items() if code not in table.doubled}
     added = {
@@ -59,9 +62,9 @@ def as_remembered(contract: Contract, table: Table, mapping: Mapping[str, int], 
 
 
 def left_open(contract: Contract, table: Table, mapping: Mapping[str, int]) -> dict[str, int]:
-    """Return the part of a match that the headers leave open: columns that none of them names, or several do.
+    """Return the part of a match for columns whose header is missing or matches several columns.
 
-    Nothing else is remembered: a file whose headers match the form completely is never read otherwise.
+    Only this part is remembered, so a file whose headers match the form completely is never matched otherwise.
     """
     return {
         code: position

@@ -153,7 +153,10 @@ def _source(name: str, content: bytes) -> SourceFile:
 def _read(
     contract: Contract, incoming: Incoming, content: bytes, options: Options, layouts: Layouts
 ) -> tuple[reader.Table | None, dict[str, int], list[Finding]]:
-    """Read one file; return its table, the part of a match by hand that is worth remembering, and findings."""
+    """Read one file; return its table, the part of a manual match to remember, and findings.
+
+    The table is None when the file is unreadable or has none.
+    """
     supplied = frozenset(_supplied(contract, options))
     try:
         table = reader.read(content, incoming.name, headers(), required(), contract.code, supplied)
@@ -214,7 +217,10 @@ def _about_table(contract: Contract, table: reader.Table, content: bytes, name: 
 
 
 def _text_of(contract: Contract, table: reader.Table, number: int, options: Options) -> pl.DataFrame:
-    """Return the data rows as text by column code, with the number of the file and of the row in it."""
+    """Return the data rows as text by column code, with file number and source row.
+
+    Values supplied by the options fill columns that the file lacks.
+    """
     return table.frame.select(
         pl.lit(number, pl.UInt16).alias(FILE),
         pl.col("row").alias(ROW),

@@ -1,6 +1,7 @@
-"""Reader: a file of any supported format → a table of texts with the row numbers of a spreadsheet.
+"""Reader: turns a file of any supported format into a table of text cells.
 
-Cells are not interpreted: `read` finds the table and lists the rows that it left out; `checks` parses values.
+Rows keep the numbers that a spreadsheet shows. Cells are not interpreted: `read` finds the table and lists the rows
+that it left out; `checks` parses values.
 """
 
 from collections.abc import Set
@@ -187,7 +188,7 @@ class Inspected(TypedDict):
 
 
 def inspect_json(table: Table) -> Inspected:
-    """Return the JSON of the command `inspect`: where the table lies, its columns, what was left out."""
+    """Return the JSON of the command `inspect`: position of the table, columns, rows left out."""
     return {
         "format": table.format,
         "encoding": table.encoding,

@@ -11,9 +11,10 @@ _SAMPLE = 256 * 1024
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: utf-8, utf-16-le, utf-16-be, windows-1251, or the old cp866 and koi8-r.
+    """Return the text of a file and the name of its encoding.
 
-    The byte order mark is dropped. Raises Unreadable for binary or damaged content.
+    Encodings: utf-8, utf-16-le, utf-16-be, windows-1251, and the old cp866 and koi8-r. The byte order mark is dropped.
+    Raises Unreadable for binary or damaged content.
     """
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),

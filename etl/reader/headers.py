@@ -22,7 +22,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """A header of one column: its text, and the folded texts to match it by, the likeliest first."""
+    """Header of one column. readings: folded texts to match it by, the likeliest first."""
 
     text: str
     readings: tuple[str, ...]
@@ -30,7 +30,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Match:
-    """How a block of header rows fits a dataset; first, height: which of the examined rows it is."""
+    """Match of a block of header rows with a dataset.
+
+    first, height: position and size of the block among the examined rows.
+    """
 
     dataset: str
     first: int
@@ -42,7 +45,10 @@ class Match:
 
     @property
     def rank(self) -> tuple[int, float, int, int]:
-        """Order of matches, greater is better: complete, share of the contract, smaller and upper block."""
+        """Sort key of matches, greater is better.
+
+        By: no column missing, share of the contract's columns found, smaller block, upper block.
+        """
         return (not self.missing, len(self.positions) / self.size, -self.height, -self.first)
 
     @property
@@ -178,7 +184,7 @@ def closest_headers(
 
 
 def _likeness(wanted: str, present: str) -> float:
-    """Return the similarity of two folded headers from 0 to 1; a common beginning counts as close."""
+    """Return the similarity of two folded headers, 0 to 1; a common beginning raises it."""
     ratio = difflib.SequenceMatcher(None, wanted, present).ratio()
     begins = min(len(wanted), len(present)) >= 4 and (wanted.startswith(present) or present.startswith(wanted))
     shared = set(wanted.split()) & set(present.split())

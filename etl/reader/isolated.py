@@ -195,7 +195,7 @@ def serve() -> None:
 
 
 def _readable() -> list[Path]:
-    """Return what the subprocess may read: code and libraries, and none of the installation's data."""
+    """Return the paths that the subprocess may read: code and libraries, no data."""
     code = [_ROOT / name for name in ("checks", "etl", "warehouse", "tests")]
     libraries = [Path(name) for name in (sys.prefix, sys.base_prefix, *sys.path) if name and Path(name) != _ROOT]
     system = [Path(name) for name in _SYSTEM]

@@ -167,7 +167,10 @@ def _has_values(data: pl.DataFrame, position: int) -> bool:
 
 
 def _overlong(grid: Grid, header_rows: tuple[int, ...], data: pl.DataFrame) -> tuple[int, ...]:
-    """Return data rows of a text file with values beyond the header: their cells may have shifted."""
+    """Return numbers of data rows of a text file that have more values than the header.
+
+    Their cells may have shifted.
+    """
     if grid.field_counts is None or not header_rows:
         return ()
     expected = int(grid.field_counts[[row - 1 for row in header_rows]].max())
@@ -182,7 +185,7 @@ def _overlong(grid: Grid, header_rows: tuple[int, ...], data: pl.DataFrame) -> t
 
 
 def _generic_header(rows: _Rows) -> tuple[int, int]:
-    """Return the first row and the height of an unknown table's header; height 0 when there is none.
+    """Return the first row and the height of an unknown table's header; height 0 without one.
 
     The header is the first row that spans at least a quarter of the table, when all its cells are words or years.
     Following rows that fill gaps of that row belong to it, up to three.

@@ -1,6 +1,7 @@
-"""Rows under the header that are not data: totals, sections, footnotes, column numbers, repeated headers.
+"""Detection of rows below the header that are not data, such as totals and footnotes.
 
-A row is left out only when it cannot be a data row, not even an incomplete one. Any other row goes to the checks.
+Others are section titles, column numbers and repeated headers. A row is left out only when it cannot be a data row, not
+even an incomplete one. Any other row goes to the checks.
 """
 
 import re
@@ -121,7 +122,10 @@ def _looks_total(cell: pl.Expr) -> pl.Expr:
 
 
 def _last_full_row(body: Body) -> int:
-    """Return the number of the last row with several filled cells that is no total; notes follow it."""
+    """Return the number of the last row that has several filled cells and is no total, else 0.
+
+    Notes can only stand below it.
+    """
     frame = body.frame.tail(_TAIL)
     several = filled(frame, range(frame.width - 1)) >= (3 if len(body.labelled) > 3 else 2)
     rows = frame.filter(several & ~_looks_total(_first_text(frame)).fill_null(False)).get_column("row")
@@ -200,10 +204,11 @@ def _repeats_header(body: Body, cells: list[str]) -> bool:
 
 
 def _is_total(body: Body, cells: list[str], texts: list[str]) -> bool:
-    """Tell whether «Итого» begins the row, or stands in place of a code, and the row has no code.
+    """Tell whether a row is a total.
 
-    The bare word in place of a code or a person is a total whatever else the row has: a count of organizations in the
-    column of codes looks like a code.
+    It is one when «Итого» begins the row, or stands in place of a code, and the row has no code. The bare word in place
+    of a code or a person makes a total whatever else the row has: a count of organizations in the column of codes looks
+    like a code.
     """
     identity = [cells[position] for position in _identity(body.mapping) if cells[position]]
     if any(fold(cell) in ("итого", "всего") for cell in identity):

@@ -62,7 +62,10 @@ def too_long(rows: int) -> Unreadable:
 
 
 def too_wide(columns: int, where: str) -> Unreadable:
-    """Return the refusal of a table with too many columns. where: «В файле», «На листе «Данные»»."""
+    """Return the refusal of a table with too many columns.
+
+    where: beginning of the message, such as «В файле» or «На листе «Данные»».
+    """
     said = counted(columns, "столбец", "столбца", "столбцов")
     return Unreadable(
         "too_wide",

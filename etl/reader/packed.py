@@ -1,4 +1,4 @@
-"""Serialization of a table, or a refusal, between processes: one line of JSON, then rows in Arrow's format.
+"""Serialization of a table or refusal between processes: one line of JSON, then Arrow data.
 
 Not pickle: the bytes come from a process that has read an untrusted file.
 """

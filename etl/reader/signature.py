@@ -45,7 +45,10 @@ _JSON = re.compile(rb'[\[{]\s*["{\[]')
 
 
 def recognise(data: bytes) -> Kind:
-    """Return the format; raises `Unreadable` for what is no table, is encrypted or is a zip bomb."""
+    """Return the format of a file by its content.
+
+    Raises `Unreadable` for a file that is too large, is no table, is encrypted or is a zip bomb.
+    """
     if len(data) > limits.FILE_BYTES:
         raise limits.too_big()
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):

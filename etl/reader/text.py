@@ -211,7 +211,10 @@ def _any_of(*values: int) -> NDArray[np.bool_]:
 
 
 def _opens_fields(bytes_: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
-    """Tell whether any quote begins a field; else quotes are ordinary symbols («МБОУ "Школа № 5"»)."""
+    """Tell whether any quote begins a field; if none does, quotes are ordinary characters.
+
+    Example of ordinary quotes: «МБОУ "Школа № 5"».
+    """
     before = bytes_[quotes[quotes > 0] - 1]
     return bool(quotes[0] == 0 or _any_of(separator, _LINE_FEED)[before].any())
 

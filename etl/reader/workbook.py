@@ -1,4 +1,4 @@
-"""Workbooks XLSX, XLS and ODS: sheets as grids of text with the rows and columns of the sheet.
+"""Reading of XLSX, XLS and ODS: sheets as grids of text, positions as in the sheet.
 
 Runs only in a limited subprocess (`etl.reader.isolated`): a hostile workbook can crash the native library.
 """
@@ -109,7 +109,7 @@ def damaged() -> Unreadable:
 
 
 def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, int]]) -> Sheet | None:
-    """Return one sheet as text from row 1 and column A, None for a sheet without cells (a chart)."""
+    """Return one sheet as text from row 1 and column A, None for a sheet that is a chart."""
     with _library_errors_explained():
         try:
             # skip_rows=0 keeps empty rows at the top; skipped, they would shift row numbers.
