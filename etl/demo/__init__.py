@@ -1,4 +1,4 @@
-"""The demonstration: synthetic data of a whole region with known findings in them (`stories`).
+"""Demonstration: synthetic data of a whole region with known findings (`stories`).
 
 `generate` makes submissions, `write` turns them into files, `rounds` gives their monitoring rounds.
 """

@@ -1,4 +1,4 @@
-"""Diagnostics, individual routes, training and support of young teachers, half-year by half-year.
+"""Synthetic diagnostics, individual routes, training and support of young teachers.
 
 Rates are shares of the region's staff in a half-year. Each table has the final state; `etl.demo.submissions` removes
 what was not known yet when a file was sent.

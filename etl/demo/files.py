@@ -123,7 +123,10 @@ def _senders(region: Region, code: str) -> Iterator[Municipality]:
 
 
 def _spellings(region: Region, form: Form, former: bool) -> dict[str, str]:
-    """Return how each territory is written; a changed okrug under its former name before the change."""
+    """Return how each territory is written in a file, by its id.
+
+    former: write a territory that was renamed under its former name and code.
+    """
     result = {region.region_id: region.region_id if form.territory in ("code", "spaced") else region.name}
     for one in region.municipalities:
         then = _as_it_was(one) if former and one.former_ids else one
@@ -175,7 +178,10 @@ def _texts(code: str, frame: pl.DataFrame, form: Form, spell: dict[str, str]) ->
 
 
 def _write_workbook(path: Path, code: str, frame: pl.DataFrame, form: Form, spell: dict[str, str], title: str) -> None:
-    """Write a workbook: titles, a header of two rows with merged cells, column numbers, data, totals, signature."""
+    """Write a workbook laid out like a real report.
+
+    It has titles, a header of two rows with merged cells, column numbers, data, totals and a signature.
+    """
     columns = list(contracts()[code].columns.values())
     with xlsxwriter.Workbook(path) as book:
         book.set_properties({"created": CREATED, "title": title})
@@ -225,7 +231,10 @@ def _summed(code: str) -> tuple[str, ...]:
 def _write_header(
     sheet: xlsxwriter.worksheet.Worksheet, codes: list[str], headers: list[str], style: xlsxwriter.format.Format
 ) -> None:
-    """Write the header into rows 4 and 5: a group over its columns, other headers over both rows."""
+    """Write the header into rows 4 and 5 of the sheet.
+
+    A group stands in row 4 over the headers of its columns; other headers span both rows.
+    """
     position = 0
     while position < len(codes):
         group = next((title for title, members in GROUPS.items() if codes[position] in members), None)

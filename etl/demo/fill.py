@@ -78,7 +78,7 @@ def _begin(address: Address) -> None:
 
 
 def _replay(address: Address, folder: Path) -> int:
-    """Load every submission and enter every event in order of time; return the number of batches."""
+    """Load all submissions and enter all events in order of time; return the number of batches."""
     submissions = list(generate())
     places = write(folder, submissions)
     shown = len(submissions) - PUBLISHED_SUBMISSIONS

@@ -1,4 +1,4 @@
-"""Municipal infrastructure, money, information resources and the bank of practices of a region."""
+"""Synthetic municipal passports, finance, information resources and bank of practices."""
 
 import datetime as dt
 

@@ -106,7 +106,10 @@ def assignments(
 def _group(
     place: Municipality, level: str, prefix: str, size: int, half_years: tuple[HalfYear, ...], rng: np.random.Generator
 ) -> list[tuple[object, ...]]:
-    """Return the methodists of one level of a municipality, leavers followed by their successors."""
+    """Return the methodists of one level of a municipality.
+
+    The successor of a methodist who leaves follows in the next row.
+    """
     rows: list[tuple[object, ...]] = []
     last = len(half_years) - 1
     for position in range(size):
@@ -175,7 +178,10 @@ def _active(register: pl.DataFrame, half_year: HalfYear) -> dict[tuple[str, str]
 
 
 def _assigned(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, table: Organizations) -> pl.DataFrame:
-    """Assign schools in the order of the register so that methodists get about equally many teachers."""
+    """Return assignments of schools to methodists, with about as many teachers for each.
+
+    Schools are taken in the order of the register.
+    """
     if not len(schools) or not who:
         return _rows([], schools[:0], teachers[:0], half_year, table)
     middle = np.cumsum(teachers) - teachers / 2

@@ -1,4 +1,7 @@
-"""Plainly fictitious names: fairy-tale places, «демонстрационный» in every organization's name."""
+"""Fictitious names of organizations.
+
+Places come from fairy tales, and every name contains a form of «демонстрационный».
+"""
 
 import numpy as np
 
@@ -23,7 +26,10 @@ HEROES = (
 
 
 def school(place: Municipality, number: int, rng: np.random.Generator) -> str:
-    """Return a name of a school, the number being unique in its municipality; a few are very long."""
+    """Return the name of a school; about 3 % of the names are very long.
+
+    number: unique among the schools of the municipality.
+    """
     kind = rng.random()
     village = str(rng.choice(PLACES))
     if kind < 0.03:
@@ -83,7 +89,10 @@ MAKERS = {
 def organization_names(
     places: tuple[Municipality, ...], municipality: Ints, kinds: list[str], rng: np.random.Generator
 ) -> list[str]:
-    """Return a name for each organization; organizations of one kind are numbered within a municipality."""
+    """Return a name for each organization.
+
+    Organizations of one kind are numbered within a municipality.
+    """
     numbers: dict[tuple[int, str], int] = {}
     names = []
     for where, kind in zip(municipality.tolist(), kinds, strict=True):

@@ -1,4 +1,4 @@
-"""The calendar of the demonstration: half-years, their working days, sending days and monitoring rounds."""
+"""Calendar of the demonstration: half-years, working days, sending days, rounds."""
 
 import datetime as dt
 from dataclasses import dataclass

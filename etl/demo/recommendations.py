@@ -1,4 +1,7 @@
-"""Recommendations of the demonstration: those of 2025-2 with a half-year of events, those of 2026-1 as drafts."""
+"""Recommendations of the demonstration.
+
+Those of 2025-2 have a half-year of events, those of 2026-1 are drafts.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Collection
@@ -39,9 +42,9 @@ Event = tuple[dt.datetime, Callable[[], int]]
 
 
 def events(address: Address, region: str, silent: Collection[str]) -> list[Event]:
-    """Return the events of a region's recommendations in order of time, with their Moscow moments.
+    """Return the events of a region's recommendations in order of time, with Moscow time.
 
-    silent: municipalities that never answer. No mart is built here: a later event of a round does.
+    silent: municipalities that never answer. Events build no mart: a later event of a round does.
     """
     made: list[Row] = []
 

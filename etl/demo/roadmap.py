@@ -1,4 +1,7 @@
-"""Road maps: the regional one from `roadmap.csv`, short ones of municipalities that approved any."""
+"""Synthetic road maps: the regional one from `roadmap.csv`, and short municipal ones.
+
+Only some municipalities have approved a road map.
+"""
 
 import datetime as dt
 from pathlib import Path

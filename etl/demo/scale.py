@@ -70,7 +70,10 @@ class Scale:
 
 
 def regional() -> Scale:
-    """Return one oblast with real municipalities: about 350 schools, 350 other organizations, 22 thousand workers."""
+    """Return the scale of one oblast with real municipalities.
+
+    About 350 schools, 350 other organizations and 22 thousand pedagogical workers.
+    """
     reference = {row["municipality_id"]: row for row in _rows(REFERENCE / "municipalities.csv")}
     municipalities = tuple(
         Municipality(
@@ -106,10 +109,10 @@ def regional() -> Scale:
 
 
 def federal(regions: int = 89, municipalities: int = 26, schools: int = 472, teachers: int = 12_200) -> Scale:
-    """Return a federation of invented regions, numbers per region; by default 89, 1.1 million teachers.
+    """Return the scale of a federation of invented regions; by default 89, 1.1 million teachers.
 
-    Region codes run from 01000000, municipalities are 01601000 and on, so the reference tables of the
-    warehouse have to be filled from this scale as well.
+    municipalities, schools, teachers: numbers per region. Region codes run from 01000000, municipalities are 01601000
+    and on, so the reference tables of the warehouse have to be filled from this scale as well.
     """
     return Scale(tuple(_invented(number, municipalities, schools, teachers) for number in range(1, regions + 1)))
 

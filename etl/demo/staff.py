@@ -1,4 +1,4 @@
-"""People of a region: posts of its organizations, who holds them in each half-year, and staff tables.
+"""Synthetic staff of a region: posts, their holders in each half-year, staff tables.
 
 A post is held by one person after another: each September some people leave and others are hired. A few percent of the
 posts are second jobs of people of another organization.
@@ -60,7 +60,10 @@ class Staff:
 def staff(
     region: Region, number: int, all_organizations: Organizations, half_years: tuple[HalfYear, ...], seed: int
 ) -> Staff:
-    """Fill the posts of all organizations for every half-year; `number` is the region's position in the scale."""
+    """Return the staff of all organizations in every half-year.
+
+    number: the region's position in the scale.
+    """
     rng = draw.generator(seed, region.region_id, "staff")
     merged = _merging(region, all_organizations, half_years)
     organization, role, slot, active = _posts(region, all_organizations, half_years, merged, rng)
@@ -148,7 +151,7 @@ def _merging(region: Region, table: Organizations, half_years: tuple[HalfYear, .
 def _posts(
     region: Region, table: Organizations, half_years: tuple[HalfYear, ...], merged: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Flags]:
-    """Return organization, role and number of each post, and whether it is held in each half-year."""
+    """Return organization, role and number of each post, and in which half-years it is held."""
     growth = np.array([place.growth for place in region.municipalities])[table.municipality]
     index = np.arange(len(half_years))
     factor = (1 + growth)[:, None] ** (index[None, :] / 2)
@@ -170,7 +173,10 @@ def _posts(
 
 
 def _holders(half_years: tuple[HalfYear, ...], posts: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Return the person of each post and half-year, and for each person the half-year they were hired in."""
+    """Return the person of each post and half-year, and the half-year each was hired in.
+
+    The half-year of hiring is an index, negative before the demonstration's first half-year.
+    """
     september = np.array([one.half == 2 for one in half_years])
     changes = (rng.random((posts, len(half_years))) < LEAVING) & september[None, :]
     changes[:, 0] = True

@@ -7,7 +7,10 @@ from etl.demo.scale import Municipality, Scale, regional
 
 @dataclass(frozen=True)
 class Story:
-    """A known finding. code: for tests and links. what: Russian sentence. where: Russian, page and place on it."""
+    """A known finding of the demonstration.
+
+    code: for tests and links. what: the finding, a Russian sentence. where: page and place on it, in Russian.
+    """
 
     code: str
     what: str

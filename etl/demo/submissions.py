@@ -219,7 +219,10 @@ def _corrected(
 
 
 def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, period: HalfYear) -> pl.DataFrame:
-    """Return passports with too many workers, too few young ones, and a school before its merger."""
+    """Return passports as first sent, before their correction.
+
+    They have too many workers and too few young specialists, and the school that grew by a merger as it was before.
+    """
     numbers = ("pedagogical_staff", "teachers", "managers", "young_specialists", "management_teams")
     before = passports.filter((pl.col("organization") == merged) & (pl.col("index") == period.index - 1)).select(
         "organization", pl.lit(period.index, dtype=pl.Int64).alias("index"), *numbers
@@ -282,7 +285,7 @@ def _without_silent(frame: pl.DataFrame, table: Organizations, region: Region, p
 
 
 def _typed(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Return the frames in the order that references need, with columns and types of their contracts."""
+    """Return the frames with columns and types of their contracts, referenced datasets first."""
     return {
         code: frames[code].select(pl.col(column.code).cast(column.polars_type) for column in contract.columns.values())
         for code, contract in contracts().items()

@@ -1,10 +1,11 @@
-"""The sender's workbook with findings marked: faulty cells coloured and commented, all findings listed on a sheet.
+"""Marks findings in the sender's workbook: faulty cells are coloured, a sheet lists them.
 
-An XLSX is edited in place, part by part of its package: cells, formulas with their cached results, pictures and charts
-stay byte for byte. Libraries that read and rewrite workbooks cannot do this (openpyxl loses cached results, shapes and
-extensions). Any other file, and an XLSX that cannot be edited safely, is rebuilt: the same rows and columns, every cell
-as the text that the reader saw. Macros are dropped, nothing of the file is executed, and a workbook that would fetch or
-call something when opened is rebuilt. Everything runs in a limited subprocess.
+Faulty cells get a comment as well. An XLSX is edited in place, part by part of its package: cells, formulas with their
+cached results, pictures and charts stay byte for byte. Libraries that read and rewrite workbooks cannot do this
+(openpyxl loses cached results, shapes and extensions). Any other file, and an XLSX that cannot be edited safely, is
+rebuilt: the same rows and columns, every cell as the text that the reader saw. Macros are dropped, nothing of the file
+is executed, and a workbook that would fetch or call something when opened is rebuilt. Everything runs in a limited
+subprocess.
 
 Marks are not read as data: the colour is a fill that stores the fill under it, the word beside a row is the number
 format of a cell that contains a space, and the headings of the list belong to no dataset. A marked workbook is read

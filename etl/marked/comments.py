@@ -1,4 +1,4 @@
-"""Comments of a sheet: the part with their texts, and the drawing with the positions of their boxes."""
+"""Comments of a sheet: the XML part of their texts and the drawing of their boxes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,10 @@ _EMPTY_COMMENTS = (
 
 
 def _with_texts(part: str, texts: Mapping[Cell, str]) -> tuple[str, set[Cell], set[Cell]]:
-    """Return the part with our comments, cells that keep a sender's comment, cells that lose ours."""
+    """Return the part with our comments added, and which cells keep or lose a comment.
+
+    The first set: cells with a comment of the sender. The second: cells that had only a comment of an earlier check.
+    """
     authors = [unescape(author) for author in _AUTHORS.findall(part)]
     own = authors.index(_AUTHOR) if _AUTHOR in authors else len(authors)
     kept, theirs, removed, threads = list[str](), dict[Cell, str](), set[Cell](), set[Cell]()

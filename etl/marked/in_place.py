@@ -1,4 +1,4 @@
-"""Marking an XLSX in place: open the package, change the sheet, add the list, save the package."""
+"""Marks an XLSX in place: opens the package, changes the sheet, adds the list, saves."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,7 +28,7 @@ def mark(
     about: About,
     earlier_list: str | None = None,
 ) -> bytes:
-    """Return the workbook with findings marked on the sheet of data and listed on a sheet of their own.
+    """Return the workbook with findings marked on the data sheet and listed on another sheet.
 
     findings, places: in the same order, that of the list. earlier_list: name of the sheet with the list of an earlier
     check. Raises `CannotEdit`.
@@ -98,7 +98,7 @@ def _worst(numbered: Numbered) -> Severity:
 
 
 def _words_beside(at: Mapping[Cell, Numbered], margin: int) -> dict[Cell, Numbered]:
-    """Return findings by the cell right of the table where the word with a link to the list goes."""
+    """Return findings by the cell right of the table that gets a word linked to the list."""
     beside: dict[Cell, Numbered] = {}
     for (row, _), numbered in at.items():
         beside.setdefault((row, margin), []).extend(numbered)
@@ -121,7 +121,10 @@ def _worded(styles: Styles, severity: Severity, _: int) -> int:
 
 
 def _links_back(beside: Mapping[Cell, Numbered], list_sheet: str) -> dict[Cell, tuple[str, str]]:
-    """Return links from the words to the first finding of their row in the list, with their tips."""
+    """Return links from the words beside the table to the first finding of their row.
+
+    Each is a reference and the text of its tooltip.
+    """
     return {
         cell: (f"{sheet.quoted(list_sheet)}A{listing.HEADER_ROW + numbered[0][0]}", f"К записи № {numbered[0][0]}")
         for cell, numbered in beside.items()

@@ -1,4 +1,7 @@
-"""The sheet «Замечания»: a summary, then each finding with a link to its cell and a cell for the reason."""
+"""The sheet «Замечания»: a summary and the list of findings.
+
+Each finding has a link to its cell and a cell for the sender's reason.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -24,7 +27,10 @@ _LEGEND = {severity: f"{letters(first)}5:{letters(last)}5" for severity, (first,
 
 @dataclass(frozen=True)
 class About:
-    """Facts above the list: name of the file, code of the form, day of the check, reasons given before."""
+    """Facts for the summary of the list.
+
+    Name of the file, code of the form, day of the check, and reasons given before.
+    """
 
     name: str
     dataset: str

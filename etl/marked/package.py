@@ -197,7 +197,10 @@ class Package:
 
 
 def _reaches_outside(part: str, body: bytes) -> bool:
-    """Tell whether a part has a formula that fetches or calls, or an external relation that is no link."""
+    """Tell whether a part has a formula that fetches or calls, or an external relation.
+
+    Hyperlinks are allowed.
+    """
     if part.endswith(".rels"):
         tags = map(attributes, _RELATION_TAG.findall(body.decode("utf-8", "replace")))
         return any(
@@ -223,7 +226,10 @@ def attributes(tag: str) -> Mapping[str, str]:
 
 
 def prefix_of(text: str) -> str:
-    """Return the namespace prefix of a part's root element: `x:` of `<x:worksheet>`, often empty."""
+    """Return the namespace prefix of a part's root element, often empty.
+
+    For `<x:worksheet>` it is `x:`.
+    """
     root = re.search(
         r"<((?:\w+:)?)\w+[\s>/]", re.sub(r"^\s*<\?.*?\?>", "", text[:_LONGEST_OPENING], count=1, flags=re.DOTALL)
     )

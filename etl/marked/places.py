@@ -48,7 +48,10 @@ def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Places:
 
 
 def _positions(table: Table, dataset: str) -> dict[str, int]:
-    """Return positions by the name a finding gives a column: its header in the file, or in the contract."""
+    """Return positions of columns by name: the header in the file, or in the contract.
+
+    Findings call a column by either.
+    """
     named = {header: position for position, header in reversed(list(enumerate(table.columns))) if header}
     specs = contracts()[dataset].columns
     return named | {specs[code].header: position for code, position in table.mapping.items() if code in specs}

@@ -80,7 +80,10 @@ class EarlierList:
 
 
 def earlier_list(content: bytes) -> EarlierList | None:
-    """Return the list of an earlier check, None when there is none; only in the limited subprocess."""
+    """Return the list of an earlier check, None when there is none.
+
+    Runs only in the limited subprocess.
+    """
     try:
         kind = signature.recognise(content)
         if kind == "text":

@@ -1,4 +1,4 @@
-"""A plain workbook rebuilt from the rows of a file that is no XLSX, or that cannot be edited in place.
+"""Rebuilds a file as a plain workbook when it is no XLSX or cannot be edited in place.
 
 Its sheet is written by polars expressions: a workbook library takes many times longer for a large file.
 """
@@ -37,7 +37,7 @@ class TooLargeToMark(Exception):
 
 
 def workbook_of(content: bytes, table: Table) -> tuple[Package, str]:
-    """Return a workbook with every row and cell of the file in its place, and the name of its sheet.
+    """Return a workbook with every cell of the file in its place, and the name of its sheet.
 
     Every cell is text, blank ones too: a code keeps its zeros, a date its form, and nothing becomes a formula. Raises
     `TooLargeToMark`.

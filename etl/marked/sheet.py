@@ -1,4 +1,7 @@
-"""Editing the XML text of a sheet: formats of cells, words beside the table, links; the rest is unchanged."""
+"""Editing of a sheet's XML: cell formats, words beside the table, links.
+
+Everything else in the text is unchanged.
+"""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -30,7 +33,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet cut after its rows. head: up to them, tail: the rest, prefix: namespace of its elements."""
+    """XML of a sheet, cut in two after its rows.
+
+    head: up to the end of the rows. tail: the rest. prefix: namespace prefix of its elements.
+    """
 
     prefix: str
     head: str
@@ -69,10 +75,10 @@ def merged(sheet: Sheet) -> dict[Cell, Cell]:
 
 
 def changed(sheet: Sheet, changes: Mapping[Cell, Change], words: Collection[int]) -> Sheet:
-    """Return the sheet with cells changed; raises `CannotEdit` when rows or cells have no position.
+    """Return the sheet with cells changed.
 
     words: formats of the words of an earlier check. A cell for a word is left unchanged when it contains anything else;
-    rows that the sheet does not have are skipped.
+    rows that the sheet does not have are skipped. Raises `CannotEdit` when rows or cells have no position.
     """
     by_row: dict[int, dict[int, Change]] = {}
     for (row, column), change in changes.items():

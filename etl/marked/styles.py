@@ -76,7 +76,10 @@ class Styles:
         )
 
     def listed(self, align: str, *, font: int, fill: str | None = None, box: bool = True) -> int:
-        """Return a text format of the list: alignment, font, colour of the fill, thin borders or none."""
+        """Return the index of a text format for the list, adding the format to the styles.
+
+        It is made of alignment, font, fill colour, and thin borders or none.
+        """
         shade = self._add("fills", self._own(_solid(fill))) if fill else 0
         edge = '<{0} style="thin"><color rgb="FFBFBFBF"/></{0}>'
         sides = "".join(edge.format(side) for side in ("left", "right", "top", "bottom"))
