@@ -1,4 +1,7 @@
-"""Entry of the program: navigation and page chrome, nothing else. `python -m view` serves it."""
+"""Entry script of the application: navigation and page chrome.
+
+`python -m view` serves it.
+"""
 
 import streamlit as st
 

@@ -1,6 +1,6 @@
-"""From drop to verdict: 10,000 diagnostics rows on the specialist's desk, against reading the file with polars alone.
+"""Benchmark of an upload by a specialist: 10,000 diagnostics rows from file to findings.
 
-Usage: python -m bench.desk [ROWS] [RUNS]
+It is compared with reading the file by polars alone. Usage: python -m bench.desk [ROWS] [RUNS]
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A federation in one warehouse: how long publishing and every page take, and how much memory they need.
+"""Benchmark of a whole federation in one warehouse: time and memory of publishing and pages.
 
 Usage: python -m bench.federal [--regions 89] [--runs 50] [--memory 8GB] [--folder data/federal] [--pages]. The
 warehouse is built once for a number of regions and kept: it takes tens of minutes and some gigabytes. Rows go into the

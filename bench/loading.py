@@ -1,6 +1,6 @@
-"""One million diagnostics rows: the loader with all its checks, against DuckDB's COPY and pandas with pandera.
+"""Benchmark of loading one million diagnostics rows with all checks.
 
-Usage: python -m bench.loading [ROWS] [RUNS]
+It is compared with DuckDB's COPY and with pandas and pandera. Usage: python -m bench.loading [ROWS] [RUNS]
 """
 
 import cProfile
@@ -41,7 +41,10 @@ def write_organizations(path: Path) -> None:
 
 
 def write_diagnostics(path: Path, rows: int) -> None:
-    """Write `rows` right rows as a Russian system would export them: «;», decimal comma, dd.mm.yyyy, да/нет."""
+    """Write correct diagnostics rows as a Russian system would export them.
+
+    Separator «;», decimal comma, dates as dd.mm.yyyy, да/нет.
+    """
     rng = np.random.default_rng(1)
     codes = ["NORM", "SUBJ", "METH", "PSY", "COMM", "DIGI", "FUNC", "EVAL", "INCL", "UPBR"]
     number = np.arange(rows)
@@ -65,7 +68,7 @@ def write_diagnostics(path: Path, rows: int) -> None:
 
 
 def with_pandas(path: Path) -> None:
-    """Read and check the same rows the way most scripts do: pandas, pandera, element by element where needed."""
+    """Read and check the same rows with pandas and pandera, as most scripts do."""
     frame = pd.read_csv(path, sep=";", decimal=",", dtype=str)
     frame.columns = pd.Index(list(contracts()["diagnostics"].columns))
     frame["score"] = pd.to_numeric(frame["score"].str.replace(",", "."))

@@ -1,4 +1,4 @@
-"""How long a page takes to answer on a real server, against a bare Streamlit page on another.
+"""Benchmark of pages on a real server, against a bare Streamlit page on another.
 
 Usage: python -m bench.pages [RUNS]. Uses the warehouse of RSNMS_WAREHOUSE, else makes a demonstration one. An answer is
 the time from the browser's message to the last message of the script run, over a real web socket; every answer holds
@@ -64,9 +64,9 @@ TITLE = b'class="page-title"'
 
 
 async def answers(port: int, page: str, runs: int, holds: bytes = TITLE) -> tuple[float, list[float]]:
-    """Return the seconds of the first answer of a page in a session, which fills caches, and of `runs` further ones.
+    """Return the seconds of the first answer of a page in a session, and of `runs` further ones.
 
-    Raises RuntimeError when an answer is not the page, but an error or a refusal.
+    The first fills caches. Raises RuntimeError when an answer is not the page, but an error or a refusal.
     """
     seconds = []
     url = f"ws://127.0.0.1:{port}/_stcore/stream"
@@ -97,7 +97,10 @@ async def answers(port: int, page: str, runs: int, holds: bytes = TITLE) -> tupl
 
 
 def measure(address: Address, runs: int) -> None:
-    """Print, for every page, its first answer, median and 95th percentile of the others, the ratio to a bare page."""
+    """Print for every page the seconds of its answers and their ratio to a bare page.
+
+    These are the first answer, and the median and 95th percentile of the others.
+    """
     environment = {ENVIRONMENT_VARIABLE: str(address.database)}
     with tempfile.TemporaryDirectory() as name:
         bare = Path(name) / "bare.py"

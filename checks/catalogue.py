@@ -50,7 +50,7 @@ def contracts() -> Mapping[str, Contract]:
 
 
 def place_columns(contract: Contract) -> tuple[str, ...]:
-    """Return the columns that name a territory or a register entry with one; `place` comes first."""
+    """Return columns that name a territory, or a register entry that has one; `place` first."""
     found = [
         column.code
         for column in contract.columns.values()

@@ -34,7 +34,10 @@ _SPREADSHEET_EPOCH = dt.date(1899, 12, 30)
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a cell could not be parsed. rule: its code. message: what is wrong and what would be right."""
+    """Why a cell could not be parsed.
+
+    rule: its code. message: what is wrong and what would be right, in Russian.
+    """
 
     rule: str
     message: str

@@ -1,4 +1,4 @@
-"""Contracts: a pandera model with the facts of its dataset, and columns derived from the model."""
+"""Contracts of datasets: a pandera model, facts of the dataset, columns derived from it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
-"""Fields of contracts: a column's Russian header, kind of cell, rule and explanation in one call.
+"""Fields of contracts: each call gives a column's header, kind, rule and explanation.
 
-Each function returns a pandera `Field`. The kind, in the field's metadata, decides how text is parsed:
-text, id, integer, decimal, date, boolean, choice, choices, municipality, territory, person, competency,
-competencies, url.
+Each function returns a pandera `Field`. The kind, in the field's metadata, decides how text is parsed: text, id,
+integer, decimal, date, boolean, choice, choices, municipality, territory, person, competency, competencies, url.
 """
 
 from collections.abc import Sequence

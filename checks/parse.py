@@ -1,4 +1,4 @@
-"""Parsing of a frame of strings into a typed frame; every cell that cannot be parsed is a finding.
+"""Parses a frame of strings into a typed frame; a cell that cannot be parsed is a finding.
 
 Parsing precedes pandera, so that one bad cell hides no other fault: it becomes missing with a finding of its own, and
 the rest of its column and row is checked.

@@ -1,4 +1,7 @@
-"""Keyed pseudonyms: a person is the same in all files, and cannot be identified without the key."""
+"""Keyed pseudonyms of persons, the same in all files for the same person.
+
+Nobody can be identified by a pseudonym without the key.
+"""
 
 import hashlib
 import hmac

@@ -1,7 +1,7 @@
-"""The register of rules: every finding names one of these codes, and the method page prints them.
+"""Register of rules: every finding has the code of a rule declared here or in a contract.
 
-Rules of cells and files are declared here, a rule between columns by its contract with `row_rule`, a rule about the
-warehouse by the contract that compares, or in `checks.against`.
+The method page prints the register. Rules of cells and files are declared here, a rule between columns by its contract
+with `row_rule`, a rule about the warehouse by the contract that compares, or in `checks.against`.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Russian formats: numbers, dates, plurals, sorting. The only place where figures are rounded."""
+"""Russian formats: numbers, dates, plurals, sorting.
+
+It is the only place where figures are rounded.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,7 +15,10 @@ _MONTHS = ("января", "февраля", "марта", "апреля", "ма
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
-    """Return the form that agrees with the count: 1 педагог, 2 педагога, 5 педагогов, 11 педагогов."""
+    """Return the word form that agrees with a count.
+
+    Examples: 1 педагог, 2 педагога, 5 педагогов, 11 педагогов.
+    """
     tens, units = abs(count) % 100, abs(count) % 10
     if units == 1 and tens != 11:
         return one
@@ -98,7 +104,10 @@ def capital(text: str) -> str:
 
 
 def small(text: str) -> str:
-    """Return the text with a small first letter, to stand inside a sentence; «ИОМ» and other acronyms as they are."""
+    """Return the text with a lower-case first letter, to stand inside a sentence.
+
+    Acronyms such as «ИОМ» stay as they are.
+    """
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

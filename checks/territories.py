@@ -111,7 +111,10 @@ class Territories:
         return self._by_code[territory_id].name
 
     def _of_region(self, text: str) -> tuple[str, frozenset[str]]:
-        """Return the name without its region, and the regions named: «Кировский район Ивановской области»."""
+        """Return a municipality's name without its region, and the ids of the region named.
+
+        Example of such a text: «Кировский район Ивановской области».
+        """
         folded = fold(text)
         for region_name, region_id in self._region_names.items():
             if folded.endswith(f" {region_name}"):

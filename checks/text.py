@@ -1,4 +1,4 @@
-"""Normalization of typed text: folding for comparison, removal of invisible characters, safe formats."""
+"""Normalization of text: folding for comparison, invisible characters, safe formats."""
 
 import re
 import unicodedata
@@ -38,7 +38,10 @@ def _unify_word(match: re.Match[str]) -> str:
 
 
 def unify_lookalikes(text: str) -> str:
-    """Replace Latin letters that look Cyrillic inside words that hold Cyrillic ones («прoцентов»)."""
+    """Replace Latin letters that look Cyrillic in words that also have Cyrillic ones.
+
+    Example: Latin «o» in «прoцентов».
+    """
     return _WORD.sub(_unify_word, text)
 
 
@@ -53,9 +56,9 @@ def squeeze(text: str) -> str:
 
 
 def without_formula(text: str) -> str:
-    """Return the text with an apostrophe before everything that a spreadsheet could run as a formula.
+    """Return the text with apostrophes, so that no spreadsheet runs a part of it as a formula.
 
-    That is the beginning of the text, and what follows a comma, a semicolon or a tab in it.
+    They are put before what looks like a formula at the beginning of the text, or after a comma, semicolon or tab.
     """
     safe = _FORMULA_INSIDE.sub(r"\1'\2", text)
     return f"'{safe}" if _FORMULA.match(text) else safe

@@ -76,7 +76,10 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
 
 
 def _without_echoes(noticed: list[Noticed]) -> list[Noticed]:
-    """Drop findings of rules between columns about cells that are in error: one fault is one finding."""
+    """Drop findings of rules between columns about cells that are themselves in error.
+
+    One fault is one finding.
+    """
     wrong = {
         (item.index, item.column)
         for item in noticed
@@ -235,7 +238,10 @@ def _places(places: list[tuple[int, int]], own_file: int, *, where: bool = False
 
 
 def _shortened(value: str | None, message: str) -> tuple[str | None, str]:
-    """Return value and message with an overlong cell cut: an unclosed quote may swallow half a file."""
+    """Return value and message with an overlong cell cut off.
+
+    An unclosed quote may put half a file into one cell.
+    """
     if value is None or len(value) <= SHOWN_LETTERS:
         return value, message
     short = value[:SHOWN_LETTERS] + "…"
@@ -245,10 +251,10 @@ def _shortened(value: str | None, message: str) -> tuple[str | None, str]:
 def located(
     contract: Contract, checked_rows: Parsed, noticed: Iterable[Noticed], file_names: list[str]
 ) -> list[Finding]:
-    """Return findings for people: rows as in the spreadsheet, Russian headers, long runs of one rule counted.
+    """Return findings as people read them: spreadsheet rows, Russian headers.
 
-    Everything written as a СНИЛС is masked in values and messages of every column: a shifted column must not carry a
-    person's number into logs and the ledger.
+    Of one rule and column the first are listed, the others counted. Everything written as a СНИЛС is masked in values
+    and messages of every column: a shifted column must not carry a person's number into logs and the ledger.
     """
     several = len(file_names) > 1
     files, rows = checked_rows.frame[FILE], checked_rows.frame[ROW]

@@ -32,7 +32,10 @@ declare(
 
 
 def assigned_above_staff(rows: pl.DataFrame, current: Mapping[str, pl.DataFrame]) -> list[Noticed]:
-    """Find organizations with more teachers assigned to regional methodists than pedagogical workers."""
+    """Find organizations with more teachers assigned than pedagogical workers.
+
+    Only assignments to regional methodists count, of all rows of an organization and half-year, stored ones included.
+    """
     place = ["organization_id", "year", "half"]
     key = ["methodist_id", *place]
     columns = [*key, "teachers_assigned"]

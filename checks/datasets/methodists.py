@@ -15,7 +15,10 @@ TITLES = ("педагог-методист", "педагог-наставник"
 
 
 class Methodists(Model):
-    """Grain: one row a methodist; a methodist is active from included_on until the day before excluded_on."""
+    """Grain: one row a methodist.
+
+    A methodist is active from included_on until the day before excluded_on.
+    """
 
     methodist_id: str = fields.opaque_id("Код методиста", "Код из реестра: 4–64 буквы, цифры, «-» и «_». Это не СНИЛС.")
     level: str = fields.choice("Уровень", "Методический актив, в который входит методист.", LEVELS)

@@ -66,7 +66,7 @@ declare(
 
 
 def staff_jump(rows: pl.DataFrame, current: Mapping[str, pl.DataFrame]) -> list[Noticed]:
-    """Find staff that differs from the previous half-year by more than 30 % and by more than 10 people."""
+    """Find staff that differs from the previous half-year by over 30 % and over 10 people."""
     columns = ["organization_id", "year", "half", "pedagogical_staff"]
     rows = rows.with_row_index("index").select("index", *columns).drop_nulls()
     present = current["passport_organizations"].select(columns)
