@@ -37,7 +37,10 @@ writing.tell_outcome()
 
 
 def describe(person: Person | None, key: str) -> tuple[str, str, Role, list[str]]:
-    """Draw the fields of a person, filled with the present state, and return what is written in them."""
+    """Draw the fields of a person and return what is entered in them.
+
+    They are filled with the person's present identity, name, role and municipalities, in this order of the result.
+    """
     first = st.columns(2)
     identity = first[0].text_input(
         "Учётная запись (адрес почты, под которым входит)",

@@ -1,4 +1,4 @@
-"""Диагностика и дефициты: what people lack, where they are lost on the way, and what answers it."""
+"""Диагностика и дефициты: competency deficits, losses between steps, matching programmes."""
 
 import polars as pl
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Методика: how every figure comes about, put together from what the program itself works by."""
+"""Методика: how every figure is computed, generated from the definitions the program uses."""
 
 from html import escape
 from itertools import groupby

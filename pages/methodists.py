@@ -1,4 +1,4 @@
-"""Методисты: who carries too many teachers, who is with nobody, how many are lacking, and what if."""
+"""Методисты: workload, teachers without a methodist, methodists lacking, what-if."""
 
 from html import escape
 

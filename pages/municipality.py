@@ -1,4 +1,7 @@
-"""Муниципалитет: one municipality against its targets, the region and its own past, down to organizations."""
+"""Муниципалитет: one municipality compared with targets, the region and earlier half-years.
+
+Figures go down to its organizations.
+"""
 
 import polars as pl
 import streamlit as st

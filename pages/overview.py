@@ -1,4 +1,7 @@
-"""Обзор: what is off target, where, and is it getting better — for five minutes before a meeting."""
+"""Обзор: which indicators and municipalities are off target, and whether they improve.
+
+It is made to be read in five minutes before a meeting.
+"""
 
 import polars as pl
 import streamlit as st

@@ -1,4 +1,7 @@
-"""Паспорт РС НМС: its seven sections for the region or a municipality, how complete they are, and the workbook."""
+"""Паспорт РС НМС: its seven sections for the region or a municipality.
+
+It shows how complete they are and offers the workbook.
+"""
 
 from html import escape
 
@@ -47,7 +50,10 @@ def chart_of(view: View, code: str, territory: str) -> None:
 
 
 def link_to_results(view: View) -> tuple[dict[str, str], str]:
-    """Draw the link of an indicator to mean scores over municipalities; return the choices and what was said."""
+    """Draw how an indicator is associated with mean scores of pupils over municipalities.
+
+    Returns the choices made (to keep in the address) and the text of the finding, empty when there are no results.
+    """
     examinations = view.ask(association.examinations, view.scope)
     measured = view.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
     st.html(blocks.section("Связь с результатами обучающихся", "по муниципалитетам"))

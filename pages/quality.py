@@ -1,4 +1,4 @@
-"""Качество данных: findings of checks, rows in quarantine, batches, the difference of publications."""
+"""Качество данных: findings of checks, quarantine, batches, comparison of publications."""
 
 from view.quality.batches_tab import batches_tab
 from view.quality.comparison_tab import comparison_tab

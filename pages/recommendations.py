@@ -188,7 +188,10 @@ def edit_form(view: View, row: Row) -> None:
 
 
 def one(view: View, row: Row, kept: dict[str, str]) -> None:
-    """Draw one recommendation: words, what later rounds say, what carrying it out would do, its life, next steps."""
+    """Draw one recommendation: text, evidence, outcome by later rounds, what-if, events, steps.
+
+    kept: query parameters to keep when the recommendation is closed.
+    """
     name = row["recommendation"]
     st.html(card.full(row))
     evidence = view.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])

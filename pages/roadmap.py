@@ -1,4 +1,4 @@
-"""Дорожная карта: what was to be done, what is done, late or overdue, and how territories compare."""
+"""Дорожная карта: measures planned, done, late or overdue; comparison of territories."""
 
 import polars as pl
 import streamlit as st

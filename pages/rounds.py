@@ -1,4 +1,4 @@
-"""Раунды и полнота: who has sent what by when, reminders, and the life of a round from opening to closing."""
+"""Раунды и полнота: who has sent what and when, reminders, opening and closing of rounds."""
 
 import polars as pl
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Цели: targets of a profile by indicator and year, setting one's own, and every change that was made."""
+"""Цели: targets of a profile by indicator and year, a form to set them, their history."""
 
 import datetime as dt
 from html import escape
@@ -40,7 +40,10 @@ else:
 
 
 def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
-    """Draw the fields of a target, filled with the present one, and return what is written in them."""
+    """Draw the fields of a target and return the proposal and the reason entered in them.
+
+    present: the target whose values fill the fields, None for a new one.
+    """
     known = {row["code"]: row for row in view.indicators.iter_rows(named=True)}
     now = present or {}
     key = now.get("target", "new")
@@ -133,7 +136,7 @@ def preview(after: pl.DataFrame, indicator: str) -> None:
 
 
 def edit(present: Row | None) -> None:
-    """Draw the form of a new target or of a change, with what it would do, and save it when asked."""
+    """Draw the form of a new target (None) or of a change, with its impact, and save it."""
     proposal, reason = propose(view, present)
     target = present["target"] if present else None
     known = {indicator.code: indicator for indicator in catalogue()}
