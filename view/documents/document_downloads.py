@@ -100,7 +100,7 @@ def offer_region(view: View) -> None:
 
 
 def _awaited(piece: Piece[bytes], bar: DeltaGenerator) -> bytes:
-    """Return a document once it is made; show meanwhile its place in the queue, then what is being done."""
+    """Wait for a document and return it, showing its place in the queue, then its progress."""
     while not piece.future.done():
         share, doing = _doing.get(piece.key, (0.0, _BEGINNING))
         if place := queue.place(piece):

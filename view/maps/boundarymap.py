@@ -1,4 +1,7 @@
-"""The map of municipalities: by real boundaries where the installation has them, else the map of squares."""
+"""Map of municipalities by real boundaries, or of squares when there are none.
+
+The installation may configure a file of boundaries.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,10 @@ LETTER = 0.56
 
 
 def draw(view: View, rows: pl.DataFrame, indicator: str) -> Drawing | None:
-    """Draw the map of rows of `indicator_verdicts` with unit and decimals; return the outlines, if they were used.
+    """Draw the map of an indicator; return the outlines, None when squares were drawn instead.
 
-    Municipalities without an outline follow as squares; an unusable file is told about, and squares take its place.
+    rows: of `indicator_verdicts` with unit and decimals. Municipalities without an outline follow as squares. If the
+    file is unusable, a notice says so and all municipalities are squares.
     """
     path = boundaries.configured()
     if path is None:
@@ -59,7 +63,10 @@ def draw(view: View, rows: pl.DataFrame, indicator: str) -> Drawing | None:
 
 
 def territories(view: View, rows: pl.DataFrame, indicator: str, drawing: Drawing) -> str:
-    """Return the map as SVG for the page: a territory leads to its municipality, by mouse and by keyboard."""
+    """Return the map as SVG for the page, where each territory is a link to its municipality.
+
+    The links work by mouse and by keyboard.
+    """
     known = {row["municipality_id"]: row for row in rows.iter_rows(named=True)}
     parts = []
     for municipality, outline in drawing.outlines.items():
@@ -98,7 +105,7 @@ def _label(row: Row, outline: Outline) -> str:
 
 
 def picture(rows: pl.DataFrame, title: str, drawing: Drawing | None) -> bytes:
-    """Return the map that is on the screen as an SVG file in the light colours, with its title and marks' meaning."""
+    """Return the map on the screen as an SVG file in light colours, with title and legend."""
     if drawing is None:
         return tilemap.picture(rows, title)
     known = {row["municipality_id"]: row for row in rows.iter_rows(named=True)}

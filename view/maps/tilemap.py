@@ -31,7 +31,7 @@ FONTS = "Segoe UI, Liberation Sans, Arial, sans-serif"
 
 
 def paint(verdict: str) -> tuple[str, str]:
-    """Return the light colours of a territory on a saved map: its ground, and what is written on it."""
+    """Return the light colours of a territory on a saved map: background and text."""
     fill = colour(verdict if verdict in INK else f"{verdict}-tint", dark=False)
     return fill, INK.get(verdict, colour(f"{verdict}-ink", dark=False))
 
@@ -48,9 +48,9 @@ def meaning(height: float) -> str:
 
 
 def picture(rows: pl.DataFrame, title: str) -> bytes:
-    """Return the map as an SVG file in the light colours, with its title and what the marks mean.
+    """Return the map as an SVG file in light colours, with title and legend.
 
-    The same rows as for `tile_map`.
+    rows: as of `tile_map`.
     """
     squares = placed(rows)
     right = max(squares.get_column("tile_column").to_list(), default=0) + 1
@@ -76,7 +76,10 @@ def picture(rows: pl.DataFrame, title: str) -> bytes:
 
 
 def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
-    """Return the map: rows of `indicator_verdicts` with unit and decimals; a square leads to its municipality."""
+    """Return the map as HTML; each square is a link to its municipality.
+
+    rows: of `indicator_verdicts` with unit and decimals.
+    """
     places = placed(rows)
     squares = (
         f'<div style="grid-row:{row["tile_row"] + 1};grid-column:{row["tile_column"] + 1}">'
@@ -88,7 +91,10 @@ def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
 
 
 def row_of_squares(view: View, rows: pl.DataFrame, indicator: str) -> str:
-    """Return squares of the same rows side by side in the order of names, for what has no place on another map."""
+    """Return the squares of municipalities side by side as HTML, in the order of names.
+
+    For municipalities that have no place on another map. rows: as of `tile_map`.
+    """
     squares = "".join(
         f"<div>{_square(view, row, indicator)}</div>" for row in ordered(rows, "municipality").iter_rows(named=True)
     )

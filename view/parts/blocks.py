@@ -1,4 +1,7 @@
-"""Blocks of a page as HTML: headline, counts, tiles, gaps, changes. All text is escaped here."""
+"""HTML blocks of a page: headline, counts, tiles, gaps, changes.
+
+All text is escaped here.
+"""
 
 from __future__ import annotations
 
@@ -195,7 +198,10 @@ def section(title: str, note: str = "") -> str:
 
 
 def indicator_facts(view: View, row: Row) -> list[tuple[str, str]]:
-    """The region's figures of one indicator: value, target, numerator and denominator, change, coverage."""
+    """Return the region's figures of one indicator as pairs of Russian label and HTML.
+
+    They are value, target, numerator and denominator, change since last year, and coverage.
+    """
     items = [("Значение по области", f"{value_text(row)}<small>{chip(row['verdict'])}</small>")]
     if row["target"] is not None:
         of_year = f"цель {row['target_year']} года" if row["target_year"] != view.scope.year else "цель года"
@@ -256,7 +262,10 @@ def target_of(rows: pl.DataFrame) -> float | None:
 
 
 def distribution(rows: pl.DataFrame, indicator: Row) -> str:
-    """The spread of municipalities: a dot for each on one scale with the target, and the middle half in words."""
+    """Return the spread of municipalities as HTML: dots on one scale, target, quartiles.
+
+    rows: one a municipality. Empty when fewer than four have a value.
+    """
     known = rows.filter(pl.col("value").is_not_null())
     if known.height < 4:
         return ""

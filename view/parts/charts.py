@@ -1,4 +1,4 @@
-"""Plotly figures in one language: verdict colours and marks, and a target as one solid line of ink."""
+"""Plotly charts in one style: verdict colours and marks, the target as a solid line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def draw(figure: go.Figure, key: str, file_name: str, alt: str, clickable: bool 
 
 
 def base(dark: bool, height: int, **layout: object) -> Part:
-    """Return the layout that all figures share, with parts of it replaced or extended by `layout`."""
+    """Return the layout shared by all charts; `layout` replaces or extends parts of it."""
     ink, line = colour("ink", dark), colour("line", dark)
     axis = {"gridcolor": line, "linecolor": line, "zerolinecolor": line, "fixedrange": True, "automargin": True}
     settings: dict[str, object] = {
@@ -104,19 +104,20 @@ def built(
     annotations: Sequence[Part] = (),
     shapes: Sequence[Part] = (),
 ) -> go.Figure:
-    """Return a figure made in one step: adding parts to a figure one by one takes Plotly ten times as long.
+    """Return a figure made in one step from its parts.
 
-    layout: as `base` makes it. Annotations have no arrow.
+    Adding parts to a figure one by one takes Plotly ten times as long. layout: as `base` makes it. Annotations have no
+    arrow.
     """
     notes = [{"showarrow": False, **annotation} for annotation in annotations]
     return go.Figure(data=list(traces), layout={**layout, "annotations": notes, "shapes": list(shapes)})
 
 
 def ranking(rows: pl.DataFrame, indicator: Row, region_value: float | None, dark: bool) -> go.Figure:
-    """Bars of the municipalities from best to worst, the target as a line, those without data at the foot.
+    """Return a bar chart of municipalities from best to worst, with the target as a line.
 
-    `rows` is the frame of `comparison.with_ranks`; `customdata` of a bar is its municipality's code. A thin
-    whisker on a share is its 95 % interval.
+    Those without data stand at the foot. rows: the frame of `comparison.with_ranks`; `customdata` of a bar is its
+    municipality's code. A thin whisker on a share is its 95 % interval.
     """
     lower = indicator["better"] == "lower"
     known = ordered(rows.filter(pl.col("value").is_not_null()), "municipality").sort(
@@ -235,7 +236,10 @@ def _note(value: float, top: float, label: str, end: int, tone: str) -> Part:
 
 
 def hover(row: Row) -> str:
-    """What stands beside the pointer: full name, value, numerator and denominator, target, verdict, gap, place."""
+    """Return the tooltip of a municipality: name, value, counts, target, gap, rank, interval.
+
+    It also has the number of organizations that reported.
+    """
     if row["verdict"] == "hidden":
         return f"<b>{row['municipality_full']}</b><br>{HIDDEN}"
     lines = [f"<b>{row['municipality_full']}</b>", judged(row)]

@@ -1,4 +1,7 @@
-"""Downloads of exactly what is on the screen: XLSX and CSV for people, pictures by the charts' own button."""
+"""Downloads of what is on the screen: XLSX and CSV of tables, pictures of charts.
+
+Pictures are saved by the charts' own button.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def neutral(value: object) -> object:
 
 
 def csv_bytes(table: pl.DataFrame) -> bytes:
-    """Return the table as people's spreadsheets open it: UTF-8 with BOM, semicolons, decimal commas."""
+    """Return the table as CSV for Russian spreadsheets: UTF-8 with BOM, «;», decimal commas."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutral(name) for name in table.columns])
@@ -54,7 +57,10 @@ def _csv_cell(value: object) -> object:
 
 
 def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]) -> bytes:
-    """Return a workbook: the table, and a second sheet that says what it is and where it comes from."""
+    """Return a workbook with the table and a second sheet about it.
+
+    about: names and values on the second sheet, such as what the table is and where it comes from.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
@@ -77,7 +83,10 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
 
 
 def sheet_name(title: str) -> str:
-    """Return a title as a spreadsheet allows it for a sheet: «Меры: Лужский» becomes «Меры Лужский»."""
+    """Return a title as a valid name of a sheet, shortened and without forbidden characters.
+
+    «Меры: Лужский» becomes «Меры Лужский».
+    """
     short = _NOT_IN_SHEET_NAMES.sub("", title)[:_LONGEST_SHEET_NAME]
     return _NOT_IN_SHEET_NAMES.sub("", short).strip() or "Таблица"
 
@@ -90,10 +99,10 @@ def write_table(
     whole: Format | None = None,
     fraction: Format | None = None,
 ) -> int:
-    """Write a table onto a worksheet from a row down, texts as texts, and return the first row below it.
+    """Write a table onto a worksheet and return the first row below it.
 
-    head: the format of headings; whole, fraction: those of figures. Texts never become formulas or links; a missing
-    value leaves its cell empty, a hidden one says so.
+    top: row of the headings, from 0. head: the format of headings; whole, fraction: those of figures. Texts never
+    become formulas or links; a missing value leaves its cell empty, a hidden one says so.
     """
     for column, name in enumerate(table.columns):
         page.write_string(top, column, name, head)
@@ -181,7 +190,10 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
 
 
 def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str, label: str = "Скачать") -> None:
-    """Draw the download menu of a picture that is no chart of Plotly; the file is made when asked for."""
+    """Draw the download menu of an SVG picture that is no Plotly chart.
+
+    draw: makes the file, called when it is asked for. Nothing is drawn without the right to export.
+    """
     if not may(view.actor, "export"):
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.svg"

@@ -36,7 +36,10 @@ def impact_sentence(changed: pl.DataFrame) -> str:
 
 
 def impact_table(changed: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:
-    """Return values and verdicts before and after, changes of verdict first; rows as of `impact_sentence`."""
+    """Return values and verdicts before and after a change, as a table for people.
+
+    changed: rows as of `impact_sentence`. Changes of verdict come first.
+    """
     flipped = pl.col("verdict_before").ne_missing(pl.col("verdict_after"))
     rows = changed.sort(flipped, descending=True, maintain_order=True).head(SHOWN_CHANGES)
     return pl.DataFrame(

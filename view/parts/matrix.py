@@ -1,4 +1,4 @@
-"""The matrix municipality × indicator: a table whose cells are verdicts, sorted by a click on a heading."""
+"""Matrix municipality × indicator: an HTML table of verdicts, sorted by its headings."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _beyond(missed: int, unseen: int) -> str:
 
 
 def relative_gap() -> pl.Expr:
-    """Return how far a value is from a target that it does not meet, as a percentage of the target; null when met."""
+    """Return the distance to a target that is not met, in percent of the target; null when met."""
     short_of = pl.when(pl.col("operator") == ">=").then(pl.col("target") - pl.col("value"))
     beyond = short_of.otherwise(pl.col("value") - pl.col("target"))
     return pl.when(pl.col("verdict").is_in(["missed", "near"])).then(100 * beyond / pl.col("target"))

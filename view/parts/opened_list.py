@@ -28,7 +28,10 @@ def draw(
     card: Callable[[Row], None],
     head: str = "",
 ) -> None:
-    """Draw the lines of rows, and the card of the opened one after its line. head: HTML above the first line."""
+    """Draw a list of rows, with the card of the opened one below its line.
+
+    opened: position of that row, None for none. head: HTML above the first line.
+    """
     if opened is None:
         st.html(head + lines(rows))
         return

@@ -1,6 +1,7 @@
-"""Small line of a value over its comparable half-years, drawn as clipped boxes that follow the theme.
+"""Sparkline: a small line of a value over its comparable half-years, as HTML.
 
-Streamlit lets no SVG through in a page's own HTML, so a stroke is a box clipped to the line's polygon.
+Streamlit lets no SVG through in a page's own HTML, so a stroke is a box clipped to the line's polygon. Colours follow
+the theme.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ STROKE = 0.9
 
 
 def sparkline(values: Sequence[float | None], targets: Sequence[float | None], verdict: str) -> str:
-    """Return the drawing: the line, its last point in the colour of the verdict, the target as a thin step.
+    """Return the sparkline, its last point in the verdict's colour, the target as a thin line.
 
-    Both sequences run over the same half-years, oldest first; missing values break the line.
+    Both sequences run over the same half-years, oldest first; missing values break the line. Empty with fewer than two
+    values.
     """
     shown = [value for value in values if value is not None]
     if len(shown) < 2:

@@ -1,4 +1,4 @@
-"""Tables as they stand on the screen and in files: Russian headings, unrounded figures, words for verdicts."""
+"""Tables for screen and files: Russian headings, unrounded figures, words for verdicts."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def worded(column: str = "verdict") -> pl.Expr:
 
 
 def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
-    """One indicator over the region and its municipalities, the region first, names in Russian order.
+    """Return one indicator for the region and its municipalities as a table for people.
 
-    `places` is the frame of `comparison.with_ranks`; `region` also has low and high, the ends of its interval.
+    The region comes first, then names in Russian order. places: the frame of `comparison.with_ranks`; region also has
+    low and high, the ends of its interval. Columns without any value are dropped (denominator, rank, interval).
     """
     columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "rank", "low", "high", "past",
                "change", "reporting", "expected"]  # fmt: skip
@@ -138,7 +139,10 @@ def organizations(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_rows(table: pl.DataFrame) -> Iterator[tuple[object, ...]]:
-    """The rows of a table with a word in place of figures that are hidden, where the row says that they are."""
+    """Yield the rows of a table with a word in place of hidden figures.
+
+    A row has hidden figures when one of its texts says so.
+    """
     marks = {HIDDEN, f"{VERDICTS['hidden'].mark} {VERDICTS['hidden'].word}"}
     hideable = [kind.is_numeric() and name not in NEVER_HIDDEN for name, kind in table.schema.items()]
     for row in table.iter_rows():

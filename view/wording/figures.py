@@ -1,4 +1,4 @@
-"""Figures as people read them: units, changes, and a decimal more when rounding would hide a verdict."""
+"""Figures as text: units, changes, and more decimals when rounding would hide a verdict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def with_unit(text: str, unit: str) -> str:
 
 
 def value_text(row: Row, with_units: bool = True) -> str:
-    """Return a row's value with its unit; the row has value, unit, decimals, target and operator."""
+    """Return a row's value with its unit, or the words for a hidden or missing value.
+
+    The row has value, unit, decimals, target and operator, and verdict where values may be hidden.
+    """
     value = row["value"]
     if value is None:
         return HIDDEN_CELL if row.get("verdict") == "hidden" else NO_DATA
@@ -32,13 +35,19 @@ def value_text(row: Row, with_units: bool = True) -> str:
 
 
 def judged(row: Row) -> str:
-    """Return a value and its verdict for screen readers; what says that there is no value is said once."""
+    """Return a value and its verdict for screen readers.
+
+    When there is no value, the words for it and the verdict are the same and are said once.
+    """
     value, word = value_text(row), VERDICTS[row["verdict"]].word
     return value if value == word else f"{value}, {word}"
 
 
 def unsent(row: Row) -> bool:
-    """Return whether a count is 0 where no organization has reported: then it may be 0 because nothing was sent."""
+    """Tell whether a count is 0 while no organization has reported.
+
+    It may be 0 only because nothing was sent.
+    """
     return row["kind"] == "count" and row["value"] == 0 and row["expected"] > 0 and not row["reporting"]
 
 
@@ -83,12 +92,15 @@ def fraction_text(row: Row) -> str:
 
 
 def units(count: int, forms: str | None) -> str:
-    """Return a number of what an indicator counts: «84 человека». forms: three, or None for «единица»."""
+    """Return a number with the noun of what an indicator counts: «84 человека».
+
+    forms: three word forms separated by commas, None for «единица».
+    """
     return counted(count, *(forms or "единица, единицы, единиц").split(", "))
 
 
 def finished(sentence: str) -> str:
-    """Return the sentence with one full stop at its end, also after an abbreviation such as «ед.»."""
+    """Return the sentence with exactly one full stop, also after an abbreviation like «ед.»."""
     return sentence if not sentence or sentence.endswith(".") else f"{sentence}."
 
 
@@ -101,7 +113,10 @@ _SYLLABLE = re.compile(
 
 
 def breakable(name: str) -> str:
-    """Return a long Russian name with soft hyphens between syllables, never leaving one or two letters alone."""
+    """Return a long Russian name with soft hyphens between syllables.
+
+    Pieces of one or two letters are never split off.
+    """
     parts = _SYLLABLE.sub(lambda found: found.group() + _SOFT_HYPHEN, name).split(_SOFT_HYPHEN)
     text = ""
     for position, part in enumerate(parts):

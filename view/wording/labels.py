@@ -8,5 +8,8 @@ _MEANS_SOMETHING = re.compile(r"[\\`*_~$\[\]()<>!]|:(?=\S)")
 
 
 def plain(text: str) -> str:
-    """Return a label that is shown as it stands: no links, no pictures fetched from elsewhere, no styles."""
+    """Return text escaped for a Streamlit label: no links, pictures or styles.
+
+    A picture would be fetched from elsewhere.
+    """
     return _MEANS_SOMETHING.sub(r"\\\g<0>", visible(text))

@@ -49,14 +49,20 @@ def dative(count: int) -> str:
 
 
 def outcome_chip(row: Row) -> str:
-    """Return the outcome by later rounds as HTML; a recurring one with the number of rounds in a row."""
+    """Return the outcome by later rounds as HTML.
+
+    A recurring one has the number of rounds in a row.
+    """
     again = row["outcome"] in ("recurring", "reported_not_met") and (row["rounds_in_row"] or 0) > 1
     extra = f"<small>{row['rounds_in_row']}-й раунд подряд</small>" if again else ""
     return chip(OUTCOMES[row["outcome"]]) + extra
 
 
 def due(row: Row) -> str:
-    """Return the deadline: a day, or the half-year where the day would disclose a hidden urgency."""
+    """Return the deadline as text: a day, or only the half-year.
+
+    The half-year is given where the day would disclose that a hidden figure is urgent.
+    """
     return date(row["due_on"]) if row["due_on"] else half_year(row["due_year"], row["due_half"])
 
 

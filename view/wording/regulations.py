@@ -1,4 +1,4 @@
-"""Regulations behind the indicators, from the letters of their metadata to titles that people know."""
+"""Regulations behind the indicators: titles by the letters used in their metadata."""
 
 from checks.russian import NBSP
 from warehouse.ledger.reference import regulations

@@ -16,12 +16,18 @@ OF_ORGANIZATIONS = ("организации", "организаций", "орг�
 
 
 def of_municipalities(count: int) -> str:
-    """Return a number of municipalities in the genitive: «одного муниципалитета», «3 муниципалитетов»."""
+    """Return a number of municipalities in the genitive case.
+
+    Examples: «одного муниципалитета», «3 муниципалитетов».
+    """
     return "одного муниципалитета" if count == 1 else counted(count, *OF_MUNICIPALITIES)
 
 
 def distance(row: Row) -> float:
-    """Return how far a row is from its target, as a share of the target; 0 when met. Only for ordering."""
+    """Return how far a row is from its target, as a share of the target; 0 when met.
+
+    Only for ordering. 0 also without a value or a target.
+    """
     value, target = row["value"], row["target"]
     if value is None or not target:
         return 0.0
@@ -62,8 +68,9 @@ def nobody_reported(rows: pl.DataFrame) -> str:
 
 
 def indicator_finding(row: Row, municipalities: pl.DataFrame) -> str:
-    """Return the finding of an indicator: the region's value against its target, and how many municipalities
-    reached theirs.
+    """Return the finding of an indicator as a sentence.
+
+    It gives the region's value against its target, and how many municipalities reached theirs.
     """
     counts = verdict_counts(municipalities)
     judged = counts["met"] + counts["near"] + counts["missed"]

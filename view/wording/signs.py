@@ -10,7 +10,10 @@ from checks.russian import number, plural
 
 @dataclass(frozen=True)
 class Sign:
-    """How a state is shown: the colour of a verdict, a mark, a word, the word's forms after a count."""
+    """How a state is shown.
+
+    colour: that of a verdict. word: name of the state. plural: its three forms after a count.
+    """
 
     colour: str
     mark: str
@@ -27,7 +30,7 @@ def chip(sign: Sign, extra: str = "") -> str:
 
 
 def strip(counts: Mapping[str, int], signs: Mapping[str, Sign], label: str) -> str:
-    """Return how many rows are in each state as an HTML strip whose parts are as long as their counts."""
+    """Return how many rows are in each state as an HTML bar of parts proportional to the counts."""
     parts = [
         f'<div class="part part-{sign.colour}" style="flex-grow:{counts[code]}"><b>{number(counts[code])}</b> '
         f'<span aria-hidden="true">{sign.mark}</span> {plural(counts[code], *sign.plural)}</div>'

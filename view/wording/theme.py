@@ -1,7 +1,7 @@
-"""The visual language: one palette for light and dark, and verdicts as mark, word and colour.
+"""Colours for light and dark theme, and the mark, word and colour of each verdict.
 
-Lightness carries the verdict as well as hue: a met target is the quietest, a missed one the strongest, so
-the order survives greyscale printing and colour blindness.
+Lightness carries the verdict as well as hue: a met target is the quietest, a missed one the strongest, so the order
+survives greyscale printing and colour blindness.
 """
 
 from __future__ import annotations
