@@ -79,7 +79,10 @@ class CheckedRequest:
 
 
 def check_files(place: Address, actor: Actor, request: Request) -> CheckedRequest:
-    """Check the files, or take the last check when nothing has changed; stops the page when it is refused."""
+    """Check the files and return the result; reuse the last check if nothing has changed.
+
+    When the check is refused, the refusal is shown and the page ends there.
+    """
     held = st.session_state.get(CHECK, (None, None, {}))
     same = held[0] == request.signature
     progress = Progress(held[2] if same else {})

@@ -1,4 +1,7 @@
-"""Confirming an upload, and what became of it: its outcome, or what a stop of the server has left."""
+"""Confirmation of an upload, and its outcome.
+
+After a stop of the server it shows what became of an unfinished load.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with sent files: a headline, a card a file with its findings, the offer to keep faulty rows back."""
+"""Findings of the check of an upload: headline, a card for each file, quarantine toggle."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice":
 
 
 def draw_findings(place: Address, actor: Actor, checked: CheckedRequest) -> None:
-    """Draw what the check found, file by file; stops the page where errors stand in the way of a load."""
+    """Draw what the check found, file by file.
+
+    The page ends there when errors prevent the load.
+    """
     results = checked.outcome.results
     states = [state_of(result, left) for result, left in zip(results, checked.without_reason, strict=True)]
     _draw_headline(results, states, checked.request.quarantine)

@@ -1,4 +1,4 @@
-"""What confirming an upload would change: rows, cells, values of indicators, recommendations."""
+"""Impact of an upload before it is confirmed: rows, cells, values, recommendations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROFILE = "composite"
 
 
 def draw_impact(place: Address, actor: Actor, checked: CheckedRequest) -> Impact:
-    """Rehearse the upload, draw what it would change and return it; stops the page when it is refused."""
+    """Rehearse the upload, draw its impact and return it; the page ends there on a refusal."""
     st.html(blocks.section("Что изменится", "посчитано теми же правилами, в хранилище пока ничего не записано"))
     found = _rehearse(place, actor, checked)
     for result, cells in zip(found.results, found.cells, strict=True):

@@ -14,9 +14,10 @@ from warehouse.store.address import Address
 
 
 def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int, sent: Sent) -> None:
-    """Draw the columns of a file as they were matched; a match by hand is kept in the session and the page redrawn.
+    """Draw how the columns of a file are matched, in a form to change it.
 
-    What a municipality once matched in such a file is set before a specialist, who may apply it.
+    A match by hand is kept in the session and the page redrawn. If a municipality once matched columns of such a file,
+    its match is proposed to a specialist, who may apply it.
     """
     match = desk.column_match(checked, position)
     if match is None:

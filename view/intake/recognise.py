@@ -36,7 +36,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Request:
-    """What a check is asked for: files in the order of the catalogue; year and half for files without them."""
+    """Input of a check: the files, and options that apply to all of them.
+
+    sent: in the order of the catalogue. year, half: for files that do not name a half-year.
+    """
 
     sent: list[Sent]
     year: int | None

@@ -1,4 +1,8 @@
-"""Rounds as HTML, tables and a chart: the matrix of what has come, who owes what, series, history, closed figures."""
+"""HTML blocks, tables and a chart of monitoring rounds.
+
+They show the matrix of what has been sent, who owes what, the series of rounds, the history, and figures changed after
+closing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,11 @@ from warehouse.store.row import Row
 
 @dataclass(frozen=True)
 class Look:
-    """How a state looks: a mark, the word in its cell (None: the day of the last load), and the verdict's colours."""
+    """How a state of a form is shown.
+
+    mark: its sign. cell: the word in its cell, None for the day of the last load. tone: the verdict whose colours it
+    has.
+    """
 
     mark: str
     cell: str | None
@@ -102,7 +110,10 @@ def detail(chosen: Row | None, cells: pl.DataFrame, today: dt.date) -> str:
 
 
 def strip(cells: pl.DataFrame, overdue: bool) -> str:
-    """How many expected forms are in each state, as a strip whose parts are as long as their counts."""
+    """Return how many expected forms are in each state, as an HTML bar.
+
+    The parts are as long as their counts.
+    """
     parts = "".join(
         f'<div class="part part-{_tone(state, overdue)}" style="flex-grow:{count}"><b>{number(count)}</b> '
         f'<span aria-hidden="true">{LOOKS[state].mark}</span> {STATES[state]}</div>'
@@ -130,13 +141,16 @@ def _tone(state: str, overdue: bool) -> str:
 
 
 def forms_of(chosen: Row | None, cells: pl.DataFrame) -> list[str]:
-    """Return the forms of the matrix in the order of the catalogue: those expected, and any that have come."""
+    """Return the forms of the matrix in catalogue order: those expected and those received."""
     present = {*cells["dataset"], *(chosen["datasets"] if chosen else ())}
     return [code for code in contracts() if code in present]
 
 
 def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -> str:
-    """Return the table municipality × form; those that owe most stand first. A cell leads to what is behind it."""
+    """Return the HTML table municipality × form, with those that owe most first.
+
+    A cell is a link to its details.
+    """
     forms = forms_of(chosen, cells)
     by_place = {(row["municipality_id"], row["dataset"]): row for row in cells.iter_rows(named=True)}
     debts = dict(owed(cells).group_by("municipality_id").len().iter_rows())
@@ -182,14 +196,20 @@ def _cell(view: View, row: Row | None, municipality: str, dataset: str, overdue:
 
 
 def _loaded(at: dt.datetime | None, year: int) -> str:
-    """Return the day of a load as «21.12», or its year when it was another: registers come once for many rounds."""
+    """Return the day of a load as «21.12», or only its year when that is not the round's.
+
+    Registers are sent once for many rounds.
+    """
     if at is None:
         return ""
     return moment(at)[:5] if at.year == year else f"в{NBSP}{at.year}"
 
 
 def behind(row: Row | None, municipality: str, dataset: str) -> str:
-    """What stands behind one cell: state, rows, first and last load, faults, what was sent back and why."""
+    """Return the details of one cell as HTML.
+
+    They are the state, rows, first and last load, faults, and what was sent back and why.
+    """
     title = f"<b>{escape(municipality)}</b> · {escape(contracts()[dataset].title)}"
     if row is None:
         return f'<div class="outcome behind">{title}: не ожидается и не поступало.</div>'
@@ -312,7 +332,10 @@ def _details(row: Row, names: Mapping[str, str]) -> str:
 
 
 def corrected(changes: pl.DataFrame) -> str:
-    """Say how much has changed since a closing: «После закрытия изменились 3 значения, сменилась 1 оценка.»"""
+    """Return a sentence on how much has changed since a closing.
+
+    Example: «После закрытия изменились 3 значения, сменилась 1 оценка.»
+    """
     values, flipped = changes.height, int(changes["flipped"].sum())
     text = (
         f"После закрытия {plural(values, 'изменилось', 'изменились', 'изменилось')} "
@@ -325,7 +348,10 @@ def corrected(changes: pl.DataFrame) -> str:
 
 
 def corrections(changes: pl.DataFrame) -> pl.DataFrame:
-    """Return closed figures beside the present ones: rows of `verdicts.changes_since` as a table for people."""
+    """Return figures at the closing beside the present ones, as a table for people.
+
+    changes: rows of `verdicts.changes_since`.
+    """
     words = {code: f"{verdict.mark} {verdict.word}" for code, verdict in VERDICTS.items()}
     return pl.DataFrame(
         [

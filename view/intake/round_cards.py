@@ -1,4 +1,4 @@
-"""Cards of the page about rounds: reminders, figures of the closing, the series of rounds, the history."""
+"""Cards of the page about rounds: reminders, figures at closing, series, history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from warehouse.store.row import Row
 
 
 def reminder_cards(shown: Shown, chosen: Row, municipality: str) -> None:
-    """Draw who owes what, the letter to one municipality and the file with all letters of an open round."""
+    """Draw who owes what, the reminder to one municipality, and the file of all reminders.
+
+    chosen: an open round.
+    """
     left, right = st.columns([2, 3])
     with left, st.container(key="debtors_card"):
         st.html(blocks.section("Кто что должен", "щелчок по названию открывает напоминание"))

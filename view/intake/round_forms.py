@@ -67,7 +67,10 @@ def _enter(do: Callable[[], int], done: str) -> None:
 
 
 def usual_due(half_year: HalfYear, today: dt.date) -> dt.date:
-    """Return a week before the half-year ends, so that its round can close in time; later when that has passed."""
+    """Return the proposed due day of a round: a week before the half-year ends.
+
+    The round can then be closed in time. When that day has passed, it is five weeks after today.
+    """
     due_on = half_year.last_day.replace(day=30) - dt.timedelta(days=DAYS_TO_CLOSE)
     return due_on if due_on > today else today + dt.timedelta(weeks=USUAL_WEEKS)
 
@@ -146,7 +149,10 @@ def first_round(actor: Actor) -> None:
 
 
 def actions(shown: Shown, municipality: str, dataset: str) -> None:
-    """Draw what the actor may do with the round now. municipality, dataset: the cell that was chosen, if any."""
+    """Draw the forms of what the actor may do with the round now.
+
+    municipality, dataset: those of the chosen cell, empty without one.
+    """
     if not may(shown.view.actor, "manage_rounds") or shown.view.pinned:
         return
     with st.container(key="round_actions", horizontal=True, gap="small"):
@@ -232,7 +238,10 @@ def _reopening_form(shown: Shown) -> None:
 
 
 def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
-    """Draw the form that sends back what a municipality sent of a form; the cell that was chosen is proposed."""
+    """Draw the form that sends a municipality's data back for correction.
+
+    The chosen cell is proposed.
+    """
     with (
         st.popover("Вернуть подачу", icon=":material/undo:", key=_key("returning")),
         st.form(_key("return") + f"_{municipality}_{dataset}", border=False),
