@@ -1,4 +1,4 @@
-"""The chrome of every page: access, the head with its filters and the freshness badge, the address."""
+"""Chrome of every page: access check, title, filters, freshness badge, address."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ def run(chosen: Page, actor: Actor) -> None:
 
 
 def admit(page: str) -> Actor:
-    """Return the actor if the page is open to them, with the look of all pages, else draw the refusal and stop.
+    """Return the actor if the page is open to them, else draw the refusal and end the page.
 
-    A freshly started server runs a file of `pages/` for its own address before the entry of the program has
-    ever run. Such a run ends here: refused, or begun again, once, with the menu and the same address.
+    It also adds the stylesheet and the handling of links. A freshly started server runs a file of `pages/` for its own
+    address before the entry script has ever run. Such a run ends here: it is refused, or started once more with the
+    menu and the same address.
     """
     try:
         actor = session.current_actor()
@@ -138,7 +139,10 @@ def _pin(page: str, view: View) -> str:
 
 
 def _scope_in_words(view: View, subject: Subject | None) -> str:
-    """What the filters say, for paper, where they are not drawn: region, period, profile of targets."""
+    """Return region, period and profile of targets as text.
+
+    It stands on paper, where the filters are not drawn.
+    """
     parts = [str(view.region["name"]), view.period]
     if view.territory:
         parts.insert(1, view.place_name)

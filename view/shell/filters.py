@@ -28,10 +28,10 @@ _PRESSED, _ADDRESS_LAGS = "filter_pressed", "address_lags"
 
 
 def begin() -> None:
-    """Note, once at the head of a run, whether a filter was pressed: such a run comes with an address that lags.
+    """Note at the start of a run whether its address may be outdated: a filter was pressed.
 
-    The browser learns its new address when a run ends. A filter pressed right after another one still sends the
-    address from before the first, which must not take the first back.
+    The browser learns its new address when a run ends. A filter pressed right after another one still sends the address
+    from before the first, which must not take the first back.
     """
     st.session_state[_ADDRESS_LAGS] = st.session_state.pop(_PRESSED, False)
 

@@ -1,4 +1,4 @@
-"""The gate before Streamlit: what reaches it of requests, handshakes and messages, and from whom.
+"""Middleware before Streamlit: decides which requests, handshakes and messages pass.
 
 Strangers get the screen that asks to sign in and nothing else; people signed in get what the pages of the product use.
 """
@@ -156,7 +156,10 @@ class Gate:
             self.open += Counter()
 
     def _checked(self, visitor: Visitor, receive: Receive, send: Send) -> Receive:
-        """Return a channel that gives on the messages that its visitor may send now, not faster than they may."""
+        """Return a channel that passes only messages that the visitor may send now, rate-limited.
+
+        It closes the connection of a visitor who sends too fast, or sends what is no message of Streamlit's protocol.
+        """
 
         async def closed(code: int) -> Message:
             await send({"type": "websocket.close", "code": code})
@@ -218,12 +221,18 @@ def _refusal_of(message: BackMsg, *, signed_in: bool) -> bytes:
 
 
 def _is_own_origin(origin: str | None, headers: Headers) -> bool:
-    """Tell whether a page of this very site asks. A browser always says its page's origin in a handshake."""
+    """Tell whether the origin of a request is this site.
+
+    A browser always sends the origin of its page in a handshake.
+    """
     return origin is not None and urlparse(origin).netloc == headers.get("host")
 
 
 def _drop_foreign_origin(scope: Scope) -> None:
-    """Take a foreign origin from a request: Streamlit would look up this computer's addresses to compare them."""
+    """Remove a foreign origin from a request.
+
+    Streamlit would look up this computer's addresses to compare them with it.
+    """
     headers = MutableHeaders(scope=scope)
     if (origin := headers.get("origin")) is not None and not _is_own_origin(origin, headers):
         del headers["origin"]

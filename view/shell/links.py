@@ -1,4 +1,4 @@
-"""Links between pages: filters travel in the address, and a click changes the page without a new session."""
+"""Links between pages: filters are in the address; a click keeps the session."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ def address(page: str, parameters: Mapping[str, str | int | None]) -> str:
 
 
 def anchor(page: str, parameters: Mapping[str, str | int | None], inner: str, css: str = "", label: str = "") -> str:
-    """Return an HTML link to a page; `inner` is ready HTML, `label` the words for a screen reader."""
+    """Return an HTML link to a page.
+
+    inner: ready HTML. label: text for screen readers.
+    """
     spoken = f'{_named(inner, label)} title="{escape(label)}"' if label else ""
     return f'<a data-go href="{escape(address(page, parameters))}" class="{css}"{spoken}>{inner}</a>'
 
@@ -113,9 +116,10 @@ LONGEST_FIGURE = 24
 
 
 def _named(inner: str, label: str) -> str:
-    """Return the name of a link, in which what stands on the screen must occur: whoever speaks to a computer says that.
+    """Return the attribute with a link's accessible name, which must contain its visible text.
 
-    A link that holds more than a figure is named by what it holds, and its label describes it.
+    Whoever controls a computer by voice says that text. A link that holds more than a figure is named by its content,
+    so it gets no name here and its label only describes it.
     """
     visible = " ".join(unescape(_TAG.sub("", _SILENT.sub("", inner))).split())
     if visible in " ".join(label.split()):

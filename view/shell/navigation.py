@@ -15,7 +15,9 @@ PRODUCT = "РС НМС: мониторинг"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: file name without its ending, Russian title, section of the menu, whether the menu shows it.
+    """A page of the menu.
+
+    name: file name without its ending. title: Russian. section: of the menu. visible: whether the menu shows it.
 
     No icon: Streamlit would make it the tab's icon and fetch it from outside.
     """
@@ -48,7 +50,10 @@ TITLES = {entry.name: entry.title for entry in ENTRIES}
 
 
 def none() -> None:
-    """Register every address and show no menu: without this Streamlit lists the files of `pages/` to a stranger."""
+    """Register every address without showing a menu.
+
+    Without this, Streamlit lists the files of `pages/` to a stranger.
+    """
     st.navigation(
         [st.Page(lambda: None, title=PRODUCT, url_path=entry.name, default=entry.name == HOME) for entry in ENTRIES],
         position="hidden",
@@ -56,9 +61,10 @@ def none() -> None:
 
 
 def build(actor: Actor) -> Page:
-    """Register the pages, show those that the actor may open, and return the one that was asked for.
+    """Register all pages, show those that the actor may open, and return the requested one.
 
-    The others are registered too: asked for by their address they refuse in words, and the refusal is entered.
+    The others are registered too: requested by their address, they show a refusal, which is recorded in the audit
+    trail.
     """
     sections: dict[str, list[Page]] = {}
     for entry in ENTRIES:

@@ -1,4 +1,4 @@
-"""What stands where a page will be until it is whole: its outline, so that nothing jumps under the reader's eyes."""
+"""Skeleton shown while a page loads, so that its parts do not move on the screen."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _place: ContextVar[DeltaGenerator | None] = ContextVar("outline_place", default=
 
 @contextmanager
 def until_whole(page: str) -> Iterator[None]:
-    """Show the outline in place of what the block draws, when the session comes to this page from another or anew.
+    """Show the skeleton until the block has drawn a page that the session newly opened.
 
-    A filter changed on the page leaves in place what was there: nothing moves, so nothing is hidden.
+    When a filter is changed on the page, its former content stays visible instead.
     """
     place = st.empty()
     if st.session_state.get(_SHOWN) != page:
@@ -38,7 +38,10 @@ def until_whole(page: str) -> Iterator[None]:
 
 
 def stop() -> NoReturn:
-    """End the page here: what was drawn is all of it. Once Streamlit's own stop is asked for, nothing can be drawn."""
+    """End the page here, with what has been drawn so far.
+
+    The skeleton is removed first: once Streamlit's own stop is called, nothing can be drawn.
+    """
     if place := _place.get():
         place.empty()
     st.stop()

@@ -1,4 +1,4 @@
-"""Whose a session is, and whose a prepared file: files of a session are for its person alone."""
+"""Owners of sessions and prepared files; only its owner may use a session's files."""
 
 from __future__ import annotations
 

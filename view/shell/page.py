@@ -57,11 +57,17 @@ class View:
     stage: str = ""
 
     def ask(self, question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
-        """Return the answer of a question, a function that takes the mart and the actor first, at this publication."""
+        """Return the answer of a query about this publication.
+
+        question: a function that takes the mart and the actor first.
+        """
         return session.ask(self.publication, self.actor, question, *arguments, **named)
 
     def changes(self, previous: int) -> pl.DataFrame:
-        """Return what this publication changed; raises `PublicationPruned` when the previous one is gone."""
+        """Return what has changed since a previous publication, as `verdicts.changes_since`.
+
+        Raises `PublicationPruned` when the previous one is gone.
+        """
         return session.compare(self.publication, previous, self.actor, verdicts.changes_since, self.scope)
 
     def filters(self, **changed: str | int | None) -> dict[str, str | int | None]:
@@ -93,7 +99,7 @@ class View:
 
     @property
     def place_name(self) -> str:
-        """The territory in a heading: the short name of a municipality, else that it is the whole region."""
+        """Name of the territory for a heading: a municipality's short name, or «Вся область»."""
         return WHOLE_REGION if self.whole_region else str(self.place(self.territory)["short_name"])
 
     @property
@@ -110,7 +116,11 @@ class View:
 
 
 def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
-    """Draw the filters of a page about figures; raises `NoPublication` when no region has organizations yet."""
+    """Draw the filters of a page about figures and return the view they choose.
+
+    subject: what the page is about besides region, half-year and profile. Raises `NoPublication` when no region has
+    organizations yet.
+    """
 
     def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
         return session.ask(publication, actor, question, *arguments, **named)
@@ -179,7 +189,10 @@ NO_ROUND = "раунда не было"
 
 
 def choose_round(actor: Actor, publication: int, pinned: bool) -> View:
-    """Draw the filters of a page about rounds: the region, and a half-year that has a round or data."""
+    """Draw the filters of a page about rounds and return the view they choose.
+
+    They are the region, and a half-year that has a round or data.
+    """
 
     def ask(question: Callable[Concatenate[Mart, Actor, P], R], *arguments: P.args, **named: P.kwargs) -> R:
         return session.ask(publication, actor, question, *arguments, **named)
@@ -222,7 +235,10 @@ def _round_name(row: Row) -> str:
 
 
 def _choose_territory(actor: Actor, region: str, region_name: str, names: dict[str, str]) -> str:
-    """Draw the choice of the region or of a municipality whose passport the actor may see; return its code."""
+    """Draw the choice of the region or a municipality and return its code.
+
+    Only municipalities whose passport the actor may see are offered.
+    """
     seen = [code for code in names if may(actor, "view_passport", code)]
     known = {region: region_name} | {code: names[code] for code in sorted(seen, key=lambda code: sort_key(names[code]))}
     return filters.choose("territory", "Территория", list(known), region, known.__getitem__)

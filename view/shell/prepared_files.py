@@ -1,4 +1,7 @@
-"""Files that are prepared on request: for the session that offers them, while its person is admitted, in turn."""
+"""Preparation of files on request, in a queue shared fairly by people.
+
+A file is prepared only for the session that offers it, while its person is admitted.
+"""
 
 from __future__ import annotations
 

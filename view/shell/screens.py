@@ -1,4 +1,7 @@
-"""Screens instead of a page: nothing published yet, not allowed, gone, failed. Each says what to do."""
+"""Screens shown instead of a page: nothing published, refused, gone, failed.
+
+Each says what to do next.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ _log = logging.getLogger("rsnms.pages")
 
 
 def show(title: str, explanation: str, commands: tuple[str, ...] = (), steps: tuple[str, ...] = ()) -> None:
-    """Draw a whole-page message: a title, a sentence, commands to copy, and what to do next (ready HTML)."""
+    """Draw a whole-page message.
+
+    commands: to copy. steps: what to do next, ready HTML.
+    """
     st.html(stylesheet())
     lines = "".join(f"<code>{escape(command)}</code>" for command in commands)
     st.html(
@@ -37,7 +43,10 @@ def _steps(steps: tuple[str, ...]) -> str:
 
 
 def instead_of_page(error: Exception) -> None:
-    """Draw the screen for an exception that ended a page: a refusal in its own words, a fault by its number."""
+    """Draw the screen for an exception that ended a page.
+
+    A refusal is shown in its own words, a fault by its number.
+    """
     match error:
         case NoPublication():
             nothing_published()
@@ -94,7 +103,7 @@ _FIRST_STEPS: dict[str, tuple[Action, str]] = {
 
 
 def nothing_published(page: str = "", actor: Actor | None = None) -> None:
-    """Draw the screen of a page that has no data yet, with the first steps that the actor may take."""
+    """Draw the screen of a page without data, with the first steps that the actor may take."""
     steps: list[str] = []
     if actor is not None:
         steps += [

@@ -1,6 +1,6 @@
-"""The server: Streamlit's application behind the gate, with the headers of every answer. Run with `python -m view`.
+"""Server: Streamlit's application behind the gate, with security headers on every answer.
 
-It does not start on a network without sign-in unless the installation says so.
+Run with `python -m view`. It does not start on a network without sign-in unless the installation says so.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ SHORTEST_SECRET = 32
 
 
 class NotSafeToStart(Refused):
-    """The configuration would open the program to people whom it cannot tell apart; the message is Russian."""
+    """The configuration would open the program to people whom it cannot identify.
+
+    The message is Russian.
+    """
 
 
 class CannotListen(Refused):
@@ -42,7 +45,10 @@ class CannotListen(Refused):
 
 
 def policy() -> str:
-    """Return what a page may load: everything from here alone, and the scripts of Streamlit's own page by digest."""
+    """Return the Content-Security-Policy of a page.
+
+    Everything is loaded from this server alone; the scripts of Streamlit's own page are allowed by digest.
+    """
     index = resources.files("streamlit").joinpath("static/index.html").read_text(encoding="utf-8")
     digests = [
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -81,7 +87,11 @@ def headers() -> dict[str, str]:
 
 
 def check_configuration(server_address: str | None, auth: Mapping[str, object] | None, open_to_network: bool) -> None:
-    """Raise `NotSafeToStart` unless the server would know who is at the screen, or is this computer's alone."""
+    """Raise `NotSafeToStart` unless people sign in, or only this computer reaches the server.
+
+    open_to_network: accept a network without sign-in. With sign-in, the secret of its cookie must be long enough and
+    its address must be https.
+    """
     if auth is None:
         if not open_to_network and not is_loopback(server_address):
             raise NotSafeToStart(
@@ -116,14 +126,17 @@ def check_address(server_address: str, port: int) -> None:
 
 
 def failed(error: Exception) -> bool:
-    """Draw the screen of a failure outside a page's own run, such as in a button's action; no traceback is shown."""
+    """Draw the screen of a failure outside a page's own run, such as in a button's action.
+
+    No traceback is shown.
+    """
     screens.failed(error)
     return True
 
 
 @asynccontextmanager
 async def load_for_good(_: st.App) -> AsyncIterator[None]:
-    """Load what pages are drawn with before the first page, and leave it out of garbage collection: it never is any.
+    """Import the code of pages at start and exempt it from garbage collection.
 
     Streamlit collects everything after every run of a page: with some 170,000 objects of code and libraries to look
     through that was half of a page's answer.

@@ -1,4 +1,4 @@
-"""Who is looking and at which publication; answers of the query layer, cached by publication."""
+"""The actor and publication of a session, and queries cached by publication."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"
 
 
 def current_actor() -> Actor:
-    """Return the person at the screen; the session is theirs from now on, and its work is done in their turn.
+    """Return the person at the screen and make the session theirs.
 
-    Raises `Forbidden` when nobody may be assumed.
+    The session's work is queued in this person's turn. Raises `Forbidden` when nobody may be assumed.
     """
     actor = _present_actor()
     ownership.claim_session(streamlit_internals.session_of_page(), actor)
@@ -72,7 +72,7 @@ def ask(
     *arguments: P.args,
     **named: P.kwargs,
 ) -> R:
-    """Return the answer of a function of the query layer about one publication, from the cache where it is known.
+    """Return the answer of a query about one publication, from the cache if it is there.
 
     Raises `Forbidden` when the actor has lost the role meanwhile.
     """
@@ -105,11 +105,9 @@ def compare(
     *arguments: object,
     **named: object,
 ) -> R:
-    """Return the answer of a function of the query layer about two publications, cached as by `ask`.
+    """Return the answer of a query about two publications, cached as by `ask`.
 
-    Args:
-        publication: the first mart that the question takes.
-        other: the second one; None where the question can do without.
+    publication: the first mart that the query takes. other: the second one; None where the query can do without.
 
     Raises `Forbidden` when the actor has lost the role meanwhile, `PublicationPruned` when a mart is not kept.
     """
@@ -130,7 +128,10 @@ def _cached(
 
 
 def _name_of(question: FunctionType) -> str:
-    """Return the full name of a question, its part of the cache key; raises `ValueError` for a function without one."""
+    """Return the full name of a query function, a part of the cache key.
+
+    Raises `ValueError` for a function without a name of its own.
+    """
     if "<" in question.__qualname__:
         raise ValueError(f"{question.__qualname__} has no name of its own to cache its answers by")
     return f"{question.__module__}.{question.__qualname__}"
@@ -146,7 +147,10 @@ def _answer(
     arguments: tuple[object, ...],
     named: Mapping[str, object],
 ) -> object:
-    """Ask a question; all arguments are the key. A mart file never changes, so neither does the answer."""
+    """Run a query; all arguments are its cache key.
+
+    A mart file never changes, so neither does the answer.
+    """
     place = address.resolve(database)
     marts = (None if number is None else open_mart(place, number) for number in publications)
     return question(*marts, actor, *arguments, **named)

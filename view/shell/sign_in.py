@@ -1,4 +1,4 @@
-"""Who signed in: the claims of the provider's token, the register of people, and who signed out meanwhile.
+"""Sign-in: identity from the provider's token, checked against the register of people.
 
 Streamlit reads the identity cookie once, when a session begins. Everything else is asked anew at every run: whether the
 token has expired, whether its owner signed out in another tab, whether they still have their role.
@@ -103,14 +103,17 @@ def admitted(address: Address, claims: Mapping[str, object], now: float) -> Acto
 
 
 def _used_since(address: Address, identity: str, issued: int, now: float) -> float:
-    """Return the moment at which a token was first used here; that is now for a token not seen before."""
+    """Return the moment at which a token was first used here; now for a new token."""
     if len(_first_seen) > _MANY:
         _first_seen.popitem(last=False)
     return _first_seen.setdefault((address.database, identity, issued), now)
 
 
 def entered_locally(address: Address) -> Actor:
-    """Return the actor of an installation without sign-in; the first time of a server is an entry."""
+    """Return the actor of an installation without sign-in.
+
+    Its first use since the server started is recorded in the audit trail.
+    """
     _enter_once(address, LOCAL, "local_session", "", 0)
     return LOCAL
 

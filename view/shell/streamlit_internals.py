@@ -1,7 +1,7 @@
-"""The parts of Streamlit and its server that are no public interface and that this product relies on.
+"""Private parts of Streamlit and its server that this product relies on.
 
-Every one has a test in tests/security/test_strangers.py or test_prepared_files.py that fails when it changes:
-limits of incoming frames, bytes of uploaded files, the session of a prepared file, and who prepares it.
+Every one has a test in tests/security/test_strangers.py or test_prepared_files.py that fails when it changes: limits of
+incoming frames, bytes of uploaded files, the session of a prepared file, and who prepares it.
 """
 
 from __future__ import annotations
@@ -58,13 +58,16 @@ def uploaded() -> dict[str, list[int]]:
 
 
 def is_download(name: str) -> bool:
-    """Tell whether a file below /media/ was made for downloading; the others are pictures of pages."""
+    """Tell whether a file below /media/ is a download; the others are pictures of pages.
+
+    An unknown file counts as a download.
+    """
     file = runtime.get_instance().media_file_mgr.read_file(name)
     return file is None or file.kind == MediaFileKind.DOWNLOADABLE
 
 
 def session_of_file(file_id: str) -> str | None:
-    """Return the session whose page offers a file that is prepared on request, None when it offers it no more."""
+    """Return the session whose page offers a file to prepare on request, None if none does."""
     entry = runtime.get_instance().media_file_mgr._deferred_callables.get(file_id)
     return entry["session_id"] if entry else None
 

@@ -35,7 +35,10 @@ def may_upload(actor: Actor) -> bool:
 
 
 def judged(actor: Actor, method: str, path: str, headers: Headers) -> tuple[Response | None, Reservation]:
-    """Return the refusal of a request to store or remove a file, or None and what is reserved while it is answered."""
+    """Return the refusal of a request to store or remove a file, or None and a reservation.
+
+    The reservation is held while the request is answered, so that files on their way count towards the limits.
+    """
     session, _, file = path.removeprefix(ROUTE).partition("/")
     if not may_upload(actor):
         return _refused(403, "Загружать файлы вам нельзя.")

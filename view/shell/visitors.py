@@ -1,4 +1,7 @@
-"""Who is behind a request or a message: asked of the register and of the clock anew every time."""
+"""Identity of the sender of a request or message, checked again each time.
+
+It is checked against the register of people and the clock.
+"""
 
 from __future__ import annotations
 
@@ -30,16 +33,20 @@ class Visitor:
     host: str
 
     def actor(self) -> Actor:
-        """Return the person as they are admitted now; without sign-in whoever reaches the server is local.
+        """Return the person as admitted now.
 
-        Raises `Forbidden` when nobody is signed in, or not any more.
+        Without sign-in whoever reaches the server is the local actor. Raises `Forbidden` when nobody is signed in, or
+        not any more.
         """
         if not sign_in.configured():
             return LOCAL
         return sign_in.admitted(address.resolve(), self.claims, sign_in.present_second())
 
     async def admitted(self) -> Actor | None:
-        """Return the person as they are admitted now, None for a stranger; files are read off the event loop."""
+        """Return the person as admitted now, None for a stranger.
+
+        Files are read off the event loop.
+        """
         if not self.claims and sign_in.configured():
             return None
         try:

@@ -1,4 +1,4 @@
-"""Writes from a page: one call, its outcome told after the screen is drawn anew, refusals said in place."""
+"""Writes from a page: report the outcome after the page is redrawn, refusals in place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def say_refused(refusal: Refused) -> None:
 
 
 def at_present(view: View) -> bool:
-    """Return whether the screen shows the current publication; say that nothing can be written when it does not."""
+    """Tell whether the screen shows the current publication; if not, say why nothing is written."""
     if view.publication == session.newest_publication():
         return True
     st.html('<p class="quiet">На экране не последняя публикация: решения принимаются по текущим данным.</p>')
@@ -50,7 +50,7 @@ def at_present(view: View) -> bool:
 
 
 def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> None:
-    """Do a write that publishes, and draw the page anew at its publication; say a refusal where it happened.
+    """Make a change that publishes, and redraw the page at its publication; show a refusal.
 
     act: given the address and the present moment (UTC without a zone), returns the number of the publication.
     """
