@@ -1,4 +1,4 @@
-"""Timing that survives a noisy machine: runs alternate, medians and spreads are printed."""
+"""Timing on a noisy machine: tasks take turns; medians and spreads are printed."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""Доступ и журнал: who may do what, and what everybody did."""
+"""Доступ и журнал: people and their roles, and the audit trail."""
 
 import datetime as dt
 from functools import partial
@@ -89,7 +89,7 @@ def draw_people() -> None:
             "Кому", register, format_func=lambda one: f"{one.name} — {one.identity}", key="person_chosen"
         )
         with st.form("person_change_form", border=False):
-            # The fields begin anew with every state of the person, not with every run.
+            # The key resets the fields when the person has changed, not at every run.
             _, name, role, chosen = describe(person, f"{person.person}_{hash(person)}")
             with st.container(horizontal=True):
                 change = st.form_submit_button("Сохранить", type="primary")
@@ -152,7 +152,7 @@ def draw_audit() -> None:
 
 
 def verify() -> audit.Verified:
-    """Follow the chain, and compare it with what the warehouse has noted."""
+    """Verify the chain of the audit trail, and compare it with the anchors in the warehouse."""
     with writer(place, "проверка журнала", actor) as connection:
         return audit.verify(place, connection)
 

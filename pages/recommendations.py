@@ -1,4 +1,4 @@
-"""Рекомендации: what a round asks of whom, how it goes, and what became of it."""
+"""Рекомендации: recommendations of a round, their states, outcomes by later rounds."""
 
 import datetime as dt
 
@@ -138,7 +138,7 @@ def others(view: View, known: pl.DataFrame) -> None:
 
 
 def deciding(view: View, shown: pl.DataFrame) -> None:
-    """Offer one step for everything that the filters leave on the screen."""
+    """Offer one step for all recommendations that the filters leave on the screen."""
     steps = next_steps.allowed_for_all(view, shown)
     if shown.height < 2 or not steps:
         return
@@ -169,7 +169,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
 
 
 def edit_form(view: View, row: Row) -> None:
-    """Draw the form in which a specialist words a draft otherwise."""
+    """Draw the form in which a specialist changes the text or the deadline of a draft."""
     if not writing.at_present(view):
         return
     with st.form("edit_recommendation", border=False):

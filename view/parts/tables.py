@@ -19,7 +19,7 @@ VALUE, NUMERATOR, DENOMINATOR = "Значение", "Числитель", "Зн�
 TARGET, VERDICT, GAP, PAST, CHANGE = "Цель", "Оценка", "Не хватает до цели", "Год назад", "Изменение за год"
 LOW, HIGH = "Интервал 95 %, от", "Интервал 95 %, до"
 _RANGE = re.compile(r"^(\d+)–\d+$")
-"""A shared place such as 3–5, which sorts by its first number."""
+"""A shared rank such as 3–5, which sorts by its first number."""
 INDICATOR, REGIONAL = "Показатель", "Область"
 SCORE, EXECUTION = "Средний балл", "Исполнение, %"
 FRACTIONAL = (VALUE, TARGET, PAST, CHANGE, REGIONAL, LOW, HIGH, SCORE, EXECUTION)

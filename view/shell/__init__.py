@@ -1,1 +1,1 @@
-"""What surrounds every page: server, sign-in, session, navigation, filters, links."""
+"""Server, sign-in, session, navigation, filters and links of all pages."""

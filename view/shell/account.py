@@ -1,4 +1,4 @@
-"""Who is at the screen, at the foot of the menu, and the way out."""
+"""The signed-in person and the sign-out button, at the foot of the menu."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ ROLE_NAMES: dict[Role, str] = {
     "municipal": "Муниципалитет",
     "admin": "Администратор",
 }
-"""Roles as people call them."""
+"""Russian names of the roles."""
 
 
 def draw(actor: Actor) -> None:
-    """Draw who is signed in; without sign-in, that there is none and who may reach the program."""
+    """Draw who is signed in; without sign-in, a notice that it is not set up.
+
+    If the program is then open to the network, the notice says that everybody is an administrator.
+    """
     with st.sidebar.container(key="account"):
         if actor is rights.LOCAL:
             if sign_in.is_open_to_network():

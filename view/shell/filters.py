@@ -23,7 +23,7 @@ NAMES = {
     "half": "период",
     "profile": "профиль целей",
 }
-"""Filters that many pages share, in words."""
+"""Russian names of the filters that many pages share."""
 _PRESSED, _ADDRESS_LAGS = "filter_pressed", "address_lags"
 
 
@@ -56,7 +56,7 @@ def choose(
     """
     key = f"filter_{name}"
     chosen: dict[str, str] = st.session_state.setdefault("chosen_filters", {})
-    # What the address said when it was last written: a run that a click cuts short has not written it.
+    # Filters in the address when it was last written; a run that a click interrupts does not write it.
     written: dict[str, str] = st.session_state.setdefault("written_filters", {})
     asked = st.query_params.get(name)
     held: str = st.session_state.get(key, "")
@@ -79,7 +79,7 @@ def choose(
 
 
 def not_understood(asked: Mapping[str, str], kept: Mapping[str, str]) -> list[str]:
-    """Return in words what a followed link asked for and the filters of the page passed over.
+    """Return the Russian names of filters whose value in a followed link was not accepted.
 
     asked: the address as it came; kept: what was chosen. The program's own address is no link.
     """

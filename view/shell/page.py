@@ -26,7 +26,7 @@ OFFICE_TIME = "Europe/Moscow"
 DEFAULT_INDICATOR = "diagnostics_share"
 WHOLE_REGION = "Вся область"
 ONLY_OWN = "Другие муниципалитеты видны вам только по опубликованным значениям показателей."
-"""Why a role bound to municipalities finds only its own on pages about a territory."""
+"""Shown on pages about a territory to people who may see only their own municipalities."""
 
 P = ParamSpec("P")
 R = TypeVar("R")

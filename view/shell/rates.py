@@ -1,4 +1,4 @@
-"""How often somebody may do something: a burst at once, then one after another."""
+"""Rate limits: a burst at once, then a steady rate."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ _EMPTY = {
     ),
 }
 _NOTHING = ("Данных пока нет", "Показатели появятся, когда будут загружены сведения об организациях и их паспорта.")
-# Page of a first step → the right that it takes, and its words.
+# Page of a first step → the action that its actor must be allowed, and the text of the link.
 _FIRST_STEPS: dict[str, tuple[Action, str]] = {
     "upload": ("view_page", "Загрузить первые файлы"),
     "rounds": ("manage_rounds", "Открыть первый раунд"),
@@ -139,10 +139,10 @@ def outdated(explanation: str) -> None:
 
 
 def failed(error: Exception) -> None:
-    """Log under a number where the page failed, and draw the number.
+    """Log the failure of a page under a number, and draw the screen with that number.
 
-    The error's own words stay out of both: they may quote a cell of somebody's file. A query that was stopped says
-    what to choose instead, a full disk that it is full.
+    The error's own words stay out of both: they may quote a cell of somebody's file. A query that was stopped says what
+    to choose instead, a full disk that it is full.
     """
     number = secrets.token_hex(3).upper()
     _log.error("page failed, number %s, %s\n%s", number, type(error).__name__, "".join(format_tb(error.__traceback__)))

@@ -138,8 +138,8 @@ def failed(error: Exception) -> bool:
 async def load_for_good(_: st.App) -> AsyncIterator[None]:
     """Import the code of pages at start and exempt it from garbage collection.
 
-    Streamlit collects everything after every run of a page: with some 170,000 objects of code and libraries to look
-    through that was half of a page's answer.
+    Streamlit runs the garbage collector after every run of a page. With some 170,000 objects of code and libraries to
+    look through, that took half of a page's answer time.
     """
     for module in walk_packages([str(Path(__file__).parents[1])], "view."):
         if module.name not in ("view.__main__", "view.shell.server"):
@@ -155,7 +155,7 @@ app = st.App(
 
 
 def main() -> int:
-    """Start the server; what forbids that is said in Russian."""
+    """Start the server, or print in Russian why it may not start."""
     parser = argparse.ArgumentParser(prog="python -m view", description="Сервер программы")
     parser.add_argument("--port", type=int, default=None)
     parser.add_argument("--address", default=None, help="на каком адресе слушать; иначе из .streamlit/config.toml")

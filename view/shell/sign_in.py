@@ -32,7 +32,10 @@ class SignInNeeded(Forbidden):
 
 
 class NotAdmitted(Forbidden):
-    """Somebody signed in whom the register does not let in; they may sign out and be another."""
+    """The person signed in but is not in the register of people.
+
+    They may sign out and use another account.
+    """
 
 
 def configured() -> bool:
@@ -119,7 +122,10 @@ def entered_locally(address: Address) -> Actor:
 
 
 def sign_out(address: Address, actor: Actor, claims: Mapping[str, object], now: float) -> None:
-    """Close every session of this person that has begun so far, in other tabs too, and enter it."""
+    """Close every session of this person that has begun so far, in other tabs too.
+
+    It is recorded in the audit trail.
+    """
     identity = _identity(claims)
     if identity is not None:
         _signed_out[address.database, identity] = now
@@ -127,12 +133,12 @@ def sign_out(address: Address, actor: Actor, claims: Mapping[str, object], now: 
 
 
 def claims_of_session() -> dict[str, object]:
-    """Return what the provider said of whoever is at the screen."""
+    """Return the provider's claims about the person at the screen."""
     return dict(st.user.to_dict())
 
 
 def present_second() -> float:
-    """Return the moment that claims are compared with."""
+    """Return the present moment in seconds since 1970, to compare claims with."""
     return time.time()
 
 
@@ -160,6 +166,6 @@ def _identity(claims: Mapping[str, object]) -> str | None:
 
 
 def _seconds(claims: Mapping[str, object], name: str) -> int:
-    """Return a moment of the token; one that the provider did not state has passed."""
+    """Return a moment of the token in seconds since 1970; 0 when the provider did not state it."""
     said = claims.get(name)
     return int(said) if isinstance(said, int | float) and not isinstance(said, bool) else 0

@@ -30,9 +30,10 @@ def limit_all_frames(size: int) -> None:
 
 
 def limit_frames(receive: Receive, size: int) -> bool:
-    """Limit what a connection takes before a frame is whole; return whether that was possible.
+    """Limit the size of messages on a connection; return whether that was possible.
 
-    receive: the channel that the server gave for the connection. size: bytes of a message.
+    receive: the channel that the server gave for the connection. size: bytes of a message. A message that is too large
+    is refused before all of it has been received.
     """
     protocol = getattr(getattr(receive, "__self__", None), "conn", None)
     if not isinstance(protocol, ServerProtocol):

@@ -1,4 +1,4 @@
-"""Uploads of files: by whom, into which session, and how many bytes at most."""
+"""Limits of uploads: who may upload, into which session, and how many bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _coming: Counter[tuple[int | None, str]] = Counter()
 
 
 def nothing() -> AbstractContextManager[None]:
-    """Hold nothing while a request is answered."""
+    """Return a reservation of nothing, for requests that store no file."""
     return nullcontext()
 
 

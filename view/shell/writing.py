@@ -17,7 +17,7 @@ from warehouse.store.address import Address
 from warehouse.store.clock import now
 
 OUTCOME = "write_outcome"
-"""Where the sentence about a finished write waits for the next drawing of the page."""
+"""Session key of the sentence about a finished write, shown when the page is drawn again."""
 T = TypeVar("T")
 
 

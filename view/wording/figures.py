@@ -12,9 +12,9 @@ from warehouse.suppression.cells import SMALL_GROUP
 
 GROUP = f"группа меньше {SMALL_GROUP} человек"
 HIDDEN = f"скрыто: {GROUP}"
-"""What stands in place of a figure about so few people that it could name them, or of one that would give it away."""
+"""Shown instead of a figure about so few people that it could identify them, or of one that would disclose it."""
 HIDDEN_CELL = "скрыто"
-"""The same where there is room for a word."""
+"""The same where there is room for one word only."""
 
 
 def with_unit(text: str, unit: str) -> str:

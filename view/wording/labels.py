@@ -1,4 +1,4 @@
-"""Words of others in labels of Streamlit's own elements, which reads Markdown in them."""
+"""Escaping of text that people wrote, for labels, where Streamlit reads Markdown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Headlines: the finding of a page in a sentence or two, as one would say it aloud."""
+"""Headlines: the finding of a page in one or two sentences."""
 
 from __future__ import annotations
 
