@@ -119,7 +119,10 @@ def too_many_parts(parts: int) -> Unreadable:
 
 
 def seconds_for(size: int) -> int:
-    """Return how many seconds may be spent on a file of a size in bytes: a small one must not hold up the others."""
+    """Return how many seconds may be spent on a file of this size in bytes.
+
+    A small file must not hold up the others.
+    """
     return min(SECONDS, SHORTEST_SECONDS + 2 * (size // 2**20))
 
 

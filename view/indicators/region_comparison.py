@@ -47,7 +47,10 @@ def comparison_card(view: View) -> None:
 
 
 def ranked(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:
-    """Return rows of `verdicts.region_verdicts`, best first, as `comparison.with_ranks` has them."""
+    """Return rows of `verdicts.region_verdicts` with ranks, best first.
+
+    The columns are those of `comparison.with_ranks`, a region in place of a municipality.
+    """
     named = rows.rename({"region_id": "municipality_id", "name": "municipality"}).with_columns(
         pl.col("municipality").alias("municipality_full")
     )

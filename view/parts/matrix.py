@@ -15,11 +15,11 @@ from warehouse.store.row import Row
 
 
 def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
-    """Return the table.
+    """Return the matrix as an HTML table, municipalities with most missed targets first.
 
-    `rows` is the frame of `municipality_verdicts`, `region_rows` that of `territory_verdicts` for the region.
-    Municipalities with most missed targets stand first, the farthest from a target before the others.
-    The region stays on top however the rest is sorted.
+    rows: the frame of `municipality_verdicts`, region_rows: that of `territory_verdicts` for the region. Of
+    municipalities that miss equally many targets, the one farthest from a target comes first. The region stays on top
+    however the rest is sorted.
     """
     columns = rows.unique("indicator", maintain_order=True).sort("position")
     codes = columns.get_column("indicator").to_list()

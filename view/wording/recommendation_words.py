@@ -61,7 +61,7 @@ def outcome_chip(row: Row) -> str:
 def due(row: Row) -> str:
     """Return the deadline as text: a day, or only the half-year.
 
-    The half-year is given where the day would disclose that a hidden figure is urgent.
+    The half-year is given where the urgency is hidden and the day would disclose it.
     """
     return date(row["due_on"]) if row["due_on"] else half_year(row["due_year"], row["due_half"])
 
