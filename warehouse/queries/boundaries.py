@@ -1,4 +1,7 @@
-"""Real boundaries of municipalities, from a GeoJSON file that the installation names; without one there are none."""
+"""Boundaries of municipalities for maps, read from a GeoJSON file.
+
+The installation names the file in `RSNMS_BOUNDARIES`; without one there are no boundaries.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,10 @@ class BoundariesUnusable(Refused):
 
 @dataclass(frozen=True)
 class Outline:
-    """A municipality on the drawing: its rings (parts and holes alike, even-odd), and where its label fits.
+    """Outline of a municipality on the drawing, with the place for its label.
 
-    label: the point inside that is farthest from every edge. room: width of the shape along the label's line.
+    rings: parts and holes alike, filled by the even-odd rule. label: of the widest stretches inside, the middle
+    farthest from every edge. room: width of the shape at the label. area: in square units of the drawing, approximate.
     """
 
     rings: tuple[Ring, ...]
@@ -47,7 +51,10 @@ class Outline:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Outlines of a region by municipality, largest first, on a sheet WIDTH wide and `height` high."""
+    """Outlines of a region by municipality, largest first.
+
+    The drawing is WIDTH units wide and `height` units high.
+    """
 
     height: float
     outlines: Mapping[str, Outline]
@@ -60,7 +67,7 @@ def configured() -> Path | None:
 
 
 def codes(mart: Mart, actor: Actor, region: str) -> tuple[tuple[str, str], ...]:
-    """Return pairs (code, municipality) of a region: present codes and those that municipalities had before."""
+    """Return pairs (code, municipality) of a region, former OKTMO codes included."""
     require(actor, "view_values")
     found = mart.query_as(
         actor,
@@ -77,9 +84,10 @@ def codes(mart: Mart, actor: Actor, region: str) -> tuple[tuple[str, str], ...]:
 
 
 def drawing(path: Path, known: tuple[tuple[str, str], ...]) -> Drawing:
-    """Return the outlines of the municipalities that the file has, read once for a state of the file.
+    """Return the outlines of the region's municipalities that the file contains.
 
-    known: pairs of `codes`. Raises `BoundariesUnusable` when the file is absent, broken, or of another region.
+    The result is cached until the file changes. known: pairs of `codes`. Raises `BoundariesUnusable` when the file is
+    absent, too large, broken, or of another region.
     """
     try:
         state = path.stat()
@@ -135,7 +143,10 @@ def _rings(geometry: Geometry) -> Iterator[Ring]:
 
 
 def fitted(shapes: Mapping[str, Sequence[Ring]]) -> Drawing:
-    """Return shapes in degrees as a drawing: one scale at their middle latitude, north up, small detail left out."""
+    """Return shapes in degrees as a drawing: one scale, north up, small detail left out.
+
+    The scale is that of the middle latitude. Raises `BoundariesUnusable` when no shape has any points.
+    """
     across = [x for rings in shapes.values() for ring in rings for x, _ in ring]
     if not across:
         raise BoundariesUnusable("В файле границ у муниципалитетов этого региона нет очертаний.")
@@ -161,7 +172,10 @@ def fitted(shapes: Mapping[str, Sequence[Ring]]) -> Drawing:
 
 
 def simplified(ring: Ring, tolerance: float = TOLERANCE) -> Ring:
-    """Return the ring without the points that lie within the tolerance of the line left without them."""
+    """Return the ring without points that lie within the tolerance of the simplified line.
+
+    This is the Ramer–Douglas–Peucker algorithm.
+    """
     kept = {0, len(ring) - 1}
     pending = [(0, len(ring) - 1)]
     while pending:
@@ -187,7 +201,11 @@ def _distance(point: Point, begin: Point, end: Point) -> float:
 
 
 def _outline(rings: tuple[Ring, ...], lines: int = 24) -> Outline:
-    """Find room for a label: the middle of the widest stretch, weighed by how far the shape goes up and down there."""
+    """Return the outline with the place for its label.
+
+    Horizontal lines cut the shape into stretches; of the eight widest, the label goes to the middle of the one that is
+    farthest from every edge.
+    """
     ys = [y for ring in rings for _, y in ring]
     low, high = min(ys), max(ys)
     step = (high - low) / lines

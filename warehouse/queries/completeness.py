@@ -1,6 +1,7 @@
-"""Questions about rounds and completeness to a published mart: every function takes the mart and the actor first.
+"""Queries about rounds and the completeness of data.
 
-A role bound to municipalities sees its own lines only. Moments are UTC without a zone.
+Every function takes the mart and the actor first. A role bound to municipalities sees its own rows only. Moments are
+UTC without a zone.
 """
 
 from collections.abc import Iterable
@@ -25,7 +26,10 @@ OWED = ("missing", "errors", "returned")
 
 
 def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Regions that have organizations or rounds, else all of the reference: region_id, name, name_genitive."""
+    """Return the regions that have organizations or rounds, else all of the reference.
+
+    Columns: region_id, name, name_genitive.
+    """
     _require_some(actor)
     return mart.query_as(
         actor,
@@ -45,7 +49,10 @@ def monitored_regions(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def collected_periods(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Half-years that have a round or data, newest first: year, half, state (open, closed; missing: no round)."""
+    """Return the half-years of a region that have a round or data, newest first.
+
+    Columns: year, half, state (open, closed; missing: no round).
+    """
     _require_some(actor)
     return mart.query_as(
         actor,
@@ -61,8 +68,9 @@ def collected_periods(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Row | None:
-    """The round of a half-year: state, opened_on, due_on, closed_on, closing_publication, datasets (codes),
-    municipalities (codes; None: all). None when it was never opened.
+    """Return the round of a half-year; None when it was never opened.
+
+    Keys: state, opened_on, due_on, closed_on, closing_publication, datasets (codes), municipalities (codes; None: all).
     """
     _require_some(actor)
     found = mart.query_as(
@@ -81,8 +89,9 @@ def round_of(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Row
 
 
 def rounds(mart: Mart, actor: Actor, region: str | None = None) -> pl.DataFrame:
-    """Rounds, newest first, with how complete they are: the columns of the mart's tables rounds and
-    reporting_series. One row a round.
+    """Return rounds with their completeness, newest first.
+
+    One row a round: the columns of the mart's tables rounds and reporting_series.
     """
     _require_some(actor)
     return mart.query_as(
@@ -99,11 +108,13 @@ def rounds(mart: Mart, actor: Actor, region: str | None = None) -> pl.DataFrame:
 
 
 def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> pl.DataFrame:
-    """Municipality × dataset in a half-year: the columns of the mart's table completeness and municipality (short
-    name), municipality_full. One row a cell that is expected or has anything in it.
+    """Return the completeness matrix of a half-year, municipality × dataset.
 
-    How many rows a form about people has is a figure about people: rows and faulty_rows are missing where the actor
-    may not see people of the municipality.
+    One row a cell that is expected or has any data: the columns of the mart's table completeness, and municipality
+    (short name), municipality_full.
+
+    The number of rows in a dataset about people is itself a figure about people: rows and faulty_rows are missing where
+    the actor may not see people of the municipality.
     """
     _require_some(actor)
     found = mart.query_as(

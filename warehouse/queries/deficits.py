@@ -43,7 +43,7 @@ def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def programs(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Programmes that run in a region in one half-year, those with most people trained for their deficit first.
+    """Return the programmes that run in a region in a half-year, most matched people first.
 
     One row a programme: program_id, title, kind, hours, developer, competencies (codes joined with a comma),
     registered (in the Federal register by the cut-off), trained (people of the region who finished it in the window),

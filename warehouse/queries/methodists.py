@@ -1,7 +1,7 @@
-"""Questions about regional methodists to a published mart: loads, need, requirements, meetings.
+"""Queries about regional methodists: loads, need, requirements, meetings.
 
-Numbers of methodists and teachers of a municipality are published with the indicator; whose load is whose is for those
-who may see people.
+Numbers of methodists and teachers of a municipality are published with the indicator; the loads of single methodists
+are for those who may see people.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ CRITERIA = {
 
 @dataclass(frozen=True)
 class Limit:
-    """How many teachers a methodist may have at most by a profile; `in_force` is False for a goal of a later year."""
+    """The most teachers per methodist by a profile of targets.
+
+    in_force: whether the target applies in the year; False for a goal of a later year.
+    """
 
     value: float
     year: int
@@ -48,10 +51,10 @@ class Limit:
 
 
 def limit(mart: Mart, actor: Actor, scope: Scope) -> Limit | None:
-    """The limit of the profile: the target that applies in the year, else its first later one; None without any.
+    """Return the profile's limit of teachers per methodist: the year's target, else a later one.
 
-    The region's target stands for methodists and municipalities alike; where a profile has none for the region, the
-    municipalities' does. A target that is no upper limit above 0 is none.
+    None without any. The region's target applies to methodists and municipalities alike; where a profile has none for
+    the region, the municipalities' does. A target that is no upper limit above 0 is ignored.
     """
     require(actor, "view_values")
     found = mart.query_as(
@@ -174,10 +177,10 @@ def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
 
 
 def load_bands(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
-    """How many active regional methodists have which load, for those who may not see whose it is.
+    """Return the number of active regional methodists by band of load.
 
-    One row a fifth of the limit, from 0 on: start, end (teachers, the end included), methodists, above (the band is
-    over the limit). Those with nobody assigned are the band from 0 to 0.
+    It does not say whose a load is. One row a band of a fifth of the limit, from 0 on: start, end (teachers, the end
+    included), methodists, above (the band is over the limit). Those with nobody assigned are the band from 0 to 0.
     """
     require(actor, "view_values")
     width = most / 5
@@ -246,11 +249,12 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """How many active regional methodists of a territory (region or municipality) fail each requirement.
+    """Return how many active regional methodists of a territory fail each requirement.
 
-    One row a requirement of `CRITERIA` and a last one for all together: criterion (empty: any), words, clause,
-    methodists, failing, only (fail this requirement alone; of the last row missing), hidden: where the share of those
-    who meet all of them is, and of another municipality from a municipal role.
+    territory: region or municipality. One row a requirement of `CRITERIA`, and a last one for any of them: criterion
+    (empty: any), words, clause, methodists, failing, only (fail this requirement alone; missing in the last row),
+    hidden. failing and only are hidden where the share of those who meet all requirements is, and for another
+    municipality from a municipal role.
     """
     require(actor, "view_values")
     flags = ", ".join(CRITERIA)
@@ -297,10 +301,10 @@ def requirements(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
 
 
 def meetings(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Meetings of the regional active by quarter up to the cut-off: quarter, meetings, first_on, last_on, past.
+    """Return the meetings of the regional active by quarter up to the cut-off.
 
-    Four rows; past is False for quarters of the year after the half-year's cut-off. None when the region sent no
-    events at all.
+    Four rows: quarter, meetings, first_on, last_on, past (False for quarters after the half-year's cut-off). No rows
+    when the indicator of meetings has no value in the half-year.
     """
     require(actor, "view_values")
     return mart.query_as(

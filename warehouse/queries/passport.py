@@ -1,7 +1,7 @@
-"""The passport of the system («паспорт РС НМС»): its sections' figures, tables and completeness for one territory.
+"""Passport of the system («паспорт РС НМС»): figures, tables and completeness by section.
 
-A territory is the region (all its municipalities together, and what is recorded for the region itself) or one of its
-municipalities. Counts that gather over a year are taken from 1 January to the last day of the half-year.
+It describes one territory: the region (all its municipalities together, and what is recorded for the region itself) or
+one of its municipalities. Counts that accumulate over a year are from 1 January to the last day of the half-year.
 """
 
 from __future__ import annotations
@@ -53,10 +53,11 @@ _PERIOD = """
 
 
 def figures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> dict[str, float | None]:
-    """The totals of all sections but results, by name (columns of the mart's passport_totals); None: nothing was sent.
+    """Return the totals of all sections but results, by name; None: nothing was sent.
 
-    Money is in roubles, spent_share in percent, program_hours the mean of running programmes, the rest are counts of
-    people, organizations, municipalities or records. Programmes are those of the region in every passport.
+    Names are the columns of the mart's passport_totals. Money is in roubles, spent_share in percent, program_hours the
+    mean of running programmes; the rest are counts of people, organizations, municipalities or records. Programmes are
+    those of the region in every passport.
     """
     require_territory(actor, scope, territory)
     rows = _ask(
@@ -74,11 +75,11 @@ def figures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> dict[str,
 
 
 def completeness(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """What is there of what is expected, by part and territory that owes it.
+    """Return how much of the expected data is present, by part and territory that owes it.
 
     One row a part and territory: section, part (of PARTS), municipality_id (the region's code where the region owes
     it), municipality, expected, present (organizations, records, fields or the territory itself: 1). A role bound to
-    municipalities gets the names of its own; the others are one row without a name.
+    municipalities gets the names of its own; the others are summed in one row per part without a name.
     """
     require_territory(actor, scope, territory)
     found = _ask(
@@ -122,7 +123,7 @@ def completeness(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.D
 
 
 def shares(parts: pl.DataFrame) -> dict[str, float | None]:
-    """Return how complete each section is, in percent: the mean over its parts of present among expected.
+    """Return the completeness of each section in percent: the mean of its parts' shares.
 
     None for a section of which nothing is expected. parts: frame of `completeness`.
     """
@@ -132,7 +133,10 @@ def shares(parts: pl.DataFrame) -> dict[str, float | None]:
 
 
 def part_shares(parts: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a part of which anything is expected: section, part, expected, present, share (percent)."""
+    """Return the completeness of each part of which anything is expected.
+
+    One row a part: section, part, expected, present, share (percent).
+    """
     order = {part: place for place, part in enumerate(PARTS)}
     return (
         parts.group_by("section", "part")
@@ -144,9 +148,11 @@ def part_shares(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def staff_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Staff of the municipalities that the actor may see: municipality_id, municipality, expected, reporting
-    (organizations), pedagogical_staff, teachers, managers, young_specialists, management_teams,
-    municipal_methodists. Figures are missing where nobody reported. One row a municipality.
+    """Return the staff of the municipalities that the actor may see.
+
+    One row a municipality: municipality_id, municipality, expected, reporting (organizations), pedagogical_staff,
+    teachers, managers, young_specialists, management_teams, municipal_methodists. Figures are missing where nobody
+    reported.
     """
     require(actor, "view_values")
     found = _ask(
@@ -171,8 +177,10 @@ def staff_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
 
 
 def programs_by_competency(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Running programmes of the region by competency: competency, name, programs, registered (in the Federal
-    register on the last day). One row a competency of the reference; a programme counts for each of its own.
+    """Return the number of the region's running programmes by competency.
+
+    One row a competency of the reference: competency, name, programs, registered (in the Federal register on the last
+    day of the half-year). A programme counts once for each of its competencies.
     """
     require(actor, "view_values")
     return _ask(
@@ -202,8 +210,10 @@ def programs_by_competency(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFra
 
 
 def infrastructure_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Municipal infrastructure as sent for the half-year: municipality_id, municipality and the columns of the
-    dataset `passport_municipalities`; missing where nothing was sent. One row a municipality that the actor may see.
+    """Return the infrastructure of the municipalities that the actor may see.
+
+    One row a municipality: municipality_id, municipality and the columns of the dataset `passport_municipalities` as
+    sent for the half-year; missing where nothing was sent.
     """
     require(actor, "view_values")
     found = _ask(
@@ -227,7 +237,10 @@ def infrastructure_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl
 
 
 def finance(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """Money of the year by source and article: source, article, planned_rub, spent_rub. Sources from federal down."""
+    """Return the money of the year by source and article, sources from federal down.
+
+    One row a source and article: source, article, planned_rub, spent_rub (roubles).
+    """
     require_territory(actor, scope, territory)
     return _ask(
         mart,
@@ -247,7 +260,10 @@ def finance(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFr
 
 
 def events(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """Events from 1 January by kind and level: kind, level, events, participants (missing when none said so)."""
+    """Return the number of events from 1 January by kind and level.
+
+    One row a kind and level: kind, level, events, participants (missing when no event gives them).
+    """
     require_territory(actor, scope, territory)
     return _ask(
         mart,
@@ -269,9 +285,10 @@ def events(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFra
 
 
 def resources(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """Information resources, the region's own first: territory_id, territory, kind, name, url. One row an address.
+    """Return the information resources of a territory, the region's own first.
 
-    They have no date: the list is that of the publication.
+    One row an address: territory_id, territory, kind, name, url. Resources have no date: the list is that of the
+    publication.
     """
     require_territory(actor, scope, territory)
     found = _ask(
@@ -299,10 +316,10 @@ def resources(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.Data
 
 
 def mean_scores(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """Mean scores of the year, weighted by participants, beside the region's and the year before.
+    """Return the mean scores of the year beside the region's and those of the year before.
 
-    One row an examination and subject: exam, subject, participants, organizations, mean_score, regional, past
-    (missing where there was none). Means of fewer than five students are left out.
+    One row an examination and subject: exam, subject, participants, organizations, mean_score (weighted by
+    participants), regional, past (missing where there was none). Means of fewer than five students are left out.
     """
     require_territory(actor, scope, territory)
     return _ask(
@@ -338,7 +355,10 @@ def _seen(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ask(mart: Mart, actor: Actor, sql: str, scope: Scope, territory: str) -> pl.DataFrame:
-    """Run a query with those of the parameters region, year, half, territory and fewest that it names."""
+    """Run a query with those of the scope's parameters that its text names.
+
+    Parameters: region, year, half, territory, fewest.
+    """
     known: Row = {
         "region": scope.region,
         "year": scope.year,

@@ -1,4 +1,4 @@
-"""Where an organization lies: what access to anything about it hangs on."""
+"""The municipality of an organization, by which access to it is decided."""
 
 import polars as pl
 
@@ -13,9 +13,9 @@ def municipality_of(mart: Mart, organization: str) -> str | None:
 
 
 def with_own(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows (level, territory_id) of the region and of the municipalities whose passport the actor may see.
+    """Return the rows of the region and of municipalities whose passport the actor may see.
 
-    A role bound to municipalities sees others as published values of indicators only.
+    rows: has level and territory_id. A role bound to municipalities sees others only as published values of indicators.
     """
     codes = rows.filter(pl.col("level") == "M").get_column("territory_id").unique()
     seen = [code for code in codes if may(actor, "view_passport", code)]

@@ -1,6 +1,6 @@
-"""What a publication holds: regions, half-years, profiles, indicators, competencies, municipalities; how fresh it is.
+"""Contents of a publication: regions, half-years, profiles, indicators, reference lists.
 
-Every question takes the mart and the actor first. Names are Russian, codes are those of the mart.
+Every function takes the mart and the actor first. Names are Russian, codes are those of the mart.
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def profiles(mart: Mart, actor: Actor) -> list[str]:
 
 
 def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """The catalogue in its order. One row an indicator, all columns of the mart's table `indicators`."""
+    """Return the catalogue of indicators in its order.
+
+    One row an indicator: all columns of the mart's table `indicators`.
+    """
     require(actor, "view_values")
     return mart.query_as(actor, "select * from indicators order by position, code")
 
@@ -68,7 +71,10 @@ def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Municipalities of a region: municipality_id, name, short_name, kind, tile_row, tile_column."""
+    """Return the municipalities of a region.
+
+    One row a municipality: municipality_id, name, short_name, kind, tile_row, tile_column.
+    """
     require(actor, "view_values")
     return mart.query_as(
         actor,
@@ -114,5 +120,8 @@ def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Ro
 
 
 def annual_half(found: pl.DataFrame, year: int) -> int:
-    """The half that stands for the year, of the frame of `half_years`: 2 when it exists, else 1 (provisional)."""
+    """Return the half that stands for the year: 2 when it exists, else 1 (provisional).
+
+    found: the frame of `half_years`.
+    """
     return 2 if found.filter((pl.col("year") == year) & (pl.col("half") == 2)).height else 1

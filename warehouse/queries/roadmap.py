@@ -1,4 +1,4 @@
-"""Roadmaps («комплексы мер») as they stood on the last day of a half-year: measures, and territories side by side.
+"""Roadmaps («комплексы мер») as of the last day of a half-year: measures and comparison.
 
 A roadmap belongs to its own territory alone: measures of municipalities are no part of the region's. The rule of
 execution is that of the indicator `roadmap_execution`: of the measures due by the day, those done by the day.
@@ -17,10 +17,11 @@ STATES = ("overdue", "late", "on_time", "ahead")
 
 
 def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """The measures of one territory on the last day of the half-year, overdue ones first, the oldest on top.
+    """Return the measures of a territory as of the last day of the half-year, overdue first.
 
-    One row a measure: measure_id, direction, title, responsible, due_on, done_on (missing when later than the day),
-    result, state (of STATES), days_late (after its day it was done, or is still not; missing when in time), cutoff.
+    One row a measure, the earliest due first within a state: measure_id, direction, title, responsible, due_on, done_on
+    (missing when later than the last day), result, state (of STATES), days_late (days from due_on to done_on, or to the
+    last day while not done; missing when in time), cutoff.
     """
     require_territory(actor, scope, territory)
     return mart.query_as(
@@ -65,10 +66,10 @@ def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataF
 
 
 def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Roadmaps of the region and of each of its municipalities on the last day of the half-year, the region first.
+    """Return the roadmaps of the region and its municipalities side by side, the region first.
 
-    One row a territory, also one without a roadmap: territory_id, territory, level (R, M), measures, due, done (of
-    those due), overdue, execution (percent, unrounded; missing when nothing was due).
+    As of the last day of the half-year. One row a territory, also without a roadmap: territory_id, territory, level (R,
+    M), measures, due, done (of those due), overdue, execution (percent, unrounded; missing when nothing was due).
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -116,7 +117,10 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def require_territory(actor: Actor, scope: Scope, territory: str) -> None:
-    """Raise `Forbidden` unless the actor may see the rows of the region, or of the municipality, behind its values."""
+    """Raise `Forbidden` unless the actor may see the data rows of the territory.
+
+    territory: the scope's region, or a municipality.
+    """
     if territory == scope.region:
         require(actor, "view_values")
     else:

@@ -1,4 +1,4 @@
-"""The rows behind a value: which rows of the facts count towards a numerator, and why the others do not.
+"""Source rows of a value: which count towards its numerator, and why others do not.
 
 A file of sql/rows shows one dataset to the indicators that name it in their `row_source`. It is a comment head and one
 select over the current rows (`facts.…`) and four small tables that are put before it:
@@ -77,7 +77,7 @@ _PREPARED: Final = """
 
 
 class RowSourceError(ValueError):
-    """A file of sql/rows, or an indicator's `row_source`, that breaks the contract. Names the file."""
+    """A file of sql/rows or a `row_source` of an indicator breaks the contract; names the file."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +159,10 @@ def _read(path: Path) -> RowSource:
 
 
 def source_of(row_source: str) -> tuple[RowSource, dict[str, str]]:
-    """Return the source that an indicator names, and its parameters: «events; kind=сообщества; counts=events».
+    """Return the row source that an indicator names, and its parameters.
 
-    Raises `RowSourceError` when the source or a parameter is unknown or missing.
+    row_source: for example «events; kind=сообщества; counts=events». Raises `RowSourceError` when the source or a
+    parameter is unknown or missing.
     """
     code, *given = row_source.split("; ")
     if code not in sources():
@@ -247,7 +248,10 @@ def _with_competencies(found: pl.DataFrame, mart: Mart, actor: Actor) -> pl.Data
 
 
 def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: int) -> Gone | None:
-    """Return the condensation that took the rows of a year, else the last one that took rows of its period."""
+    """Return the condensing that removed rows of the year, else the last within its period.
+
+    None when no rows were removed, or the dataset is not about people. first_year: start of the indicator's period.
+    """
     if source.dataset not in people_datasets():
         return None
     found = mart.query_as(
@@ -297,9 +301,10 @@ def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: int) -> Row | None:
-    """The passport of an organization in a half-year, with its batch and row; None where it was not sent.
+    """Return the passport of an organization in a half-year; None where it was not sent.
 
-    Its staff may be a small group, so it is for those who may see people.
+    The row has its batch and source row. An organization's staff may be a small group, so it needs the right to see
+    people.
     """
     require(actor, "view_people", municipality_of(mart, organization))
     found = mart.query_as(

@@ -104,7 +104,7 @@ def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
 
 
 def largest_gaps(mart: Mart, actor: Actor, scope: Scope, limit: int = 5) -> pl.DataFrame:
-    """The largest gaps in people: rows of `municipality_verdicts` that count staff and lack most of them."""
+    """Return the largest gaps in people: rows of `municipality_verdicts` that count staff."""
     return (
         municipality_verdicts(mart, actor, scope)
         .filter(pl.col("people") & (pl.col("gap") > 0))
@@ -114,10 +114,11 @@ def largest_gaps(mart: Mart, actor: Actor, scope: Scope, limit: int = 5) -> pl.D
 
 
 def indicator_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.DataFrame:
-    """One indicator over the municipalities of a region in one half-year, with values of the year before.
+    """Return one indicator over the municipalities of a region in one half-year.
 
-    One row a municipality: municipality_id, municipality, municipality_full, numerator, denominator, value,
-    reporting, expected, target, target_year, operator, verdict, gap, past, change.
+    One row a municipality: municipality_id, municipality (short name), municipality_full, tile_row, tile_column,
+    numerator, denominator, value, reporting, expected, target, target_year, operator, verdict, gap, past (value a year
+    before), change (value less past).
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -151,8 +152,10 @@ def indicator_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -
 
 
 def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, territory: str) -> pl.DataFrame:
-    """All half-years of one territory, oldest first: indicator, year, half, numerator, denominator, value,
-    target, target_year, operator, verdict.
+    """Return all half-years of one territory, oldest first.
+
+    One row an indicator and half-year: indicator, year, half, numerator, denominator, value, target, target_year,
+    operator, verdict.
     """
     _require_values(mart, actor, level, territory)
     return mart.query_as(

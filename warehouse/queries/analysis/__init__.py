@@ -1,1 +1,4 @@
-"""Analyses that go beyond a value and its target: one module each, arithmetic first, then its figures from a mart."""
+"""Analyses beyond comparing a value with its target, one module each.
+
+A module holds first the arithmetic, then the queries that feed it from a mart.
+"""

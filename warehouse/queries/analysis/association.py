@@ -1,7 +1,7 @@
-"""Link to results of students: an indicator against mean scores over municipalities, by Spearman's rank correlation.
+"""Rank correlation of an indicator with students' mean scores over municipalities.
 
-The passport of the system asks for the correlation with results. Over a few municipalities it is an association
-and says nothing about causes; under `FEWEST` of them it is not said at all.
+The passport of the system asks for the correlation with results (Spearman's ρ). Over a few municipalities it is an
+association and says nothing about causes; with fewer than `FEWEST` of them it is not computed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ def mid_ranks(values: Sequence[float]) -> list[float]:
 
 
 def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
-    """Return Spearman's ρ: the product-moment correlation of mid-ranks. None when a side does not vary."""
+    """Return Spearman's ρ of two series; None when one of them is constant.
+
+    It is the product-moment (Pearson) correlation of mid-ranks.
+    """
     ranks = mid_ranks(left), mid_ranks(right)
     middle = (len(left) + 1) / 2
     away = [[rank - middle for rank in side] for side in ranks]
@@ -72,10 +75,10 @@ def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
 
 
 def interval(rho: float, count: int) -> tuple[float, float] | None:
-    """Return the 95 % interval of ρ by Fisher's z with the standard error sqrt((1 + ρ²/2) / (n − 3)).
+    """Return the 95 % confidence interval of ρ by Fisher's z-transformation.
 
-    The term ρ²/2 (Bonett and Wright, 2000) is the correction that ranks need: without it the interval is too narrow
-    for strong associations. None for three pairs and fewer, and for |ρ| = 1.
+    The standard error is sqrt((1 + ρ²/2) / (n − 3)); the term ρ²/2 (Bonett and Wright, 2000) is the correction for
+    ranks, without which the interval is too narrow for strong associations. None when count <= 3 or |ρ| = 1.
     """
     if count <= 3 or abs(rho) >= 1:
         return None
@@ -95,9 +98,10 @@ def associate(left: Sequence[float], right: Sequence[float]) -> Association | No
 
 
 def examinations(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Examinations of a region's year that have a mean for some municipality: exam, subject, municipalities.
+    """Return the examinations of the region's year with a mean score for some municipality.
 
-    Those with most municipalities stand first.
+    Columns: exam, subject, municipalities (count with a mean of at least five participants). Rows with the most
+    municipalities come first.
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -127,7 +131,10 @@ def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, sub
 
 
 def association(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> Association | None:
-    """The association of an indicator with mean scores over the municipalities of `pairs`, None when there are few."""
+    """Return the association of an indicator with mean scores over municipalities.
+
+    The municipalities are those of `pairs`; None when there are fewer than `FEWEST`.
+    """
     require(actor, "view_values")
     found = _pairs(mart, actor, scope, indicator, exam, subject)
     return associate(found.get_column("value").to_list(), found.get_column("mean_score").to_list())

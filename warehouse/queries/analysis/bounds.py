@@ -1,7 +1,8 @@
-"""Bounds under missing data: what the region's value can still become once silent organizations report.
+"""Bounds of a region's value under missing data, while some organizations have not reported.
 
-A silent organization adds its last known denominator, and to the numerator anything from nobody to all of it. People
-counted elsewhere already would only narrow the range, so the ends are the widest possible.
+A silent organization (one without a passport of the half-year) adds its last known denominator, and to the numerator
+anything from zero to that whole denominator. People already counted elsewhere could only narrow the range, so the
+bounds are the widest possible.
 """
 
 from __future__ import annotations
@@ -65,12 +66,16 @@ class Missing:
 def bounds(
     present: Pair, sizes: Mapping[str, int], kind: str, target: Fraction | None = None, operator: str | None = None
 ) -> Bounds:
-    """Return the bounds of a share, or of a count to which every silent organization adds at most its size.
+    """Return the bounds of a value when silent organizations add at most their size.
 
-    present: numerator and denominator of those who have reported. sizes: what the silent ones add, by municipality.
+    Args:
+        present: numerator and denominator of the organizations that have reported.
+        sizes: people that silent organizations add, by municipality code.
+        kind: kind of the indicator; for a count, sizes are added to the numerator only.
+        target, operator: the target to judge both bounds by, if any.
 
-    Who could change an open outcome: the municipalities whose silent organizations alone hold the people needed;
-    where none does, the fewest municipalities that hold them together, the largest first.
+    While the outcome is open, the deciding municipalities are those whose silent organizations alone hold the people
+    needed; if there are none, the fewest municipalities that hold them together, the largest first.
     """
     numerator, denominator = present
     more = sum(sizes.values())
@@ -169,8 +174,10 @@ _SIZES = {
 
 
 def _silent(mart: Mart, actor: Actor, scope: Scope, indicator: str, passport: str | None) -> pl.DataFrame:
-    """Return organizations without a passport of the half-year: municipality_id, size (the last that the actor may see,
-    may be missing), veiled (it is missing since it is hidden).
+    """Return the organizations without a passport of the half-year.
+
+    One row an organization: municipality_id, size (the latest that the actor may see, may be missing), veiled (the size
+    is missing because it is hidden).
     """
     return mart.query_as(
         actor,

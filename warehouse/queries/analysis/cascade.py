@@ -1,8 +1,8 @@
-"""The cascade: how many of the staff were diagnosed, had a deficit, got a route, were trained for it and attested.
+"""Training cascade of staff: diagnosed, with a deficit, with a route, trained, attested.
 
 Each step counts people who passed every earlier one, all within the window from 1 January to the cut-off; see
-sql/mart/50_cascade.sql. Only the staff itself is a sum of passports, so a territory whose passports are wrong can show
-more people diagnosed than employed.
+sql/mart/50_cascade.sql. Only the first step, the staff, is a sum of passports, so a territory whose passports are
+wrong can show more people diagnosed than employed.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")
 
 
 def losses(steps: pl.DataFrame) -> pl.DataFrame:
-    """Return the steps with what each lost against the one before: lost (people), kept (percent).
+    """Return the steps with their loss from the step before: lost (people), kept (percent).
 
-    `steps` has position and people of one territory. Both are missing at the first step and beside a hidden figure;
-    kept also where nobody was left before. lost is negative where more were diagnosed than employed.
+    steps: position and people of one territory. Both columns are missing at the first step and next to a hidden figure;
+    kept also where the step before has nobody. lost is negative where more were diagnosed than employed.
     """
     before = pl.col("people").shift(1)
     return steps.sort("position").with_columns(
@@ -31,7 +31,10 @@ def losses(steps: pl.DataFrame) -> pl.DataFrame:
 
 
 def largest_loss(steps: pl.DataFrame) -> dict[str, object] | None:
-    """Return the step that lost most people with a deficit, the earlier one of equals; None without a loss."""
+    """Return the step after the deficit that lost the most people; None without a loss.
+
+    Of steps with equal losses the earlier one is returned.
+    """
     later = steps.filter((pl.col("position") > STEPS.index("deficit")) & (pl.col("lost") > 0))
     return later.sort("lost", descending=True, maintain_order=True).row(0, named=True) if later.height else None
 

@@ -27,7 +27,10 @@ organizations that reported only now, or only then; people whom several organiza
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a difference: its effect on the value, the figures behind it, organizations where they are meant."""
+    """One cause of a difference: its effect on the value and the figures it comes from.
+
+    organizations: how many organizations the cause is about, 0 where it is not about organizations.
+    """
 
     cause: Cause
     effect: Fraction
@@ -58,10 +61,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Figures:
-    """An indicator of a region in one half-year: numerators and denominators where there is a value.
+    """Numerators and denominators of an indicator of a region in one half-year.
 
-    hidden: municipalities and organizations of which nothing may be told apart from the others. organizations: none for
-    who may not see those of the whole region, since one that came or left would be told with its figures.
+    hidden: codes of municipalities and organizations that may only be shown within sums. organizations: empty for an
+    actor who may not see those of the whole region, because one that joined or left would be disclosed with its
+    figures.
     """
 
     kind: str
@@ -72,7 +76,11 @@ class Figures:
 
 
 def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
-    """Return what one more in the numerator and one more in the denominator move the value by, on the way between."""
+    """Return the change of the value per one more in the numerator and in the denominator.
+
+    Both are averaged between the two states, so that the effects sum to the whole difference. Raises `ValueError` for a
+    share or ratio without a denominator.
+    """
     if kind == "count":
         return Fraction(1), Fraction(0)
     (n_before, d_before), (n_after, d_after) = before, after
@@ -86,10 +94,10 @@ def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
 
 
 def split(before: Figures, after: Figures) -> tuple[Part, ...]:
-    """Return the parts of the difference of two regional values, in the order in which they are told.
+    """Return the parts of the difference of two regional values, in the order of display.
 
-    Without figures of organizations there are two parts, numerator and denominator. Hidden organizations that reported
-    only once are told among those that reported both times.
+    Without figures of organizations there are two parts, numerator and denominator (a count has only the numerator).
+    Hidden organizations that reported only once are counted among those that reported both times.
     """
     assert before.region is not None and after.region is not None
     numerator, denominator = _difference(before.region, after.region)
@@ -139,9 +147,10 @@ def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
 
 
 def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
-    """Return what each municipality added to the difference, the largest effect first, and what is left over.
+    """Return each municipality's effect on the difference, largest first, and the remainder.
 
-    Nothing where the region's figures are not those of its municipalities. Hidden ones are left over.
+    Empty where the region's figures are not the sum of those of its municipalities. Hidden municipalities are part of
+    the remainder.
     """
     assert before.region is not None and after.region is not None
     whole = all(
@@ -161,9 +170,10 @@ def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fra
 
 
 def explained(before: Figures, after: Figures, closed: Figures | None = None) -> Change:
-    """Return the change from `before` to `after`; `closed` is what `before` was when its round was closed.
+    """Return the change from `before` to `after`, or from the closed value when it is given.
 
-    With it the change starts from the closed value, and what was corrected since is the first part.
+    closed: figures of `before` as they were when its round was closed. If its value differs, the change starts from it
+    and the first part is what was corrected since.
     """
     start, end = _value(before), _value(after)
     if before.region is None or after.region is None or start is None or end is None:
@@ -197,7 +207,10 @@ def since_half_year(
 
 
 def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indicator: str) -> Change:
-    """Return why the region's value of a half-year changed since an earlier publication: corrections and late data."""
+    """Return the change of a half-year's regional value since an earlier publication.
+
+    mart is the later publication, before the earlier one; the difference comes from corrections and late data.
+    """
     return explained(figures(before, actor, scope, indicator), figures(mart, actor, scope, indicator))
 
 
@@ -217,10 +230,10 @@ def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: 
 
 
 def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
-    """Return the figures of an indicator in a half-year, for the region, its municipalities and organizations.
+    """Return the figures of an indicator in a half-year: region, municipalities, organizations.
 
-    An organization that has reported and has nobody in the denominator is among them. The figures of organizations,
-    and those that are hidden from the actor, are for sums over many of them, not for the screen.
+    Organizations that have reported are included even when nobody is in their denominator. Figures of organizations and
+    figures hidden from the actor may be used for sums over many of them only, never shown.
     """
     require(actor, "view_values")
     kind = mart.query_as(actor, "select kind from indicators where code = $code", {"code": indicator})

@@ -26,7 +26,10 @@ def scale_of(kind: str) -> int:
 
 
 def value_of(pair: Pair, kind: str) -> Fraction | None:
-    """Return the value of a numerator and denominator, None where a denominator is needed and is none or 0."""
+    """Return the value of a numerator and denominator; None without a usable denominator.
+
+    A count needs none; for other kinds a missing or zero denominator gives None.
+    """
     numerator, denominator = pair
     if kind == "count":
         return numerator

@@ -1,7 +1,7 @@
-"""Methodist need: who carries too many teachers, who is with nobody, how many methodists are lacking, and what if.
+"""Need for regional methodists: overload, teachers without one, and what-if plans.
 
 The limit is the target of `teachers_per_regional_methodist`. A methodist's load is their total over all
-municipalities; one who works in several is shared among them in proportion to the teachers there, so that the parts of
+municipalities; one who works in several is divided among them in proportion to the teachers there, so that the parts of
 all municipalities sum to the whole methodist. All arithmetic is in fractions.
 """
 
@@ -23,7 +23,10 @@ Load = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Staffing:
-    """A territory: teachers assigned to methodists, methodists who have any there, teachers who are with nobody."""
+    """Teachers and methodists of a territory.
+
+    teachers: assigned to methodists; methodists: those with teachers there; uncovered: teachers without a methodist.
+    """
 
     code: str
     teachers: int
@@ -50,9 +53,10 @@ def overloaded(loads: Sequence[Load], limit: Fraction) -> dict[str, set[str]]:
 
 
 def full_time(loads: Sequence[Load]) -> dict[str, Fraction]:
-    """Return how many whole methodists each municipality has when those of several are shared out.
+    """Return each municipality's methodists as full-time equivalents, by code.
 
-    The sum over municipalities is the number of methodists with a load.
+    A methodist of several municipalities is divided among them by teachers; the sum is the number of methodists with a
+    load.
     """
     load = totals(loads)
     found: dict[str, Fraction] = defaultdict(Fraction)
@@ -63,10 +67,16 @@ def full_time(loads: Sequence[Load]) -> dict[str, Fraction]:
 
 
 def lacking(teachers: int, uncovered: int, present: Fraction | int, limit: Fraction) -> int:
-    """Return the least number of further methodists with whom everybody is with one and nobody carries over the limit.
+    """Return the least number of further methodists that covers everybody within the limit.
 
-    teachers: assigned already; present: whole methodists there. Supposes that a territory may share out its teachers
-    among its methodists anew. Raises `ValueError` for a limit that is not above 0.
+    Args:
+        teachers: teachers who are assigned already.
+        uncovered: teachers without a methodist.
+        present: full-time equivalents of methodists there.
+        limit: the most teachers per methodist.
+
+    Assumes that a territory may redistribute its teachers among its methodists. Raises `ValueError` for a limit that is
+    not above 0.
     """
     if limit <= 0:
         raise ValueError("the limit is above 0")
@@ -91,10 +101,14 @@ def verdict(place: Staffing, limit: Fraction | None) -> str:
 
 
 def rehearse(places: Sequence[Staffing], plan: Mapping[str, int], cover: bool = False) -> list[Staffing]:
-    """Return the territories after a plan: how many methodists each is to have; those it leaves out stand still.
+    """Return the territories as they would be after a plan.
 
-    cover: teachers who are with nobody are assigned as well, wherever there is a methodist. Where none is left,
-    everybody is with nobody. Raises `ValueError` for a number below 0.
+    Args:
+        places: the territories as they are.
+        plan: number of methodists by code; territories left out keep theirs.
+        cover: also assign uncovered teachers wherever there is a methodist.
+
+    Where no methodist is left, all teachers become uncovered. Raises `ValueError` for a number below 0.
     """
     if any(count < 0 for count in plan.values()):
         raise ValueError("a municipality cannot have fewer than 0 methodists")
@@ -126,11 +140,15 @@ def whole(region: Staffing, before: Sequence[Staffing], after: Sequence[Staffing
 
 
 def proposal(places: Sequence[Staffing], limit: Fraction, move: bool, cover: bool) -> dict[str, int]:
-    """Return the plan with the fewest new methodists that brings every municipality within the limit.
+    """Return the plan with the fewest new methodists that keeps every load within the limit.
 
-    move: those whom a municipality can spare, staying within the limit, go first where they are lacking; the
-    municipalities that can spare most give first, equal ones in the given order. Raises `ValueError` for a limit
-    that is not above 0.
+    Args:
+        limit: the most teachers per methodist.
+        move: first use methodists whom other municipalities can spare while staying within the limit; those that can
+            spare most give first, equal ones in the given order.
+        cover: count uncovered teachers as well.
+
+    Raises `ValueError` for a limit that is not above 0.
     """
     spare: dict[str, int] = {}
     plan: dict[str, int] = {}

@@ -1,13 +1,13 @@
-"""The cheapest path to a target: in which municipalities, and how many in each.
+"""Cheapest path to a target: how many steps, and in which municipalities.
 
 A step is one more in the numerator (a person, a team, an event), one fewer where lower is better, and for a load one
-more to share it (a methodist). The denominator of a share stands still and each step counts in the region once, so any
+more methodist to share it. The denominator of a share does not change and each step counts in the region once, so every
 path needs the same least number of steps; the rules below say which municipalities take them.
 
 Fewest people: the municipalities furthest below their own target come first, and each takes what it lacks to its own
-target; what is still needed goes round once more in that order, up to what each can take. Fewest municipalities: of all
-smallest sets that can take every step, the one whose members stand first in that order; steps are shared out as before.
-Equally far municipalities keep the order in which they are given.
+target; remaining steps are distributed in a second pass in that order, up to what each can take. Fewest municipalities:
+of all smallest sets that can take every step, the one whose members come first in that order; steps are distributed as
+before. Equally far municipalities keep the order in which they are given.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from warehouse.store.scope import Scope
 
 @dataclass(frozen=True)
 class Place:
-    """A municipality that may take steps: its figures, and the target that it is measured against."""
+    """A municipality that may take steps: its figures and the target it is judged by."""
 
     code: str
     pair: Pair
@@ -47,12 +47,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """Steps to the target: how many in all, how many are possible, and who takes them in either variant.
+    """Steps to the target: how many are needed and possible, and who takes them.
 
-    `regional` says that the region's figures are not those of its municipalities, so that there is nobody to share
-    the steps among; `hidden` that this is because figures of municipalities are hidden. `behind` are the municipalities
-    below their own targets and what each lacks to it, the furthest first, whether or not the region has reached its
-    own.
+    people, places: the steps in the variants with fewest people and with fewest municipalities. regional: the region's
+    figures are not the sum of those of its municipalities, so the steps cannot be distributed; hidden: the reason is
+    that figures of municipalities are hidden. behind: municipalities below their own targets with the steps each lacks,
+    the furthest first, whether or not the region has reached its own target.
     """
 
     needed: int
@@ -85,7 +85,7 @@ def steps_needed(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
 
 
 def reserve(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
-    """Return by how many the numerator may worsen with the target still met; 0 when it is not met."""
+    """Return how many the numerator may worsen by with the target still met; 0 if it is not."""
     value, (numerator, denominator) = value_of(pair, kind), pair
     if value is None or not meets(value, target, operator):
         return 0
@@ -150,7 +150,10 @@ def _distance(place: Place, kind: str, operator: str) -> Fraction:
 def share_out(
     needed: int, order: Sequence[str], lacking: Mapping[str, int], limits: Mapping[str, int]
 ) -> dict[str, int]:
-    """Share out the steps: first what each lacks to its own target, then up to its limit, both in the given order."""
+    """Distribute the steps: first up to each one's own target, then up to its limit.
+
+    Both passes follow the given order. Returns steps by code.
+    """
     taken = dict.fromkeys(order, 0)
     for ceiling in (lacking, limits):
         for code in order:
@@ -161,7 +164,10 @@ def share_out(
 
 
 def smallest_set(needed: int, order: Sequence[str], limits: Mapping[str, int]) -> list[str]:
-    """Return the smallest set of codes whose limits hold the steps; of several, the first in the given order."""
+    """Return the smallest set of codes whose limits together hold the needed steps.
+
+    Of several such sets, the one whose members come first in the given order.
+    """
     largest = sorted((limits[code] for code in order), reverse=True)
     size = next(count for count in range(len(largest) + 1) if sum(largest[:count]) >= needed)
     chosen: list[str] = []
@@ -175,7 +181,10 @@ def smallest_set(needed: int, order: Sequence[str], limits: Mapping[str, int]) -
 
 
 def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path | None:
-    """Return the cheapest path of the region to its target in a half-year; None without a target or a value."""
+    """Return the cheapest path of the region to its target in a half-year.
+
+    None without a target or a value.
+    """
     require(actor, "view_values")
     region = territory_verdicts(mart, actor, scope, "R", scope.region)
     row = next((row for row in region.iter_rows(named=True) if row["code"] == indicator), None)
@@ -183,10 +192,11 @@ def region_path(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Path 
 
 
 def path_of(region: Row, municipalities: pl.DataFrame) -> Path | None:
-    """Return the cheapest path of a region through its municipalities; None without a target or a value.
+    """Return the cheapest path of a region through its municipalities.
 
-    region: its row of `verdicts.territory_verdicts`; municipalities: the frame of `verdicts.indicator_verdicts`. A
-    municipality without a target of its own is measured against the region's; one without data takes no steps.
+    None without a target or a value. region: its row of `verdicts.territory_verdicts`; municipalities: the frame of
+    `verdicts.indicator_verdicts`. A municipality without a target of its own is judged by the region's; one without
+    data takes no steps.
     """
     if region["value"] is None or region["target"] is None:
         return None

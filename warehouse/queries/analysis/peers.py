@@ -1,4 +1,4 @@
-"""Places that are honest about ties, and the municipalities nearest in size and staff."""
+"""Ranks that show ties, and the municipalities nearest in size and staff."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ Size = tuple[int, int]
 
 
 def places(values: Mapping[str, Fraction], lower_is_better: bool = False) -> dict[str, tuple[int, int]]:
-    """Return the place of each as a range, 1 the best: three that share the third value are all (3, 5)."""
+    """Return the rank of each as a range (first, last), 1 the best.
+
+    Three that share the third value all have (3, 5).
+    """
     ordered = sorted(values.values(), reverse=not lower_is_better)
     first = {value: place for place, value in reversed(list(enumerate(ordered, start=1)))}
     last = {value: place for place, value in enumerate(ordered, start=1)}
@@ -26,9 +29,9 @@ def places(values: Mapping[str, Fraction], lower_is_better: bool = False) -> dic
 
 
 def unlikeness(one: Size, other: Size) -> Fraction:
-    """Return how many times the organizations differ, multiplied by how many times the staff does; 1 is alike.
+    """Return the ratio of organizations multiplied by the ratio of staff; 1 means alike.
 
-    An empty municipality or one without known staff counts as having one.
+    Each ratio is the larger by the smaller. Zero organizations or unknown staff count as one.
     """
     ratios = [Fraction(max(a, b, 1), max(min(a, b), 1)) for a, b in zip(one, other, strict=True)]
     return ratios[0] * ratios[1]
@@ -80,7 +83,10 @@ def sizes(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[s
 
 
 def ranking(rows: pl.DataFrame, kind: str, lower_is_better: bool) -> dict[str, tuple[int, int]]:
-    """Return the places of the rows of `verdicts.indicator_verdicts` that have a value, on exact values."""
+    """Return the rank ranges of municipalities that have a value, by exact values.
+
+    rows: frame of `verdicts.indicator_verdicts`.
+    """
     known = rows.filter(pl.col("value").is_not_null())
     return places(
         {
