@@ -1,1 +1,4 @@
-"""Every way to change the warehouse: one module a subject, each change in one transaction with its audit entry."""
+"""Every change to the warehouse, one module a subject.
+
+Each change is one transaction with its entry in the audit trail.
+"""

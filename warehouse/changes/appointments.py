@@ -1,4 +1,7 @@
-"""Giving, changing and taking access: each change is an event of the register and an entry of the audit trail."""
+"""Granting, changing and closing people's access to the program.
+
+Each change is an event in the register of people and an entry of the audit trail.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def add(
     municipalities: Collection[str],
     now: dt.datetime,
 ) -> int:
-    """Enter a person and return their number. Raises `Forbidden`, `AccessRefused`, `WarehouseBusy`."""
+    """Add a person to the register and return their number.
+
+    Raises `Forbidden`, `AccessRefused`, `WarehouseBusy`.
+    """
     require(actor, "manage_people")
     with writer(address, "изменение доступа", actor) as connection:
         present = current(connection)
@@ -51,9 +57,10 @@ def change(
     municipalities: Collection[str] | None = None,
     closed: bool | None = None,
 ) -> int:
-    """Change what is given of a person and return their number. Raises `Forbidden`, `AccessRefused`, `WarehouseBusy`.
+    """Change the given fields of a person and return their number.
 
-    The last administrator stays one: otherwise nobody could let anybody in.
+    The last administrator cannot be closed or given another role. Raises `Forbidden`, `AccessRefused` (also when
+    nothing would change), `WarehouseBusy`.
     """
     require(actor, "manage_people")
     with writer(address, "изменение доступа", actor) as connection:

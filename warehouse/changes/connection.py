@@ -24,7 +24,7 @@ class WarehouseDamaged(Refused):
 def writer(
     address: Address, doing: str, actor: Actor | None, *, finish: bool = True
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse for writing under the cross-process lock, migrated to the present schema.
+    """Open the warehouse for writing under the cross-process lock, with the current schema.
 
     doing: Russian, what the lock is held for. actor, finish, and what it raises: see `opened`. Raises `WarehouseBusy`.
     """
@@ -36,11 +36,14 @@ def writer(
 
 @contextlib.contextmanager
 def opened(address: Address, actor: Actor | None, *, finish: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse for writing; the caller holds the write lock and has settled what was being replaced.
+    """Open the warehouse for writing; the caller holds the write lock.
 
-    A publication that a killed process left unfinished is finished first, unless `finish` is false because
-    the caller is about to announce another. actor: on whose behalf; one who
-    has lost the role since the page was drawn is refused here, whatever was asked before. None: the program itself.
+    The caller has also called `swap.settle`.
+
+    Args:
+        actor: on whose behalf; refused if their role changed since the page was drawn. None: the program itself.
+        finish: first finish a publication that a killed process left; False when the caller announces another one.
+
     Raises `Forbidden`, `WarehouseDamaged`.
     """
     try:
@@ -72,6 +75,9 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def undo(connection: duckdb.DuckDBPyConnection) -> None:
-    """Roll back after an error; a commit that failed has rolled back itself, and its own error is what matters."""
+    """Roll back the transaction after an error.
+
+    A failed commit has rolled back already; the error of a second rollback is ignored so that the first one is raised.
+    """
     with contextlib.suppress(duckdb.TransactionException):
         connection.rollback()

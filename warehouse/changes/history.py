@@ -1,4 +1,4 @@
-"""The history of batches, withdrawing and restoring them, and the difference of two publications."""
+"""History of batches, their withdrawal and restoring, and differences of publications."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Change = Literal["withdraw", "restore"]
 
 
 class ReasonMissing(Refused):
-    """A batch is withdrawn or restored with a reason; the message is Russian and meant for the screen."""
+    """A batch was to be withdrawn or restored without a reason; the message is Russian."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,10 @@ class Difference:
 
 
 def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """All batches, the latest first: batch, dataset, loaded_at, author, files, rows_loaded, rows_superseded, state
-    (active, withdrawn), reason, current publication's findings (errors are never loaded): warnings, notices.
+    """Return all batches, the latest first.
+
+    One row a batch: batch, dataset, loaded_at, author, files, rows_loaded, rows_superseded, state (active, withdrawn),
+    reason, and counts of findings in the current publication: warnings, notices (rows with errors are never loaded).
     """
     require(actor, "view_history")
     return mart.query_as(
@@ -78,9 +80,10 @@ def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None
 
 
 def condensations(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Condensations of old rows about people, the latest first; one row a condensation and dataset.
+    """Return the condensings of old rows about people, the latest first.
 
-    Columns: number, through_year, condensed_at, actor, reason, dataset, removed, kept, emptied (of the quarantine).
+    One row a condensing and dataset: number, through_year, condensed_at, actor, reason, dataset, removed, kept, emptied
+    (of the quarantine).
     """
     require(actor, "view_history")
     return mart.query_as(actor, "select * from condensations order by number desc, dataset")
@@ -95,7 +98,10 @@ def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """The life of a batch, oldest first: event (loaded, withdrawn, restored), happened_at, actor, reason."""
+    """Return the events of a batch, oldest first.
+
+    Columns: event (loaded, withdrawn, restored), happened_at, actor, reason.
+    """
     require(actor, "view_history")
     return mart.query_as(
         actor,
@@ -105,8 +111,10 @@ def batch_events(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """What was found while a batch was loaded, by rule and column: severity, rule, column_header, findings (count),
-    source_rows (the first 20 rows of the file), message (one example).
+    """Return the findings of a batch at loading, grouped by rule and column.
+
+    Columns: severity, rule, column_header, findings (count), source_rows (the first 20 rows of the file), message (one
+    example).
     """
     require(actor, "view_history")
     return mart.query_as(
@@ -117,7 +125,10 @@ def batch_findings(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def publications(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """All publications up to this one, the latest first: publication, published_at, author, reason, kept."""
+    """Return all publications up to this one, the latest first.
+
+    Columns: publication, published_at, author, reason, kept.
+    """
     require(actor, "view_values")
     return mart.query_as(actor, "select * from publications order by publication desc")
 
@@ -129,9 +140,10 @@ def openable(address: Address, listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def difference(before: Mart, after: Mart, actor: Actor, region: str, profile: str) -> Difference:
-    """Return what changed from one publication to a later one, for a region and a profile of targets.
+    """Return the difference of two publications, for a region and a profile of targets.
 
-    Batches, with their files and authors, are named to those who may see the history of everybody.
+    before, after: marts of the earlier and the later publication. Batches, with their files and authors, are listed
+    only for those who may see the whole history.
     """
     require(actor, "view_values")
     values = preview.differences(_verdicts(before, actor, region, profile), _verdicts(after, actor, region, profile))
@@ -181,9 +193,10 @@ _EVENTS: dict[Change, audit.Event] = {"withdraw": "batch_withdrawn", "restore": 
 def change_preview(
     address: Address, actor: Actor, batch: int, change: Change, profile: str, now: dt.datetime
 ) -> pl.DataFrame:
-    """Return what withdrawing or restoring a batch would change, as `preview.differences`; nothing is kept.
+    """Return what withdrawing or restoring a batch would change; nothing is kept.
 
-    The change is made in a transaction that is undone. Raises `Forbidden`, `UnknownBatch`, `WarehouseBusy`.
+    The frame is that of `preview.differences`. The change is made in a transaction that is rolled back. Raises
+    `Forbidden`, `UnknownBatch`, `WarehouseBusy`.
     """
     require(actor, "withdraw")
     act, words = _ACTS[change]

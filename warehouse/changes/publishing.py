@@ -1,4 +1,4 @@
-"""The frame of every change that a publication shows: audit entry, write lock, one transaction, then the mart."""
+"""The steps common to every published change: audit entry, write lock, transaction, mart."""
 
 import contextlib
 import datetime as dt
@@ -30,7 +30,9 @@ class Change:
     publication: int | None = None
 
     def announce(self, reason: str, *, kept: bool = False) -> int:
-        """Enter the publication that shows the change, in the change's transaction, and return its number.
+        """Record the publication that shows the change and return its number.
+
+        It is part of the change's transaction.
 
         reason: Russian, read by everybody who sees the publication. kept: its mart is never pruned.
         """
@@ -51,7 +53,7 @@ def publishing(
     build: bool = True,
     finish: bool = True,
 ) -> Iterator[Change]:
-    """Run the block in one transaction under the write lock and in the audit trail, then build its mart.
+    """Run the block as one audited transaction under the write lock, then build its mart.
 
     The block checks, writes through `Change.connection` and calls `Change.announce`; it raises to undo everything.
 

@@ -59,7 +59,10 @@ class Filter:
 
 
 def checks(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """The checks in their order: code, title, why, advice, severity, position, subject, datasets."""
+    """Return the quality checks in their order.
+
+    One row a check: code, title, why, advice, severity, position, subject, datasets.
+    """
     require(actor, "view_page", "quality")
     return mart.query_as(actor, "select * from quality_checks order by position, code")
 
@@ -123,8 +126,10 @@ def _resource(territory: str) -> str | None:
 
 
 def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
-    """The rows behind a finding of this publication: dataset, batch, files, loaded_at, source_row, organization,
-    person (pseudonym; missing for roles that may not see people).
+    """Return the source rows behind a finding of this publication.
+
+    Columns: dataset, batch, files, loaded_at, source_row, organization, person (pseudonym; missing for roles that may
+    not see people).
     """
     territory = _territory_of(mart, actor, finding)
     require(actor, "view_findings", _resource(territory))
@@ -148,8 +153,10 @@ def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 
 def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
-    """The published values that a finding about an indicator compares: municipality_id, municipality, numerator,
-    denominator, value, value_before (a year ago), unit, decimals; the region first.
+    """Return the published values that a finding about an indicator compares.
+
+    One row a territory, the region first: municipality_id, municipality, numerator, denominator, value, value_before (a
+    year ago), unit, decimals.
     """
     require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
     return mart.query_as(
@@ -179,7 +186,10 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 
 def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
-    """What people decided about a finding, the latest first: decision, reason, actor, happened_at, publication."""
+    """Return the decisions about a finding, the latest first.
+
+    Columns: decision, reason, actor, happened_at, publication.
+    """
     require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
     return mart.query_as(
         actor,
@@ -194,7 +204,10 @@ def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 
 def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
-    """Return the territory of a finding, an empty text (nobody's own) when there is no such finding."""
+    """Return the territory of a finding; «000000» when there is no such finding.
+
+    That code is nobody's own, so only roles that may see findings everywhere pass the check of rights.
+    """
     found = mart.query_as(actor, "select territory_id from quality_findings where finding = ?", [finding])
     return str(found.item()) if found.height else "000000"
 
@@ -212,10 +225,10 @@ def decide(
     reason: str,
     now: dt.datetime,
 ) -> int:
-    """Decide about findings of the current publication, publish, and return the publication's number.
+    """Decide about findings of the current publication, publish, and return its number.
 
-    All of the chosen findings or none. The figures they stand on are kept with the decision, so that a change brings
-    an accepted finding back. Raises `Forbidden`, `DecisionRefused`, `WarehouseBusy`.
+    All of the chosen findings or none. The fingerprint of each finding's figures is stored with the decision, so that
+    an accepted finding reopens when they change. Raises `Forbidden`, `DecisionRefused`, `WarehouseBusy`.
     """
     reason = handwritten(reason)
     if not reason:

@@ -1,4 +1,4 @@
-"""Rows kept back with a load: who may see them, what is wrong with them, and what becomes of them.
+"""Quarantine: rows kept back from a load, their findings, and how they are settled.
 
 A row leaves the quarantine finished (corrected and loaded in a batch of its own) or dismissed with a reason. Nothing is
 deleted: each step is an event, and a finished row waits again once the batch that it was loaded in is withdrawn.
@@ -34,10 +34,10 @@ class QuarantineRefused(Refused):
 
 
 def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Batches with rows kept back that the actor may see, those that wait first, the latest first.
+    """Return the batches with kept-back rows that the actor may see.
 
-    Columns: batch, dataset, region_id, loaded_at, author, files, waiting, finished, dismissed, emptied (numbers
-    of rows).
+    Batches with waiting rows first, then the latest first. Columns: batch, dataset, region_id, loaded_at, author,
+    files, and numbers of rows: waiting, finished, dismissed, emptied.
     """
     require(actor, "view_page", "quality")
     rows = _visible(actor, mart.query_as(actor, "select batch, municipality_id, state from quarantine"))
@@ -69,9 +69,10 @@ def rows_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def findings_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """What was found at the rows of a batch that the actor may see when it was loaded, errors first in a row.
+    """Return the findings at loading for the kept-back rows that the actor may see.
 
-    Columns: file_number, source_row, severity, rule, column_header, value, message.
+    Ordered by row, errors first within a row. Columns: file_number, source_row, severity, rule, column_header, value,
+    message.
     """
     seen = rows_of(mart, actor, batch).select("file_number", "source_row")
     found = mart.query_as(
@@ -119,9 +120,9 @@ def _visible(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
 def dismiss(
     address: Address, actor: Actor, batch: int, places: Collection[Place], reason: str, now: dt.datetime
 ) -> int:
-    """Dismiss rows of a batch that still wait, publish, and return the publication's number; all of them or none.
+    """Dismiss waiting rows of a batch, publish, and return the publication's number.
 
-    Raises `Forbidden`, `QuarantineRefused`, `WarehouseBusy`.
+    All of the rows or none. Raises `Forbidden`, `QuarantineRefused`, `WarehouseBusy`.
     """
     require(actor, "view_page", "quality")
     reason = handwritten(reason)
@@ -157,9 +158,9 @@ def finish(
 def finish_as_loaded(
     address: Address, actor: Actor, batch: int, finished: Mapping[Place, int], finished_in: int, now: dt.datetime
 ) -> int:
-    """Mark rows whose values an active batch holds already, publish, and return the publication's number.
+    """Mark rows as finished whose values an active batch already holds, and publish.
 
-    Arguments and errors as of `finish`, and `WarehouseBusy`.
+    Returns the publication's number. Arguments and errors as for `finish`, and `WarehouseBusy`.
     """
     about = {"batch": batch, "rows": len(finished), "into": finished_in}
     with publishing(address, actor, now, "rows_finished", "исправление строк карантина", about) as change:
@@ -175,7 +176,11 @@ def _settle(
     events: Mapping[Place, tuple[str, str | None, int | None, int | None]],
     now: dt.datetime,
 ) -> None:
-    """Add an event a row; refuse when the actor may not settle one of them or one does not wait any more."""
+    """Add one event a row, unless some row is not waiting or the actor may not settle it.
+
+    events: by row, (event, reason, batch that it was loaded in, its row there). Raises `QuarantineRefused`,
+    `Forbidden`.
+    """
     found = connection.execute(
         "select file_number, source_row, municipality_id, state from rows_kept_back where batch = ?",
         [batch],

@@ -1,4 +1,4 @@
-"""Reminders to municipalities: ready letters that name what a round still lacks, by when, and what to mend."""
+"""Reminder letters to municipalities: what a round still lacks, the due date, corrections."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def reminder(cells: pl.DataFrame, chosen: Mapping[str, Any], region_genitive: st
 
 
 def all_reminders(cells: pl.DataFrame, chosen: Mapping[str, Any], region_genitive: str, today: dt.date) -> str:
-    """Return the letters to all municipalities that owe something, one under another in the order of names."""
+    """Return the letters to all municipalities that owe something, joined in order of names."""
     found = {key[0]: frame for key, frame in cells.group_by("municipality_full")}
     letters = (reminder(found[name], chosen, region_genitive, today) for name in sorted(found, key=sort_key))
     return _RULE.join(letter.rstrip("\n") for letter in letters if letter) + "\n"

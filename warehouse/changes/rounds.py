@@ -1,7 +1,7 @@
-"""Monitoring rounds: opening, changing the due date, sending back, closing, reopening. Events are only ever added.
+"""Monitoring rounds: open, change the due date, send back, close, reopen.
 
-A round is one half-year of one region. Closing freezes its figures: the publication of the closing is kept, whatever
-is corrected later.
+A round is one half-year of one region. Events are only ever added. Closing freezes its figures: the publication of the
+closing is kept, whatever is corrected later.
 """
 
 import datetime as dt
@@ -107,7 +107,10 @@ def open_round(
 def change_due(
     address: Address, chosen: Round, due_on: dt.date, *, actor: Actor, now: dt.datetime, comment: str = ""
 ) -> int:
-    """Move the due date of an open round; return the publication's number. Raises `RoundRefused`, `Forbidden`."""
+    """Move the due date of an open round; return the number of the publication.
+
+    Raises `RoundRefused`, `Forbidden`.
+    """
     reason = f"Срок раунда за {chosen.period} — {date(due_on)}"
     with _change(address, chosen, "due_changed", reason, actor, now) as change:
         state = _open_state(change.connection, chosen)
@@ -121,7 +124,7 @@ def change_due(
 def close_round(
     address: Address, chosen: Round, *, actor: Actor, now: dt.datetime, comment: str = "", build: bool = True
 ) -> int:
-    """Close a round: the publication of the closing keeps its figures for good; return its number.
+    """Close a round, keep its publication for good, and return the publication's number.
 
     build: make the mart, without which there is nothing to keep. Raises `RoundRefused`, `Forbidden`.
     """
@@ -139,9 +142,9 @@ def close_round(
 
 
 def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, now: dt.datetime) -> int:
-    """Open a closed round again; the figures of its closing stay kept. Return the publication's number.
+    """Reopen a closed round; return the publication's number.
 
-    Raises `RoundRefused` without a reason, `Forbidden`.
+    The figures of its closing stay kept. Raises `RoundRefused` (also without a reason), `Forbidden`.
     """
     said = _said(reason, "Открыть раунд заново можно только с причиной: она останется в истории раунда.")
     with _change(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново", actor, now) as change:
@@ -166,10 +169,10 @@ def send_back(
     municipality: str | None = None,
     dataset: str | None = None,
 ) -> int:
-    """Send a submission back to be mended: a batch, or what a municipality sent of one dataset, with a comment.
+    """Send a submission back for correction; return the publication's number.
 
-    The rows stay as they are; the cells of the matrix count as sent back until something newer is loaded. Return the
-    publication's number. Raises `RoundRefused`, `Forbidden`.
+    What is sent back is a batch, or a municipality's rows of one dataset. The rows stay as they are; the cells of the
+    matrix count as sent back until newer rows are loaded. Raises `RoundRefused` (also without a comment), `Forbidden`.
     """
     said = _said(comment, "Напишите, что исправить: без комментария подачу не вернуть.")
     if (batch is None) == (municipality is None or dataset is None):
@@ -203,7 +206,7 @@ def send_back(
 
 @dataclass
 class _Change:
-    """An event being entered: what its checks find goes into `values`, what its publication says into `reason`."""
+    """An event being recorded; the block's checks set its values, reason and whether it is kept."""
 
     connection: duckdb.DuckDBPyConnection
     day: dt.date
@@ -217,7 +220,10 @@ class _Change:
 def _change(
     address: Address, chosen: Round, event: Event, reason: str, actor: Actor, now: dt.datetime, build: bool = True
 ) -> Iterator[_Change]:
-    """Enter one event in one transaction, then publish. The block checks and fills in the event's values."""
+    """Record one event in one transaction, then publish.
+
+    The block makes the checks and fills in the values of the `_Change` that it is given.
+    """
     require(actor, "manage_rounds")
     about = {"change": event, "region": chosen.region, "year": chosen.year, "half": chosen.half}
     with publishing(address, actor, now, "round_changed", "раунд мониторинга", about, build=build) as change:
@@ -358,7 +364,10 @@ def _dataset_of(connection: duckdb.DuckDBPyConnection, batch: int) -> str:
 
 
 def _senders(connection: duckdb.DuckDBPyConnection, chosen: Round, dataset: str, condition: str) -> list[str]:
-    """Return the municipalities of the region whose rows of the dataset count for the round's half-year."""
+    """Return the region's municipalities that sent rows of the dataset for the half-year.
+
+    condition: SQL over the dataset's rows that selects which of them count.
+    """
     contract = contracts()[dataset]
     if not is_municipal(contract):
         return []

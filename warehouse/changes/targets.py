@@ -76,15 +76,20 @@ class Proposal:
 
 
 def listing(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Every target that stands: target (identity), origin (shipped, own), profile, indicator, year, operator, value,
-    levels, document, order_number, order_date, clause, valid_from, valid_to, note.
+    """Return all targets in force.
+
+    One row a target: target (identity), origin (shipped, own), profile, indicator, year, operator, value, levels,
+    document, order_number, order_date, clause, valid_from, valid_to, note.
     """
     require(actor, "view_values")
     return mart.query_as(actor, "select * from target_list order by profile, indicator, year, target")
 
 
 def events(mart: Mart, actor: Actor, profile: str = "") -> pl.DataFrame:
-    """Changes of targets, the latest first: all columns of the ledger's events; of one profile when it is given."""
+    """Return the changes of targets, the latest first, of one profile when it is given.
+
+    Columns: those of the ledger's events.
+    """
     require(actor, "view_values")
     return mart.query_as(
         actor,
@@ -209,7 +214,9 @@ _STAGED = ("profile", "indicator", "year", "operator", "value", "levels", "docum
 
 
 def verdicts(mart: Mart, actor: Actor, standing: pl.DataFrame, profile: str) -> pl.DataFrame:
-    """Verdicts of the region and its municipalities if these targets stood, by the SQL of every publication.
+    """Return verdicts of the region and municipalities under other targets.
+
+    They are computed by the SQL of every publication.
 
     standing: frame with the columns of a target. One row a territory, half-year and indicator: level, territory_id,
     territory, year, half, indicator, unit, numerator, denominator, value, target, verdict, gap.
@@ -247,7 +254,7 @@ def _copy(aside: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, temp
 
 
 def flips(mart: Mart, actor: Actor, after: pl.DataFrame, profile: str, indicator: str) -> pl.DataFrame:
-    """Verdicts of one indicator that would differ if these targets stood instead of those of the publication.
+    """Return the verdicts of one indicator that would differ under other targets.
 
     after: frame of targets, see `with_change`. Columns of `verdicts` and target_before, verdict_before.
     """
@@ -268,7 +275,10 @@ def flips(mart: Mart, actor: Actor, after: pl.DataFrame, profile: str, indicator
 
 
 def with_change(standing: pl.DataFrame, proposal: Proposal | None, replacing: str | None = None) -> pl.DataFrame:
-    """Return the targets as they would stand: with a proposal added, in the place of another, or without one."""
+    """Return the targets after a change: a proposal added, replaced, or a target removed.
+
+    standing: the targets in force. replacing: the target that goes. proposal: None only removes.
+    """
     kept = standing.filter(pl.col("target") != (replacing or ""))
     if proposal is None:
         return kept
@@ -277,7 +287,10 @@ def with_change(standing: pl.DataFrame, proposal: Proposal | None, replacing: st
 
 
 def add(address: Address, actor: Actor, proposal: Proposal, reason: str, now: dt.datetime) -> int:
-    """Add a target, publish, return the publication's number. Raises `Forbidden`, `TargetRefused`, `WarehouseBusy`."""
+    """Add a target, publish, and return the publication's number.
+
+    Raises `Forbidden`, `TargetRefused`, `WarehouseBusy`.
+    """
     return _write(address, actor, "added", None, proposal, reason, now)
 
 

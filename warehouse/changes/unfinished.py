@@ -1,7 +1,7 @@
-"""Confirmations under way: a note beside the warehouse outlives a killed server, so that the page can say afterwards
-whether the load was written.
+"""Notes about confirmations in progress, kept in files beside the warehouse.
 
-Nothing depends on the notes but that message: a load is whole or absent without them.
+A note outlives a killed server, so that the page can say afterwards whether the load was written. Nothing else depends
+on the notes: a load is whole or absent without them.
 """
 
 import contextlib
@@ -36,7 +36,10 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an interrupted confirmation: its batches, none when nothing was written; present publication."""
+    """Result of an interrupted confirmation: its batches, and the current publication.
+
+    batches: empty when nothing was written.
+    """
 
     batches: list[int]
     publication: int | None
@@ -59,9 +62,10 @@ def noted(address: Address, actor: Actor, files: Sequence[str], at: dt.datetime)
 
 
 def unfinished(address: Address, actor: Actor) -> list[Unfinished]:
-    """Return the interrupted confirmations of a person, the earliest first; those still running are left out.
+    """Return the interrupted confirmations of a person, the earliest first.
 
-    Persons are told apart by their number in the register: two of them may have one name.
+    Those still running are left out. People are told apart by their number in the register, since two may have one
+    name.
     """
     found = []
     for note in _folder(address).glob("*.json"):
@@ -76,9 +80,9 @@ def unfinished(address: Address, actor: Actor) -> list[Unfinished]:
 
 
 def outcome(address: Address, one: Unfinished) -> Outcome:
-    """Find out what became of an interrupted confirmation; a publication that it has left unfinished is finished.
+    """Return the result of an interrupted confirmation.
 
-    Raises `WarehouseBusy`, `WarehouseDamaged`, `NotPublished`.
+    A publication that it left unfinished is finished. Raises `WarehouseBusy`, `WarehouseDamaged`, `NotPublished`.
     """
     with writer(address, "проверка прерванной загрузки", None) as connection:
         batches = connection.execute(
