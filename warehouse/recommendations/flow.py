@@ -1,7 +1,7 @@
-"""The life of recommendations: edited, approved, sent, answered, reported, withdrawn. Events are only ever added.
+"""Life cycle of recommendations: the steps that people take, and the states they lead to.
 
-draft → approved → sent → in work → done, and withdrawn from anywhere but done. Every change is one transaction for all
-of the chosen recommendations or none, and is published at once.
+draft → approved → sent → in work → done, and withdrawn from anywhere but done. Events are only ever added. Every change
+is one transaction for all of the chosen recommendations or none, and is published at once.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ class RecommendationRefused(Refused):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that people do: which event, from which states, by which action, whether it needs words."""
+    """A step of the life cycle: its event, the states it is allowed from, the right it needs.
+
+    announced: reason of the publication. comment_refusal: refusal without a comment; empty: none is required.
+    """
 
     event: str
     allowed_from: tuple[str, ...]
@@ -84,10 +87,10 @@ def steps_from(state: str) -> tuple[str, ...]:
 def approve(
     address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
 ) -> int:
-    """Approve drafts, one or many; comment: the ground, such as the minutes. Return the publication's number.
+    """Approve drafts; return the publication's number.
 
-    build: make the mart; without it the next publication shows it. Raises `Forbidden`, `RecommendationRefused`,
-    `WarehouseBusy`, as do the other steps.
+    comment: the ground, such as the minutes. build: make the mart; without it the next publication shows it. Raises
+    `Forbidden`, `RecommendationRefused`, `WarehouseBusy`, as do the other steps.
     """
     return take(address, actor, "approve", chosen, now, comment, build=build)
 
@@ -95,7 +98,10 @@ def approve(
 def send(
     address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
 ) -> int:
-    """Mark approved recommendations as sent: their municipalities see them now. Return the publication's number."""
+    """Mark approved recommendations as sent; return the publication's number.
+
+    From then on their municipalities see them.
+    """
     return take(address, actor, "send", chosen, now, comment, build=build)
 
 
@@ -109,12 +115,18 @@ def answer(
 def report_done(
     address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str, *, build: bool = True
 ) -> int:
-    """Report what was done; whether it helped, the next round says. Return the publication's number."""
+    """Report recommendations as carried out; return the publication's number.
+
+    comment: what was done. Whether it helped is judged by the next round.
+    """
     return take(address, actor, "report", chosen, now, comment, build=build)
 
 
 def reopen(address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str) -> int:
-    """Put recommendations reported as done back to work, with a reason; return the publication's number."""
+    """Put recommendations reported as done back to work; return the publication's number.
+
+    comment: the reason, required.
+    """
     return take(address, actor, "reopen", chosen, now, comment)
 
 
@@ -136,9 +148,9 @@ def edit(
     comment: str = "",
     build: bool = True,
 ) -> int:
-    """Put a specialist's words beside the generated ones of a draft; return the publication's number.
+    """Set a specialist's text and deadline for a draft; return the publication's number.
 
-    text: an empty one goes back to the generated words. due_on: another deadline, None keeps it.
+    text: shown instead of the generated one; an empty text restores that. due_on: another deadline, None keeps it.
     """
     said = handwritten(text)
     return take(address, actor, "edit", [recommendation], now, comment, build=build, text=said, due_on=due_on)
@@ -180,7 +192,10 @@ def resource_of(territory: str) -> str | None:
 
 
 def _territories(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
-    """Return the territories of recommendations; an unknown one counts as the region, which few may change."""
+    """Return the territories of recommendations, for the check of rights.
+
+    If one is unknown, «000000» is added, which only roles with rights everywhere may change.
+    """
     found = connection.execute(
         "select recommendation, any_value(territory_id) from ledger.recommendations "
         "where list_contains($names, recommendation) group by recommendation",
@@ -204,7 +219,10 @@ def _check_states(connection: duckdb.DuckDBPyConnection, names: Sequence[str], s
 
 
 def states(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
-    """Return the state of each recommendation by the ledger; one withdrawn for want of a reason is «lapsed»."""
+    """Return the state of each recommendation by the ledger.
+
+    A draft whose reason is gone is `lapsed`, as `_STATE_AFTER` has it.
+    """
     rows = connection.execute(
         """
         select recommendation, arg_max(event, event_number) filter (where event <> 'edited')

@@ -30,8 +30,11 @@ _LAPSED: Final = "По данным публикации № {} основани
 
 @dataclass(frozen=True)
 class Generated:
-    """What generating did: how many drafts are new, were made anew with other figures, came back, lost their reason;
-    how many recommendations of the round there are reasons for. publication: the one that shows it."""
+    """Counts of drafts after generating, and the publication that shows them.
+
+    added: new. changed: made anew with other figures. renewed: back after they had lapsed. lapsed: without a reason
+    now. standing: all recommendations of the round that there are reasons for.
+    """
 
     publication: int
     added: int
@@ -63,10 +66,10 @@ def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *,
 
 
 def proposed(mart: Mart, chosen: Round) -> list[Row]:
-    """Return the recommendations that a publication gives reasons for in a round, in a fixed order.
+    """Return the recommendations that a publication gives reasons for in a round.
 
-    One row a recommendation, with the columns of the ledger that do not depend on who makes it and when. Raises
-    `RecommendationRefused` for a half-year without data.
+    In a fixed order. One row a recommendation, with the columns of the ledger that do not depend on who makes it and
+    when. Raises `RecommendationRefused` for a half-year without data.
     """
     parameters = {"region": chosen.region, "year": chosen.year, "half": chosen.half}
     if not mart.query_unguarded(
@@ -92,7 +95,10 @@ def measured(mart: Mart) -> dict[str, wording.Measured]:
 
 
 def drafts(cases: pl.DataFrame, known: Mapping[str, wording.Measured]) -> list[Row]:
-    """Return the recommendations of cases that some rule is about. cases: rows of `recommendation_cases`."""
+    """Return the recommendations of those cases that a rule applies to.
+
+    cases: rows of `recommendation_cases`. known: the indicators by code.
+    """
     described = {condition.code: condition for condition in conditions.catalogue()}
     found: list[Row] = []
     for case in cases.iter_rows(named=True):
@@ -131,14 +137,21 @@ _FROM_CASE: Final = (
 
 
 def identity(rule: str, version: int, case: Row) -> str:
-    """Return the name of a recommendation: the same rule, version, indicator, subject, territory and round share it."""
+    """Return the identifier of a recommendation, a hash of what makes it the same one.
+
+    That is rule, version, indicator, subject, territory and half-year.
+    """
     parts = (rule, version, *(case[name] for name in ("indicator", "subject", "territory_id", "year", "half")))
     return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What generating is going to do: names of recommendations, and what is wanted and present of each."""
+    """Changes that generating is going to make.
+
+    wanted, present: recommendations by identifier, as reasons give them and as the ledger has them. The other fields
+    are identifiers, see `Generated`.
+    """
 
     wanted: Mapping[str, Row]
     present: Mapping[str, Row]

@@ -1,6 +1,7 @@
-"""Recommendations as pages and documents read them: every function takes the mart and the actor first.
+"""Queries about recommendations, for pages and documents.
 
-A municipality sees its own, and only once they were sent to it.
+Every function takes the mart and the actor first. A municipality sees its own recommendations, and only once they were
+sent to it.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ UNTESTED = ("waiting", "hidden")
 
 @dataclass(frozen=True)
 class Filter:
-    """Which recommendations: of a region; of a round, municipality (the region's code: its own), state, urgency,
-    outcome when given. state: one of STATES, or «live» for all that are not withdrawn.
+    """Selection of recommendations of a region; empty fields select all.
+
+    year, half: of the round. territory: a municipality, or the region's code for recommendations to the region itself.
+    state: one of STATES, or «live» for all that are not withdrawn.
     """
 
     region: str
@@ -43,7 +46,7 @@ class Filter:
 
 
 def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
-    """Recommendations that the actor may see: the region's first, then by municipality, the most urgent first.
+    """Return the recommendations that the actor may see: region first, then by urgency.
 
     One row a recommendation, all columns of the mart's `recommendations`: recommendation, rule, rule_version,
     condition, region_id, level, territory_id, territory (full name), indicator, indicator_short, subject, year, half
@@ -54,8 +57,7 @@ def recommendations(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     author, generated_at, state, drafted_at, approved_at, sent_at, reported_at, answer, changed_at, outcome,
     tested_year, tested_half, provisional, value_now, gap_now, rounds_in_row, rounds_to_closure; hidden (its figures and
     sentences are, since the group is or was small: urgency and outcome are then «hidden», and due_on is missing); and
-    short_name of the municipality («Область» for the region), words (the
-    specialist's, else the generated measure).
+    short_name of the municipality («Область» for the region), words (the specialist's, else the generated measure).
     """
     require(actor, "view_page", "recommendations")
     found = mart.query_as(
@@ -112,8 +114,10 @@ def _visible(actor: Actor, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Half-years of a region, the newest first: year, half, cutoff, round (open, closed, missing where none was held),
-    reasons (cases that a recommendation can be made of), made (recommendations that are not withdrawn).
+    """Return the half-years of a region with counts of recommendations, the newest first.
+
+    Columns: year, half, cutoff, round (open, closed, missing where none was held), reasons (cases that a recommendation
+    can be made of), made (recommendations that are not withdrawn).
     """
     require(actor, "view_page", "recommendations")
     return mart.query_as(
@@ -143,7 +147,10 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def one(mart: Mart, actor: Actor, recommendation: str) -> Row | None:
-    """Return a recommendation that the actor may see, as a row of `recommendations`; None where there is none."""
+    """Return a recommendation that the actor may see, as a row of `recommendations`.
+
+    None where there is none.
+    """
     found = mart.query_as(
         actor,
         "select region_id, year, half, territory_id from recommendations where recommendation = ?",
@@ -158,8 +165,10 @@ def one(mart: Mart, actor: Actor, recommendation: str) -> Row | None:
 
 
 def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
-    """The life of a recommendation, the latest event first: event, text, due_on, comment, actor, role, happened_at,
-    publication. A municipality sees it from the sending on.
+    """Return the events of a recommendation, the latest first.
+
+    Columns: event_number, event, text, due_on, comment, actor, role, happened_at, publication. A municipality sees
+    events from the sending on.
     """
     row = one(mart, actor, recommendation)
     if row is None:
@@ -181,8 +190,10 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
 
 
 def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
-    """What each later half-year says of a recommendation, the first first: year, half, rounds_later, standing (missing:
-    nothing), provisional, numerator, denominator, value, target, verdict, gap. None of a recommendation that is hidden.
+    """Return what each later half-year says of a recommendation, in order of time.
+
+    Columns: year, half, rounds_later, standing (missing: nothing), provisional, numerator, denominator, value, target,
+    verdict, gap. No rows for a recommendation that is hidden.
     """
     if one(mart, actor, recommendation) is None:
         require(actor, "view_recommendations")
@@ -221,12 +232,15 @@ class Achieved:
 
 
 def achieved(mart: Mart, actor: Actor, region: str, territory: str = "") -> Achieved:
-    """Return what the recommendations sent in a region, or in one territory of it, have achieved."""
+    """Return the results of the recommendations sent in a region or in one territory of it."""
     return achieved_by(recommendations(mart, actor, Filter(region, territory=territory)))
 
 
 def achieved_by(rows: pl.DataFrame) -> Achieved:
-    """Return what recommendations have achieved. rows: of `recommendations`; those never sent do not count."""
+    """Return the results of recommendations: counts by outcome and by measure.
+
+    rows: of `recommendations`; those never sent, or withdrawn, do not count.
+    """
     sent = rows.filter(pl.col("sent_at").is_not_null() & (pl.col("state") != "withdrawn"))
     tested = ~pl.col("outcome").is_in(UNTESTED)
     closed = pl.col("outcome") == "closed"

@@ -65,7 +65,10 @@ class Rule:
         return "watch" if distance < self.watch_below else "normal"
 
     def basis(self, region: str) -> str:
-        """Return the clause that makes the measure the responsible subject's; empty in a region where it is not law."""
+        """Return the clause on which the responsible subject has to take the measure.
+
+        Empty in a region where the document has no force.
+        """
         return f"п.\u00a0{self.clause} {self.document}" if self.clause and region == self.clause_region else ""
 
     @property
@@ -76,7 +79,10 @@ class Rule:
 
 @cache
 def rules(path: Path = RULES) -> tuple[Rule, ...]:
-    """Return all rules in the order of the file. Raises `RuleError` for a row that cannot be read or comes twice."""
+    """Return all rules in the order of the file.
+
+    Raises `RuleError` for a row that cannot be read, or a rule's version given twice.
+    """
     found: list[Rule] = []
     known = {condition.code for condition in conditions.catalogue()}
     with path.open(encoding="utf-8", newline="") as file:
@@ -118,7 +124,7 @@ def applicable(every: Iterable[Rule], half_year: HalfYear) -> list[Rule]:
 
 
 def rule_for(every: Sequence[Rule], condition: str, level: str, indicator: str, subject: str) -> Rule | None:
-    """Return the most exact rule for a case, the first of equals; None where no rule is about it."""
+    """Return the most specific rule for a case, the first of equals; None where none applies."""
     fitting = [
         rule
         for rule in every

@@ -44,8 +44,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Effect:
-    """What carrying out does: to the territory, to the region, and to the region when all recommendations of the round
-    about this indicator are carried out (together: how many). None where the region is not made of municipalities.
+    """Effect of carrying out a recommendation on its territory and on the region.
+
+    region_together: the region when all recommendations of the round about this indicator are carried out; together:
+    how many they are. region and region_together are None where the region is not the sum of its municipalities.
     """
 
     steps: int
@@ -56,10 +58,10 @@ class Effect:
 
 
 def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = None) -> Effect | None:
-    """Return what becomes of the figures of the recommendation's round as this publication has them.
+    """Return the effect of carrying out a recommendation on the figures of its round.
 
-    steps: how many more people or units, all that are lacking when None. None for a recommendation without an indicator
-    that has a target, or whose figures the actor may not see.
+    The figures are those of this publication. steps: how many more people or units; None: all that are lacking. None
+    for a recommendation without an indicator that has a target, or whose figures the actor may not see.
     """
     row = one(mart, actor, recommendation)
     if row is None or not row["indicator"] or row["target"] is None or row["hidden"]:
@@ -104,7 +106,10 @@ def pair(row: Row) -> Pair:
 
 
 def change(row: Row, kind: str, steps: int) -> Change:
-    """Return what some more people or units do to a row of verdicts; the denominator of a share stands still."""
+    """Return the change of a verdict row when some more people or units are counted.
+
+    The denominator of a share does not change. row: of `verdicts`; kind: of the indicator.
+    """
     present = pair(row)
     operator = row["operator"] or ">="
     later = after(present, kind, operator, steps)
@@ -123,7 +128,10 @@ def change(row: Row, kind: str, steps: int) -> Change:
 
 
 def verdict(value: Fraction, target: Fraction | None, operator: str | None) -> str:
-    """Return the verdict of a value: met, near (within a tenth of the target), missed, no_target."""
+    """Return the verdict of a value: met, near, missed or no_target.
+
+    near: missed by at most a tenth of the target.
+    """
     if target is None or operator is None:
         return "no_target"
     if meets(value, target, operator):

@@ -1,4 +1,4 @@
-"""The words of a recommendation: what was found and what is to be done, from the figures of a case."""
+"""Sentences of a recommendation, its finding and measure, from the figures of a case."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from warehouse.store.row import Row
 
 
 class WordingError(ValueError):
-    """A template that asks for a figure which its condition does not return. Names the rule or condition."""
+    """A template asks for a figure that its condition does not return; names the rule."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What sentences need to know of an indicator: title, unit, kind, decimals and what it counts, in forms."""
+    """Attributes of an indicator that its sentences need.
+
+    counted: what it counts, in the three Russian forms for 1, 2 and 5.
+    """
 
     title: str
     unit: str
@@ -30,7 +33,10 @@ class Measured:
 
 
 def finding(condition: Condition, case: Row, measured: Measured | None) -> str:
-    """Return the sentence that says what was found. case: a row of the mart's `recommendation_cases`."""
+    """Return the sentence of what was found.
+
+    case: a row of the mart's `recommendation_cases`.
+    """
     return _filled(condition.code, condition.finding, _words(case, measured, None))
 
 
@@ -47,7 +53,10 @@ def _filled(code: str, template: str, words: Row) -> str:
 
 
 def _words(case: Row, measured: Measured | None, due_on: dt.date | None) -> Row:
-    """Return the figures of a case by name; whole numbers as such, those with a verdict as text that keeps it."""
+    """Return the values of a template's placeholders by name.
+
+    Whole numbers stay numbers; measured values are text, rounded so that the verdict stays visible.
+    """
     half_year = HalfYear(case["year"], case["half"])
     known: Row = {**json.loads(case["figures"]), **case}
     figures = {name: _whole(value) for name, value in known.items()}
