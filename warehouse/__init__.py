@@ -1,1 +1,1 @@
-"""The warehouse: where batches are kept, how they become a published mart, and who may see what."""
+"""The warehouse: storage of batches, their publication as marts, access rights, queries."""

@@ -2,4 +2,4 @@
 
 
 class Refused(Exception):
-    """Something cannot be done, for a reason that a person may be told. Anything else is a fault of the program."""
+    """A refusal with a reason that may be shown to a person; other errors are faults."""

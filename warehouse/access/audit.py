@@ -1,11 +1,12 @@
-"""The audit trail: who signed in, who did what, who was refused. Entries are only ever added, each sealed to the last.
+"""Audit trail: who signed in, who did what, who was refused; a hash chain.
 
 The trail is a file of its own beside the warehouse, one JSON object a line, so that reading a page never waits for a
 load. An entry carries the digest of the one before it: a changed, removed or inserted entry breaks the chain. Whoever
-writes to the warehouse notes there how far the trail has come (`anchor`), which shows a trail that was cut or replaced.
+writes to the warehouse records there how many entries the trail has (`anchor`), which shows a trail that was cut or
+replaced. Entries are only ever added.
 
 Entries hold no personal data of teachers and no names: people of the program are their numbers in the register, an
-unknown one is a mark made of what the provider called them.
+unknown one is a keyed hash of the identity from the provider (`mark_of`).
 """
 
 from __future__ import annotations
@@ -111,12 +112,12 @@ _LONGEST_TEXT = 500
 
 
 class AuditDamaged(Refused):
-    """The trail cannot be read on from its end: what cannot be entered is not done. The message says what to do."""
+    """The trail cannot be continued, so the operation is not done; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What checking the trail found: entries in order, the digest of the last one, and the first fault (None: none).
+    """Result of verifying the trail: valid entries, the last digest, the first fault or None.
 
     torn: bytes after the last whole line, left by a kill or by somebody who cut the trail there.
     """
@@ -180,10 +181,11 @@ def _append(file: Path, said: Mapping[str, object]) -> None:
 
 @contextlib.contextmanager
 def operation(address: Address, actor: Actor, event: Event, **about: object) -> Iterator[dict[str, object]]:
-    """Enter that something is begun, and after the block how it ended; the block adds to what is said of it.
+    """Record the beginning of an operation and, after the block, how it ended.
 
-    A kill in between leaves the first entry without a second, which is read as an interrupted operation; so does a disk
-    that is full by then: what is done stays done, and the warehouse knows of it.
+    The block may add to the content of the second entry through the yielded mapping. A kill in between, or a disk that
+    is full by then, leaves the first entry without a second, which is read as an interrupted operation; what was done
+    stays.
     """
     name = secrets.token_hex(6)
     _enter(address, actor, event, "begun", name, about)
@@ -206,7 +208,10 @@ _refusals: dict[tuple[Path, str, str, str | None], float] = {}
 
 
 def refused(address: Address, actor: Actor, action: Action, resource: str | None) -> None:
-    """Enter a refusal; the same one again within a minute is not entered, so that nobody can fill the disk."""
+    """Record a refusal of rights; the same one at most once a minute.
+
+    Otherwise repeated refusals could fill the disk.
+    """
     key = (address.audit, _who(actor), action, resource)
     now = time.monotonic()
     if now - _refusals.get(key, -_REPEATED_REFUSAL_SECONDS) < _REPEATED_REFUSAL_SECONDS:
@@ -218,9 +223,9 @@ def refused(address: Address, actor: Actor, action: Action, resource: str | None
 
 
 def mark_of(address: Address, identity: str) -> str:
-    """Return the mark of somebody unknown: the same for the same identity, and nobody can be read from it.
+    """Return the pseudonym of an unknown identity, an HMAC under the installation's key.
 
-    Marks change with the key; where there is none everybody has the same.
+    Marks change with the key; without a key everybody has the same mark.
     """
     try:
         key = pseudonym_keys(address)[-1]
@@ -230,7 +235,7 @@ def mark_of(address: Address, identity: str) -> str:
 
 
 def whole_length(address: Address) -> int:
-    """Return how many bytes of the trail are whole entries now; later ones are only added after them."""
+    """Return the length in bytes of the trail's complete entries."""
     with filelock.FileLock(f"{address.audit}.lock"):
         return _end(address.audit).size
 
@@ -257,7 +262,10 @@ def entries(address: Address, actor: Actor) -> pl.DataFrame:
 
 
 def verify(address: Address, connection: duckdb.DuckDBPyConnection | None = None) -> Verified:
-    """Follow the chain from the first entry, and compare it with the lengths that the warehouse has noted."""
+    """Verify the hash chain from the first entry, and the anchors of the warehouse.
+
+    connection: the warehouse; None leaves the anchors out.
+    """
     previous, number, fault = _GENESIS, 0, None
     digests: dict[int, str] = {0: _GENESIS}
     for line in _lines(address.audit):
@@ -329,7 +337,10 @@ def _digest(entry: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class _End:
-    """Where a trail ends: its last entry, and the beginning of a line that a kill tore, which nobody was told of."""
+    """End of a trail: its last entry's number and digest, its size in bytes.
+
+    torn: an incomplete last line, left by a kill before anybody was told that it was recorded.
+    """
 
     entry: int = 0
     digest: str = _GENESIS

@@ -44,10 +44,10 @@ class Person:
 
 
 def normalized(identity: str) -> str:
-    """Return what a provider calls a person as the register keeps it: without spaces around, in small letters.
+    """Return the identity from a provider as the register keeps it: stripped, lower case.
 
-    Letters outside ASCII stay as they are, since some of them have the small letters of others: ſ, K. Nobody of the
-    register has them.
+    Identities with letters outside ASCII are only stripped, since some such letters become ASCII in lower case (the
+    Kelvin sign becomes k); nobody in the register has them.
     """
     stripped = identity.strip()
     return stripped.lower() if stripped.isascii() else stripped
@@ -60,7 +60,10 @@ def everybody(address: Address, actor: Actor) -> Sequence[Person]:
 
 
 def find(address: Address, identity: str) -> Person | None:
-    """Return who may sign in under an identity; None for a stranger and for somebody whose access is closed."""
+    """Return the person who may sign in under an identity.
+
+    None for an unknown identity, and for a person whose access is closed.
+    """
     wanted = normalized(identity)
     return next((one for one in _read(address) if one.identity == wanted and not one.closed), None)
 
@@ -71,14 +74,20 @@ def nobody_yet(address: Address) -> bool:
 
 
 def still(address: Address, actor: Actor) -> bool:
-    """Tell whether an actor of the register has the same role and municipalities as when they were let in."""
+    """Return whether an actor still has the role and municipalities of their signing in.
+
+    True for an actor who is not in the register.
+    """
     if actor.person is None:
         return True
     return any(one.actor == actor and not one.closed for one in _read(address))
 
 
 def renew_copy(connection: duckdb.DuckDBPyConnection, address: Address) -> None:
-    """Renew the copy that readers see when it is not that of the warehouse, after a kill or a restored file."""
+    """Rewrite the readers' copy of the register when it differs from the warehouse.
+
+    It differs after a kill or a restored file.
+    """
     present = current(connection)
     if not present and not address.people.exists():
         return
@@ -146,7 +155,10 @@ def _read(address: Address) -> Sequence[Person]:
 
 @lru_cache(maxsize=8)
 def _parsed(file: Path, _inode: int, _changed: int) -> Sequence[Person]:
-    """Return the people of the copy. A copy that cannot be read lets nobody in: raises `Forbidden`."""
+    """Return the people of the readers' copy of the register.
+
+    Raises `Forbidden` for a copy that cannot be read: then nobody may sign in.
+    """
     try:
         return tuple(
             Person(

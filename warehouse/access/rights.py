@@ -1,4 +1,4 @@
-"""Who may do what: one question, `may(actor, action, resource)`, and one table that answers it.
+"""Rights: `may(actor, action, resource)` and the table of roles that answers it.
 
 The query layer asks before every answer and every page asks at its head, so a page that forgets is
 still refused its figures.
