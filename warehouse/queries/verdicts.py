@@ -19,7 +19,7 @@ VERDICTS = ("met", "near", "missed", "no_target", "no_data", "hidden")
 
 
 def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
-    """Every indicator of one territory in one half-year, with its value of the year before.
+    """Return every indicator of one territory in a half-year, with the value a year before.
 
     One row an indicator of the level, in the catalogue's order: code, title, short, unit, kind, better,
     decimals, theme, levels, numerator, denominator, value, reporting, expected, provisional, target,
@@ -63,7 +63,10 @@ def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, terri
 
 
 def _require_values(mart: Mart, actor: Actor, level: str, territory: str) -> None:
-    """Values of an organization are for those who may see the organizations of its municipality."""
+    """Raise `Forbidden` unless the actor may see the values of the territory.
+
+    Values of an organization are for those who may see the organizations of its municipality.
+    """
     if level == "O":
         require(actor, "view_organizations", municipality_of(mart, territory))
     else:
@@ -172,9 +175,10 @@ def trends(mart: Mart, actor: Actor, region: str, profile: str, level: str, terr
 
 
 def ranks(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> pl.DataFrame:
-    """The municipality's place among those with data: indicator, rank (1 is best), last, ranked.
+    """Return the municipality's rank by each indicator among municipalities with data.
 
-    Ties share the places from rank to last.
+    One row an indicator: indicator, rank (1 is best), last, ranked (municipalities with data). Ties share the ranks
+    from rank to last.
     """
     worth = pl.when(pl.col("better") == "lower").then(pl.col("value")).otherwise(-pl.col("value"))
     return (
@@ -263,11 +267,11 @@ def silent_organizations(mart: Mart, actor: Actor, scope: Scope, municipality: s
 
 
 def region_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> pl.DataFrame:
-    """One indicator over all regions in the half-year and profile of the scope, the scope's own region among them.
+    """Return one indicator over all regions in the half-year and profile of the scope.
 
-    One row a region with half-years: region_id, name, numerator, denominator, value, reporting, expected, target,
-    target_year, operator, verdict, gap, past (same half of the year before), change. A region without that
-    half-year has no value and the verdict no_data.
+    One row a region with half-years, the scope's own included: region_id, name, numerator, denominator, value,
+    reporting, expected, target, target_year, operator, verdict, gap, past (same half of the year before), change. A
+    region without that half-year has no value and the verdict no_data.
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -304,8 +308,10 @@ def region_verdicts(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> p
 
 
 def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Values and verdicts of the region and its municipalities: level, territory_id, territory, indicator,
-    short, unit, decimals, position, value, numerator, denominator, verdict.
+    """Return the values and verdicts of the region and its municipalities.
+
+    One row a territory and indicator: level, territory_id, territory, indicator, short, unit, decimals, position,
+    value, numerator, denominator, verdict.
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -349,6 +355,6 @@ def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.Da
 
 
 def verdict_counts(rows: pl.DataFrame) -> dict[str, int]:
-    """How many rows have each verdict; every verdict is a key."""
+    """Return the number of rows with each verdict; every verdict is a key."""
     found = dict(rows.group_by("verdict").len().iter_rows())
     return {verdict: found.get(verdict, 0) for verdict in VERDICTS}

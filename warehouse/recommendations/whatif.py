@@ -1,4 +1,4 @@
-"""What-if: the effect of carrying out a recommendation on figures, the effect of other data on recommendations."""
+"""What-if: effects of carrying out a recommendation, and of other data on recommendations."""
 
 from __future__ import annotations
 
@@ -146,8 +146,10 @@ def _none(columns: tuple[str, ...]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Foretold:
-    """appearing: one row a reason for a recommendation that there is not now; closing: one row a recommendation that a
-    later half-year would close. Columns `APPEARING` and `CLOSING`.
+    """Recommendations that would appear and those that would close with other data.
+
+    appearing: one row a recommendation that there is no reason for now. closing: one row a present recommendation that
+    a later half-year would close. Columns `APPEARING` and `CLOSING`.
     """
 
     appearing: pl.DataFrame = field(default_factory=lambda: _none(APPEARING))

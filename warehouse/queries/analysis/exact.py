@@ -1,4 +1,7 @@
-"""Arithmetic of the analyses: values as fractions, so that parts sum exactly to their whole; intervals of shares."""
+"""Arithmetic of the analyses: values as exact fractions, confidence intervals of shares.
+
+With fractions the parts of an analysis sum exactly to their total.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +50,10 @@ def meets(value: Fraction, target: Fraction, operator: str) -> bool:
 
 
 def made_of(region: Pair, places: Iterable[Pair]) -> bool:
-    """Return whether the region's figures are its municipalities' put together.
+    """Return whether the region's figures are about the sum of its municipalities' figures.
 
-    They are when the sums differ from the region's by a tenth of it at most: a few people or methodists counted in
-    several municipalities are no obstacle, a regional roadmap beside the municipal ones is.
+    The sums may differ from the region's figures by a tenth of these at most: a few people or methodists counted in
+    several municipalities are tolerated, a regional roadmap beside the municipal ones is not.
     """
     pairs = list(places)
     sums = (sum(pair[0] for pair in pairs), sum(pair[1] or Fraction(0) for pair in pairs))
@@ -58,9 +61,10 @@ def made_of(region: Pair, places: Iterable[Pair]) -> bool:
 
 
 def wilson(numerator: float | None, denominator: float | None) -> tuple[float, float] | None:
-    """Return the ends of the 95 % interval of a share by Wilson (1927), in percent.
+    """Return the ends of the 95 % Wilson interval of a share (Wilson, 1927), in percent.
 
-    None unless 0 <= numerator <= denominator > 0. A hint on small numbers, which never changes a verdict.
+    None unless 0 <= numerator <= denominator and denominator > 0. A hint at small numbers, which never changes a
+    verdict.
     """
     if numerator is None or not denominator or not 0 <= numerator <= denominator:
         return None

@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Step:
-    """How many steps a municipality takes, and its value before and after (shares in percent)."""
+    """Steps that a municipality takes, and its value before and after (shares in percent)."""
 
     code: str
     steps: int
