@@ -1,4 +1,6 @@
-"""Which figures of a measure are hidden so that none about few people can be worked out, from one publication or more.
+"""Cell suppression: which figures to hide so that no small group can be worked out.
+
+The method is complementary cell suppression over all publications, since a reader may keep every one of them.
 
 The figures stand in a tree: region, municipalities, organizations. Those of a *family* (the children of one parent) add
 up to the parent's, so a family with hidden figures is an equation whose unknowns are they, and the parent's where that
@@ -16,13 +18,13 @@ see. Hiding more for accounts that know several would count for later publicatio
 to as many at any time: they are told no figure of a region with a hidden municipality of others instead, so that they
 have no equation to put their own into (sql/guarded/10_hidden_now.sql).
 
-Where a family has nothing to spare its parent is hidden as well, as one more secret of its own family.
+Where a family has too few such unknowns its parent is hidden as well, as one more secret of its own family.
 
 What was hidden stays hidden until its group has changed by `SMALL_GROUP` people; a smaller change counts as none. It is
 hidden again when it comes back, and what was shown and comes back protects nothing. A figure is several numbers, the
 people and those of them that are counted, and each has its own equations: what protects has to be new in all.
 
-What is counted only grows within a year, and a figure that one half-year shows bounds that of the other: companions are
+Counts only grow within a year, and a figure that one half-year shows bounds that of the other: companions are
 taken from those that the other half-year hides as long as there are any. That is a preference and no proof.
 """
 
@@ -54,9 +56,9 @@ Figures = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Former:
-    """What a publication said of a figure, and every later one until the next of these; hidden: that it did not say.
+    """A published state of a cell, in force from `publication` until the next one.
 
-    A publication of another version may have said fewer numbers of it, or more.
+    hidden: the figures were not shown. Another version of the program may have had fewer numbers in `figures`, or more.
     """
 
     publication: int
@@ -66,7 +68,10 @@ class Former:
 
 @dataclass(frozen=True)
 class _Met:
-    """Whether a number was shown before, hidden, stood in the last publication; whether what stood there was shown."""
+    """Whether a number was shown, hidden or current in former publications.
+
+    last: it is in the last publication. last_shown: whatever the last publication has in its place was shown once.
+    """
 
     shown: bool
     hidden: bool
@@ -75,13 +80,13 @@ class _Met:
 
     @property
     def fresh(self) -> bool:
-        """Whether no reader has met it."""
+        """Whether it is in no former publication, shown or hidden."""
         return not self.shown and not self.hidden
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure: the territory that its own adds up to (None for a region), what it says, what it said, oldest first."""
+    """One figure of a territory: parent in the tree (None: region), numbers, published states."""
 
     parent: str | None
     figures: Figures
@@ -94,7 +99,7 @@ class Cell:
 
     @cached_property
     def shown(self) -> frozenset[Figures]:
-        """What readers were shown of anybody here."""
+        """Figures of this cell that publications showed, those about nobody left out."""
         return frozenset(one.figures for one in self.former if not one.hidden and one.figures[0])
 
     @cached_property
@@ -117,38 +122,38 @@ class Cell:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether no number of it was met before."""
+        """Whether all of its numbers are new to readers."""
         return all(one.fresh for one in self._met)
 
     @property
     def has_moved(self) -> bool:
-        """Whether some number of it was not met before."""
+        """Whether some of its numbers is new to readers."""
         return any(one.fresh for one in self._met)
 
     @property
     def has_emerged(self) -> bool:
-        """Whether some number of it was not met before, in place of one that was shown."""
+        """Whether a new number replaced one that was shown."""
         return any(one.fresh and one.last_shown for one in self._met)
 
     @property
     def has_come_back(self) -> bool:
-        """Whether some number of it was met before, though not in the last publication."""
+        """Whether some number was published before, but not in the last publication."""
         return any(not one.fresh and not one.last for one in self._met)
 
     @property
     def is_held(self) -> bool:
-        """Whether some number of it was hidden once and never shown."""
+        """Whether some of its numbers was hidden in a publication and never shown."""
         return any(one.hidden and not one.shown for one in self._met)
 
     @property
     def is_partly_known(self) -> bool:
-        """Whether some number of it was shown once."""
+        """Whether some of its numbers was shown in a publication."""
         return any(one.shown for one in self._met)
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """Why a figure is hidden, and how many people it was about when this unknown was first hidden."""
+    """Reason for hiding a cell, and its people when this unknown was first hidden."""
 
     why: Why
     reference: int
@@ -157,10 +162,10 @@ class Hidden:
 def cover(
     cells: Mapping[Key, Cell], kept: Mapping[Key, Hidden], preferred: AbstractSet[Key] = frozenset()
 ) -> dict[Key, Hidden]:
-    """Return what is hidden of one measure in a region's half-year, and what was hidden and is not there now.
+    """Return the hidden cells of one measure in a region's half-year, and absent ones.
 
-    kept: the answer for the publication before; all of it is among the cells, with nobody where it is gone.
-    preferred: which to take as companions before all others.
+    kept: the answer for the publication before; all of it is among the cells, with 0 people where a cell is gone.
+    preferred: cells to take as companions before all others.
     """
     memory = _Memory(cells, preferred)
     families = {parent: _Family(parent, found, kept, memory) for parent, found in memory.children.items()}
@@ -193,7 +198,7 @@ Row = frozenset[tuple[Key, Figures]]
 
 
 class _Memory:
-    """The tree of figures, and what readers of every publication could have learned of it."""
+    """Tree of cells, and what a reader of every publication could have learned of it."""
 
     def __init__(self, cells: Mapping[Key, Cell], preferred: AbstractSet[Key]) -> None:
         self.cells = cells
@@ -232,7 +237,7 @@ class _Memory:
         return {}
 
     def _then(self, publication: int) -> dict[Key, Former | None]:
-        """Return what a publication said."""
+        """Return the state of every cell in a publication."""
         if publication not in self._states:
             self._states[publication] = {
                 key: next((one for one in reversed(cell.former) if one.publication <= publication), None)
@@ -249,7 +254,7 @@ class _Memory:
         return [key] if below is None else list(chain.from_iterable(map(self._leaves, below)))
 
     def _row(self, parent: Key, publication: int) -> Row:
-        """Return the unknowns of a former equation that are not known by now."""
+        """Return the unknowns of a former equation that have not been shown by now."""
         found: set[tuple[Key, Figures]] = set()
         for key, cell in self.children.get(parent, {}).items():
             then = self._then(publication)[key]
@@ -292,23 +297,23 @@ class _Family:
         self.hidden = self._small | held - known
 
     def is_same(self, key: Key) -> bool:
-        """Whether a figure is the unknown that was hidden before."""
+        """Whether the cell is the unknown that was hidden before, not changed by SMALL_GROUP people."""
         return key in self._same
 
     @property
     def can_move(self) -> bool:
-        """Whether any figure is an unknown that no reader has met."""
+        """Whether the family has an unknown that no reader has met."""
         return bool(self._new)
 
     @property
     def has_come_back(self) -> bool:
-        """Whether a hidden figure is one that readers met before, though not in the last publication."""
+        """Whether a hidden figure was published before, but not in the last publication."""
         return any(
             self.below[key].has_come_back if key in self.below else self.cells[key].has_come_back for key in self.hidden
         )
 
     def is_as_before(self, settled: bool) -> bool:
-        """Whether the equation is that of the publication before; settled: as far as the parent goes."""
+        """Whether the equation is unchanged since the last publication; settled: its parent is."""
         moved = self.hidden & (self._new | self._emerged)
         return settled and self.hidden == self.was and not moved and not self.has_come_back
 
@@ -320,16 +325,17 @@ class _Family:
         self.hidden.add(key)
 
     def give_up(self, key: Key) -> None:
-        """Show a figure whatever it was, since its children are all known."""
+        """Show a cell after all, because its children are all known."""
         self._same.discard(key)
         self._secrets.discard(key)
         self._new.discard(key)
         self.hidden.discard(key)
 
     def protect(self, *, settled: bool, movable: AbstractSet[Key] | None = None, parent_hidden: bool = False) -> bool:
-        """Hide companions, the preferred and smallest first, until the equation tells nothing; return whether it could.
+        """Hide companions until no secret can be worked out; return whether that was possible.
 
-        settled: the parent is hidden or shown as it was. movable: those that count, all where nothing is said.
+        Preferred cells first, then the smallest. settled: the parent is hidden or shown as before. movable: cells that
+        may be companions; None: all.
         """
         can = self.cells.keys() if movable is None else movable
         pool = sorted((self._new & can) - self.hidden, key=self._readiness, reverse=True)
@@ -370,14 +376,14 @@ class _Family:
         return frozenset(found)
 
     def _are_many(self, keys: AbstractSet[Key]) -> bool:
-        """Whether their groups have enough people together, also for a municipality that knows its own."""
+        """Whether the groups have `SMALL_GROUP` people together, one municipality's own left out."""
         people = sorted(
             self.cells[key].base for key in keys if key in self.below or not self.cells[key].is_partly_known
         )
         return sum(people[:-1] if self._level == "M" else people) >= SMALL_GROUP
 
     def answer(self) -> dict[Key, Hidden]:
-        """Return what is hidden and why; where nothing of what was hidden is there any more, what that was."""
+        """Return hidden cells with reasons; if there are none, those once hidden that have nobody."""
         gone = {} if self.hidden else {key for key in self.was if not self.cells[key].base}
         return {key: Hidden(self._why(key), self._reference(key)) for key in self.hidden} | {
             key: Hidden("absent", self._kept[key].reference) for key in gone

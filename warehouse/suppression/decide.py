@@ -58,9 +58,10 @@ _SAID_LAST: Final = f"""
 
 
 def guard(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Decide what the publication hides, remember it in the ledger, and put the guarded relations into its mart.
+    """Decide what a publication hides, record it, and create its guarded relations.
 
-    Needs the attached and filled `mart`. Doing it again for the same publication changes nothing.
+    Needs the attached and filled `mart`. The decision goes into the ledger and into the mart's `hidden_groups`.
+    Idempotent.
     """
     for table in ("hidden_groups", "group_figures"):
         connection.execute(f"delete from ledger.{table} where publication >= ?", [publication])
@@ -94,7 +95,10 @@ def _within(connection: duckdb.DuckDBPyConnection, database: str, *statements: s
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, database: str, table: str) -> None:
-    """Put the groups of a mart into a temp table; grain: one measure, half-year and territory with anybody."""
+    """Put the groups of a mart into a temporary table with their figures.
+
+    One row a measure, half-year and territory with at least one person.
+    """
     groups = " union all by name ".join(
         f"(select * replace (cast(others as double[]) as others) from ({one}))" for one in _read(GROUPS)
     )
@@ -124,7 +128,10 @@ def _remember(connection: duckdb.DuckDBPyConnection, publication: int, table: st
 
 
 def _catch_up(connection: duckdb.DuckDBPyConnection, address: Address, publication: int) -> None:
-    """Remember what publications said that were made before figures were remembered, as far as they are still there."""
+    """Record the figures of publications made before figures were recorded.
+
+    Only of those whose marts are still kept. Does nothing once any figures are recorded.
+    """
     if connection.execute("select 1 from ledger.group_figures limit 1").fetchone():
         return
     found = [number for number in range(1, publication) if _measure_former(connection, address, number)]
@@ -142,7 +149,10 @@ def _catch_up(connection: duckdb.DuckDBPyConnection, address: Address, publicati
 
 
 def _measure_former(connection: duckdb.DuckDBPyConnection, address: Address, number: int) -> bool:
-    """Put the groups of a former publication into a temp table; return False where there is none that hid anything."""
+    """Put the groups of a former publication into the temporary table `groups_<number>`.
+
+    Returns False where its mart is not kept, or is of a version that hid nothing.
+    """
     file = file_of(address, number)
     if not file.exists():
         return False
@@ -159,10 +169,12 @@ def _measure_former(connection: duckdb.DuckDBPyConnection, address: Address, num
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
-    """Return the cells of every measure and half-year that has something to hide and is not as it was, in order.
+    """Return the cells of every measure and half-year to decide about, in order.
 
-    said, decided: what publications have said of the cell and whether they hid it, from each of the other column on.
-    hidden_beside: the other half-year of the year hides it, as far as the publication before knows.
+    These are half-years with something to hide whose figures differ from those of the publication before.
+
+    said, decided: figures of the cell by publication (said_in), and decisions about it (decided_in). hidden_beside: the
+    other half of the year hides it, as of the publication before.
     """
     return (
         connection.execute(
@@ -248,7 +260,7 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
 
 def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Tell what is to be remembered: rows of ledger.hidden_groups without the publication."""
+    """Return the new rows of ledger.hidden_groups, without their publication."""
     now: dict[tuple[Any, ...], set[Key]] = {}
     for period, group in groupby(cells, itemgetter(*_PERIOD.split(", "))):
         rows: dict[Key, dict[str, Any]] = {(row["level"], row["territory_id"]): row for row in group}
@@ -275,7 +287,7 @@ def _parent(row: dict[str, Any]) -> str | None:
 
 
 def _former(row: dict[str, Any]) -> tuple[Former, ...]:
-    """Put together what earlier publications said of a cell and that they hid it."""
+    """Return the published states of a cell from what was recorded of it, oldest first."""
     said = {number: tuple(one) for number, one in zip(row["said_in"] or (), row["said"] or (), strict=True)}
     hid = {number: why in _HIDING for number, why in zip(row["decided_in"] or (), row["decided"] or (), strict=True)}
     found: list[Former] = []
