@@ -48,7 +48,7 @@ class Address:
 
 
 def resolve(text: str | None = None) -> Address:
-    """Return the address from the text, else from RSNMS_WAREHOUSE, else the default beside the project.
+    """Return the warehouse's address: the text, else RSNMS_WAREHOUSE, else the default file.
 
     A path and «duckdb:path» mean the same. Another scheme raises `UnknownAddress`.
     """

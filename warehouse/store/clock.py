@@ -1,4 +1,4 @@
-"""Moments as the ledger keeps them (UTC without a zone) and days as the clock on the wall shows them."""
+"""Time: the current moment in UTC without a zone for the ledger, and local days."""
 
 import datetime as dt
 

@@ -1,7 +1,7 @@
-"""Child processes without secrets of the installation: clean environments, unreadable parents, confinement by Landlock.
+"""Protection of secrets from child processes: clean environment, privacy, Landlock.
 
-A process of the same user could otherwise read the key of pseudonyms in the environment or memory of its parent, or in
-its file.
+A process of the same user could otherwise read the pseudonym key in the environment or memory of its parent, or in its
+file.
 """
 
 import ctypes
@@ -25,20 +25,26 @@ _NETWORK_SINCE, _BIND_AND_CONNECT = 4, 3
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Return the environment of a child process: what every program needs, and nothing of the installation."""
+    """Return an environment for a child process, without settings of the installation.
+
+    It has the general variables that every program needs, and `more`.
+    """
     return {name: os.environ[name] for name in _INHERITED if name in os.environ} | more
 
 
 def keep_private() -> None:
-    """Hide the environment, memory and open files of this process from other processes of its user."""
+    """Deny other processes of the user access to this one's environment, memory and files.
+
+    The files meant are its open ones. It is done by making the process not dumpable.
+    """
     _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def confine(readable: Iterable[Path], writable: Iterable[Path] = ()) -> bool:
-    """Allow this process and its children only these files and folders, and no network; return whether it is so.
+    """Limit this process and its children to these paths and no network, by Landlock.
 
-    False where the kernel has no Landlock, or the service forbids the call. Files that are open already stay so. Paths
-    that do not exist are passed over.
+    Returns whether it is in force: False where the kernel has no Landlock or the service forbids the call. Files that
+    are open already stay usable. Paths that do not exist are skipped.
     """
     version = _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
     if version < 1:

@@ -1,4 +1,4 @@
-"""Work of many people done a few at a time: one piece a person at once, first come first served among persons."""
+"""Fair queue: a few pieces of work run at a time, at most one of each person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.errors import Refused
 T = TypeVar("T")
 
 whose: ContextVar[Hashable] = ContextVar("whose", default=None)
-"""Person whose page runs in this thread; None for the command line and for local mode, where nobody is told apart."""
+"""Person whose page runs in this thread; None for the command line and for local mode without accounts."""
 
 
 class TooMuchWaiting(Refused):
@@ -24,7 +24,11 @@ class TooMuchWaiting(Refused):
 
 @dataclass
 class Piece(Generic[T]):
-    """One piece of work. future: its outcome. person: None has no turn of its own, only the limit of all."""
+    """A piece of work. future: its outcome.
+
+    person: whose it is; None is limited by the number of running pieces only. key: what it makes, see
+    `FairQueue.submit`.
+    """
 
     person: Hashable
     key: Hashable
@@ -33,7 +37,7 @@ class Piece(Generic[T]):
 
 
 class FairQueue:
-    """Pieces of work in the order in which they came, at most one of a person and `at_once` of all running."""
+    """Runs work in order of arrival, at most `at_once` pieces, one of a person at a time."""
 
     def __init__(self, at_once: int, waiting_each: int, refusal: str) -> None:
         """Make an empty queue.
@@ -49,7 +53,7 @@ class FairQueue:
         self._waiting: list[Piece[object]] = []
 
     def submit(self, person: Hashable, work: Callable[[], T], key: Hashable = None) -> Piece[T]:
-        """Return a piece of work that runs when its turn comes; the same one again while it waits or runs.
+        """Queue work and return its piece, or the person's waiting or running one of that key.
 
         Args:
             key: what the work makes; None is never the same. A key is one person's own.
@@ -69,11 +73,11 @@ class FairQueue:
         return piece
 
     def do(self, work: Callable[[], T]) -> T:
-        """Return what work gives, done in the turn of the person whose page this thread runs; waits for it."""
+        """Run work in the turn of the person whose page this thread serves; return its result."""
         return self.submit(whose.get(), work).future.result()
 
     def place(self, piece: Piece[T]) -> int:
-        """Return how many pieces start before a waiting one, itself included; 0 when it runs or is done."""
+        """Return the position of a waiting piece from 1; 0 when it is running or done."""
         with self._lock:
             return next((at for at, one in enumerate(self._waiting, start=1) if one is piece), 0)
 

@@ -22,11 +22,14 @@ Keys = tuple[bytes, ...]
 
 
 class WrongKey(Refused):
-    """The key is not the one that the warehouse was filled under, is lost, or is too short to protect anybody."""
+    """The key is not the one of the warehouse's data, is lost, or is too short."""
 
 
 class Pseudonyms:
-    """From identifiers to pseudonyms. The key is asked for at the first person: files without people need none."""
+    """Converts identifiers into pseudonyms; the key is loaded at the first person.
+
+    Files without people need no key.
+    """
 
     def __init__(self, address: Address) -> None:
         self._address = address
@@ -46,9 +49,9 @@ class Pseudonyms:
 
 
 def pseudonym_keys(address: Address) -> Keys:
-    """Return the chain from RSNMS_KEY, else from the key file, which is made once with owner-only rights.
+    """Return the chain of keys from RSNMS_KEY or the key file; make the file if there is none.
 
-    Beside a warehouse that was filled under a key no new one is made: raises `WrongKey`.
+    The file is readable by its owner alone. No key is made beside a warehouse with people's data: raises `WrongKey`.
     """
     if swap.is_pending(address):
         with write_lock(address, "замена файлов хранилища"):
@@ -57,7 +60,10 @@ def pseudonym_keys(address: Address) -> Keys:
 
 
 def present_keys(address: Address) -> Keys | None:
-    """Return the chain if there is one, without making any. Raises `WrongKey` for one that cannot be used."""
+    """Return the existing chain of keys, or None.
+
+    Raises `WrongKey` for one that cannot be used.
+    """
     if given := os.environ.get(ENVIRONMENT_VARIABLE):
         return _given(given)
     try:
@@ -69,7 +75,10 @@ def present_keys(address: Address) -> Keys | None:
 
 
 def present_fingerprint(address: Address) -> str | None:
-    """Return the fingerprint of the chain that is there; None where there is none. Raises `WrongKey`."""
+    """Return the fingerprint of the existing chain of keys, or None.
+
+    Raises `WrongKey` for one that cannot be used.
+    """
     keys = present_keys(address)
     return key_fingerprint(*keys) if keys else None
 
@@ -85,7 +94,10 @@ def new_key() -> bytes:
 
 
 def known_fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Return the fingerprint of the key that a warehouse is filled under; None before its first person."""
+    """Return the fingerprint of the key that the warehouse's data are under.
+
+    None before its first person.
+    """
     row = connection.execute(
         "select value from ledger.installation where setting = ?", [FINGERPRINT_SETTING]
     ).fetchone()
@@ -119,7 +131,10 @@ def _given(text: str) -> Keys:
 
 
 def _parsed(text: str) -> Keys:
-    """Return the chain that a text holds: one key as it is, several after a mark. Raises `ValueError`."""
+    """Parse a chain of keys: a single key in hex, or several after the prefix of a chain.
+
+    Raises `ValueError`.
+    """
     if not text.startswith(_CHAIN):
         key = bytes.fromhex(text)
         if len(key) != _KEY_BYTES:

@@ -24,9 +24,10 @@ class WarehouseBusy(Refused):
 
 @contextlib.contextmanager
 def write_lock(address: Address, doing: str) -> Iterator[None]:
-    """Hold the warehouse's write lock; wait for it, then raise `WarehouseBusy` naming the holder.
+    """Hold the warehouse's write lock while the block runs.
 
-    The operating system frees the lock of a killed process. doing: Russian, what the holder is at.
+    doing: Russian, what the lock is held for. Raises `WarehouseBusy`, which names the holder, when the wait is over.
+    The operating system frees the lock of a killed process.
     """
     address.database.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(address.lock, timeout=_wait_seconds())

@@ -21,7 +21,11 @@ def figures_of(template: str) -> set[str]:
 
 
 def filled(template: str, values: Row) -> str:
-    """Return the sentence of a template. Raises `KeyError` or `ValueError` when the figures do not fit it."""
+    """Return the template with its placeholders filled in.
+
+    An optional part is left out when one of its figures is missing. Raises `KeyError` or `ValueError` when the values
+    do not fit the template.
+    """
 
     def part(found: re.Match[str]) -> str:
         return found[1] if all(values[name] is not None for name in figures_of(found[1])) else ""

@@ -1,4 +1,7 @@
-"""Databases written anew, row by row as a caller says, without the bytes that DuckDB keeps of what was."""
+"""Rewriting of databases row by row into new files, without remains of deleted rows.
+
+DuckDB keeps bytes of deleted rows in a file.
+"""
 
 import contextlib
 import json
@@ -17,7 +20,7 @@ from warehouse.store.sqlfile import quoted
 
 Renamed = Callable[[str], str]
 Written = Callable[[str, str, str, Mapping[str, str]], str]
-"""Database, schema, table, its columns with their types → the query of what is written of it, columns in that order."""
+"""Function of database, schema, table, types by column; returns the query of rows to write, columns in that order."""
 
 # Rows kept back hold their cells in one column, as JSON by column code.
 CELLS = "cells"
@@ -25,7 +28,7 @@ CELLS = "cells"
 
 @cache
 def person_columns() -> frozenset[str]:
-    """Return the names of columns that hold pseudonyms, in every table of the warehouse and of marts."""
+    """Return the names of columns with pseudonyms, for all tables of warehouse and marts."""
     return frozenset(
         column.code
         for contract in contracts().values()
@@ -35,7 +38,7 @@ def person_columns() -> frozenset[str]:
 
 
 def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, written: Written) -> None:
-    """Write a database that the connection has attached into a new file, its schema as it is."""
+    """Copy an attached database into a new file with its schema, its rows as `written` says."""
     with attached_draft(connection, target, "rewritten"):
         connection.execute(f'copy from database "{database}" to rewritten (schema)')
         for (schema, table), columns in _tables(connection, database).items():
@@ -45,7 +48,10 @@ def rewrite(connection: duckdb.DuckDBPyConnection, database: str, target: Path, 
 
 
 def rewrite_marts(connection: duckdb.DuckDBPyConnection, marts: Path, folder: Path, written: Written) -> None:
-    """Write the marts and their rows anew; publications that shared one file of rows share one again."""
+    """Rewrite the marts and their row stores into a folder.
+
+    Publications that share a row store share one again.
+    """
     folder.mkdir()
     done: dict[int, Path] = {}
     for file in sorted((*marts.glob("*.duckdb"), *marts.glob("*.facts"))):
@@ -64,7 +70,10 @@ def rewrite_marts(connection: duckdb.DuckDBPyConnection, marts: Path, folder: Pa
 
 @contextlib.contextmanager
 def pseudonyms_changed(connection: duckdb.DuckDBPyConnection, renamed: Renamed) -> Iterator[Written]:
-    """Give what writes every row with its pseudonyms changed, also those in the cells of rows kept back."""
+    """Provide a query builder for `rewrite` that replaces every pseudonym.
+
+    It covers also pseudonyms in the cells of quarantined rows. renamed: from an old pseudonym to the new one.
+    """
     _define(connection, "renamed_person", renamed)
     _define(connection, "renamed_cells", lambda cells: _renamed_cells(cells, renamed))
 

@@ -1,8 +1,8 @@
-"""Several files of a warehouse replaced together: all of them or none, at whatever moment a kill comes.
+"""Atomic replacement of several files of a warehouse, safe against a kill at any moment.
 
-The new files are made whole in a folder beside the warehouse. Then a list of what goes where is written there durably,
-and from that moment the new state is the one that counts: whoever takes the write lock next carries the list out. A
-folder without a list is an attempt that a kill cut short, and is thrown away.
+The new files are completed in a folder beside the warehouse. Then a list of what goes where is written there durably,
+and from that moment the replacement is decided: whoever takes the write lock next carries the list out. A folder
+without a list is an interrupted attempt, and is deleted.
 """
 
 import json
@@ -22,7 +22,10 @@ def folder_of(address: Address) -> Path:
 
 
 def begin(address: Address) -> Path:
-    """Make the folder for new files, empty and readable by its owner alone, and return it. Needs the write lock."""
+    """Create the empty folder for new files, readable by its owner alone, and return it.
+
+    Needs the write lock.
+    """
     folder = folder_of(address)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -58,7 +61,7 @@ def is_pending(address: Address) -> bool:
 
 
 def settle(address: Address) -> None:
-    """Carry out a decided replacement, throw away one that was not decided. Needs the write lock."""
+    """Carry out a decided replacement, or delete an undecided one. Needs the write lock."""
     folder, home = folder_of(address), address.database.parent
     if not folder.exists():
         return

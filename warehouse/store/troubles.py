@@ -24,9 +24,9 @@ UNWRITTEN = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryExcepti
 
 
 def known_cause(error: Exception) -> str | None:
-    """Return what of the disk or the memory stood in the way, as a piece of a sentence; None where it was neither.
+    """Return the disk or memory problem behind an error, as a Russian clause, or None.
 
-    DuckDB passes on what the system said only within its own words.
+    Errors of DuckDB contain the system's own message only as part of their text.
     """
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         return "не хватило памяти"
