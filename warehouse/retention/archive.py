@@ -1,7 +1,7 @@
-"""Backup and restore: a warehouse in one file, checked after it was written and before it is put back.
+"""Backup and restore: a warehouse in one file, verified after writing and before restoring.
 
-An archive is a ZIP of contents named by their digests, and a list that says which of them is which file. Names of files
-in the list are those that a warehouse has, so an archive can put nothing anywhere else.
+An archive is a ZIP of contents named by their digests, with a list of files and their digests. Only names of files that
+a warehouse has are accepted in the list, so an archive can write nothing anywhere else.
 """
 
 import contextlib
@@ -61,7 +61,11 @@ class Archive:
 
 @dataclass(frozen=True)
 class Restored:
-    """What became of a restore. aside: where the former warehouse went; key_fits: people can be joined as before."""
+    """Result of a restore.
+
+    aside: where the former warehouse was moved. key_fits: the key is the one of the restored data, so new rows about
+    people join with old ones.
+    """
 
     archive: Archive
     aside: Path | None
@@ -110,7 +114,10 @@ def back_up(address: Address, actor: Actor, target: Path, now: dt.datetime, *, w
 
 
 def read(file: Path) -> Archive:
-    """Return what an archive says of itself. Raises `ArchiveRefused` for what is no backup or a damaged one."""
+    """Return the description of an archive: when it was made and its files.
+
+    Raises `ArchiveRefused` for a file that is no backup, or a damaged one.
+    """
     with _reading(file) as container:
         try:
             about = container.getinfo(_LIST)
@@ -174,7 +181,7 @@ def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, rep
 
 
 def _write(address: Address, draft: Path, now: dt.datetime, with_key: bool) -> None:
-    """Write the files of a warehouse into a container; publications that share a file have it once."""
+    """Write the files of a warehouse into an archive; the same content is stored once."""
     files: dict[str, tuple[str, int]] = {}
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
@@ -200,7 +207,10 @@ def _write(address: Address, draft: Path, now: dt.datetime, with_key: bool) -> N
 
 
 def _sources(address: Address, with_key: bool) -> Iterator[tuple[str, Path]]:
-    """Return the files of a warehouse: the database first, since it notes how long the trail is at least."""
+    """Yield the files of a warehouse with their names in an archive, the database first.
+
+    The trail is copied after the database, so it is never shorter than the anchors recorded there.
+    """
     yield _DATABASE, address.database
     for file in sorted(address.marts.glob("*")):
         if _NAME.fullmatch(_MARTS + file.name):
@@ -217,7 +227,7 @@ def _final(address: Address, name: str) -> Path:
 
 
 def _unpack(archive: Archive, folder: Path) -> None:
-    """Unpack into a folder what the list names, and see that each is what it was and the database one of ours."""
+    """Unpack the listed files into a folder and verify their digests and the database."""
     with _reading(archive.file) as container:
         for name, (digest, size) in archive.files.items():
             target = folder / name
@@ -253,7 +263,10 @@ def _look_into(file: Path, database: Path) -> None:
 
 
 def _present(address: Address) -> list[Path]:
-    """Return the files of a warehouse that stands here, not its lock; empty where there is nothing."""
+    """Return the files of the warehouse at this address without its lock.
+
+    Empty where there is neither a database nor a mart.
+    """
     marts = [file for file in address.marts.rglob("*") if file.is_file()] if address.marts.exists() else []
     wal = address.database.with_name(address.database.name + ".wal")
     found = [file for file in (address.database, wal, address.audit, address.key) if file.exists()]
@@ -277,7 +290,10 @@ def _set_aside(address: Address, present: list[Path], folder: Path, now: dt.date
 
 
 def _goes_on(present: Path, archived: Path) -> bool:
-    """Tell whether the present trail begins with the archived one, so that it is the same trail, grown."""
+    """Return whether the present audit trail is a continuation of the archived one.
+
+    It is if it begins with the archived one, or if the archive has none.
+    """
     if not present.exists() or not archived.exists():
         return present.exists()
     with present.open("rb") as longer, archived.open("rb") as shorter:

@@ -1,4 +1,4 @@
-"""Condensing: delete old rows about people and freeze their figures (152-ФЗ, статья 5 часть 7).
+"""Condensing: delete old rows about people, keep their figures (152-ФЗ, статья 5 часть 7).
 
 `residue` says which rows are deleted; row stores of all publications lose them, too.
 
@@ -151,7 +151,7 @@ def _prepare(
     reason: str,
     now: dt.datetime,
 ) -> int:
-    """Write the new warehouse and marts and compare the figures; return the announced publication."""
+    """Write the new warehouse and marts, compare the figures, return the new publication."""
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
     target = folder / address.database.name
     rewriting.rewrite(connection, database, target, _written)
@@ -227,7 +227,10 @@ def _keep_figures(
     connection: duckdb.DuckDBPyConnection,
     through: int,
 ) -> None:
-    """Freeze figures counted from people in the schema `condensed`, replacing those frozen before."""
+    """Freeze figures counted from people in the schema `condensed`.
+
+    They replace those frozen before.
+    """
     for (table,) in rewritten.execute(
         "select table_name from duckdb_tables() where schema_name = 'condensed'"
     ).fetchall():

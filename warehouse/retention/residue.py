@@ -60,7 +60,10 @@ class Counted:
 
 @cache
 def residues(folder: Path = CONDENSING) -> Mapping[str, Residue]:
-    """Return the residue of each dataset with persons by code. Raises `ValueError` for a bad file."""
+    """Return the residue of each dataset with persons by code.
+
+    Raises `ValueError` for a bad file.
+    """
     found = {}
     for dataset in people_datasets():
         path = folder / f"{dataset}.sql"
@@ -84,7 +87,10 @@ def sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Counte
 
 
 def _first_day(connection: duckdb.DuckDBPyConnection, through: int) -> dt.date:
-    """Return the first day of cumulative indicators of people; without any, the day after `through`."""
+    """Return the first day of the period of cumulative indicators of people.
+
+    Without any such indicator, 1 January after `through`.
+    """
     years = [
         indicator.base_year
         for indicator in indicators.catalogue()

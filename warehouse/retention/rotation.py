@@ -1,8 +1,8 @@
-"""Rotation of the pseudonym key: everybody gets a new pseudonym, made from the old one under a new key.
+"""Rotation of the pseudonym key: new pseudonyms from the old ones under a new key.
 
-Numbers of people are kept nowhere, so the keys become a chain through which whoever is loaded later goes in the same
-order. The warehouse and every kept mart are written into new files, which take the place of the old ones together: no
-old pseudonym is left in any of them, and a former key alone fits nothing.
+Identifiers of people are not stored, so the keys form a chain that is applied in order to whoever is loaded later.
+The warehouse and every kept mart are written into new files, which replace the old ones together: no old pseudonym is
+left in any of them, and a former key alone fits nothing.
 """
 
 import datetime as dt
@@ -36,9 +36,10 @@ from warehouse.store.lock import write_lock
 
 @dataclass(frozen=True)
 class Rotated:
-    """What a rotation did. keys: how many the chain has now. publication: the first one with new pseudonyms.
+    """Result of a rotation.
 
-    from_environment: RSNMS_KEY still names the former chain and is to be set to what the key file holds.
+    keys: length of the chain now. publication: the first one with new pseudonyms. from_environment: RSNMS_KEY still has
+    the former chain and must be set to what the key file holds.
     """
 
     keys: int
@@ -83,7 +84,7 @@ def _present(address: Address) -> Keys:
 def _prepare(
     connection: duckdb.DuckDBPyConnection, address: Address, folder: Path, chain: Keys, actor: Actor, now: dt.datetime
 ) -> int:
-    """Make the new files: the warehouse with a publication announced, the marts and their rows, the key."""
+    """Write the new warehouse, marts, row stores and key file; return the new publication."""
     (database,) = connection.execute("select current_database()").fetchone() or ("",)
     target = folder / address.database.name
     with rewriting.pseudonyms_changed(connection, pseudonymizer(chain[-1])) as written:
