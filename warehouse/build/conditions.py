@@ -42,7 +42,7 @@ _REQUIRED: Final = ("title", "finding", "evidence", "note")
 
 
 class ConditionError(ValueError):
-    """A condition's file is malformed, fails, or breaks the contract of its result. Names the file."""
+    """A condition's file is malformed, fails, or breaks its contract; names the file."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ def _read(path: Path) -> Condition:
 
 
 def run(connection: duckdb.DuckDBPyConnection, folder: Path = CONDITIONS) -> None:
-    """Run every condition over the temporary tables of sql/staging and the mart (current database).
+    """Run every condition over the temporary tables of sql/staging and the current mart.
 
-    They may ask the temporary tables of sql/build/condition_states, too. Makes the temporary table `condition_states`:
-    `condition`, the columns of `STATE`, and `figures` (JSON). Grain: one row a condition, territory, half-year,
-    indicator and subject. Raises `ConditionError`.
+    The mart is the current database; conditions may also use the temporary tables of sql/build/condition_states. Makes
+    the temporary table `condition_states`: `condition`, the columns of `STATE`, and `figures` (JSON). Grain: one row a
+    condition, territory, half-year, indicator and subject. Raises `ConditionError`.
     """
     columns = ", ".join(f"{name} {kind}" for name, kind in STATE.items())
     connection.execute(f"create or replace temp table condition_states (condition varchar, {columns}, figures varchar)")

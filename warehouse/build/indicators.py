@@ -1,4 +1,4 @@
-"""Indicators: one file each in sql/indicators, computed from the staging tables into the mart.
+"""Indicators: one file each in sql/indicators, computed from staging tables into the mart.
 
 An indicator file is a comment head with its metadata and one select that returns
 `year, half, level, territory_id, numerator, denominator` (denominator null for a count). Everything the product knows
@@ -45,7 +45,7 @@ PASSPORT: Final = ("management_teams", "organizations")
 
 
 class IndicatorError(ValueError):
-    """An indicator's file is malformed, fails, or breaks the contract of its result. Names the file."""
+    """An indicator's file is malformed, fails, or breaks its contract; names the file."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ class Indicator:
 
 
 def catalogue(folder: Path = INDICATORS) -> list[Indicator]:
-    """Return the indicators of a folder in the order of their positions. Raises `IndicatorError`."""
+    """Return the indicators of a folder in the order of their positions.
+
+    Raises `IndicatorError` for the first bad file.
+    """
     indicators = [read_indicator(path) for path in sorted(folder.glob("*.sql"))]
     return sorted(indicators, key=lambda indicator: (indicator.position, indicator.code))
 
@@ -127,10 +130,10 @@ def read_indicator(path: Path) -> Indicator:
 
 
 def compute(con: duckdb.DuckDBPyConnection, folder: Path = INDICATORS) -> None:
-    """Fill the mart (current database) with the table `indicators` and the relations of sql/mart.
+    """Fill the mart with the table `indicators` and the relations of sql/mart.
 
-    Needs the temporary tables of sql/staging. Raises `IndicatorError` when an indicator does not run, answers for a
-    territory, level or half-year that is not its own, or twice for one.
+    The mart is the current database. Needs the temporary tables of sql/staging. Raises `IndicatorError` when an
+    indicator does not run, answers for a territory, level or half-year that is not its own, or twice for one.
     """
     indicators = catalogue(folder)
     _compute_results(con, indicators)
@@ -185,7 +188,7 @@ def _compute_results(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]
 
 
 def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator]) -> None:
-    """Write the mart's table `indicators`: one row an indicator, its metadata, levels as «R M O»."""
+    """Write the mart's table `indicators`, one row of metadata an indicator; levels as «R M O»."""
     con.execute(
         """
         create table indicators (

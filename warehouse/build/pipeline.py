@@ -1,4 +1,4 @@
-"""The build sequence of a mart: current rows, staging, indicators, quality checks, conditions.
+"""Build sequence of a mart: current rows, staging, indicators, checks, conditions.
 
 All steps share one connection: rows and staging are temporary tables, the mart is an attached database named `mart`.
 """

@@ -1,4 +1,7 @@
-"""What a change would do to the figures: the SQL of a publication in a transaction to be undone."""
+"""Preview of a change's effect on figures, by the SQL of a publication.
+
+It runs in a transaction that is then undone.
+"""
 
 import duckdb
 import polars as pl
@@ -30,10 +33,11 @@ NO_VERDICTS = pl.DataFrame(
 
 
 def changed_cells(connection: duckdb.DuckDBPyConnection, contract: Contract, batch: int) -> pl.DataFrame:
-    """Return the cells that a batch changes against the current rows of all other active batches.
+    """Return the cells in which a batch differs from the current rows of other batches.
 
-    batch: already among the facts of this transaction. Grain: one row a changed cell; columns source_row, key,
-    column_code, old, new (texts). Pseudonyms are never shown: whoever uploads could try identifiers by them.
+    batch: already among the facts of this transaction; the others are the active ones. Grain: one row a changed cell,
+    at most `LISTED_CELLS`; columns source_row, key, column_code, old, new (texts). Pseudonyms are never shown: whoever
+    uploads could try identifiers by them.
     """
     key = ", ".join(contract.key)
     shown_key = " || ' · ' || ".join(_shown(contract, code, code, PERSON) for code in contract.key)
@@ -75,9 +79,9 @@ def verdicts_after(connection: duckdb.DuckDBPyConnection, profile: str) -> pl.Da
 
 
 def verdicts_and_states_after(connection: duckdb.DuckDBPyConnection, profile: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the verdicts of `verdicts_after`, and the states of all conditions with names of territories.
+    """Return the verdicts of `verdicts_after`, and the states of all conditions.
 
-    Grain of the states: see `warehouse.build.conditions.run`.
+    Grain of the states: see `warehouse.build.conditions.run`; they have the name of the territory as well.
     """
     with pipeline.aside(connection) as aside:
         conditions.run(aside)

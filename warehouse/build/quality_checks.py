@@ -1,9 +1,10 @@
-"""Quality checks across datasets: one file each in sql/quality, run over staging and the new mart.
+"""Quality checks across datasets: one file each in sql/quality, run over the new mart.
 
-A file is a comment head with its metadata and one select, one row a finding, with the columns `territory_id`
-(municipality or region), `year, half, organization_id, subject, evidence` and any further columns: the figures of its
-message. `evidence` lists the rows behind the finding (dataset, batch, source_row, organization_id, person), missing
-where these are values of an indicator. A new file there is a new check, with no other change.
+A file is a comment head with its metadata and one select over the staging tables and the mart, one row a finding, with
+the columns `territory_id` (municipality or region), `year, half, organization_id, subject, evidence` and any further
+columns: the figures of its message. `evidence` lists the rows behind the finding (dataset, batch, source_row,
+organization_id, person), missing where these are values of an indicator. A new file there is a new check, with no other
+change.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""Attempts: loads that left errors, kept without data to show who is still working on a form."""
+"""Attempts: loads with errors, recorded without their data.
+
+They show in the completeness matrix who is still working on a form.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

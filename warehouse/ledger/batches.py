@@ -104,7 +104,11 @@ def compare(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.
 def same_files(
     connection: duckdb.DuckDBPyConnection, dataset: str, hashes: Iterable[str]
 ) -> tuple[int, datetime, bool] | None:
-    """Return the latest active batch of exactly these files, when it was loaded, and whether any row of it was."""
+    """Return the latest active batch of exactly these files; None where there is none.
+
+    A batch is given as its number, the moment of loading, and whether any of its rows was loaded. hashes: SHA-256 of
+    the files.
+    """
     rows = connection.execute(
         """
         select batch, loaded_at, rows_loaded > 0, list_sort(list(sha256))

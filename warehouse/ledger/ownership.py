@@ -88,7 +88,7 @@ def foreign_rows(
 
 
 def territories(connection: duckdb.DuckDBPyConnection, contract: Contract, rows: pl.DataFrame) -> pl.Series:
-    """Return the territory that each row counts for (`Contract.place`), missing where it names none."""
+    """Return the territory of each row by `Contract.place`; missing where the row names none."""
     if contract.place is None:
         return pl.Series("territory", [None] * rows.height, dtype=pl.String)
     with _registered(connection, rows) as incoming:

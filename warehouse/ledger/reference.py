@@ -1,4 +1,4 @@
-"""Reference lists for loading: of the current mart, or as shipped before the first publication."""
+"""Reference lists for loading, from the current mart, or as shipped when there is none."""
 
 import functools
 import json
@@ -77,9 +77,10 @@ def _layouts(mart: Mart, own: Collection[str]) -> Layouts:
 
 
 def municipal_match(address: Address, dataset: str, layout: str) -> tuple[str, Mapping[str, int]] | None:
-    """Return the latest match of such a file's columns that a municipality made, with its code; None where none did.
+    """Return the latest column match made by a municipality for such a file, with its code.
 
-    It serves the others only once a specialist has looked at it and applied it to a file.
+    The result is (municipality code, columns by name); None where there is none. It is offered to others only after a
+    specialist has looked at it and applied it to a file.
     """
     try:
         found = open_mart(address).query_unguarded(

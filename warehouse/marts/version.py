@@ -15,7 +15,7 @@ PUBLISHING = (
 
 @cache
 def columns_layout() -> str:
-    """Return a digest of the datasets' columns; versions that store the same columns agree on it."""
+    """Return a digest of the datasets' columns, equal in versions that store the same ones."""
     columns = [f"{contract.code}.{code}" for contract in contracts().values() for code in contract.columns]
     return hashlib.sha256("\n".join(columns).encode()).hexdigest()[:12]
 

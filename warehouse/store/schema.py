@@ -1,4 +1,4 @@
-"""Schema of the warehouse: ledger by sql/schema, facts by contracts, reference by sql/reference."""
+"""Schema of the warehouse: ledger from sql/schema, facts from contracts, reference lists."""
 
 import hashlib
 from collections.abc import Mapping
