@@ -23,11 +23,11 @@ LARGEST_FILE = 64 * 2**20
 CODE_WORDS = ("oktmo", "октмо")
 WIDTH = 1000.0
 TOLERANCE = 0.6
-"""Points closer than this to the line between their neighbours are left out; a drawing is WIDTH units wide."""
+"""Tolerance of `simplified` in units of the drawing, which is WIDTH units wide."""
 
 Point = tuple[float, float]
 Geometry = Mapping[str, Any]
-"""A GeoJSON geometry. `Any`: nothing about a file is certain until it is read, and what fails is a refusal."""
+"""A GeoJSON geometry. `Any`: the file is not trusted; a value of a wrong type raises `BoundariesUnusable`."""
 Ring = tuple[Point, ...]
 
 
@@ -61,7 +61,7 @@ class Drawing:
 
 
 def configured() -> Path | None:
-    """Return the file that the environment names, None when it names none."""
+    """Return the file named by the environment variable `RSNMS_BOUNDARIES`; None without it."""
     named = os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
     return Path(named).expanduser() if named else None
 
@@ -121,7 +121,10 @@ def _features(path: Path) -> Iterator[tuple[str, tuple[Ring, ...]]]:
 
 
 def _code(properties: Mapping[str, object]) -> str:
-    """Return the 8 digits of the property whose name speaks of OKTMO, empty when there is none."""
+    """Return the 8 digits of the feature's OKTMO property, empty when there is none.
+
+    That is the first property whose name contains one of `CODE_WORDS`.
+    """
     for name, value in properties.items():
         if any(word in name.lower() for word in CODE_WORDS) and value not in (None, ""):
             digits = "".join(filter(str.isdigit, str(value)))
@@ -223,7 +226,7 @@ def _outline(rings: tuple[Ring, ...], lines: int = 24) -> Outline:
 
 
 def _stretches(rings: Sequence[Ring], y: float) -> list[tuple[float, float]]:
-    """Return where a horizontal line runs inside the shape, as pairs of left and right."""
+    """Return the parts of a horizontal line inside the shape, as pairs (left, right)."""
     crossings = sorted(
         ax + (y - ay) * (bx - ax) / (by - ay)
         for ring in rings

@@ -20,7 +20,7 @@ STATES = {
     "returned": "возвращено",
     "missing": "не прислано",
 }
-"""States of a cell of the matrix and their words."""
+"""States of a cell of the completeness matrix with their Russian names."""
 SENT = ("accepted", "late")
 OWED = ("missing", "errors", "returned")
 
@@ -134,7 +134,10 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 
 
 def reporting_series(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Rounds of a region, oldest first: the columns of the mart's table reporting_series."""
+    """Return the rounds of a region with their completeness, oldest first.
+
+    Columns: those of the mart's table reporting_series.
+    """
     _require_some(actor)
     return mart.query_as(
         actor, "from reporting_series where region_id = $region order by year, half", {"region": region}
@@ -142,9 +145,10 @@ def reporting_series(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) -> pl.DataFrame:
-    """The history of a round, newest first: the columns of the mart's table round_events.
+    """Return the events of a round, newest first.
 
-    A role bound to municipalities does not see what was sent back to others.
+    Columns: those of the mart's table round_events. A role bound to municipalities does not see what was sent back to
+    others.
     """
     _require_some(actor)
     found = mart.query_as(
@@ -163,7 +167,10 @@ def round_events(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
 
 
 def round_municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Municipalities of a region, also without organizations: municipality_id, name, short_name."""
+    """Return the municipalities of a region, also those without organizations.
+
+    Columns: municipality_id, name, short_name.
+    """
     _require_some(actor)
     found = mart.query_as(
         actor,
@@ -179,7 +186,7 @@ def round_municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def state_counts(cells: pl.DataFrame) -> dict[str, int]:
-    """How many expected cells are in each state; every state is a key."""
+    """Return the number of expected cells in each state; every state is a key."""
     found = dict(cells.filter("expected").group_by("state").len().iter_rows())
     return {state: found.get(state, 0) for state in STATES}
 
@@ -200,6 +207,6 @@ def _seen(actor: Actor, municipalities: Iterable[str]) -> list[str]:
 
 
 def _require_some(actor: Actor) -> None:
-    """Refuse an actor who may see the completeness of no municipality at all."""
+    """Raise `Forbidden` if the actor may not see the completeness of any municipality."""
     if not _seen(actor, actor.municipalities):
         require(actor, "view_completeness")

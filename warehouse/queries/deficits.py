@@ -1,4 +1,4 @@
-"""Questions about deficits and the programmes that answer them to a published mart."""
+"""Queries about deficits and the programmes that answer them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from warehouse.queries.places import with_own
 from warehouse.store.scope import Scope
 
 EVERY = ""
-"""The competency of the rows that hold for all competencies together."""
+"""Competency code of the rows about all competencies together."""
 
 
 def deficits(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Deficits of a region and of the municipalities that the actor may see, in one half-year.
+    """Return the deficits of a region and of the municipalities that the actor may see.
 
-    One row a territory (level R or M) × competency, and one with the competency `EVERY`: level, territory_id,
-    municipality (short name; missing for the region), municipality_full, competency, name, position, assessed,
-    with_deficit, share (percent of the assessed), trained, waiting, programs, without_program, hidden,
-    training_hidden. People are distinct; what counts is told in sql/mart/51_deficits.sql.
+    In one half-year. One row a territory (level R or M) × competency, and one with the competency `EVERY`: level,
+    territory_id, municipality (short name; missing for the region), municipality_full, competency, name, position,
+    assessed, with_deficit, share (percent of the assessed), trained, waiting, programs, without_program, hidden,
+    training_hidden. People are distinct; sql/mart/51_deficits.sql says who is counted.
     """
     require(actor, "view_values")
     rows = mart.query_as(

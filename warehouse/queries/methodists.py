@@ -29,7 +29,7 @@ CRITERIA = {
     "has_category": ("Высшая категория или звание «педагог-методист», «педагог-наставник»", "п. 2.5"),
     "has_diagnostics": ("Пройдена диагностика компетенций", "п. 2.3.4"),
 }
-"""Requirements for members of the regional active: column of the mart, words, clause of the regulation on it."""
+"""Requirements for members of the regional active: column of the mart → Russian name, clause of the regulation."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Limit:
 
     @property
     def fraction(self) -> Fraction:
-        """The limit as an exact number."""
+        """The limit as an exact fraction."""
         return exact(self.value)
 
 
@@ -73,12 +73,12 @@ def limit(mart: Mart, actor: Actor, scope: Scope) -> Limit | None:
 
 
 def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Methodists and teachers by municipality that the actor may see, the region first.
+    """Return methodists and teachers by municipality that the actor may see, the region first.
 
     One row a territory: level, territory_id, municipality (short name), municipality_full, teachers (assigned to
     regional methodists), methodists (who have any there), idle (active, of that municipality, with nobody assigned),
     staff (teachers of the reporting organizations), uncovered (of them without a regional methodist), with_nobody (of
-    them at the least without any methodist), uncovered_organizations, organizations (that reported; missing figures
+    them at least so many without any methodist), uncovered_organizations, organizations (that reported; missing figures
     where none did), assigned (whether the region sent assignments for the half-year at all).
     """
     require(actor, "view_values")
@@ -147,13 +147,13 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def needs(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFrame:
-    """The rows of `staffing` with what a limit of `most` teachers to a methodist means for each.
+    """Return the rows of `staffing` with the need for methodists at a limit of `most` teachers.
 
     Adds overloaded (methodists with teachers there whose load over all municipalities is above it), full_time
-    (methodists there when those of several municipalities are shared out), lacking (further methodists needed for
-    everybody to be with one within the limit; those who are idle come first; missing where nobody reported). The
-    region's lacking supposes that methodists may be moved, so it can be less than the sum of its municipalities'.
-    Raises `ValueError` for a limit that is not above 0.
+    (methodists there as full-time equivalents), lacking (further methodists needed for everybody to have one within the
+    limit, idle ones counted as present; missing where nobody reported). The region's lacking assumes that methodists
+    may be moved, so it can be less than the sum of its municipalities'. Raises `ValueError` for a limit that is not
+    above 0.
     """
     bound = exact(most)
     rows = staffing(mart, actor, scope)
@@ -205,12 +205,12 @@ def load_bands(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFr
 
 
 def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """The active regional methodists whom the actor may see, by falling load.
+    """Return the active regional methodists whom the actor may see, by falling load.
 
     One row a methodist: methodist_id, municipality_id and municipality (their own), load (over all municipalities),
     places (short names of the municipalities where they have teachers, with how many), working (codes of those), and
     for each of `CRITERIA` whether it is met. A role bound to municipalities sees those who belong to one of its own or
-    work there; who may see people nowhere gets no rows.
+    work there; an actor who may not see people anywhere gets no rows.
     """
     require(actor, "view_values")
     rows = mart.query_as(

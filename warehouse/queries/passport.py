@@ -37,7 +37,7 @@ PARTS: dict[str, str] = {
     "outcomes": "results",
     "roadmap": "results",
 }
-"""What is expected, and the section that it belongs to."""
+"""Parts of the expected data → section that each belongs to."""
 
 _WITHIN = """(
     territory = $territory

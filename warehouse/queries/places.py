@@ -7,7 +7,7 @@ from warehouse.marts.mart import Mart
 
 
 def municipality_of(mart: Mart, organization: str) -> str | None:
-    """Return the municipality of an organization by the register, None when it is unknown."""
+    """Return the municipality of a registered organization, None when it is unknown."""
     found = mart.query_unguarded("select municipality_id from organizations where organization_id = ?", [organization])
     return str(found.item()) if found.height else None
 

@@ -13,7 +13,10 @@ from warehouse.store.row import Row
 
 
 def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Regions that have half-years. One row a region: region_id, name, name_genitive."""
+    """Return the regions that have half-years.
+
+    One row a region: region_id, name, name_genitive.
+    """
     require(actor, "view_values")
     return mart.query_as(
         actor,
@@ -27,7 +30,7 @@ def regions(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """Half-years of a region, newest first: year, half, cutoff."""
+    """Return the half-years of a region, newest first: year, half, cutoff."""
     require(actor, "view_values")
     return mart.query_as(
         actor,
@@ -42,7 +45,7 @@ def half_years(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def profiles(mart: Mart, actor: Actor) -> list[str]:
-    """Codes of the target profiles, composite first."""
+    """Return the codes of the target profiles, composite first."""
     require(actor, "view_values")
     found = mart.query_as(
         actor,
@@ -65,7 +68,7 @@ def indicators(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def competencies(mart: Mart, actor: Actor) -> pl.DataFrame:
-    """The reference of competencies in its order: competency, name, position."""
+    """Return the reference list of competencies in its order: competency, name, position."""
     require(actor, "view_values")
     return mart.query_as(actor, "select competency, name, position from competencies order by position, competency")
 
@@ -89,7 +92,7 @@ def municipalities(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
 
 
 def freshness(mart: Mart, actor: Actor, region: str, year: int, half: int) -> Row:
-    """The publication on screen and how complete the half-year is.
+    """Return the date and reason of the publication, and how complete the half-year is.
 
     Keys: publication, published_at (UTC), author, reason, demonstration, last_batch, previous_publication,
     loaded_at (of the last batch), reporting and expected (organizations), cutoff.

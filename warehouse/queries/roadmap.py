@@ -13,7 +13,7 @@ from warehouse.marts.mart import Mart
 from warehouse.store.scope import Scope
 
 STATES = ("overdue", "late", "on_time", "ahead")
-"""Due and not done; done after its day; done by its day; not due yet. In the order in which they need attention."""
+"""Due and not done; done after due_on; done by due_on; not due yet. In order of urgency."""
 
 
 def measures(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:

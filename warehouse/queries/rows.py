@@ -41,7 +41,7 @@ _ACTIONS: Final[Mapping[str, Action]] = {
     "values": "view_values",
 }
 _OWNERS: Final = ("territory", "municipality")
-"""Columns that say whose a row of a passport or roadmap is."""
+"""Columns with the owner of a row of a passport or roadmap."""
 _ASKED: Final = {"all": pl.lit(True), "counted": pl.col("reason").is_null(), "left_out": pl.col("reason").is_not_null()}
 
 _PREPARED: Final = """
@@ -82,11 +82,11 @@ class RowSourceError(ValueError):
 
 @dataclass(frozen=True)
 class RowSource:
-    """One file of sql/rows.
+    """One file of sql/rows, see the module.
 
-    dataset: of whose rows it tells; empty where there is no batch behind them. subject: what is counted, after 1, 2
-    and 5; subjects: what is counted instead, by the value of the parameter `counts`. reasons: Russian sentences by
-    code. access: the action of `warehouse.access.rights` that it takes to see the rows.
+    dataset: whose rows it shows; empty where no batch is behind them. subject: the unit that is counted, in Russian
+    after 1, 2 and 5; subjects: other units, by the value of the parameter `counts`. reasons: Russian sentences by code.
+    access: the action of `warehouse.access.rights` that it takes to see the rows.
     """
 
     code: str
@@ -103,7 +103,7 @@ class RowSource:
 
 @dataclass(frozen=True)
 class Gone:
-    """When and why rows about people of years through this one were condensed."""
+    """A condensing that removed rows about people of years through this one: when and why."""
 
     through_year: int
     condensed_at: dt.datetime
@@ -112,13 +112,13 @@ class Gone:
 
 @dataclass(frozen=True)
 class Rows:
-    """What stands behind one value.
+    """The source rows behind one value.
 
-    summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the asked ones, at most
+    summary: one row a reason (null first: counted): reason, sentence, rows, subjects. rows: the requested rows, at most
     `SHOWN_ROWS`: counts, sentence, organization_id, organization, batch, source_row, the columns that the source shows,
-    `program` (its title) where a programme is shown. numerator: the sum of the different subjects' weights. only_own:
-    rows of other municipalities are counted and not shown, since the actor may not see them. gone: rows of the period
-    that were condensed; those of condensed years alone are none, of later ones only what the indicator still needs.
+    `program` (its title) where a programme is shown. numerator: the sum of the weights of different subjects. only_own:
+    rows of other municipalities are counted but not shown, since the actor may not see them. gone: the condensing that
+    removed rows of the period: for a condensed year none remain, for a later one only those that it still needs.
     """
 
     source: RowSource
@@ -185,7 +185,7 @@ def behind(
     territory: str,
     only: str = "all",
 ) -> Rows | None:
-    """The rows behind one value of an indicator; None where the indicator names no source.
+    """Return the rows behind one value of an indicator; None if the indicator names no source.
 
     level, territory: the region (R), a municipality (M) or an organization (O). only: «all», «counted», «left_out» or
     the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place, rows of
@@ -269,12 +269,12 @@ def _gone(mart: Mart, actor: Actor, source: RowSource, first_year: int, year: in
 
 
 def choices(row_source: str) -> list[str]:
-    """Return what `only` may be for an indicator with this `row_source`."""
+    """Return the values of `only` in `behind` for an indicator with this `row_source`."""
     return [*_ASKED, *source_of(row_source)[0].reasons]
 
 
 def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
-    """The region, its municipalities, and the organizations that the actor may see.
+    """Return the region, its municipalities, and the organizations that the actor may see.
 
     Columns: territory_id, level, municipality_id (null: region), name.
     """
@@ -327,7 +327,7 @@ def _own_places(actor: Actor, region: str) -> list[str]:
 
 
 def _named(source: RowSource) -> str:
-    """Return the select of all rows of a source, with the names of organizations and programmes."""
+    """Return SQL for all rows of a source, with the names of organizations and programmes."""
     columns = [f"found.{name}" for name in source.shows if name != "organization_id"]
     titles = "left join facts.programs as programs on found.program_id = programs.program_id"
     has_programs = "program_id" in source.shows and source.dataset != "programs"

@@ -1,4 +1,4 @@
-"""Values and verdicts of territories: every question takes the mart and the actor first.
+"""Queries about values and verdicts of territories; mart and actor come first.
 
 Frames hold unrounded values; shares are percentages (0…100). Names are Russian, codes are those of the mart.
 Levels: R region, M municipality, O organization. A half-year's *comparable past* is the same half of the
@@ -15,7 +15,7 @@ from warehouse.queries.places import municipality_of
 from warehouse.store.scope import Scope
 
 VERDICTS = ("met", "near", "missed", "no_target", "no_data", "hidden")
-"""hidden: of a figure that the actor may not see, see `warehouse.suppression.decide`."""
+"""hidden: the figure is suppressed for the actor, see `warehouse.suppression.decide`."""
 
 
 def territory_verdicts(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
@@ -74,12 +74,12 @@ def _require_values(mart: Mart, actor: Actor, level: str, territory: str) -> Non
 
 
 def municipality_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """The matrix: one row a municipality × indicator of municipal level in one half-year.
+    """Return the matrix of verdicts, municipality × indicator, of one half-year.
 
-    Columns: municipality_id, municipality (short name), tile_row, tile_column, indicator, short, theme, unit,
-    better, decimals, position, people (the indicator counts staff), numerator, denominator, value, reporting,
-    expected, target, target_year, operator, verdict, gap. Indicators that reach down to organizations count
-    members of their staff, so their gaps are people.
+    One row a municipality and indicator of municipal level: municipality_id, municipality (short name),
+    municipality_full, tile_row, tile_column, indicator, short, theme, unit, better, decimals, position, people (the
+    indicator counts staff), numerator, denominator, value, reporting, expected, target, target_year, operator, verdict,
+    gap. Indicators that have values of organizations count members of their staff, so their gaps are people.
     """
     require(actor, "view_values")
     return mart.query_as(
@@ -195,7 +195,7 @@ def ranks(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> pl.DataF
 
 
 def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, indicator: str) -> pl.DataFrame:
-    """One indicator over the organizations of a municipality in one half-year.
+    """Return one indicator over the organizations of a municipality in one half-year.
 
     One row an organization: organization_id, name, kind, low_results, difficult_conditions, numerator,
     denominator, value, past, change, reported (has a passport of the half-year), hidden.
@@ -243,7 +243,7 @@ def organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str, ind
 
 
 def silent_organizations(mart: Mart, actor: Actor, scope: Scope, municipality: str) -> list[str]:
-    """Names of the organizations of a municipality without a passport of the half-year."""
+    """Return the names of a municipality's organizations without a passport of the half-year."""
     require(actor, "view_organizations", municipality)
     return (
         mart.query_as(
@@ -335,10 +335,10 @@ def published_verdicts(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def changes_since(mart: Mart, before: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """What differs from an earlier publication for the same half-year and profile.
+    """Return the values and verdicts that differ from an earlier publication.
 
-    One row a territory (level R or M) × indicator whose value or verdict differs: columns of
-    `published_verdicts` and value_before, verdict_before, flipped (the verdict differs). An indicator or a
+    For the same half-year and profile. One row a territory (level R or M) × indicator whose value or verdict differs:
+    columns of `published_verdicts` and value_before, verdict_before, flipped (the verdict differs). An indicator or a
     territory that the earlier publication did not have counts as changed from «no_data».
     """
     keys = ["level", "territory_id", "indicator"]

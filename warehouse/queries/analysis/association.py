@@ -19,15 +19,14 @@ from warehouse.store.scope import Scope
 from warehouse.suppression.cells import SMALL_GROUP
 
 FEWEST = 8
-"""Fewer municipalities than this say nothing."""
+"""Least number of municipalities for an association."""
 
 
 @dataclass(frozen=True)
 class Association:
-    """Spearman's ρ over `count` pairs with its 95 % interval.
+    """Spearman's ρ over `count` pairs with its 95 % confidence interval.
 
-    rho is None when a side does not vary; low and high also when all pairs stand in one order, because a perfect
-    order of a few has no honest interval.
+    rho is None when a side is constant. low and high are None then, and for |ρ| = 1, where few pairs give no interval.
     """
 
     count: int
@@ -37,7 +36,7 @@ class Association:
 
     @property
     def established(self) -> bool:
-        """Whether the interval leaves zero out."""
+        """Whether the interval excludes zero; without an interval, whether ρ exists."""
         if self.rho is None:
             return False
         return self.low is None or self.high is None or self.low > 0 or self.high < 0
@@ -88,7 +87,10 @@ def interval(rho: float, count: int) -> tuple[float, float] | None:
 
 
 def associate(left: Sequence[float], right: Sequence[float]) -> Association | None:
-    """Return the association of two series of the same places, None under `FEWEST` of them."""
+    """Return the association of two series of the same municipalities.
+
+    None when there are fewer than `FEWEST`.
+    """
     if len(left) < FEWEST:
         return None
     rho = spearman(left, right)
@@ -118,11 +120,11 @@ def examinations(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
 
 
 def pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, subject: str) -> pl.DataFrame:
-    """Municipalities that have both the indicator's value and a mean score in the year.
+    """Return the municipalities with both a value of the indicator and a mean score in the year.
 
     One row a municipality: municipality_id, municipality, value (unrounded, unit of the indicator), numerator,
     denominator, mean_score (weighted by participants), participants. Means of fewer than five students are left out.
-    The mean scores of others are hidden (missing) from a role that may not see their passport.
+    mean_score is missing for municipalities whose passport the actor may not see.
     """
     require(actor, "view_values")
     found = _pairs(mart, actor, scope, indicator, exam, subject)

@@ -25,12 +25,12 @@ Outcome = Literal["met", "missed", "open"]
 
 @dataclass(frozen=True)
 class Bounds:
-    """The range of a value and what it means for the target.
+    """The bounds of a value and what they mean for the target.
 
-    lowest, highest: as values are shown (shares in percent), None without anything to count. outcome: the target is
-    met or missed whatever comes, or open; None without a target. needed: of the silent organizations' people, how many
-    in the numerator decide it when it is open. deciding: the municipalities that can, largest first; each on its own
-    when `alone`, else only all of them together.
+    lowest, highest: in the unit of display (shares in percent), None without anything to count. outcome: met or missed
+    whatever is still sent, or open; None without a target. needed: when open, how many of the silent organizations'
+    people in the numerator decide the outcome. deciding: the municipalities that can decide it, largest first; each on
+    its own when `alone`, else only all of them together.
     """
 
     lowest: float | None
@@ -43,13 +43,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Missing:
-    """Bounds of a region with what they rest on.
+    """Bounds of a region with the figures that they are computed from.
 
     counted_by_passports: whether silent organizations can change the value at all. silent: organizations without a
-    passport of the half-year; unknown: those of them without a size, left out of the bounds, since they never sent one,
-    or, veiled of them, since it is hidden from the actor in every half-year. sizes: last known denominators of the
-    silent organizations by municipality; silent_by_municipality: how many are silent there. hidden: the actor may see
-    neither the bounds nor the sizes, which hang on few people. few: nor the size of any municipality.
+    passport of the half-year. unknown: those of them without a size, left out of the bounds; veiled: those of the
+    unknown whose size is hidden from the actor in every half-year, the others never sent one. sizes: last known
+    denominators of the silent organizations by municipality; silent_by_municipality: how many are silent there. hidden:
+    bounds and sizes are hidden from the actor, because they depend on few people. few: no size of a single
+    municipality may be shown, since some have few people.
     """
 
     counted_by_passports: bool
@@ -112,9 +113,10 @@ def _deciding(sizes: Mapping[str, int], needed: int) -> tuple[tuple[str, ...], b
 def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Missing:
     """Return the bounds of a region's value in a half-year.
 
-    The last known denominator of an organization is that of its latest earlier half-year, else of its first later
-    one. Loads and counts that no passport limits have no bounds: silent organizations do not enter them. Raises
-    `PublicationOutdated` for a publication that was made before the mart held the staff of organizations.
+    The last known denominator of an organization is that of its latest earlier half-year, else of its first later one.
+    There are no bounds for indicators that passports of silent organizations cannot change, such as loads
+    (`counted_by_passports` is False). Raises `PublicationOutdated` for a publication that was made before the mart held
+    the staff of organizations.
     """
     require(actor, "view_values")
     described = mart.query_as(

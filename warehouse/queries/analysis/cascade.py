@@ -40,10 +40,11 @@ def largest_loss(steps: pl.DataFrame) -> dict[str, object] | None:
 
 
 def cascade(mart: Mart, actor: Actor, scope: Scope, level: str, territory: str) -> pl.DataFrame:
-    """The cascade of one territory in one half-year: position, step, people, lost, kept, hidden.
+    """Return the training cascade of one territory in one half-year.
 
-    level is R, M or O. Six rows, none when no organization of the territory reported, nor for another municipality from
-    a role that is bound to its own. Raises `Forbidden` for an organization of another municipality.
+    One row a step: position, step, people, lost, kept, hidden. level is R, M or O. No rows when no organization of the
+    territory reported, nor for another municipality from a role that is bound to its own. Raises `Forbidden` for an
+    organization of another municipality.
     """
     require(actor, "view_values")
     if level == "O":

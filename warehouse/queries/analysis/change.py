@@ -1,9 +1,9 @@
-"""Why a value changed: the difference of two values as parts that sum to it exactly.
+"""Why a value changed: exact decomposition of a difference into causes.
 
-A value n/d moves by n and by d at once. Each is given what it moves on its own, averaged over both orders (n first, d
-first), so the split does not depend on an order and leaves no remainder. It is linear: any way of putting the change
-of n and of d together from parts (organizations that reported both times, only now, only then; municipalities) gives
-parts of the value that sum to its difference.
+A value n/d changes by n and by d at once. Each is given the effect of its own change, averaged over both orders (n
+first, d first), so the decomposition does not depend on an order and leaves no remainder. It is linear: when the change
+of n and of d is a sum of parts (organizations that reported both times, only now, only then; municipalities), the
+effects of the parts sum to the difference of the value.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from warehouse.queries.analysis.exact import Pair, exact, made_of, scale_of, val
 from warehouse.store.scope import Scope
 
 Cause = Literal["corrections", "numerator", "denominator", "joined", "left", "shared"]
-"""What a part is due to: what was corrected in the earlier half-year since its round was closed; numerator and
-denominator of organizations that reported both times (of the whole region where no organization has the value, or
-organizations may not be told apart);
+"""Cause of a part: corrections of the earlier half-year since its round was closed; numerator and denominator of
+organizations that reported both times (of the whole region where organizations have no value or may not be shown);
 organizations that reported only now, or only then; people whom several organizations counted."""
 
 
@@ -41,12 +40,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Change:
-    """The difference of a region's value from an earlier one.
+    """The change of a region's value from an earlier one, with its causes.
 
     start and end are values as shown (shares in percent), None where there was none; `parts` sum to end - start.
-    since: the value that the municipalities' contributions start from (that of today's data, after corrections);
+    since: the value that the municipalities' contributions start from (by today's data, after corrections);
     `municipalities` and `elsewhere` (counted in several, or by the region alone) sum to end - since, and are empty
-    where the region's figures are not those of its municipalities.
+    where the region's figures are not the sum of those of its municipalities.
     """
 
     start: Fraction | None
@@ -194,7 +193,7 @@ def _value(figures: Figures) -> Fraction | None:
 def since_half_year(
     mart: Mart, closing: Mart | None, actor: Actor, scope: Scope, indicator: str, year: int, half: int
 ) -> Change:
-    """Return why the region's value changed since another half-year.
+    """Return the change of the region's value since another half-year.
 
     closing: the publication that closed that half-year's round, None when there is none to compare with.
     """
@@ -215,7 +214,7 @@ def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indi
 
 
 def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: int) -> int | None:
-    """Return the publication that closed the round of a half-year last, None when none did."""
+    """Return the publication of the latest closing of a half-year's round, None when none did."""
     require(actor, "view_values")
     found = mart.query_as(
         actor,

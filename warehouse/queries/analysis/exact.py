@@ -19,12 +19,12 @@ NORMAL_95 = 1.959963984540054
 
 
 def exact(number: float | int) -> Fraction:
-    """Return a stored figure as the decimal number that it prints as: 0.1 is one tenth."""
+    """Return a stored figure as an exact fraction of its decimal notation: 0.1 is one tenth."""
     return Fraction(int(number)) if number == int(number) else Fraction(str(number))
 
 
 def scale_of(kind: str) -> int:
-    """Return by what a numerator over its denominator is multiplied: a share is a percentage."""
+    """Return the factor of numerator / denominator: 100 for a share (percent), else 1."""
     return 100 if kind == "share" else 1
 
 

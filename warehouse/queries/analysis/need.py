@@ -124,10 +124,10 @@ def rehearse(places: Sequence[Staffing], plan: Mapping[str, int], cover: bool = 
 
 
 def whole(region: Staffing, before: Sequence[Staffing], after: Sequence[Staffing]) -> Staffing:
-    """Return the region after its municipalities changed: the sum of their changes.
+    """Return the region after its municipalities changed, by adding their changes.
 
-    A methodist who is moved changes nothing for the region; one who works in several municipalities counts in the
-    region once, so the region is changed by the difference and is no sum.
+    The region is no sum of its municipalities, because a methodist who works in several counts in it once; so it is
+    changed by the differences. Moving a methodist between municipalities changes nothing for the region.
     """
     return replace(
         region,

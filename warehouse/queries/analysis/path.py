@@ -65,7 +65,7 @@ class Path:
 
     @property
     def impossible(self) -> bool:
-        """Whether even every step that can be taken does not reach the target."""
+        """Whether the target is out of reach even when every possible step is taken."""
         return self.possible is not None and self.possible < self.needed
 
 
@@ -94,10 +94,10 @@ def reserve(pair: Pair, kind: str, target: Fraction, operator: str) -> int:
 
 
 def room(pair: Pair, kind: str, operator: str) -> int | None:
-    """Return how many steps a territory can take at most; None is without limit.
+    """Return the most steps that a territory can take; None: no limit.
 
-    A share grows to everybody in its denominator and falls to nobody; a load is shared at most by one methodist for
-    each of those who are assigned.
+    A share can grow to everybody in its denominator and fall to nobody; a load is shared by at most one methodist for
+    each of the assigned teachers.
     """
     numerator, denominator = pair
     if operator == "<=" and kind != "ratio":
@@ -110,7 +110,7 @@ def room(pair: Pair, kind: str, operator: str) -> int | None:
 
 
 def after(pair: Pair, kind: str, operator: str, steps: int) -> Pair:
-    """Return the figures after some steps."""
+    """Return numerator and denominator after a number of steps."""
     numerator, denominator = pair
     if operator == ">=":
         return numerator + steps, denominator
@@ -222,7 +222,10 @@ def path_of(region: Row, municipalities: pl.DataFrame) -> Path | None:
 
 
 def behind(places: Sequence[Place], kind: str, operator: str) -> tuple[Step, ...]:
-    """Return who is below its own target and what it lacks to it, the furthest first."""
+    """Return the municipalities below their own target with the steps they lack.
+
+    The furthest below comes first.
+    """
     order = sorted(places, key=lambda place: -_distance(place, kind, operator))
     lacking = [(place, steps_needed(place.pair, kind, place.target, operator)) for place in order]
     return tuple(_step(place, kind, operator, count) for place, count in lacking if count)

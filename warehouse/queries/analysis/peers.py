@@ -14,7 +14,7 @@ from warehouse.queries.analysis.exact import exact
 NEAREST = 5
 
 Size = tuple[int, int]
-"""Organizations in the register, and pedagogical staff by their latest passports."""
+"""Number of organizations in the register, pedagogical staff by their latest passports."""
 
 
 def places(values: Mapping[str, Fraction], lower_is_better: bool = False) -> dict[str, tuple[int, int]]:
