@@ -28,7 +28,7 @@ class ReasonMissing(Refused):
 
 @dataclass(frozen=True)
 class Difference:
-    """What lies between two publications.
+    """Differences between two publications.
 
     values: rows of `warehouse.build.preview.differences` with the column `flipped` (the verdict differs).
     batches: batch, dataset, author, files, rows_loaded, change (added, withdrawn, restored).
@@ -69,7 +69,7 @@ def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None:
-    """Counts of one batch and why its warnings were accepted, None when there is no such batch.
+    """Return counts of one batch and why its warnings were accepted; None for an unknown batch.
 
     Keys: submission, rows_read, rows_loaded, rows_superseded, rows_unchanged, rows_quarantined, rows_left_out,
     confirmation, condensed_through (the year through which its rows about people are condensed, where any are).
@@ -90,7 +90,7 @@ def condensations(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def batch_files(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """Files of a batch: name, bytes, format, sha256."""
+    """Return the files of a batch: name, bytes, format, sha256."""
     require(actor, "view_history")
     return mart.query_as(
         actor, "select name, bytes, format, sha256 from batch_files where batch = ? order by file_number", [batch]
@@ -222,7 +222,7 @@ def withdraw_or_restore(
     if not said:
         raise ReasonMissing("Впишите причину: она останется в истории партии.")
     act, words = _ACTS[change]
-    # A publication that cannot be built because of this very batch must not stand in the way of its withdrawal.
+    # A publication that cannot be built because of this batch must not prevent its withdrawal.
     doing, about = f"{words.lower()} партии", {"batch": batch, "reason": said}
     with publishing(address, actor, now, _EVENTS[change], doing, about, finish=False) as writing:
         act(writing.connection, batch, actor=actor.name, reason=said, at=now)

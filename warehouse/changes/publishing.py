@@ -17,10 +17,10 @@ from warehouse.store.address import Address
 
 @dataclass
 class Change:
-    """A change under way.
+    """A change in progress.
 
-    connection: writes in the change's transaction. entry: what the audit trail says of it in the end; the block adds
-    to it. publication: the number announced, None before `announce`.
+    connection: writes in the change's transaction. entry: content of the closing entry of the audit trail; the block
+    adds to it. publication: the number announced, None before `announce`.
     """
 
     connection: duckdb.DuckDBPyConnection

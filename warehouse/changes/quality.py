@@ -1,4 +1,4 @@
-"""Quality findings as pages see them, and the decisions of people about them.
+"""Findings of quality checks, and people's decisions about them.
 
 A finding keeps its identity over publications. Its state: `open`; `accepted` with a reason; `sent_back` with a comment;
 `returned` (the figures behind an accepted one changed, or one that was sent back is there again); `resolved` by itself
@@ -25,7 +25,7 @@ from warehouse.store.address import Address
 Decision = Literal["accepted", "sent_back", "reopened"]
 STATES = ("open", "returned", "sent_back", "accepted", "resolved")
 UNSETTLED = ("open", "returned", "sent_back")
-"""States of findings that somebody still has to do something about."""
+"""States of findings that somebody still has to act on."""
 
 _ALLOWED_FROM: dict[Decision, tuple[str, ...]] = {
     "accepted": ("open", "returned", "sent_back"),
@@ -45,9 +45,9 @@ class DecisionRefused(Refused):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which findings: of a region and year; half, state, check and municipality when given.
+    """Selection of findings of a region and year: half, state, check, municipality when given.
 
-    state: one of STATES, or «unsettled» for all that wait for somebody.
+    state: one of STATES, or «unsettled» for all that somebody still has to act on.
     """
 
     region: str
@@ -68,7 +68,7 @@ def checks(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
-    """Findings of the chosen kind that the actor may see, those that wait for somebody first.
+    """Return the selected findings that the actor may see, unsettled ones first.
 
     One row a finding: finding, check_code, title, severity, level, territory_id, municipality (short name, «область»
     for the region), organization_id, organization, subject, year, half, figures (JSON), row_count, message, state,
@@ -115,13 +115,13 @@ def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
 
 
 def counts(found: pl.DataFrame) -> dict[str, int]:
-    """How many findings are in each state; every state is a key."""
+    """Return the number of findings in each state; every state is a key."""
     present = dict(found.group_by("state").len().iter_rows())
     return {state: present.get(state, 0) for state in STATES}
 
 
 def _resource(territory: str) -> str | None:
-    """Return the municipality that access is asked for; the region as a whole is nobody's own."""
+    """Return the municipality for the check of rights; None for the region as a whole."""
     return None if territory.endswith("000000") else territory
 
 
@@ -213,7 +213,7 @@ def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
 
 
 def allowed(state: str) -> tuple[Decision, ...]:
-    """Return the decisions that may follow a state."""
+    """Return the decisions that may be taken in a state."""
     return tuple(decision for decision, states in _ALLOWED_FROM.items() if state in states)
 
 
@@ -243,7 +243,7 @@ def decide(
             [list(chosen)],
         )
         _check(actor, present, chosen, decision)
-        # The reason itself is for those who may see the finding; everybody reads what a publication is about.
+        # Everybody can read the reason of a publication; that of the decision is only for those who see the finding.
         publication = change.announce(f"{_ANNOUNCED[decision]}: {present.height}")
         rows = [
             [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]
@@ -276,6 +276,6 @@ def _check(actor: Actor, present: pl.DataFrame, chosen: Collection[str], decisio
 
 
 def decided_by_all(found: pl.DataFrame) -> Sequence[Decision]:
-    """Return the decisions that are open for every one of the findings."""
+    """Return the decisions that may be taken about every one of the findings."""
     states = found.get_column("state").unique().to_list()
     return [decision for decision in _ALLOWED_FROM if states and all(decision in allowed(state) for state in states)]

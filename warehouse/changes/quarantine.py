@@ -21,16 +21,16 @@ from warehouse.marts.mart import Mart
 from warehouse.store.address import Address
 
 Place = tuple[int, int]
-"""Where a row kept back stands in its batch: number of the file, row of the file."""
+"""Place of a kept-back row in its batch: number of the file, row of the file."""
 
 STATES = ("waiting", "finished", "dismissed", "emptied")
-"""What became of a row: it waits, was mended and loaded, was dismissed, or was condensed before any of these."""
+"""Waiting; corrected and loaded; dismissed; emptied by condensing while it waited."""
 
 _VISIBLE: tuple[Action, ...] = ("settle_quarantine", "view_people")
 
 
 class QuarantineRefused(Refused):
-    """Rows cannot be settled so; the message is Russian and meant for the screen."""
+    """Rows cannot be finished or dismissed; the message is Russian and meant for the screen."""
 
 
 def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def batches(mart: Mart, actor: Actor) -> pl.DataFrame:
 
 
 def rows_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """Rows that a batch has kept back and the actor may see, in the order of its files.
+    """Return the kept-back rows of a batch that the actor may see, in the order of its files.
 
     Columns: file_number, file, source_row, municipality_id, cells (JSON by column code, persons as pseudonyms), state,
     finished_in, finished_row, happened_at, actor, reason.
@@ -89,10 +89,10 @@ def findings_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def events_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
-    """What became of the rows of a batch that the actor may see, the latest first.
+    """Return the events of the kept-back rows of a batch, the latest first.
 
-    Grain: one row a person's step. Columns: event (finished, dismissed), happened_at, actor, reason, finished_in, rows
-    (their count), source_rows.
+    Of rows that the actor may see. Grain: one row a person's action. Columns: event (finished, dismissed), happened_at,
+    actor, reason, finished_in, rows (their count), source_rows.
     """
     require(actor, "view_page", "quality")
     found = _visible(
@@ -107,7 +107,7 @@ def events_of(mart: Mart, actor: Actor, batch: int) -> pl.DataFrame:
 
 
 def _visible(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
-    """Leave the rows that the actor may see; a row of nobody in particular is the region's."""
+    """Return the rows that the actor may see; rows without a municipality are the region's."""
     own = [
         municipality
         for municipality in rows.get_column("municipality_id").unique().to_list()
@@ -134,7 +134,7 @@ def dismiss(
     with publishing(address, actor, now, "rows_dismissed", "отклонение строк карантина", about) as change:
         events = dict.fromkeys(places, ("dismissed", reason, None, None))
         _settle(change.connection, actor, batch, events, now)
-        # The reason itself is for those who may see the rows; everybody reads what a publication is about.
+        # Everybody can read the reason of a publication; that of the dismissal is only for those who see the rows.
         said = _count(places, "отклонена", "отклонены", "отклонено")
         return change.announce(f"Карантин партии № {batch}: {said}")
 
@@ -207,5 +207,5 @@ def _settle(
 
 
 def _count(places: Collection[Place], one: str, few: str, many: str) -> str:
-    """Say «3 строки отклонены»: the number of rows, and what agrees with it."""
+    """Return the number of rows in words with a verb that agrees: «3 строки отклонены»."""
     return f"{counted(len(places), 'строка', 'строки', 'строк')} {plural(len(places), one, few, many)}"

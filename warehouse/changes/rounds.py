@@ -36,7 +36,7 @@ class RoundRefused(Refused):
 
 @dataclass(frozen=True)
 class Round:
-    """Which round: region (OKTMO code), year, half (1 or 2)."""
+    """A monitoring round: region (OKTMO code), year, half (1 or 2)."""
 
     region: str
     year: int
@@ -61,7 +61,7 @@ class _State:
 
 
 def expected_by_default() -> list[str]:
-    """Return the datasets that a round expects unless it says otherwise."""
+    """Return the datasets that a round expects when none are named."""
     return [code for code in municipal_datasets() if contracts()[code].is_expected]
 
 
@@ -302,7 +302,7 @@ def _check_not_condensed(connection: duckdb.DuckDBPyConnection, chosen: Round) -
 
 
 def open_through(connection: duckdb.DuckDBPyConnection, year: int) -> list[Round]:
-    """Return the rounds that stand open for a year or an earlier one, in order of time."""
+    """Return the rounds still open of a year and earlier ones, in order of time."""
     found = connection.execute(
         """
         select region_id, year, half
@@ -392,7 +392,7 @@ def _names(connection: duckdb.DuckDBPyConnection, municipalities: Iterable[str])
 
 
 def _said(text: str, refusal: str) -> str:
-    """Return the text with its white space folded; refuse an empty one."""
+    """Return a comment with its white space normalized; raise `RoundRefused` if it is empty."""
     said = handwritten(" ".join(text.replace(NBSP, " ").split()))
     if not said:
         raise RoundRefused(refusal)

@@ -1,7 +1,7 @@
-"""Targets of profiles: what stands, what a change would do to verdicts, and changing them.
+"""Targets of profiles: those in force, the effect of changing them, and the changes.
 
 Targets of other oblasts ship with the program and are read-only. Every change is an event of the ledger with who, when
-and why; what stands is the latest event, and each change is published at once.
+and why; the latest event is in force, and each change is published at once.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FIRST_DAY, _LAST_DAY = dt.date.min, dt.date.max
 
 
 class TargetRefused(Refused):
-    """A change of targets that cannot be made; `problems` are Russian sentences for the screen."""
+    """Targets cannot be changed so; `problems` are Russian sentences for the screen."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__(" ".join(problems))
@@ -47,7 +47,7 @@ class TargetRefused(Refused):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A target as a person writes it down.
+    """A proposed target.
 
     value: in the indicator's unit, shares in percent. operator: «>=» or «<=». levels: of R, M, O.
     act, order_number, order_date: the document that sets the target.
@@ -106,11 +106,11 @@ def problems(
     regions: Collection[str],
     replacing: str | None = None,
 ) -> list[str]:
-    """Return what is wrong with a proposal as Russian sentences, nothing when it may stand.
+    """Return the problems of a proposal as Russian sentences; none when it is acceptable.
 
-    known: the catalogue of indicators by code. standing: frame of the targets that stand (`target` and the columns
-    of a target). regions: those of this warehouse, whose profiles are set here. replacing:
-    the target that the proposal takes the place of.
+    known: the catalogue of indicators by code. standing: frame of the targets in force (`target` and the columns
+    of a target). regions: those of this warehouse, whose profiles are set here. replacing: the target that the proposal
+    replaces.
     """
     found = []
     if not profiles.changeable(proposal.profile, regions):
@@ -295,12 +295,12 @@ def add(address: Address, actor: Actor, proposal: Proposal, reason: str, now: dt
 
 
 def change(address: Address, actor: Actor, target: str, proposal: Proposal, reason: str, now: dt.datetime) -> int:
-    """Put a proposal in the place of a target that stands; otherwise as `add`."""
+    """Replace a target in force by a proposal; otherwise as `add`."""
     return _write(address, actor, "changed", target, proposal, reason, now)
 
 
 def withdraw(address: Address, actor: Actor, target: str, reason: str, now: dt.datetime) -> int:
-    """Withdraw a target that stands; otherwise as `add`."""
+    """Withdraw a target in force; otherwise as `add`."""
     return _write(address, actor, "withdrawn", target, None, reason, now)
 
 

@@ -22,7 +22,7 @@ from warehouse.store.address import Address
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A confirmation whose server died before it could say how it went.
+    """A confirmation interrupted by the death of the server, result unknown.
 
     note: its file. files: names of the files, without numbers of persons. at: its moment, UTC without a zone, which
     its batches carry too.
@@ -47,7 +47,7 @@ class Outcome:
 
 @contextlib.contextmanager
 def noted(address: Address, actor: Actor, files: Sequence[str], at: dt.datetime) -> Iterator[None]:
-    """Keep a note while the block runs; only a kill leaves it behind."""
+    """Keep a note while the block runs; it remains only if the process is killed."""
     folder = _folder(address)
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / f"{secrets.token_hex(8)}.json"
@@ -92,7 +92,7 @@ def outcome(address: Address, one: Unfinished) -> Outcome:
 
 
 def forget(note: Path) -> None:
-    """Remove a note: its outcome is known."""
+    """Delete a note whose outcome is known."""
     note.unlink(missing_ok=True)
     note.with_suffix(".lock").unlink(missing_ok=True)
 
