@@ -143,7 +143,7 @@ def record(address: Address, actor: Actor | None, event: Event, outcome: Outcome
 def _enter(
     address: Address, actor: Actor | None, event: Event, outcome: Outcome, operation: str, about: Mapping[str, object]
 ) -> None:
-    """Add an entry; entries that belong together have the same name of an operation."""
+    """Add an entry; entries of one operation share its name."""
     said = {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
         "who": _who(actor),
@@ -241,7 +241,7 @@ def whole_length(address: Address) -> int:
 
 
 def entries(address: Address, actor: Actor) -> pl.DataFrame:
-    """The trail, the latest first. Grain: one operation.
+    """Return the operations of the trail, the latest first. Grain: one operation.
 
     Columns: entry (its latest), at (UTC), who, role, event, outcome, about (a dictionary as JSON). Raises `Forbidden`.
     """
@@ -298,9 +298,9 @@ def verify(address: Address, connection: duckdb.DuckDBPyConnection | None = None
 
 
 def anchor(address: Address, connection: duckdb.DuckDBPyConnection, at: dt.datetime) -> None:
-    """Note in the warehouse how far the trail has come, when it has come further than noted.
+    """Record length and digest of the trail in the warehouse when it has grown.
 
-    A trail that cannot be read on is not noted: checking it must still be possible.
+    A trail that cannot be continued is not recorded: verifying it must still be possible.
     """
     if not address.audit.exists():
         return
@@ -369,7 +369,7 @@ def _end(file: Path) -> _End:
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    """Return the whole lines of a trail."""
+    """Return the complete lines of a trail."""
     if not file.exists():
         return
     with file.open("rb") as stream:
@@ -379,7 +379,7 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 
 def _torn(file: Path) -> int:
-    """Return how many bytes stand after the last whole line."""
+    """Return the number of bytes after the last complete line."""
     if not file.exists():
         return 0
     with file.open("rb") as stream:

@@ -1,7 +1,7 @@
-"""The register of people: who may sign in, in which role, for which municipalities.
+"""Register of people: who may sign in, in which role, for which municipalities.
 
 The warehouse keeps every change; readers see a copy of the present state beside the marts, renewed under the write
-lock, so that a role given or taken counts from the next thing that its owner does.
+lock, so that a role given or taken is in force from its owner's next request.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class AccessRefused(Refused):
 
 @dataclass(frozen=True)
 class Person:
-    """One person as the register has them now. `closed`: may not sign in any more."""
+    """One person of the register as of now. `closed`: may not sign in any more."""
 
     person: int
     identity: str
@@ -39,7 +39,7 @@ class Person:
 
     @property
     def actor(self) -> Actor:
-        """The person as the rest of the program knows them."""
+        """The person as an actor, for checks of rights."""
         return Actor(self.name, self.role, self.municipalities, self.person)
 
 
@@ -54,7 +54,7 @@ def normalized(identity: str) -> str:
 
 
 def everybody(address: Address, actor: Actor) -> Sequence[Person]:
-    """Return everybody of the register by number, those without access too. Raises `Forbidden`."""
+    """Return all people of the register by number, closed ones too. Raises `Forbidden`."""
     require(actor, "manage_people")
     return _read(address)
 
@@ -69,7 +69,7 @@ def find(address: Address, identity: str) -> Person | None:
 
 
 def nobody_yet(address: Address) -> bool:
-    """Tell whether the register has no administrator, so that nobody could be let in."""
+    """Return whether the register has no administrator yet, so nobody could grant access."""
     return not any(one.role == "admin" and not one.closed for one in _read(address))
 
 
@@ -114,7 +114,7 @@ def role_named(text: str) -> Role:
 
 
 def current(connection: duckdb.DuckDBPyConnection) -> list[Person]:
-    """Return everybody of the register by number, as the warehouse has them."""
+    """Return all people of the register by number, from the warehouse."""
     rows = connection.execute(
         """
         select person, identity, name, role, municipalities, event = 'closed'
@@ -130,7 +130,7 @@ def current(connection: duckdb.DuckDBPyConnection) -> list[Person]:
 
 
 def write_copy(address: Address, people: Sequence[Person]) -> None:
-    """Make the copy that readers see, atomically and durably."""
+    """Write the readers' copy of the register, atomically and durably."""
     address.marts.mkdir(parents=True, exist_ok=True)
     text = json.dumps(
         [{**dataclasses.asdict(one), "municipalities": sorted(one.municipalities)} for one in people],

@@ -47,7 +47,7 @@ Action = Literal[
 
 
 def _extents(viewer: Extent, specialist: Extent, municipal: Extent) -> dict[Role, Extent]:
-    """Return where each role may do an action; an administrator may everywhere."""
+    """Return the extent of an action by role; it is everywhere for an administrator."""
     return {"viewer": viewer, "specialist": specialist, "municipal": municipal, "admin": "everywhere"}
 
 
@@ -60,7 +60,7 @@ ACTIONS: dict[Action, dict[Role, Extent]] = {
     "view_people": _extents("nowhere", "everywhere", "own"),
     # Rows and totals behind published values: passport and roadmap of a municipality. Those of the region are open.
     "view_passport": _extents("everywhere", "everywhere", "own"),
-    # Download of what is on the screen; the figures themselves were asked for already.
+    # Download of what is on the screen; the right to its figures was checked by their queries.
     "export": _extents("everywhere", "everywhere", "everywhere"),
     # The letter to a municipality, and the documents of the whole region.
     "make_reports": _extents("everywhere", "everywhere", "own"),
@@ -82,9 +82,9 @@ ACTIONS: dict[Action, dict[Role, Extent]] = {
     "view_recommendations": _extents("everywhere", "everywhere", "own"),
     # Making drafts of a round and rewording them.
     "edit_recommendations": _extents("nowhere", "everywhere", "nowhere"),
-    # Entering that the committee approved, sending, withdrawing, not accepting a report.
+    # Recording approval by the committee, sending, withdrawing, rejecting a report.
     "approve_recommendations": _extents("nowhere", "everywhere", "nowhere"),
-    # Answering and reporting what was done; a specialist enters what came by letter.
+    # Answering and reporting what was done; a specialist records answers that came by letter.
     "answer_recommendations": _extents("nowhere", "everywhere", "own"),
     "set_targets": _extents("nowhere", "nowhere", "nowhere"),
     # Who has which role, and what everybody did.
@@ -185,7 +185,7 @@ _listeners: list[Callable[[Actor, Action, str | None], None]] = []
 
 
 def on_refusal(listener: Callable[[Actor, Action, str | None], None]) -> None:
-    """Let a function hear of every refusal of this process: who, which action, which resource."""
+    """Register a function to be called on every refusal: actor, action, resource."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -199,7 +199,7 @@ def require(actor: Actor, action: Action, resource: str | None = None) -> None:
 
 
 LOCAL = Actor(name="Местный режим", role="admin")
-"""Whoever opens an installation without sign-in."""
+"""The actor of an installation without sign-in."""
 
 
 def is_loopback(server_address: str | None) -> bool:
