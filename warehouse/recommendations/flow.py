@@ -108,7 +108,7 @@ def send(
 def answer(
     address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str = "", *, build: bool = True
 ) -> int:
-    """Answer «принято»: the recommendations are in work. Return the publication's number."""
+    """Accept recommendations («принято»): they are in work. Return the publication's number."""
     return take(address, actor, "answer", chosen, now, comment, build=build)
 
 
@@ -168,7 +168,7 @@ def take(
     text: str | None = None,
     due_on: dt.date | None = None,
 ) -> int:
-    """Take one of `STEPS` with recommendations, by its name; return the publication's number."""
+    """Take a step of `STEPS`, by its name, for recommendations; return the publication's number."""
     step = STEPS[name]
     said = handwritten(comment)
     if step.comment_refusal and not said:
@@ -187,7 +187,7 @@ def take(
 
 
 def resource_of(territory: str) -> str | None:
-    """Return the municipality that access is asked for; the region as a whole is nobody's own."""
+    """Return the municipality for the check of rights; None for the region as a whole."""
     return None if territory.endswith("000000") else territory
 
 

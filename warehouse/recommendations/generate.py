@@ -1,4 +1,4 @@
-"""Making recommendations of a round from the cases of the current publication."""
+"""Generation of a round's recommendations from the cases of the current publication."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class Generated:
 
 
 def generate(address: Address, actor: Actor, chosen: Round, now: dt.datetime, *, build: bool = True) -> Generated:
-    """Make the drafts that the current publication gives reasons for in a round, and publish.
+    """Generate the drafts of a round that the current publication gives reasons for; publish.
 
-    Doing it again for the same publication changes nothing. Recommendations that were approved, sent or withdrawn by a
-    person stay as they are; a draft whose reason is gone lapses. build: make the mart; without it the next publication
-    shows the drafts. Raises `Forbidden`, `RecommendationRefused`, `NoPublication`, `WarehouseBusy`.
+    Idempotent for the same publication. Recommendations that were approved, sent or withdrawn by a person stay as they
+    are; a draft whose reason is gone lapses. build: make the mart; without it the next publication shows the drafts.
+    Raises `Forbidden`, `RecommendationRefused`, `NoPublication`, `WarehouseBusy`.
     """
     require(actor, "edit_recommendations")
     about = {"region": chosen.region, "year": chosen.year, "half": chosen.half}
@@ -89,7 +89,7 @@ def proposed(mart: Mart, chosen: Round) -> list[Row]:
 
 
 def measured(mart: Mart) -> dict[str, wording.Measured]:
-    """Return what sentences need to know of each indicator, by code."""
+    """Return the attributes of indicators that sentences need, by code."""
     found = mart.query_unguarded("select code, title, unit, kind, decimals, counted from indicators")
     return {code: wording.Measured(*rest) for code, *rest in found.iter_rows()}
 

@@ -19,13 +19,13 @@ from warehouse.store.row import Row
 
 UNTOLD = "Что показали данные, не раскрывается: группа меньше 5 человек."
 UNTOLD_MEASURE = "Текст меры с числами видят сам муниципалитет и ЦНППМ."
-"""Stand in place of sentences about a group that is hidden from who is asking."""
+"""Shown instead of the sentences when the group is hidden from the actor."""
 
 OUTCOMES = ("closed", "improving", "recurring", "reported_not_met", "waiting")
-"""What later rounds say, see sql/mart_ledger/53_recommendations.sql; withdrawn and hidden ones have their own."""
+"""Outcomes by later rounds, see sql/mart_ledger/53_recommendations.sql, which also gives withdrawn and hidden."""
 
 UNTESTED = ("waiting", "hidden")
-"""Outcomes that say nothing of what later rounds said."""
+"""Outcomes without a result of a later round."""
 
 
 @dataclass(frozen=True)
@@ -206,12 +206,12 @@ def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Achieved:
-    """What recommendations that were sent have achieved.
+    """Results of the recommendations that were sent.
 
-    sent: how many were; tested: those that a later round says something of; closed, improving, recurring,
-    reported_not_met: of them; hidden: of the others, those whose tests are hidden; median_rounds: from a recommendation
-    to its closure by data, None while there is none. provisional: tested by a round that is not the last word of its
-    year. measures: one row a measure: title, sent, tested, closed, closed_share (percent of the tested), median_rounds.
+    sent: how many were; tested: those with a result in a later round; closed, improving, recurring, reported_not_met:
+    of them; hidden: of the others, those whose results are hidden; median_rounds: from a recommendation to its closure
+    by data, None while there is none. provisional: those whose latest test is of a provisional half-year. measures:
+    one row a measure: title, sent, tested, closed, closed_share (percent of the tested), median_rounds.
     """
 
     sent: int
@@ -227,7 +227,7 @@ class Achieved:
 
     @property
     def closed_share(self) -> float | None:
-        """Closed by data, in percent of the tested; None while nothing is tested."""
+        """Share of the tested that are closed by data, in percent; None while none is tested."""
         return 100 * self.closed / self.tested if self.tested else None
 
 
@@ -274,6 +274,6 @@ def achieved_by(rows: pl.DataFrame) -> Achieved:
 
 
 def state_counts(rows: pl.DataFrame) -> dict[str, int]:
-    """Return how many recommendations are in each state; every state is a key."""
+    """Return the number of recommendations in each state; every state is a key."""
     present = dict(rows.group_by("state").len().iter_rows())
     return {state: present.get(state, 0) for state in STATES}

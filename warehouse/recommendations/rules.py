@@ -1,8 +1,9 @@
-"""Rules as data: one row of sql/reference/recommendation_rules.csv is one rule.
+"""Rules of recommendations: one row of sql/reference/recommendation_rules.csv is one rule.
 
 A rule says for a condition (and, when given, one indicator or one subject of it) and a level what is to be done, by
-whom and by which clause, and how far from the aim it becomes urgent. The most exact rule of a condition counts. A new
-wording is a new row with the next version; the latest version valid on the last day of a half-year applies to it.
+whom and by which clause, and at which distance from the target it becomes urgent. The most specific rule of a condition
+applies. A new wording is a new row with the next version; the latest version valid on the last day of a half-year
+applies to it.
 """
 
 import csv
@@ -30,7 +31,7 @@ _DEADLINES: Final[dict[Urgency, tuple[tuple[int, int], tuple[int, int]]]] = {
 
 
 class RuleError(ValueError):
-    """A file of rules that cannot be read. Names the row."""
+    """A row of the file of rules is invalid; names the row."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Rule:
     valid_from: dt.date
 
     def urgency(self, distance: float) -> Urgency:
-        """Return how urgent a case at this distance is."""
+        """Return the urgency of a case at this distance (percent)."""
         if distance >= self.urgent_from:
             return "urgent"
         return "watch" if distance < self.watch_below else "normal"
@@ -73,7 +74,7 @@ class Rule:
 
     @property
     def exactness(self) -> int:
-        """How many of indicator and subject the rule names."""
+        """Number of the fields indicator and subject that the rule names."""
         return bool(self.indicator) + bool(self.subject)
 
 
@@ -136,6 +137,6 @@ def rule_for(every: Sequence[Rule], condition: str, level: str, indicator: str, 
 
 
 def due_day(urgency: Urgency, due: HalfYear) -> dt.date:
-    """Return the day by which a recommendation that is due in a half-year is to be carried out."""
+    """Return the due day of a recommendation that is due in a half-year."""
     day, month = _DEADLINES[urgency][due.half - 1]
     return dt.date(due.year, month, day)

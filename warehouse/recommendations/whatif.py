@@ -21,7 +21,7 @@ from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
 PROFILE = "composite"
-"""The profile that recommendations are made by."""
+"""Profile whose targets recommendations are based on."""
 
 _KEY = ("condition", "level", "territory_id", "indicator", "subject")
 APPEARING = ("territory", "year", "half", "title", "urgency", "gap", "finding", "measure")
@@ -157,7 +157,7 @@ class Foretold:
 
 
 def foretell(mart: Mart | None, states: pl.DataFrame) -> Foretold:
-    """Return what conditions as they would be mean for recommendations.
+    """Return the recommendations that would appear or close with other states of conditions.
 
     mart: the current publication, None where there is none. states: `condition_states` with the name of the territory,
     see `warehouse.build.preview.verdicts_and_states_after`.

@@ -41,7 +41,7 @@ def finding(condition: Condition, case: Row, measured: Measured | None) -> str:
 
 
 def measure(rule: Rule, case: Row, measured: Measured | None, due_on: dt.date) -> str:
-    """Return the sentence that says what is to be done and by when."""
+    """Return the sentence of what is to be done and by when."""
     return _filled(rule.rule, rule.measure, _words(case, measured, due_on))
 
 
