@@ -1,1 +1,1 @@
-"""Small groups: which figures are hidden from whom, and what else would give them away."""
+"""Suppression of small groups: which figures are hidden, and which others protect them."""

@@ -42,16 +42,16 @@ SMALL_GROUP: Final = 5
 """Groups of fewer people are hidden from roles that may not see people."""
 
 FEWEST: Final = {"R": 1, "M": 3, "O": 2}
-"""How many new unknowns a family of this level needs where a secret appears, the secret among them."""
+"""New unknowns that a family of this level needs where a secret appears, the secret included."""
 
 Why = Literal["small", "companion", "total", "absent"]
-"""A group of one to four; a figure that would reveal another; a total that would; a hidden one that is gone for now."""
+"""A group of one to four; a complementary cell; a total hidden to protect its parts; hidden before, nobody now."""
 
 Key = tuple[str, str]
 """Level (R, M, O) and territory."""
 
 Figures = tuple[float, ...]
-"""How many people a group has, and what else is shown of them."""
+"""Number of people in the group, and the other numbers that are shown of them."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Cell:
 
     @property
     def base(self) -> int:
-        """How many people it is about."""
+        """Number of people in the group."""
         return int(self.figures[0])
 
     @cached_property
@@ -194,7 +194,7 @@ def cover(
 
 
 Row = frozenset[tuple[Key, Figures]]
-"""The unknowns of an equation, taken apart down to the figures that nothing adds up to."""
+"""The unknowns of an equation, totals replaced by their parts."""
 
 
 class _Memory:
@@ -209,7 +209,7 @@ class _Memory:
             self.children[parent][key] = cell
 
     def is_known(self, key: Key) -> bool:
-        """Whether a publication showed a figure when everything in it was as it is now."""
+        """Whether a publication showed this cell when all cells below it had their present figures."""
         cell = self.cells[key]
         if cell.figures not in cell.shown:
             return False
@@ -222,7 +222,7 @@ class _Memory:
         )
 
     def knows(self, parent: Key, row: Row) -> bool:
-        """Whether a publication gave the sum of these unknowns as this parent's."""
+        """Whether a publication showed a parent's figure with exactly these unknowns below it."""
         return not row or any(
             (then := self._then(number)[parent]) is not None and not then.hidden and self._row(parent, number) == row
             for number in self._publications
@@ -318,7 +318,7 @@ class _Family:
         return settled and self.hidden == self.was and not moved and not self.has_come_back
 
     def hide_total(self, key: Key) -> None:
-        """Hide a figure that its children need hidden: it counts as a secret that appears now."""
+        """Hide a parent to protect its children; it becomes a new secret of its own family."""
         self._totals.add(key)
         self._secrets.add(key)
         self._new.add(key)
@@ -359,7 +359,7 @@ class _Family:
         secrets = self.hidden & self._secrets
         if parent_hidden or not secrets:
             return len(new) >= fewest - 1
-        # A secret of which only some numbers are new is an unknown beside those that are new altogether.
+        # A secret counts as a new unknown even when only some of its numbers are new.
         return all(len(found) >= fewest and self._are_many(found) for found in (new | {key} & can for key in secrets))
 
     def _is_repeated(self) -> bool:

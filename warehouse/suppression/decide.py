@@ -1,14 +1,14 @@
-"""Hiding figures about fewer than five people from roles that may not see people.
+"""Hides figures about fewer than five people from roles that may not see people.
 
 The *group* of a figure is the people that it is a part of: the denominator of a share of people, the step of the
 cascade before, those with the deficit for those trained for it, and a count without a base itself; each file of
 sql/groups says it for its measures, and which other numbers (`others`) are shown of the group and add up. Where the
-group has one to four people everything about it is hidden, and so is what would give it away by subtraction, in one
+group has one to four people everything about it is hidden, and so is what would disclose it by subtraction, in one
 publication or between two, see `suppression.cells`. Staff of passports and methodists is open data and not hidden
 (273-ФЗ, статья 29).
 
-What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave it out for
-who is asking (`warehouse.marts.mart.Mart.query_as`), so that no page or query has to think of it.
+What is hidden is decided when a publication is made. Queries read the relations of sql/guarded, which leave out what
+the actor may not see (`warehouse.marts.mart.Mart.query_as`), so that no page or query has to think of it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _read(folder: Path) -> list[str]:
 
 
 def _within(connection: duckdb.DuckDBPyConnection, database: str, *statements: str) -> None:
-    """Run statements as if inside an attached database."""
+    """Run statements with unqualified names resolved in an attached database."""
     outside = connection.execute("select current_database(), current_schema()").fetchall()[0]
     connection.execute(f'use "{database}"')
     try:
@@ -114,7 +114,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, database: str, table: str) -
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, publication: int, table: str) -> None:
-    """Put into the ledger what a publication says that the one before did not."""
+    """Record in the ledger the figures that differ from those of the publication before."""
     connection.execute(
         f"""
         insert into ledger.group_figures
@@ -135,7 +135,7 @@ def _catch_up(connection: duckdb.DuckDBPyConnection, address: Address, publicati
     if connection.execute("select 1 from ledger.group_figures limit 1").fetchone():
         return
     found = [number for number in range(1, publication) if _measure_former(connection, address, number)]
-    # All at once: what was remembered in part would not be caught up with any more.
+    # In one transaction: after a part of it, this function would do nothing the next time.
     connection.begin()
     try:
         for number in found:
