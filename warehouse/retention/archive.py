@@ -42,12 +42,12 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class ArchiveRefused(Refused):
-    """A backup cannot be made or put back so; the message is Russian and meant for the screen."""
+    """A backup cannot be made or restored so; the message is Russian and meant for the screen."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """What an archive says of itself. files: name → digest and size."""
+    """Description of an archive. files: name → digest and size."""
 
     file: Path
     made_at: dt.datetime
@@ -73,7 +73,7 @@ class Restored:
 
 
 def back_up(address: Address, actor: Actor, target: Path, now: dt.datetime, *, with_key: bool = False) -> Archive:
-    """Write an archive of the warehouse as it stands, check it whole, and return it.
+    """Write an archive of the warehouse, verify it, and return its description.
 
     target: a new file, or a folder that gets one. Raises `Forbidden`, `ArchiveRefused`, `WarehouseBusy`,
     `WarehouseDamaged`.
@@ -103,7 +103,7 @@ def back_up(address: Address, actor: Actor, target: Path, now: dt.datetime, *, w
             archive = read(draft)
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".rsnms-") as folder:
                 _unpack(archive, Path(folder))
-            # A link, not a renaming: a file that came meanwhile is not replaced.
+            # A link, not a rename: it fails when the target has come into being meanwhile.
             os.link(draft, target)
         except FileExistsError:
             raise ArchiveRefused(f"Файл {target} уже есть; прежняя копия не переписывается.") from None
@@ -142,9 +142,9 @@ def read(file: Path) -> Archive:
 
 
 def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, replace: bool = False) -> Restored:
-    """Put an archive in the place of a warehouse; with `replace` a present one is moved aside.
+    """Restore a warehouse from an archive; with `replace` a present one is moved aside.
 
-    A trail of the present warehouse that goes on from the archive's stays, and so does its key where the archive has
+    The present audit trail is kept if it continues the archived one, and so is the present key where the archive has
     none. A kill leaves the former warehouse or the restored one. Raises `Forbidden`, `ArchiveRefused`, `WarehouseBusy`.
     """
     require(actor, "maintain")
@@ -274,7 +274,7 @@ def _present(address: Address) -> list[Path]:
 
 
 def _set_aside(address: Address, present: list[Path], folder: Path, now: dt.datetime) -> Path:
-    """Make a folder of the present files among the new ones, and return where it will stand."""
+    """Link or copy the present files into a folder among the new ones; return its final place."""
     aside = address.database.with_name(f"{address.database.stem}.before-{now:%Y%m%d-%H%M%S-%f}")
     for file in present:
         target = folder / aside.name / file.relative_to(address.database.parent)
