@@ -79,8 +79,8 @@ def _layouts(mart: Mart, own: Collection[str]) -> Layouts:
 def municipal_match(address: Address, dataset: str, layout: str) -> tuple[str, Mapping[str, int]] | None:
     """Return the latest column match made by a municipality for such a file, with its code.
 
-    The result is (municipality code, columns by name); None where there is none. It is offered to others only after a
-    specialist has looked at it and applied it to a file.
+    The result is (municipality code, column positions by code); None where there is none. It is offered to others only
+    after a specialist has looked at it and applied it to a file.
     """
     try:
         found = open_mart(address).query_unguarded(

@@ -23,9 +23,9 @@ NO_EXTENSIONS: Settings = {
 """Nothing is fetched or loaded into the process beyond what DuckDB is built with."""
 
 SECONDS = 30
-"""Of one query of a reader; the slowest one of a federation takes a few."""
+"""Time limit of one query of a reader; the slowest one over many regions takes a few seconds."""
 MEMORY_GIGABYTES = 2
-"""Of all queries of one publication together. They do not spill: a reader cannot fill the disk."""
+"""Memory limit of all queries of one publication together. They do not spill to disk, so cannot fill it."""
 
 READING: Settings = NO_EXTENSIONS | {
     "memory_limit": f"{MEMORY_GIGABYTES}GB",

@@ -89,7 +89,7 @@ def as_text(keys: Keys) -> str:
 
 
 def new_key() -> bytes:
-    """Return a new key, made of chance."""
+    """Return a new random key."""
     return secrets.token_bytes(_KEY_BYTES)
 
 
