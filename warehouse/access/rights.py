@@ -203,7 +203,7 @@ LOCAL = Actor(name="Местный режим", role="admin")
 
 
 def is_loopback(server_address: str | None) -> bool:
-    """Tell whether a server that listens to this address is reached from this computer alone."""
+    """Return whether a server at this address can be reached from this computer only."""
     return (server_address or "").strip("[]").lower() in LOOPBACK
 
 

@@ -1,4 +1,4 @@
-"""The ledger of batches: adding, comparing with what is current, withdrawing, restoring."""
+"""Ledger of batches: add, compare with current rows, withdraw, restore."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from warehouse.ledger import frozen_figures
 
 
 def is_municipal(contract: Contract) -> bool:
-    """Tell whether rows of the dataset belong to municipalities, so that these can owe it."""
+    """Return whether rows of the dataset belong to municipalities, so that these can owe it."""
     return contract.place is not None
 
 

@@ -32,7 +32,10 @@ def people_datasets() -> tuple[str, ...]:
 
 
 def reads_people(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
-    """Tell whether SQL reads rows about people, by the engine; needs the tables of sql/staging."""
+    """Return whether SQL reads rows about people, as DuckDB resolves its tables.
+
+    Needs the tables of sql/staging.
+    """
     return not _people_relations(connection).isdisjoint(_relations_read(connection, sql))
 
 

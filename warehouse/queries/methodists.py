@@ -205,7 +205,7 @@ def load_bands(mart: Mart, actor: Actor, scope: Scope, most: float) -> pl.DataFr
 
 
 def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
-    """Return the active regional methodists whom the actor may see, by falling load.
+    """Return the active regional methodists whom the actor may see, the highest load first.
 
     One row a methodist: methodist_id, municipality_id and municipality (their own), load (over all municipalities),
     places (short names of the municipalities where they have teachers, with how many), working (codes of those), and

@@ -316,7 +316,7 @@ def resources(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.Data
 
 
 def mean_scores(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.DataFrame:
-    """Return the mean scores of the year beside the region's and those of the year before.
+    """Return the mean scores of a year, with the region's and those of the year before.
 
     One row an examination and subject: exam, subject, participants, organizations, mean_score (weighted by
     participants), regional, past (missing where there was none). Means of fewer than five students are left out.

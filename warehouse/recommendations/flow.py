@@ -123,9 +123,9 @@ def report_done(
 
 
 def reopen(address: Address, actor: Actor, chosen: Collection[str], now: dt.datetime, comment: str) -> int:
-    """Put recommendations reported as done back to work; return the publication's number.
+    """Reopen recommendations that were reported as done; return the publication's number.
 
-    comment: the reason, required.
+    They are in work again. comment: the reason, required.
     """
     return take(address, actor, "reopen", chosen, now, comment)
 

@@ -33,7 +33,7 @@ class Measured:
 
 
 def finding(condition: Condition, case: Row, measured: Measured | None) -> str:
-    """Return the sentence of what was found.
+    """Return the sentence about the finding of a case.
 
     case: a row of the mart's `recommendation_cases`.
     """
@@ -41,7 +41,7 @@ def finding(condition: Condition, case: Row, measured: Measured | None) -> str:
 
 
 def measure(rule: Rule, case: Row, measured: Measured | None, due_on: dt.date) -> str:
-    """Return the sentence of what is to be done and by when."""
+    """Return the sentence about the measure to take and its due day."""
     return _filled(rule.rule, rule.measure, _words(case, measured, due_on))
 
 

@@ -173,7 +173,7 @@ def _prepare(
 
 
 def _written(database: str, schema: str, table: str, columns: Mapping[str, str]) -> str:
-    """Return the query of what is kept of a table of the warehouse, a mart or a row store."""
+    """Return the query of the kept rows of a table of the warehouse, a mart or a row store."""
     source = f'"{database}"."{schema}"."{table}"'
     listed = ", ".join(f'"{name}"' for name in columns)
     if table in people_datasets() and schema == "facts":

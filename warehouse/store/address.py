@@ -1,4 +1,4 @@
-"""Where a warehouse is: an address, and the files that stand beside it."""
+"""Address of a warehouse, and the paths of its files."""
 
 import os
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Address:
 
     @property
     def people(self) -> Path:
-        """File of the people and their roles as readers see them; a copy of what the warehouse says."""
+        """File of the readers' copy of the register of people."""
         return self.marts / "people.json"
 
     @property

@@ -84,7 +84,7 @@ def present_fingerprint(address: Address) -> str | None:
 
 
 def as_text(keys: Keys) -> str:
-    """Return a chain as the key file and RSNMS_KEY hold it."""
+    """Return a chain of keys as written in the key file and in RSNMS_KEY."""
     return _CHAIN + ":".join(key.hex() for key in keys)
 
 
@@ -94,7 +94,7 @@ def new_key() -> bytes:
 
 
 def known_fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """Return the fingerprint of the key that the warehouse's data are under.
+    """Return the fingerprint of the key that the warehouse's pseudonyms were made under.
 
     None before its first person.
     """
@@ -105,7 +105,7 @@ def known_fingerprint(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def check_key(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-    """Remember the key that the warehouse is filled under; refuse another one with `WrongKey`."""
+    """Record the fingerprint of the key at its first use; raise `WrongKey` for another one."""
     known = known_fingerprint(connection)
     if known is None:
         connection.execute("insert into ledger.installation values (?, ?)", [FINGERPRINT_SETTING, fingerprint])

@@ -1,4 +1,4 @@
-"""One writer at a time, across processes: whoever waits is told for whom."""
+"""Write lock: one writer at a time, across processes; it names its holder to who waits."""
 
 import contextlib
 import getpass

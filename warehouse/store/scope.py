@@ -1,4 +1,4 @@
-"""What a question to a mart is about: a region, a half-year, a profile of targets."""
+"""Scope of a query to a mart: a region, a half-year, a profile of targets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checks.half_year import HalfYear
 
 @dataclass(frozen=True)
 class Scope:
-    """What a screen is about: region (OKTMO), year, half (1 or 2) and profile of targets."""
+    """Scope of a query: region (OKTMO code), year, half (1 or 2) and profile of targets."""
 
     region: str
     year: int
@@ -18,7 +18,7 @@ class Scope:
 
     @property
     def half_year(self) -> HalfYear:
-        """The half-year that the screen is about."""
+        """The half-year of the scope."""
         return HalfYear(self.year, self.half)
 
     def year_before(self) -> Scope:

@@ -60,7 +60,7 @@ def script(name: str) -> str:
 
 @contextlib.contextmanager
 def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame | pa.Table) -> Iterator[None]:
-    """Let SQL read a frame as a relation of that name while the block runs."""
+    """Register a frame as a relation of that name for SQL while the block runs."""
     connection.register(name, rows)
     try:
         yield

@@ -33,10 +33,10 @@ def begin(address: Address) -> Path:
 
 
 def commit(address: Address, place: Mapping[Path, Path], remove: Sequence[Path] = ()) -> None:
-    """Decide for the new files and put them in their places.
+    """Decide the replacement durably, and carry it out.
 
-    place: new file or folder in the folder of new files → where it goes; a folder goes where nothing is yet.
-    remove: files beside or below the warehouse that go.
+    place: new file or folder in the folder of new files → its final path; a folder may only go where nothing is yet.
+    remove: files beside or below the warehouse that are deleted.
     """
     folder, home = folder_of(address), address.database.parent
     for source in place:
@@ -56,7 +56,7 @@ def commit(address: Address, place: Mapping[Path, Path], remove: Sequence[Path] 
 
 
 def is_pending(address: Address) -> bool:
-    """Tell whether a decided replacement waits to be carried out."""
+    """Return whether a decided replacement has not been carried out yet."""
     return (folder_of(address) / _LIST).exists()
 
 

@@ -1,4 +1,4 @@
-"""What went wrong with a disk or with memory, in Russian."""
+"""Russian descriptions of disk and memory problems."""
 
 import errno
 import os

@@ -99,7 +99,7 @@ class Cell:
 
     @cached_property
     def shown(self) -> frozenset[Figures]:
-        """Figures of this cell that publications showed, those about nobody left out."""
+        """Figures of this cell in publications that showed it, without those about no people."""
         return frozenset(one.figures for one in self.former if not one.hidden and one.figures[0])
 
     @cached_property
