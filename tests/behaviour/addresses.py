@@ -19,10 +19,22 @@ def to_page(page: str, **address: object) -> Visit:
 
 
 def visits(facts: Facts) -> Iterator[Visit]:
-    """Return the addresses to open with every right."""
-    indicators, places, years = facts.indicators, facts.municipalities, facts.years
-    region, (year, half) = facts.regions[0], facts.halves[-1]
-    period: dict[str, int] = {"year": years[-2] if len(years) > 1 else year, "half": 1}
+    """Yield the addresses to open with every right."""
+    yield from _of_periods(facts)
+    yield from _of_indicators(facts)
+    yield from _of_municipalities(facts)
+    yield from _of_collection(facts)
+    yield from _of_settings(facts)
+
+
+def _earlier(facts: Facts) -> dict[str, int]:
+    """Return an earlier half-year as filters of an address."""
+    return {"year": facts.years[-2] if len(facts.years) > 1 else facts.halves[-1][0], "half": 1}
+
+
+def _of_periods(facts: Facts) -> Iterator[Visit]:
+    """Yield every page as it opens, of other half-years, regions and publications."""
+    period = _earlier(facts)
     for page in PAGES:
         yield to_page(page)
     for page in ("overview", "indicator", "municipality", "methodists", "passport", "recommendations", "quality"):
@@ -36,6 +48,12 @@ def visits(facts: Facts) -> Iterator[Visit]:
     yield to_page("overview", publication=facts.publications[0])
     yield to_page("overview", publication=999999)
     yield to_page("overview", year=1899, profile="<script>")
+
+
+def _of_indicators(facts: Facts) -> Iterator[Visit]:
+    """Yield the pages of indicators and of the rows behind them."""
+    indicators, places, years = facts.indicators, facts.municipalities, facts.years
+    region, (year, half), period = facts.regions[0], facts.halves[-1], _earlier(facts)
     for code in indicators:
         yield to_page("indicator", indicator=code)
         yield to_page("rows", indicator=code, region=region)
@@ -48,6 +66,11 @@ def visits(facts: Facts) -> Iterator[Visit]:
         yield to_page("rows", indicator=code, only="counted")
     for publication in some(facts.publications, 3):
         yield to_page("indicator", compare=f"p{publication}")
+
+
+def _of_municipalities(facts: Facts) -> Iterator[Visit]:
+    """Yield the pages that show one municipality, and recommendations."""
+    indicators, places, period = facts.indicators, facts.municipalities, _earlier(facts)
     for place in places:
         yield to_page("municipality", municipality=place)
     for place in some(places, 6):
@@ -65,9 +88,14 @@ def visits(facts: Facts) -> Iterator[Visit]:
         yield to_page("recommendations", part=part)
     for row in some(facts.recommendations, 6):
         yield to_page("recommendations", year=row["year"], half=row["half"], recommendation=row["recommendation"])
+
+
+def _of_collection(facts: Facts) -> Iterator[Visit]:
+    """Yield the pages of rounds and of data quality."""
+    year = facts.halves[-1][0]
     for row in facts.rounds:
         yield to_page("rounds", round=f"{row['year']}-{row['half']}")
-    yield to_page("rounds", municipality=places[0], form="diagnostics")
+    yield to_page("rounds", municipality=facts.municipalities[0], form="diagnostics")
     for part in ("quarantine", "batches", "compare"):
         yield to_page("quality", part=part)
     yield to_page("quality", state="all", year=year, half="year")
@@ -80,11 +108,15 @@ def visits(facts: Facts) -> Iterator[Visit]:
         yield to_page("quality", part="quarantine", held=batch)
     for row in some(facts.findings, 5):
         yield to_page("quality", year=row["year"], half=row["half"], finding=row["finding"])
+
+
+def _of_settings(facts: Facts) -> Iterator[Visit]:
+    """Yield the pages of targets, method and access."""
     for target in some(facts.targets, 3):
         yield to_page("targets", target=target, profile="leningrad")
     for profile in facts.profiles:
         yield to_page("targets", profile=profile)
-    yield to_page("method", indicator=indicators[-1])
+    yield to_page("method", indicator=facts.indicators[-1])
     yield to_page("method", search="аттестация")
     yield to_page("access", part="audit", period="all")
 
