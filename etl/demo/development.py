@@ -12,7 +12,7 @@ import polars as pl
 from etl.demo import draw
 from etl.demo.draw import Days, Flags, Floats, Ints
 from etl.demo.organizations import Organizations
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 from etl.demo.staff import MANAGER, ROLES, TEACHER, Staff, paces
 
@@ -72,7 +72,7 @@ def development(
     people: Staff,
     table: Organizations,
     programs: pl.DataFrame,
-    half_years: tuple[HalfYear, ...],
+    half_years: tuple[DemoHalfYear, ...],
     seed: int,
 ) -> Development:
     """Return the activities of a region in all half-years."""
@@ -124,7 +124,7 @@ def _dates(days: Days) -> pl.Series:
 def _diagnose(
     here: pl.DataFrame,
     rate: Floats,
-    half_year: HalfYear,
+    half_year: DemoHalfYear,
     memory: _PeopleState,
     region: Region,
     table: Organizations,
@@ -176,7 +176,7 @@ def _diagnose(
 
 
 def _route(
-    here: pl.DataFrame, half_year: HalfYear, memory: _PeopleState, region: Region, rng: np.random.Generator
+    here: pl.DataFrame, half_year: DemoHalfYear, memory: _PeopleState, region: Region, rng: np.random.Generator
 ) -> pl.DataFrame:
     """Return routes of people with a fresh deficit, and of a few without any diagnostics."""
     visits = pl.concat(memory.visits[-2:]).filter("deficit")
@@ -233,7 +233,7 @@ def _register_programs(programs: pl.DataFrame) -> pl.DataFrame:
 def _train_matched(
     here: pl.DataFrame,
     rate: Floats,
-    half_year: HalfYear,
+    half_year: DemoHalfYear,
     memory: _PeopleState,
     ladder: pl.DataFrame,
     rng: np.random.Generator,
@@ -269,7 +269,7 @@ def _train_matched(
 def _train_ordinary(
     here: pl.DataFrame,
     rate: Floats,
-    half_year: HalfYear,
+    half_year: DemoHalfYear,
     memory: _PeopleState,
     programs: pl.DataFrame,
     rng: np.random.Generator,
@@ -291,7 +291,7 @@ def _train_ordinary(
     return _courses(frame, half_year, rng, slow=0.1)
 
 
-def _courses(frame: pl.DataFrame, half_year: HalfYear, rng: np.random.Generator, slow: float) -> pl.DataFrame:
+def _courses(frame: pl.DataFrame, half_year: DemoHalfYear, rng: np.random.Generator, slow: float) -> pl.DataFrame:
     """Add end, outcome and place of work to courses; slow: share that takes twice as long."""
     hours = _column(frame, "hours")
     length = 3 + hours // 4 + rng.integers(0, 12, frame.height)
@@ -316,7 +316,7 @@ def _courses(frame: pl.DataFrame, half_year: HalfYear, rng: np.random.Generator,
 def _train_teams(
     here: pl.DataFrame,
     rate: Floats,
-    half_year: HalfYear,
+    half_year: DemoHalfYear,
     memory: _PeopleState,
     programs: pl.DataFrame,
     table: Organizations,
@@ -365,7 +365,7 @@ def _train_teams(
 
 
 def _support(
-    here: pl.DataFrame, rate: Floats, half_year: HalfYear, memory: _PeopleState, rng: np.random.Generator
+    here: pl.DataFrame, rate: Floats, half_year: DemoHalfYear, memory: _PeopleState, rng: np.random.Generator
 ) -> pl.DataFrame:
     """Return new support of young teachers, for some in two forms."""
     is_young = here["young"].to_numpy()

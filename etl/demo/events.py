@@ -7,7 +7,7 @@ import polars as pl
 
 from etl.demo import draw
 from etl.demo.organizations import silent
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 
 COLUMNS = {
@@ -54,7 +54,7 @@ TITLES = {
 PLANNED = 12
 
 
-def events(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def events(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `events` with `index`, the half-year in which they are sent."""
     rng = draw.generator(seed, region.region_id, "events")
     rows: list[tuple[object, ...]] = []
@@ -83,7 +83,7 @@ def events(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.Da
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def planned_as_done(region: Region, place: int, half_year: HalfYear, seed: int) -> pl.DataFrame:
+def planned_as_done(region: Region, place: int, half_year: DemoHalfYear, seed: int) -> pl.DataFrame:
     """Return a municipality's plan of the year, sent as events held by mistake."""
     rng = draw.generator(seed, region.region_id, "planned_as_done")
     one = region.municipalities[place]
@@ -105,7 +105,9 @@ def planned_as_done(region: Region, place: int, half_year: HalfYear, seed: int) 
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def _regional(rows: list[tuple[object, ...]], region: Region, half_year: HalfYear, rng: np.random.Generator) -> None:
+def _regional(
+    rows: list[tuple[object, ...]], region: Region, half_year: DemoHalfYear, rng: np.random.Generator
+) -> None:
     for month in draw.at(MEETINGS, half_year.index):
         on = draw.workday(np.array([f"{half_year.year}-{month:02d}-14"], dtype="datetime64[D]"))[0].item()
         rows.append(_event(half_year, "региональный", region.region_id, "заседание РМА", rng, on))
@@ -116,7 +118,7 @@ def _regional(rows: list[tuple[object, ...]], region: Region, half_year: HalfYea
 
 
 def _event(
-    half_year: HalfYear,
+    half_year: DemoHalfYear,
     level: str,
     territory: str,
     kind: str,

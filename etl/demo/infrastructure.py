@@ -7,7 +7,7 @@ import polars as pl
 
 from etl.demo import draw
 from etl.demo.organizations import Organizations, silent
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 
 LEARNS_TOGETHER = (0.08, 0.14, 0.16, 0.25, 0.22, 0.34, 0.33, 0.48, 0.38)
@@ -43,7 +43,7 @@ REGISTRY_TITLES = {
 }
 
 
-def passport_municipalities(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def passport_municipalities(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `passport_municipalities` as reported, with `index` of the half-year."""
     rng = draw.generator(seed, region.region_id, "passport_municipalities")
     places = region.municipalities
@@ -79,7 +79,7 @@ def passport_municipalities(region: Region, half_years: tuple[HalfYear, ...], se
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def passport_finance(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def passport_finance(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `passport_finance` with `index`, the half-year in which a row is sent.
 
     The first half-year has the amount spent so far, the second the year's result.
@@ -140,7 +140,7 @@ def passport_resources(region: Region) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["territory", "kind", "name", "url"], orient="row")
 
 
-def registry(region: Region, table: Organizations, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def registry(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `registry` with `index`, the half-year in which an item appears."""
     rng = draw.generator(seed, region.region_id, "registry")
     weights = np.array([place.weight**0.6 * place.pace for place in region.municipalities])

@@ -9,10 +9,11 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
+from checks.half_year import HalfYear
 from etl.demo import draw
 from etl.demo.draw import Ints
 from etl.demo.organizations import Organizations, silent
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Municipality, Region
 
 REGIONAL, MUNICIPAL = "региональный", "муниципальный"
@@ -38,7 +39,7 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def methodists(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def methodists(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return the final state of the register, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "methodists")
     weights = np.array([place.weight for place in region.municipalities])
@@ -68,7 +69,7 @@ def assignments(
     register: pl.DataFrame,
     passports: pl.DataFrame,
     table: Organizations,
-    half_years: tuple[HalfYear, ...],
+    half_years: tuple[DemoHalfYear, ...],
     seed: int,
 ) -> pl.DataFrame:
     """Return `assignments` with `index`: each school is assigned to one regional methodist.
@@ -104,7 +105,12 @@ def assignments(
 
 
 def _group(
-    place: Municipality, level: str, prefix: str, size: int, half_years: tuple[HalfYear, ...], rng: np.random.Generator
+    place: Municipality,
+    level: str,
+    prefix: str,
+    size: int,
+    half_years: tuple[DemoHalfYear, ...],
+    rng: np.random.Generator,
 ) -> list[tuple[object, ...]]:
     """Return the methodists of one level of a municipality.
 
@@ -126,7 +132,7 @@ def _group(
     return rows
 
 
-def _joined(half_year: HalfYear, rng: np.random.Generator) -> dt.date:
+def _joined(half_year: DemoHalfYear, rng: np.random.Generator) -> dt.date:
     if half_year.index == 0:
         return dt.date(half_year.year - 1, int(rng.integers(9, 13)), int(rng.integers(1, 29)))
     month = 2 if half_year.half == 1 else 9
@@ -139,7 +145,7 @@ def _methodist(
     methodist_id: str,
     eligible: bool,
     included: dt.date,
-    leaves: HalfYear | None,
+    leaves: DemoHalfYear | None,
     rng: np.random.Generator,
 ) -> tuple[object, ...]:
     faults, shares = ("category", "diagnostics", "years", "degree"), (0.5, 0.28, 0.14, 0.08)
@@ -168,8 +174,8 @@ def _methodist(
     )
 
 
-def _active(register: pl.DataFrame, half_year: HalfYear) -> dict[tuple[str, str], list[str]]:
-    cutoff = dt.date(half_year.year, 6, 30) if half_year.half == 1 else dt.date(half_year.year, 12, 31)
+def _active(register: pl.DataFrame, half_year: DemoHalfYear) -> dict[tuple[str, str], list[str]]:
+    cutoff = HalfYear(half_year.year, half_year.half).last_day
     here = register.filter(
         pl.col("included_on") <= cutoff, pl.col("excluded_on").is_null() | (pl.col("excluded_on") > cutoff)
     )
@@ -177,7 +183,9 @@ def _active(register: pl.DataFrame, half_year: HalfYear) -> dict[tuple[str, str]
     return {(level, place): ids for level, place, ids in groups.iter_rows()}
 
 
-def _assigned(schools: Ints, teachers: Ints, who: list[str], half_year: HalfYear, table: Organizations) -> pl.DataFrame:
+def _assigned(
+    schools: Ints, teachers: Ints, who: list[str], half_year: DemoHalfYear, table: Organizations
+) -> pl.DataFrame:
     """Return assignments of schools to methodists, with about as many teachers for each.
 
     Schools are taken in the order of the register.
@@ -197,7 +205,7 @@ def _large_enough(members: Ints, staff: Ints, load: Ints, rng: np.random.Generat
     return np.asarray(places)
 
 
-def _rows(who: list[str], places: Ints, load: Ints, half_year: HalfYear, table: Organizations) -> pl.DataFrame:
+def _rows(who: list[str], places: Ints, load: Ints, half_year: DemoHalfYear, table: Organizations) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "index": np.full(len(who), half_year.index, dtype=np.int64),

@@ -7,7 +7,7 @@ import polars as pl
 
 from etl.demo import draw, names
 from etl.demo.draw import Flags, Floats, Ints
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 
 KINDS = {"детский сад": 0.80, "СПО": 0.045, "дополнительное образование": 0.13, "иное": 0.025}
@@ -45,7 +45,7 @@ class Organizations:
         return len(self.municipality)
 
 
-def organizations(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> Organizations:
+def organizations(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> Organizations:
     """Return the organizations of a region with the region's staff apportioned to them."""
     rng = draw.generator(seed, region.region_id, "organizations")
     places = region.municipalities
@@ -102,13 +102,13 @@ def organizations(region: Region, half_years: tuple[HalfYear, ...], seed: int) -
     )
 
 
-def silent(region: Region, half_year: HalfYear) -> Ints:
+def silent(region: Region, half_year: DemoHalfYear) -> Ints:
     """Return positions of the municipalities that send nothing for a half-year."""
     quiet = (half_year.year, half_year.half) in SILENT_IN
     return np.array([i for i, one in enumerate(region.municipalities) if quiet and "silent" in one.roles], dtype=int)
 
 
-def _opening(half_years: tuple[HalfYear, ...]) -> int:
+def _opening(half_years: tuple[DemoHalfYear, ...]) -> int:
     return next((one.index for one in half_years if (one.year, one.half) == OPENS_IN), 0)
 
 
@@ -136,7 +136,7 @@ def _shared(
 
 
 def _reports(
-    region: Region, half_years: tuple[HalfYear, ...], municipality: Ints, opened: Ints, rng: np.random.Generator
+    region: Region, half_years: tuple[DemoHalfYear, ...], municipality: Ints, opened: Ints, rng: np.random.Generator
 ) -> Flags:
     result = np.zeros((len(municipality), len(half_years)), dtype=bool)
     for one in half_years:

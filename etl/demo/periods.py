@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from checks.half_year import HalfYear
 from etl.demo.scale import Scale
 
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
@@ -22,8 +23,8 @@ SENT_BACK_COMMENT = "У трёх мероприятий не указано на
 
 
 @dataclass(frozen=True)
-class HalfYear:
-    """A half-year; `index` counts from 0 at the first one of the demonstration."""
+class DemoHalfYear:
+    """A half-year with its days of work; `index` counts from 0 at the demonstration's first."""
 
     year: int
     half: int
@@ -48,10 +49,10 @@ class HalfYear:
     @property
     def label(self) -> str:
         """Short name, e.g. 2025-2."""
-        return f"{self.year}-{self.half}"
+        return HalfYear(self.year, self.half).code
 
 
-def half_years(scale: Scale) -> tuple[HalfYear, ...]:
+def half_years(scale: Scale) -> tuple[DemoHalfYear, ...]:
     """Return the half-years of a scale in order of time."""
     labels = [
         (year, half)
@@ -59,7 +60,7 @@ def half_years(scale: Scale) -> tuple[HalfYear, ...]:
         for half in (1, 2)
         if (year, half) <= (scale.last_year, scale.last_half)
     ]
-    return tuple(HalfYear(year, half, index) for index, (year, half) in enumerate(labels))
+    return tuple(DemoHalfYear(year, half, index) for index, (year, half) in enumerate(labels))
 
 
 def rounds(scale: Scale) -> pl.DataFrame:
@@ -69,7 +70,7 @@ def rounds(scale: Scale) -> pl.DataFrame:
     the half-year after the latest one of the demonstration.
     """
     held = [(one.year, one.half) for one in half_years(scale) if (one.year, one.half) not in NOT_HELD]
-    following = (scale.last_year, 2) if scale.last_half == 1 else (scale.last_year + 1, 1)
+    following = HalfYear(scale.last_year, scale.last_half).next
     rows = [
         (region.region_id, year, half, *_days(year, half, still_open=(year, half) == following))
         for region in scale.regions

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from etl.demo import draw
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ MUNICIPAL = (
 SERVICE = "Муниципальная методическая служба"
 
 
-def roadmap(region: Region, half_years: tuple[HalfYear, ...], seed: int) -> pl.DataFrame:
+def roadmap(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return the final state of `roadmap`, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "roadmap")
     rows = _regional(region, half_years[0].year, rng)

@@ -13,7 +13,7 @@ from etl.demo import draw
 from etl.demo.draw import Flags, Floats, Ints
 from etl.demo.identifiers import person_ids
 from etl.demo.organizations import Organizations
-from etl.demo.periods import HalfYear
+from etl.demo.periods import DemoHalfYear
 from etl.demo.scale import Region
 
 TEACHER, PEDAGOGUE, MANAGER = 0, 1, 2
@@ -58,7 +58,7 @@ class Staff:
 
 
 def staff(
-    region: Region, number: int, all_organizations: Organizations, half_years: tuple[HalfYear, ...], seed: int
+    region: Region, number: int, all_organizations: Organizations, half_years: tuple[DemoHalfYear, ...], seed: int
 ) -> Staff:
     """Return the staff of all organizations in every half-year.
 
@@ -110,7 +110,7 @@ def counted(table: Staff) -> pl.DataFrame:
 
 
 def passports(
-    numbers: pl.DataFrame, all_organizations: Organizations, half_years: tuple[HalfYear, ...]
+    numbers: pl.DataFrame, all_organizations: Organizations, half_years: tuple[DemoHalfYear, ...]
 ) -> pl.DataFrame:
     """Return `passport_organizations` as reported, with `index` and `organization`."""
     years = pl.DataFrame(
@@ -138,7 +138,7 @@ def passports(
     )
 
 
-def _merging(region: Region, table: Organizations, half_years: tuple[HalfYear, ...]) -> int:
+def _merging(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...]) -> int:
     """Return a school of median size in the municipality that corrects its files."""
     known = any((one.year, one.half) == MERGED_IN for one in half_years)
     for place, one in enumerate(region.municipalities):
@@ -149,7 +149,7 @@ def _merging(region: Region, table: Organizations, half_years: tuple[HalfYear, .
 
 
 def _posts(
-    region: Region, table: Organizations, half_years: tuple[HalfYear, ...], merged: int, rng: np.random.Generator
+    region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...], merged: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Flags]:
     """Return organization, role and number of each post, and in which half-years it is held."""
     growth = np.array([place.growth for place in region.municipalities])[table.municipality]
@@ -172,7 +172,7 @@ def _posts(
     return organization, role_of, slot, active & (rng.random(active.shape) >= VACANT)
 
 
-def _holders(half_years: tuple[HalfYear, ...], posts: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _holders(half_years: tuple[DemoHalfYear, ...], posts: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Return the person of each post and half-year, and the half-year each was hired in.
 
     The half-year of hiring is an index, negative before the demonstration's first half-year.
@@ -212,7 +212,7 @@ def _second_jobs(
     return result
 
 
-def paces(region: Region, table: Organizations, half_years: tuple[HalfYear, ...], seed: int) -> Floats:
+def paces(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...], seed: int) -> Floats:
     """Return the activity of each organization in each half-year relative to the region's mean.
 
     Shape organization × half-year, mean about 1 over people: pace and trend of the municipality, random variation of

@@ -16,7 +16,7 @@ from etl.demo import draw, events, infrastructure, methodists, programs, roadmap
 from etl.demo.development import development
 from etl.demo.organizations import OPENS_IN, Organizations, organizations, silent
 from etl.demo.outcomes import outcomes
-from etl.demo.periods import MOSCOW, HalfYear, half_years
+from etl.demo.periods import MOSCOW, DemoHalfYear, half_years
 from etl.demo.scale import Region, Scale, regional
 
 SEED = 20220110
@@ -69,7 +69,7 @@ def generate(seed: int = SEED, scale: Scale | None = None) -> Iterator[Submissio
             yield replace(submission, number=place)
 
 
-def _of_region(number: int, region: Region, periods: tuple[HalfYear, ...], seed: int) -> list[Submission]:
+def _of_region(number: int, region: Region, periods: tuple[DemoHalfYear, ...], seed: int) -> list[Submission]:
     table = organizations(region, periods, seed)
     people = staff.staff(region, number, table, periods, seed)
     numbers = staff.counted(people)
@@ -127,7 +127,7 @@ def _of_region(number: int, region: Region, periods: tuple[HalfYear, ...], seed:
 
 
 def _registers(
-    region: Region, table: Organizations, offered: pl.DataFrame, register: pl.DataFrame, first: HalfYear
+    region: Region, table: Organizations, offered: pl.DataFrame, register: pl.DataFrame, first: DemoHalfYear
 ) -> Submission:
     sent_at = dt.datetime(first.year, 1, 17, 9, 30, tzinfo=MOSCOW)
     frames = {
@@ -146,7 +146,7 @@ def _registers(
     )
 
 
-def _outcomes(region: Region, table: Organizations, periods: tuple[HalfYear, ...], seed: int) -> list[Submission]:
+def _outcomes(region: Region, table: Organizations, periods: tuple[DemoHalfYear, ...], seed: int) -> list[Submission]:
     years = tuple(sorted({one.year for one in periods}))
     results = outcomes(region, table, years, seed)
     return [
@@ -162,7 +162,7 @@ def _outcomes(region: Region, table: Organizations, periods: tuple[HalfYear, ...
     ]
 
 
-def _mistakes(region: Region, periods: tuple[HalfYear, ...], seed: int) -> list[Submission]:
+def _mistakes(region: Region, periods: tuple[DemoHalfYear, ...], seed: int) -> list[Submission]:
     period = next((one for one in periods if (one.year, one.half) == (MISTAKE_SENT.year, 1)), None)
     return [
         Submission(
@@ -186,7 +186,7 @@ def _corrected(
     passports: pl.DataFrame,
     diagnostics: pl.DataFrame,
     merged: int,
-    periods: tuple[HalfYear, ...],
+    periods: tuple[DemoHalfYear, ...],
     seed: int,
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Submission]]:
     """Return faulty first files of the municipality that corrects itself, and their correction."""
@@ -218,7 +218,7 @@ def _corrected(
     )
 
 
-def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, period: HalfYear) -> pl.DataFrame:
+def _first_passports(passports: pl.DataFrame, concerned: pl.Expr, merged: int, period: DemoHalfYear) -> pl.DataFrame:
     """Return passports as first sent, before their correction.
 
     They have too many workers and too few young specialists, and the school that grew by a merger as it was before.
@@ -262,7 +262,7 @@ def _news(
     frame: pl.DataFrame,
     begins: str,
     ends: str,
-    period: HalfYear,
+    period: DemoHalfYear,
     previous: dt.date,
     day: dt.date,
     hidden: tuple[str, ...],
@@ -277,7 +277,7 @@ def _news(
     )
 
 
-def _without_silent(frame: pl.DataFrame, table: Organizations, region: Region, period: HalfYear) -> pl.DataFrame:
+def _without_silent(frame: pl.DataFrame, table: Organizations, region: Region, period: DemoHalfYear) -> pl.DataFrame:
     quiet = silent(region, period)
     if "organization" not in frame.columns or not len(quiet):
         return frame
