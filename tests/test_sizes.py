@@ -31,9 +31,9 @@ def test_files_that_run_first_exist() -> None:
     assert set(FIRST) <= {path.name for path in modules()}
 
 
-def test_docstrings_of_tests_begin_with_a_short_line() -> None:
+def test_docstrings_begin_with_a_short_line() -> None:
     found = []
-    for path in sorted((ROOT / "tests").rglob("*.py")):
+    for path in modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 first = (ast.get_docstring(node) or "").partition("\n")[0]
