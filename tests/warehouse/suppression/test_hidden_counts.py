@@ -30,7 +30,7 @@ def test_competencies_of_training_are_hidden_where_those_trained_are(actor: Acto
 
 
 def test_schools_without_training_are_not_counted_for_who_may_not_see_one_of_them(tmp_path: Path) -> None:
-    """Where there is one school with low results, the count says whether anybody of it was trained."""
+    """Where one school has low results, the count tells whether anybody of it was trained."""
     rows = world(other=False)
     rows["organizations"] = [{**one, "low_results": one["organization_id"] == "a1"} for one in rows["organizations"]]
     first = published(rows, tmp_path)
