@@ -9,8 +9,7 @@ from view.settings import method_blocks
 from view.shell import filters
 from view.shell.chrome import close_page, open_page
 from warehouse.build import quality_checks
-from warehouse.changes import targets
-from warehouse.queries import published
+from warehouse.queries import published, target_list
 
 EVERY = "all"
 PARTS = (
@@ -25,7 +24,7 @@ PARTS = (
 view = open_page("method")
 asked = st.query_params.get("indicator", "")
 chosen = asked if asked in view.indicators.get_column("code").to_list() else ""
-standing = view.ask(targets.listing)
+standing = view.ask(target_list.listing)
 with st.container(key="method_filters", horizontal=True, vertical_alignment="bottom"):
     if "method_search" not in st.session_state:
         st.session_state["method_search"] = st.query_params.get("search", "")

@@ -15,13 +15,14 @@ from view.shell.page import View
 from view.shell.session import mart
 from warehouse.access.rights import may
 from warehouse.build.indicators import LEVELS, catalogue
-from warehouse.changes import targets as ledger
+from warehouse.changes import targets
 from warehouse.ledger import profiles
+from warehouse.queries import target_list
 from warehouse.store.row import Row
 
 view = open_page("targets")
 writing.tell_outcome()
-standing = view.ask(ledger.listing)
+standing = view.ask(target_list.listing)
 shown = target_blocks.of_profile(standing, view.scope.profile)
 regions = target_blocks.own_regions(view)
 may_set = may(view.actor, "set_targets") and profiles.changeable(view.scope.profile, regions)
@@ -39,7 +40,7 @@ else:
     downloads.offer(view, target_blocks.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
 
 
-def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
+def propose(view: View, present: Row | None) -> tuple[targets.Proposal, str]:
     """Draw the fields of a target and return the proposal and the reason entered in them.
 
     present: the target whose values fill the fields, None for a new one.
@@ -55,7 +56,7 @@ def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
     )  # fmt: skip
     described = known[indicator]
     year = first[1].number_input(
-        "Год", *ledger.YEARS, value=int(now.get("year") or view.scope.year), key=f"target_year_{key}"
+        "Год", *targets.YEARS, value=int(now.get("year") or view.scope.year), key=f"target_year_{key}"
     )
     sign = ">=" if described["better"] == "higher" else "<="
     value = first[2].number_input(
@@ -86,7 +87,7 @@ def propose(view: View, present: Row | None) -> tuple[ledger.Proposal, str]:
     reason = third[3].text_input(
         "Причина изменения", key=f"target_reason_{key}", placeholder="например: утверждены целевые значения на год"
     )
-    proposal = ledger.Proposal(
+    proposal = targets.Proposal(
         profile=view.scope.profile,
         indicator=indicator,
         year=int(year),
@@ -127,8 +128,8 @@ def _act(row: Row) -> str:
 def preview(after: pl.DataFrame, indicator: str) -> None:
     """Draw which verdicts would flip if these targets stood."""
     shown_mart = mart(view.publication)
-    flips = ledger.flips(shown_mart, view.actor, after, view.scope.profile, indicator)
-    composite = ledger.flips(shown_mart, view.actor, after, "composite", indicator)
+    flips = target_list.flips(shown_mart, view.actor, after, view.scope.profile, indicator)
+    composite = target_list.flips(shown_mart, view.actor, after, "composite", indicator)
     st.html(target_blocks.flips_sentence(flips, composite))
     listed = flips if flips.height else composite
     if listed.height:
@@ -140,32 +141,32 @@ def edit(present: Row | None) -> None:
     proposal, reason = propose(view, present)
     target = present["target"] if present else None
     known = {indicator.code: indicator for indicator in catalogue()}
-    wrong = ledger.problems(proposal, known, standing, regions, target)
+    wrong = targets.problems(proposal, known, standing, regions, target)
     if proposal.value and not wrong:
         st.html(blocks.section("Что сменится", "посчитано теми же правилами, ничего ещё не записано"))
-        preview(ledger.with_change(standing, proposal, target), proposal.indicator)
+        preview(targets.with_change(standing, proposal, target), proposal.indicator)
     elif proposal.value:
         st.html('<ul class="events">' + "".join(f"<li>✕ {escape(problem)}</li>" for problem in wrong) + "</ul>")
     if st.button("Сохранить цель" if present else "Задать цель", type="primary", key="save_target"):
         if target:
             writing.write(
                 view,
-                lambda place, now: ledger.change(place, view.actor, target, proposal, reason, now),
+                lambda place, now: targets.change(place, view.actor, target, proposal, reason, now),
                 "Цель изменена",
             )
         else:
-            writing.write(view, lambda place, now: ledger.add(place, view.actor, proposal, reason, now), "Цель задана")
+            writing.write(view, lambda place, now: targets.add(place, view.actor, proposal, reason, now), "Цель задана")
 
 
 def withdraw(present: Row) -> None:
     """Draw what withdrawing a target would do, and do it when asked."""
     with st.expander("Отозвать эту цель"):
-        preview(ledger.with_change(standing, None, present["target"]), present["indicator"])
+        preview(targets.with_change(standing, None, present["target"]), present["indicator"])
         reason = st.text_input("Причина отзыва", key="withdraw_reason")
         if st.button("Отозвать цель", key="withdraw_target"):
             writing.write(
                 view,
-                lambda place, now: ledger.withdraw(place, view.actor, present["target"], reason, now),
+                lambda place, now: targets.withdraw(place, view.actor, present["target"], reason, now),
                 "Цель отозвана",
             )
 
@@ -191,7 +192,7 @@ elif may(view.actor, "set_targets"):
         st.html(f'<p class="quiet">Свои цели задаются в профиле «{escape(own.name)}»: выберите его вверху.</p>')
 
 st.html(blocks.section("История изменений", "все профили"))
-changes = view.ask(ledger.events)
+changes = view.ask(target_list.events)
 if changes.is_empty():
     st.html('<p class="empty">Цели ещё не менялись.</p>')
 else:

@@ -24,8 +24,8 @@ from etl.intake.prepare import Incoming, Options
 from etl.intake.result import LoadResult, summary
 from etl.intake.template import write_template
 from warehouse.build import publish
-from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.publishing import publishing
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.errors import Refused
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address, resolve

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from checks.russian import counted
 from etl.commands.arguments import Commands, acting
-from warehouse.changes import quality
-from warehouse.changes.quality import Decision, Filter
+from warehouse.changes import finding_decisions
+from warehouse.changes.finding_decisions import Decision
 from warehouse.marts.mart import open_mart
+from warehouse.queries import quality_findings
+from warehouse.queries.quality_findings import Filter
 from warehouse.store.address import Address
 from warehouse.store.clock import now
 
@@ -35,7 +37,7 @@ def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]
     listing = own.add_parser("list", help="перечислить находки")
     listing.add_argument("--year", type=int, required=True, metavar="ГОД")
     listing.add_argument("--half", type=int, choices=(1, 2), help="полугодие")
-    listing.add_argument("--state", choices=("unsettled", *quality.STATES), default="unsettled")
+    listing.add_argument("--state", choices=("unsettled", *quality_findings.STATES), default="unsettled")
     listing.add_argument("--check", default="", metavar="ПРОВЕРКА", help="код проверки")
     listing.add_argument("--region", default="", help="код региона, если их несколько")
     listing.add_argument("--author", default=None, help=argparse.SUPPRESS)
@@ -59,7 +61,7 @@ def _list(options: argparse.Namespace, address: Address) -> int:
     found = [
         row
         for region in regions
-        for row in quality.findings(
+        for row in quality_findings.findings(
             mart, acting(options), Filter(region, options.year, options.half, options.state, options.check)
         ).iter_rows(named=True)
     ]
@@ -73,7 +75,7 @@ def _list(options: argparse.Namespace, address: Address) -> int:
 
 
 def _decide(options: argparse.Namespace, address: Address) -> int:
-    publication = quality.decide(
+    publication = finding_decisions.decide(
         address, acting(options), options.findings, options.decision, options.reason, now()
     )  # fmt: skip
     count = counted(len(set(options.findings)), "находка", "находки", "находок")

@@ -11,6 +11,7 @@ from checks.russian import counted, plural
 from etl.commands.arguments import Commands, acting
 from warehouse.changes import quarantine
 from warehouse.marts.mart import open_mart
+from warehouse.queries import kept_back
 from warehouse.store.address import Address
 from warehouse.store.clock import now
 from warehouse.store.row import Row
@@ -36,9 +37,9 @@ def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]
 def _list(options: argparse.Namespace, address: Address) -> int:
     mart, actor = open_mart(address), acting(options)
     listed: list[Row] = []
-    for batch in quarantine.batches(mart, actor).iter_rows(named=True):
-        found = quarantine.findings_of(mart, actor, batch["batch"]).to_dicts()
-        for row in quarantine.rows_of(mart, actor, batch["batch"]).iter_rows(named=True):
+    for batch in kept_back.batches(mart, actor).iter_rows(named=True):
+        found = kept_back.findings_of(mart, actor, batch["batch"]).to_dicts()
+        for row in kept_back.rows_of(mart, actor, batch["batch"]).iter_rows(named=True):
             if row["state"] == "waiting":
                 place = {key: row[key] for key in ("file_number", "file", "source_row")}
                 own = [f for f in found if all(f[key] == row[key] for key in ("file_number", "source_row"))]

@@ -10,7 +10,7 @@ from warehouse.changes import targets
 from warehouse.changes.targets import Proposal, TargetRefused
 from warehouse.ledger import profiles
 from warehouse.marts.mart import open_mart
-from warehouse.queries import published
+from warehouse.queries import published, target_list
 from warehouse.store.address import Address
 from warehouse.store.clock import now
 
@@ -51,7 +51,7 @@ def add_commands(commands: Commands, parser_class: type[argparse.ArgumentParser]
 def _list(options: argparse.Namespace, address: Address) -> int:
     rows = [
         row
-        for row in targets.listing(open_mart(address), acting(options)).iter_rows(named=True)
+        for row in target_list.listing(open_mart(address), acting(options)).iter_rows(named=True)
         if options.profile in ("", row["profile"])
     ]
     if options.format == "json":

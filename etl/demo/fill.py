@@ -18,8 +18,8 @@ from etl.intake.prepare import Options
 from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
-from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.rounds import Round, close_round, open_round, send_back
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.errors import Refused
 from warehouse.store.address import Address
 from warehouse.store.clock import utc

@@ -29,6 +29,7 @@ from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
 from warehouse.changes.quarantine import Place, QuarantineRefused
 from warehouse.marts.mart import Mart, open_mart
+from warehouse.queries import kept_back
 from warehouse.store.address import Address
 
 SAME_PERSON = "тот же человек"
@@ -61,7 +62,7 @@ class Mended:
 def table(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows kept back as a table to mend: the contract's columns as text, by code.
 
-    rows: of `warehouse.changes.quarantine.rows_of`; same grain and order. A known person is `SAME_PERSON`.
+    rows: of `warehouse.queries.kept_back.rows_of`; same grain and order. A known person is `SAME_PERSON`.
     """
     columns = contracts()[dataset].columns
     cells = [json.loads(text) for text in rows.get_column("cells")]
@@ -158,7 +159,7 @@ def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dic
     The rows are a mapping of place (file number, source row) to cells by column. Raises `QuarantineRefused` when there
     are none.
     """
-    rows = quarantine.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
+    rows = kept_back.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
     if rows.is_empty():
         raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")
     dataset = mart.query_unguarded("select dataset from batches where batch = ?", [batch]).item()

@@ -9,9 +9,9 @@ from tests.browsing import serving
 from tests.examples.files import load_rows
 from tests.examples.rows import VALID
 from warehouse.access.rights import Actor
-from warehouse.changes import quality, targets
-from warehouse.changes.quality import Filter
 from warehouse.marts.mart import open_mart
+from warehouse.queries import quality_findings, target_list
+from warehouse.queries.quality_findings import Filter
 from warehouse.store.address import Address
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def test_a_specialist_settles_a_finding_a_batch_and_a_target(
     page.get_by_role("button", name="Записать решение").click()
     page.get_by_text("Решение записано, публикация №").wait_for()
     assert page.get_by_text("Все находки за 2025").count() == 1
-    (finding,) = quality.findings(open_mart(loaded), ADMIN, Filter("41000000", 2025)).to_dicts()
+    (finding,) = quality_findings.findings(open_mart(loaded), ADMIN, Filter("41000000", 2025)).to_dicts()
     assert (finding["state"], finding["reason"]) == ("accepted", "школа закрыта")
 
     page.get_by_role("radio", name="Партии").click()
@@ -65,6 +65,6 @@ def test_a_specialist_settles_a_finding_a_batch_and_a_target(
     page.get_by_text("Укажите документ, его номер и дату").wait_for()
     page.get_by_role("button", name="Задать цель").click()
     page.locator(".outcome-missed").wait_for()
-    assert targets.listing(open_mart(loaded), ADMIN).filter(origin="own").is_empty()
+    assert target_list.listing(open_mart(loaded), ADMIN).filter(origin="own").is_empty()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

@@ -13,7 +13,7 @@ from tests.examples.files import NOW, csv_file, load_bytes, load_rows
 from tests.examples.rows import REGISTERS, VALID, another
 from warehouse.access.rights import Actor
 from warehouse.changes.connection import transaction, writer
-from warehouse.changes.history import Change, withdraw_or_restore
+from warehouse.changes.withdrawals import Change, withdraw_or_restore
 from warehouse.ledger import batches
 from warehouse.ledger.batches import UnknownBatch
 from warehouse.marts.mart import current_publication, open_mart

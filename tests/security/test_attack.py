@@ -26,7 +26,7 @@ from view.shell import session as _listening  # noqa: F401  # lets the audit tra
 from view.shell.navigation import TITLES
 from warehouse.access import audit, people, rights
 from warehouse.access.rights import ACTIONS, PAGES, Action, Actor, Forbidden, Role
-from warehouse.changes import appointments, history, quality, quarantine, rounds, targets
+from warehouse.changes import appointments, finding_decisions, quarantine, rounds, targets, withdrawals
 from warehouse.marts.mart import open_mart
 from warehouse.recommendations import flow, generate
 from warehouse.retention import rotation
@@ -277,9 +277,9 @@ _TARGET = targets.Proposal(
 WRITES: dict[Action, Callable[[Address, Actor], object]] = {
     "upload": lambda a, who: desk.check(a, who, [], options()),
     "confirm": _load,
-    "withdraw": lambda a, who: history.withdraw_or_restore(a, who, 1, "withdraw", "хочу", NOW),
+    "withdraw": lambda a, who: withdrawals.withdraw_or_restore(a, who, 1, "withdraw", "хочу", NOW),
     "manage_rounds": lambda a, who: rounds.open_round(a, _ROUND, due_on=dt.date(2026, 12, 20), actor=who, now=NOW),
-    "resolve_findings": lambda a, who: quality.decide(a, who, ["нет такой"], "accepted", "хочу", NOW),
+    "resolve_findings": lambda a, who: finding_decisions.decide(a, who, ["нет такой"], "accepted", "хочу", NOW),
     "settle_quarantine": lambda a, who: quarantine.dismiss(a, who, 1, [(1, 2)], "хочу", NOW),
     "edit_recommendations": lambda a, who: generate.generate(a, who, _ROUND, NOW),
     "approve_recommendations": lambda a, who: flow.take(a, who, "approve", ["нет такой"], NOW, "протокол"),

@@ -20,7 +20,7 @@ from warehouse.access import audit
 from warehouse.access.audit import AuditDamaged
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes.connection import writer
-from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.marts.mart import open_mart
 from warehouse.store.address import Address
 

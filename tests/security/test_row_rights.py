@@ -22,9 +22,10 @@ from tests.examples.rows import SNILS, VALID, Row, another
 from warehouse.access import audit
 from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
-from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.ledger.batches import current_frame
 from warehouse.marts.mart import open_mart
+from warehouse.queries import kept_back
 from warehouse.store.address import Address
 from warehouse.store.key import Pseudonyms
 
@@ -214,10 +215,10 @@ def test_a_moved_school_waits_for_the_region(loaded: Address) -> None:
     assert (result.status, result.rows.loaded, result.requests) == ("loaded", 0, 1)
     assert municipality_of(loaded, "ORG-1") == "41612000"
     mart = open_mart(loaded)
-    assert quarantine.batches(mart, LUGA).is_empty()
-    (batch,) = quarantine.batches(mart, SPECIALIST)["batch"].to_list()
+    assert kept_back.batches(mart, LUGA).is_empty()
+    (batch,) = kept_back.batches(mart, SPECIALIST)["batch"].to_list()
     assert batch == result.batch
-    (finding,) = quarantine.findings_of(mart, SPECIALIST, batch)["message"].to_list()
+    (finding,) = kept_back.findings_of(mart, SPECIALIST, batch)["message"].to_list()
     assert finding.startswith("Под этим ключом уже есть строка другого муниципалитета или области.")
     trail = audit.entries(loaded, ADMIN)
     (checked,) = trail.filter(pl.col("event") == "files_checked")["about"].to_list()
@@ -229,12 +230,12 @@ def test_a_moved_school_waits_for_the_region(loaded: Address) -> None:
 
 def test_the_region_moves_what_it_was_asked_to(loaded: Address) -> None:
     batch = moved_school(loaded).batch or 0
-    rows = quarantine.rows_of(open_mart(loaded), SPECIALIST, batch)
+    rows = kept_back.rows_of(open_mart(loaded), SPECIALIST, batch)
     mended = {(row["file_number"], row["source_row"]): json.loads(row["cells"]) for row in rows.to_dicts()}
     checked = finish.check(loaded, SPECIALIST, batch, mended, options())
     assert finish.confirm(loaded, SPECIALIST, checked, options(publish=True)).rows.superseded == 1
     assert municipality_of(loaded, "ORG-1") == "41633000"
-    assert quarantine.rows_of(open_mart(loaded), SPECIALIST, batch)["state"].to_list() == ["finished"]
+    assert kept_back.rows_of(open_mart(loaded), SPECIALIST, batch)["state"].to_list() == ["finished"]
 
 
 def test_the_municipality_cannot_finish_its_request_itself(loaded: Address, tmp_path: Path) -> None:

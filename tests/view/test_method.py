@@ -15,8 +15,8 @@ from view.settings import method_blocks, method_terms
 from warehouse.access.rights import Actor
 from warehouse.build import quality_checks
 from warehouse.build.indicators import catalogue
-from warehouse.changes import targets
 from warehouse.marts.mart import open_mart
+from warehouse.queries import target_list
 from warehouse.store.address import Address
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def test_everything_in_the_catalogues_is_documented(screen: Open, demo_warehouse
     assert not test.exception
     text = drawn(test)
     found = entries(text)
-    standing = targets.listing(open_mart(demo_warehouse), ADMIN)
+    standing = target_list.listing(open_mart(demo_warehouse), ADMIN)
     assert list(found) == [indicator.code for indicator in catalogue()]
     for indicator in catalogue():
         entry = found[indicator.code]

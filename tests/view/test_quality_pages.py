@@ -14,9 +14,10 @@ from tests.conftest import copy_of
 from tests.examples.files import NOW, load_rows
 from tests.examples.rows import VALID
 from warehouse.access.rights import Actor, Role
-from warehouse.changes import quality, targets
-from warehouse.changes.quality import Filter
+from warehouse.changes import finding_decisions
 from warehouse.marts.mart import current_publication, open_mart
+from warehouse.queries import quality_findings, target_list
+from warehouse.queries.quality_findings import Filter
 from warehouse.store.address import Address
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +63,7 @@ def html(test: AppTest) -> str:
 
 
 def findings(address: Address) -> list[dict[str, Any]]:
-    return quality.findings(open_mart(address), ADMIN, REGION).to_dicts()
+    return quality_findings.findings(open_mart(address), ADMIN, REGION).to_dicts()
 
 
 def press(test: AppTest, label: str) -> AppTest:
@@ -127,7 +128,7 @@ def test_a_municipality_reads_its_findings_and_decides_nothing(screen: Open, fau
 
 
 def test_an_old_publication_is_read_only(screen: Open, faulty: Address) -> None:
-    quality.decide(faulty, ADMIN, [findings(faulty)[0]["finding"]], "sent_back", "пришлите", NOW)
+    finding_decisions.decide(faulty, ADMIN, [findings(faulty)[0]["finding"]], "sent_back", "пришлите", NOW)
     before = current_publication(faulty)
     assert before is not None
     identity = findings(faulty)[0]["finding"]
@@ -193,13 +194,13 @@ def test_targets_show_documents_and_what_a_change_would_flip(screen: Open, fault
     text = html(press(test, "Задать цель"))
     assert "Цель задана, публикация № " in text
     assert "Задана</b> цель «Прошли диагностику» на 2025 год: ≥ 25 %" in text
-    own = targets.listing(open_mart(faulty), ADMIN).filter(origin="own").row(0, named=True)
+    own = target_list.listing(open_mart(faulty), ADMIN).filter(origin="own").row(0, named=True)
     assert own["document"].endswith(" от 01.02.2025 № 5")
 
     test = screen("targets", profile="leningrad", year="2025", target=own["target"])
     test.text_input(key="withdraw_reason").set_value("отменён").run()
     assert "Цель отозвана" in html(press(test, "Отозвать цель"))
-    assert targets.listing(open_mart(faulty), ADMIN).filter(origin="own").is_empty()
+    assert target_list.listing(open_mart(faulty), ADMIN).filter(origin="own").is_empty()
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ from view.indicators.subject import Subject
 from view.parts import blocks, downloads
 from view.shell import filters, session
 from view.shell.page import View
-from warehouse.changes import history
 from warehouse.marts.mart import PublicationPruned
-from warehouse.queries import published
+from warehouse.queries import batch_history, published
 from warehouse.queries.analysis import change
 from warehouse.store import address
 from warehouse.store.row import Row
@@ -111,10 +110,10 @@ def _options(view: View) -> dict[str, str]:
     halves = _earlier_halves(view)
     found = {BEFORE: _half_name(halves[0])} if halves else {}
     found |= {code: _half_name(code) for code in halves[1:]}
-    listed = view.ask(history.publications).filter(
+    listed = view.ask(batch_history.publications).filter(
         (pl.col("publication") < view.publication) & (pl.col("published_at").dt.year() >= view.scope.year)
     )
-    for row in history.openable(address.resolve(), listed).iter_rows(named=True):
+    for row in batch_history.openable(address.resolve(), listed).iter_rows(named=True):
         when = date(row["published_at"])
         found[f"p{row['publication']}"] = f"То же полугодие в публикации №{NBSP}{row['publication']} от {when}"
     return found

@@ -12,7 +12,8 @@ from view.quality import batch_blocks
 from view.shell import filters, links, writing
 from view.shell.page import View
 from warehouse.access.rights import may
-from warehouse.changes import history as batch_history
+from warehouse.changes import withdrawals
+from warehouse.queries import batch_history
 from warehouse.store import clock
 from warehouse.store.row import Row
 
@@ -98,12 +99,12 @@ def _opened_batch(view: View, row: Row, kept: dict[str, str]) -> None:
 
 def _change_form(view: View, batch: int, withdrawn: bool) -> None:
     """Draw the preview of withdrawing or restoring a batch, and then the form that does it."""
-    change: batch_history.Change = "restore" if withdrawn else "withdraw"
+    change: withdrawals.Change = "restore" if withdrawn else "withdraw"
     key = (batch, change, view.publication, view.scope.profile)
     label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"
     if st.button(label, key="preview_change", help="Ничего не записывается"):
         changed = writing.attempt(
-            lambda: batch_history.change_preview(
+            lambda: withdrawals.change_preview(
                 writing.place(), view.actor, batch, change, view.scope.profile, clock.now()
             ),
             "Считаю, что изменится…",
@@ -121,6 +122,6 @@ def _change_form(view: View, batch: int, withdrawn: bool) -> None:
         if st.form_submit_button(label, type="primary", help="Показатели будут сразу пересчитаны и опубликованы"):
             writing.write(
                 view,
-                lambda place, now: batch_history.withdraw_or_restore(place, view.actor, batch, change, reason, now),
+                lambda place, now: withdrawals.withdraw_or_restore(place, view.actor, batch, change, reason, now),
                 f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
             )

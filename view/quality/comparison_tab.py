@@ -15,9 +15,9 @@ from view.shell import filters, session, writing
 from view.shell.page import View, moment
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS
-from warehouse.changes import history as batch_history
-from warehouse.changes.history import Difference
 from warehouse.marts.mart import PublicationPruned
+from warehouse.queries import batch_history
+from warehouse.queries.batch_history import Difference
 
 SHOWN_DIFFERENCES = 200
 CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}

@@ -15,7 +15,8 @@ from view.shell.page import View, moment
 from view.wording import signs
 from view.wording.figures import plain
 from view.wording.signs import Sign
-from warehouse.changes.quality import STATES, UNSETTLED, Decision
+from warehouse.changes.finding_decisions import Decision
+from warehouse.queries.quality_findings import STATES, UNSETTLED
 from warehouse.store.row import Row
 
 SHOWN_FINDINGS = 40

@@ -12,7 +12,8 @@ from view.quality import finding_blocks
 from view.shell import filters, writing
 from view.shell.page import View, ordered
 from warehouse.access.rights import may
-from warehouse.changes import quality as tracking
+from warehouse.changes import finding_decisions
+from warehouse.queries import quality_findings
 from warehouse.store.row import Row
 
 STATE_OPTIONS = {"unsettled": "Ждут решения", "all": "Все"} | {
@@ -23,12 +24,12 @@ STATE_OPTIONS = {"unsettled": "Ждут решения", "all": "Все"} | {
 def findings_tab(view: View) -> dict[str, str]:
     """Draw the findings of the period, one of them opened; return the parameters of the address."""
     scope = view.scope
-    period = tracking.Filter(scope.region, scope.year, None if view.annual else scope.half)
-    every = view.ask(tracking.findings, period)
-    st.html(finding_blocks.headline(every, tracking.counts(every), view.period))
+    period = quality_findings.Filter(scope.region, scope.year, None if view.annual else scope.half)
+    every = view.ask(quality_findings.findings, period)
+    st.html(finding_blocks.headline(every, quality_findings.counts(every), view.period))
     if every.is_empty():
         return {}
-    st.html(finding_blocks.strip(tracking.counts(every)))
+    st.html(finding_blocks.strip(quality_findings.counts(every)))
     kept = {"part": "findings", **_filters(every)}
     chosen = st.query_params.get("finding", "")
     shown = opened_list.with_opened(_filtered(every, kept), every, "finding", chosen)
@@ -60,7 +61,7 @@ def _filters(every: pl.DataFrame) -> dict[str, str]:
 
 
 def _filtered(every: pl.DataFrame, kept: Mapping[str, str]) -> pl.DataFrame:
-    states = tracking.UNSETTLED if kept["state"] == "unsettled" else (kept["state"],)
+    states = quality_findings.UNSETTLED if kept["state"] == "unsettled" else (kept["state"],)
     return every.filter(
         (pl.lit(kept["state"] == "all") | pl.col("state").is_in(list(states)))
         & (pl.lit(kept["check"] == "all") | (pl.col("check_code") == kept["check"]))
@@ -71,7 +72,7 @@ def _filtered(every: pl.DataFrame, kept: Mapping[str, str]) -> pl.DataFrame:
 def _by_check(view: View, shown: pl.DataFrame, chosen: str, kept: dict[str, str]) -> None:
     """Draw the first findings of each check under its heading, and the opened one."""
     several = shown.get_column("state").n_unique() > 1
-    described = {row["code"]: row for row in view.ask(tracking.checks).iter_rows(named=True)}
+    described = {row["code"]: row for row in view.ask(quality_findings.checks).iter_rows(named=True)}
     for (code,), group in shown.group_by("check_code", maintain_order=True):
         rows = group.to_dicts()
         st.html(finding_blocks.group_head(described[str(code)], len(rows)))
@@ -92,8 +93,8 @@ def _opened_finding(view: View, row: Row, kept: dict[str, str]) -> None:
     identity = str(row["finding"])
     with st.container(key="finding_card"):
         st.html(blocks.facts(finding_blocks.finding_facts(row)))
-        behind = view.ask(tracking.rows_behind, identity)
-        values = view.ask(tracking.values_behind, identity)
+        behind = view.ask(quality_findings.rows_behind, identity)
+        values = view.ask(quality_findings.values_behind, identity)
         if behind.height:
             st.html(blocks.section("Строки, из которых это видно"))
             table = finding_blocks.rows_table(behind)
@@ -105,10 +106,10 @@ def _opened_finding(view: View, row: Row, kept: dict[str, str]) -> None:
         if values.height:
             st.html(blocks.section("С чем сравнивается"))
             st.html(finding_blocks.values_table(values, str(row["territory_id"])))
-        if (decided := view.ask(tracking.decisions, identity)).height:
+        if (decided := view.ask(quality_findings.decisions, identity)).height:
             st.html(blocks.section("Решения"))
             st.html(finding_blocks.decision_list(decided))
-        _decision_form(view, [identity], tracking.allowed(str(row["state"])), "one")
+        _decision_form(view, [identity], finding_decisions.allowed(str(row["state"])), "one")
         if st.button("Свернуть находку", key="close_finding", type="tertiary"):
             filters.keep({**view.kept, **kept})
             st.rerun()
@@ -119,14 +120,14 @@ def _decide_on_all(view: View, shown: pl.DataFrame) -> None:
     if shown.height < 2 or not may(view.actor, "resolve_findings"):
         return
     with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
-        allowed = tracking.decided_by_all(shown)
+        allowed = finding_decisions.decided_by_all(shown)
         if allowed:
             _decision_form(view, shown.get_column("finding").to_list(), allowed, "all")
         else:
             st.html('<p class="empty">Состояния находок разные: отберите одно, чтобы решить обо всех сразу.</p>')
 
 
-def _decision_form(view: View, chosen: list[str], allowed: Sequence[tracking.Decision], key: str) -> None:
+def _decision_form(view: View, chosen: list[str], allowed: Sequence[finding_decisions.Decision], key: str) -> None:
     """Draw the form of a decision for those who may take it, at the current publication only."""
     if not allowed or not may(view.actor, "resolve_findings"):
         return
@@ -144,6 +145,6 @@ def _decision_form(view: View, chosen: list[str], allowed: Sequence[tracking.Dec
         if st.form_submit_button("Записать решение", type="primary"):
             writing.write(
                 view,
-                lambda place, now: tracking.decide(place, view.actor, chosen, decision, reason, now),
+                lambda place, now: finding_decisions.decide(place, view.actor, chosen, decision, reason, now),
                 "Решение записано",
             )

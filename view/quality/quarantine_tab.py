@@ -16,7 +16,8 @@ from view.parts.impact import draw_impact
 from view.quality import quarantine_blocks
 from view.shell import writing
 from view.shell.page import View
-from warehouse.changes import quarantine as kept_back
+from warehouse.changes import quarantine
+from warehouse.queries import kept_back
 from warehouse.store import clock
 from warehouse.store.address import Address
 from warehouse.store.row import Row
@@ -82,7 +83,7 @@ def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Da
     if dismiss:
         writing.write(
             view,
-            lambda place, now: kept_back.dismiss(place, view.actor, batch, marked, reason, now),
+            lambda place, now: quarantine.dismiss(place, view.actor, batch, marked, reason, now),
             f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
         )
     if check:

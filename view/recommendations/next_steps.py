@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from view.shell.page import View
-from warehouse.access.rights import may
-from warehouse.recommendations.flow import STEPS, resource_of, steps_from
+from warehouse.access.rights import may, resource_of
+from warehouse.recommendations.flow import STEPS, steps_from
 from warehouse.store.row import Row
 
 STEP_LABELS = {

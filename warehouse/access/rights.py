@@ -156,6 +156,11 @@ def may(actor: Actor, action: Action, resource: str | None = None) -> bool:
     return extent == "everywhere"
 
 
+def resource_of(territory: str) -> str | None:
+    """Return the resource to ask `may` about: the municipality itself, None for a region."""
+    return None if territory.endswith("000000") else territory
+
+
 REFUSALS: dict[Action, str] = {
     "view_page": "Эта страница недоступна для вашей роли.",
     "view_organizations": "Значения по организациям доступны только для своего муниципалитета.",

@@ -15,7 +15,7 @@ import duckdb
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse.access.rights import Action, Actor, require
+from warehouse.access.rights import Action, Actor, require, resource_of
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.store.address import Address
@@ -184,11 +184,6 @@ def take(
         publication = change.announce(f"{step.announced}: {len(names)}")
         add_events(change.connection, names, step.event, actor, publication, now, said, text, due_on)
     return publication
-
-
-def resource_of(territory: str) -> str | None:
-    """Return the municipality for the check of rights; None for the region as a whole."""
-    return None if territory.endswith("000000") else territory
 
 
 def _territories(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.access.rights import Actor, may, require
+from warehouse.access.rights import Actor, may, require, resource_of
 from warehouse.marts.mart import Mart
-from warehouse.recommendations.flow import SENT_STATES, STATES, resource_of
+from warehouse.recommendations.flow import SENT_STATES, STATES
 from warehouse.recommendations.rules import URGENCIES
 from warehouse.store.row import Row
 

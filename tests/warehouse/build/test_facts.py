@@ -16,7 +16,7 @@ from tests.examples.rows import another
 from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.changes.connection import writer
-from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.marts import row_store
 from warehouse.marts.mart import PublicationOutdated, current_publication, open_mart
 from warehouse.store.address import Address

@@ -14,11 +14,12 @@ from tests.examples.files import NOW, load_rows
 from tests.examples.rows import SNILS, VALID
 from warehouse.access.rights import ACTIONS, Actor, Forbidden, Role
 from warehouse.build.publish import publish
-from warehouse.changes import quality
 from warehouse.changes.connection import writer
-from warehouse.changes.history import withdraw_or_restore
-from warehouse.changes.quality import Decision, DecisionRefused, Filter, decide
+from warehouse.changes.finding_decisions import Decision, DecisionRefused, decide
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.marts.mart import current_publication, open_mart
+from warehouse.queries import quality_findings
+from warehouse.queries.quality_findings import Filter
 from warehouse.store.address import Address
 
 SPECIALIST = Actor("Мария Петрова", "specialist")
@@ -33,7 +34,7 @@ def send(address: Address, dataset: str, rows: list[dict[str, str]], **options: 
 
 
 def found(address: Address, actor: Actor = SPECIALIST, **narrower: Any) -> pl.DataFrame:
-    return quality.findings(open_mart(address), actor, Filter("41000000", 2025, **narrower))
+    return quality_findings.findings(open_mart(address), actor, Filter("41000000", 2025, **narrower))
 
 
 def the_one(address: Address) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def faulty(with_a_finding: Address, tmp_path: Path) -> Address:
 def test_a_finding_waits_for_a_decision_and_leads_to_its_rows(faulty: Address) -> None:
     row = the_one(faulty)
     assert (row["state"], row["territory_id"], row["half"], row["row_count"]) == ("open", OWN, 1, 1)
-    behind = quality.rows_behind(open_mart(faulty), SPECIALIST, row["finding"]).to_dicts()
+    behind = quality_findings.rows_behind(open_mart(faulty), SPECIALIST, row["finding"]).to_dicts()
     assert [(line["dataset"], line["source_row"], line["organization"]) for line in behind] == [
         ("routes", 2, "Средняя школа № 1")
     ]
@@ -83,7 +84,7 @@ def test_a_decision_is_kept_with_who_when_and_why_and_is_published(faulty: Addre
     assert (row["state"], row["reason"], row["decided_by"], row["decided_at"]) == (
         "accepted", "школа закрыта", "Мария Петрова", NOW,
     )  # fmt: skip
-    (decision,) = quality.decisions(open_mart(faulty), SPECIALIST, row["finding"]).to_dicts()
+    (decision,) = quality_findings.decisions(open_mart(faulty), SPECIALIST, row["finding"]).to_dicts()
     assert decision["publication"] == before + 1
     assert (
         open_mart(faulty).query_unguarded("select reason from publication").item()
@@ -106,7 +107,7 @@ def test_a_finding_that_the_data_no_longer_show_is_resolved_by_itself(faulty: Ad
     send(faulty, "diagnostics", [VALID["diagnostics"] | {"person": "person-0"}])
     row = the_one(faulty)
     assert (row["finding"], row["state"], row["resolved_in"]) == (finding, "resolved", current_publication(faulty))
-    assert quality.rows_behind(open_mart(faulty), SPECIALIST, finding).is_empty()
+    assert quality_findings.rows_behind(open_mart(faulty), SPECIALIST, finding).is_empty()
     with pytest.raises(DecisionRefused, match="обновите страницу"):
         resolve(faulty, "accepted")
 
@@ -128,7 +129,7 @@ def test_a_decision_can_be_taken_back(faulty: Address) -> None:
     assert the_one(faulty)["state"] == "open"
     with pytest.raises(DecisionRefused):
         resolve(faulty, "reopened")
-    history = quality.decisions(open_mart(faulty), SPECIALIST, the_one(faulty)["finding"])
+    history = quality_findings.decisions(open_mart(faulty), SPECIALIST, the_one(faulty)["finding"])
     assert history.get_column("decision").to_list() == ["reopened", "accepted"]
 
 
@@ -173,8 +174,8 @@ def test_filters_narrow_the_findings(faulty: Address) -> None:
     assert found(faulty, half=2).is_empty()
     assert found(faulty, half=1).height == found(faulty, state="unsettled").height == found(faulty, state="open").height
     assert found(faulty, municipality="41633000").is_empty()
-    assert quality.counts(found(faulty))["open"] == 1
-    assert set(quality.counts(found(faulty))) == set(quality.STATES)
+    assert quality_findings.counts(found(faulty))["open"] == 1
+    assert set(quality_findings.counts(found(faulty))) == set(quality_findings.STATES)
 
 
 @pytest.mark.parametrize("role", ["viewer", "municipal"])
@@ -194,8 +195,8 @@ def test_a_municipality_sees_its_own_findings_and_nobody_elses(faulty: Address) 
     other = Actor("ММС", "municipal", frozenset({"41633000"}))
     assert found(faulty, own).height == 1
     assert found(faulty, other).is_empty()
-    assert quality.rows_behind(open_mart(faulty), own, finding).get_column("person").item()
-    for question in (quality.rows_behind, quality.values_behind, quality.decisions):
+    assert quality_findings.rows_behind(open_mart(faulty), own, finding).get_column("person").item()
+    for question in (quality_findings.rows_behind, quality_findings.values_behind, quality_findings.decisions):
         with pytest.raises(Forbidden):
             question(open_mart(faulty), other, finding)
         with pytest.raises(Forbidden):
@@ -207,14 +208,14 @@ def test_a_municipality_sees_its_own_findings_and_nobody_elses(faulty: Address) 
 def test_people_are_hidden_from_roles_that_may_not_see_them(faulty: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     finding = the_one(faulty)["finding"]
     monkeypatch.setitem(ACTIONS, "view_people", {"specialist": "nowhere"})
-    behind = quality.rows_behind(open_mart(faulty), SPECIALIST, finding)
+    behind = quality_findings.rows_behind(open_mart(faulty), SPECIALIST, finding)
     assert behind.height == 1
     assert behind.get_column("person").to_list() == [None]
 
 
 def test_every_question_asks_before_it_touches_the_mart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.access.rights.PAGES", {})
-    for question in (quality.checks, quality.findings):
+    for question in (quality_findings.checks, quality_findings.findings):
         parameters = list(inspect.signature(question).parameters)
         assert parameters[:2] == ["mart", "actor"]
         with pytest.raises(Forbidden):
@@ -226,10 +227,10 @@ def test_a_finding_about_an_indicator_is_shown_beside_the_values_it_was_compared
     send(loaded, "young_support", support)
     row = found(loaded, check="share_above_hundred", municipality=OWN).row(0, named=True)
     assert "120,0 %" in row["message"].replace("\u00a0", " ")
-    values = quality.values_behind(open_mart(loaded), SPECIALIST, row["finding"])
+    values = quality_findings.values_behind(open_mart(loaded), SPECIALIST, row["finding"])
     own = values.row(by_predicate=pl.col("municipality_id") == OWN, named=True)
     assert (own["numerator"], own["denominator"], own["value"]) == (6, 5, 120)
-    assert quality.rows_behind(open_mart(loaded), SPECIALIST, row["finding"]).is_empty()
+    assert quality_findings.rows_behind(open_mart(loaded), SPECIALIST, row["finding"]).is_empty()
 
 
 def test_decided_at_is_the_moment_of_the_decision(faulty: Address) -> None:

@@ -18,10 +18,11 @@ from tests.examples.rows import VALID, another
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes import quarantine
 from warehouse.changes.connection import writer
-from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.quarantine import Place, QuarantineRefused
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.ledger import batches
 from warehouse.marts.mart import current_publication, open_mart
+from warehouse.queries import kept_back
 from warehouse.store.address import Address
 from warehouse.store.schema import SQL
 
@@ -61,13 +62,13 @@ def holding(sent: tuple[Address, int], tmp_path: Path) -> Address:
 
 
 def waiting(address: Address, batch: int, actor: Actor = SPECIALIST) -> list[Place]:
-    rows = quarantine.rows_of(open_mart(address), actor, batch).filter(pl.col("state") == "waiting")
+    rows = kept_back.rows_of(open_mart(address), actor, batch).filter(pl.col("state") == "waiting")
     return list(rows.select("file_number", "source_row").iter_rows())
 
 
 def mended(address: Address, batch: int, place: Place, **cells: str) -> dict[Place, dict[str, str | None]]:
     """Return one row as the table of the page gives it, with some cells changed."""
-    rows = quarantine.rows_of(open_mart(address), SPECIALIST, batch)
+    rows = kept_back.rows_of(open_mart(address), SPECIALIST, batch)
     (at,) = [n for n, found in enumerate(rows.select("file_number", "source_row").iter_rows()) if found == place]
     return {place: finish.table("diagnostics", rows).row(at, named=True) | cells}
 
@@ -79,11 +80,11 @@ def people(address: Address) -> pl.DataFrame:
 
 def test_kept_back_rows_are_listed_with_what_is_wrong_with_them(holding: Address, batch: int) -> None:
     mart = open_mart(holding)
-    (listed,) = quarantine.batches(mart, SPECIALIST).to_dicts()
+    (listed,) = kept_back.batches(mart, SPECIALIST).to_dicts()
     assert (listed["batch"], listed["waiting"], listed["finished"], listed["dismissed"]) == (batch, 2, 0, 0)
-    rows = quarantine.rows_of(mart, SPECIALIST, batch).to_dicts()
+    rows = kept_back.rows_of(mart, SPECIALIST, batch).to_dicts()
     assert [(row["source_row"], row["municipality_id"]) for row in rows] == [(2, "41633000"), (4, "41612000")]
-    found = quarantine.findings_of(mart, SPECIALIST, batch).to_dicts()
+    found = kept_back.findings_of(mart, SPECIALIST, batch).to_dicts()
     assert [(f["source_row"], f["rule"], f["column_header"]) for f in found] == [
         (2, "date", "Дата диагностики"),
         (4, "decimal", "Результат, %"),
@@ -91,11 +92,11 @@ def test_kept_back_rows_are_listed_with_what_is_wrong_with_them(holding: Address
 
 
 def test_a_person_is_only_a_pseudonym(holding: Address, batch: int) -> None:
-    row = quarantine.rows_of(open_mart(holding), SPECIALIST, batch).row(0, named=True)
+    row = kept_back.rows_of(open_mart(holding), SPECIALIST, batch).row(0, named=True)
     pseudonym = json.loads(row["cells"])["person"]
     assert len(pseudonym) == 32 and "person-1" not in row["cells"]
     assert (
-        finish.table("diagnostics", quarantine.rows_of(open_mart(holding), SPECIALIST, batch))["person"].to_list()
+        finish.table("diagnostics", kept_back.rows_of(open_mart(holding), SPECIALIST, batch))["person"].to_list()
         == [finish.SAME_PERSON] * 2
     )
 
@@ -104,12 +105,12 @@ def test_rows_are_seen_by_the_region_and_by_their_own_municipality(holding: Addr
     assert waiting(holding, batch) == [BAD_DAY, BAD_SCORE]
     assert waiting(holding, batch, LUGA) == [BAD_DAY]
     assert waiting(holding, batch, VSEVOLOZHSK) == [BAD_SCORE]
-    assert quarantine.findings_of(open_mart(holding), LUGA, batch)["source_row"].to_list() == [2]
-    for question in (quarantine.rows_of, quarantine.findings_of, quarantine.events_of):
+    assert kept_back.findings_of(open_mart(holding), LUGA, batch)["source_row"].to_list() == [2]
+    for question in (kept_back.rows_of, kept_back.findings_of, kept_back.events_of):
         with pytest.raises(Forbidden):
             question(open_mart(holding), VIEWER, batch)
     with pytest.raises(Forbidden):
-        quarantine.batches(open_mart(holding), VIEWER)
+        kept_back.batches(open_mart(holding), VIEWER)
 
 
 def test_a_row_that_names_no_place_belongs_to_the_sender(loaded: Address) -> None:
@@ -141,7 +142,7 @@ def test_a_mended_row_loads_for_the_same_person(holding: Address, batch: int) ->
     result = finish.confirm(holding, SPECIALIST, checked, options(publish=True))
     assert (result.status, result.rows.loaded) == ("loaded", 1)
     assert waiting(holding, batch) == [BAD_SCORE]
-    kept = quarantine.rows_of(open_mart(holding), SPECIALIST, batch).row(0, named=True)
+    kept = kept_back.rows_of(open_mart(holding), SPECIALIST, batch).row(0, named=True)
     assert (kept["state"], kept["finished_in"], kept["finished_row"]) == ("finished", result.batch, 2)
     # The same person, sent again in a file, is the same row: nobody was made anew.
     load_rows(holding, "diagnostics", [PEOPLE[0] | {"date": "28.02.2025"}])
@@ -157,7 +158,7 @@ def test_a_mended_person_is_an_identifier_like_any_other(holding: Address, batch
 
 def test_a_pseudonym_in_a_file_or_a_cell_is_nobody_s(holding: Address, batch: int) -> None:
     """Only the program may use a pseudonym: written by a person it is a new identifier."""
-    cells = json.loads(quarantine.rows_of(open_mart(holding), SPECIALIST, batch)["cells"][0])
+    cells = json.loads(kept_back.rows_of(open_mart(holding), SPECIALIST, batch)["cells"][0])
     load_rows(holding, "diagnostics", [PEOPLE[1] | {"person": cells["person"]}])
     edits = mended(holding, batch, BAD_DAY, date="28.02.2025", person=cells["person"])
     finish.confirm(holding, SPECIALIST, finish.check(holding, SPECIALIST, batch, edits, options()), options())
@@ -194,7 +195,7 @@ def test_rows_finished_alike_from_two_batches_are_one_in_the_facts(loaded: Addre
     done = []
     for batch in kept:
         assert batch is not None
-        rows = quarantine.rows_of(open_mart(loaded), SPECIALIST, batch)
+        rows = kept_back.rows_of(open_mart(loaded), SPECIALIST, batch)
         cells = finish.table("outcomes", rows).row(0, named=True) | {"exam": "ЕГЭ"}
         checked = finish.check(loaded, SPECIALIST, batch, {(0, 2): cells}, options())
         done.append(finish.confirm(loaded, SPECIALIST, checked, options(publish=True)))
@@ -217,7 +218,7 @@ def test_a_hidden_number_has_to_be_written_anew(loaded: Address) -> None:
     rows = [VALID["events"] | {"title": "Встреча 112-233-445 95"}, another("events", 2)]
     batch = load_rows(loaded, "events", rows, quarantine=True, publish=True).batch
     assert batch is not None
-    kept = finish.table("events", quarantine.rows_of(open_mart(loaded), SPECIALIST, batch)).row(0, named=True)
+    kept = finish.table("events", kept_back.rows_of(open_mart(loaded), SPECIALIST, batch)).row(0, named=True)
     assert "112" not in kept["title"] and "•" in kept["title"]
     checked = finish.check(loaded, SPECIALIST, batch, {(0, 2): kept}, options())
     assert [fault.rule for _, fault in checked.faults] == ["personal_number"]
@@ -250,14 +251,14 @@ def test_rows_are_dismissed_with_a_reason_and_leave_the_list(holding: Address, b
     publication = quarantine.dismiss(holding, SPECIALIST, batch, [BAD_DAY], "лишняя", NOW)
     assert publication == current_publication(holding)
     assert waiting(holding, batch) == [BAD_SCORE]
-    (event,) = quarantine.events_of(open_mart(holding), SPECIALIST, batch).to_dicts()
+    (event,) = kept_back.events_of(open_mart(holding), SPECIALIST, batch).to_dicts()
     assert (event["event"], event["actor"], event["reason"], event["source_rows"]) == (
         "dismissed",
         "Специалист",
         "лишняя",
         [2],
     )
-    assert quarantine.events_of(open_mart(holding), VSEVOLOZHSK, batch).is_empty()
+    assert kept_back.events_of(open_mart(holding), VSEVOLOZHSK, batch).is_empty()
     with pytest.raises(QuarantineRefused, match="1\u00a0строка уже не ждёт"):
         quarantine.dismiss(holding, SPECIALIST, batch, [BAD_DAY, BAD_SCORE], "лишние", NOW)
     assert waiting(holding, batch) == [BAD_SCORE]
@@ -281,7 +282,7 @@ def test_a_withdrawal_brings_the_rows_back(holding: Address, batch: int) -> None
     withdraw_or_restore(holding, Actor("Проверка", "admin"), result.batch, "withdraw", "ошибка", NOW)
     assert waiting(holding, batch) == [BAD_DAY, BAD_SCORE]
     withdraw_or_restore(holding, Actor("Проверка", "admin"), batch, "withdraw", "не тот файл", NOW)
-    assert quarantine.batches(open_mart(holding), SPECIALIST).is_empty()
+    assert kept_back.batches(open_mart(holding), SPECIALIST).is_empty()
 
 
 def test_kept_back_rows_survive_an_upgrade() -> None:
@@ -327,7 +328,7 @@ def test_options_of_a_batch_keep_its_region(loaded: Address) -> None:
     checked = desk.check(loaded, SPECIALIST, [("programs", file)], wanted)
     (result,) = desk.confirm(loaded, SPECIALIST, checked, wanted)
     assert result.batch is not None
-    kept = quarantine.rows_of(open_mart(loaded), SPECIALIST, result.batch)
+    kept = kept_back.rows_of(open_mart(loaded), SPECIALIST, result.batch)
     cells = finish.table("programs", kept).row(0, named=True) | {"hours": "36"}
     good = finish.check(loaded, SPECIALIST, result.batch, {(0, 2): cells}, options())
     done = finish.confirm(loaded, SPECIALIST, good, options(publish=True))

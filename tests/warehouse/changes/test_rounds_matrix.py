@@ -15,8 +15,8 @@ from view.intake import round_blocks as drawing
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes import reminders
 from warehouse.changes.connection import writer
-from warehouse.changes.history import withdraw_or_restore
 from warehouse.changes.rounds import Round, change_due, close_round, open_round, send_back
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.queries import completeness
 from warehouse.store.address import Address

@@ -20,6 +20,7 @@ from warehouse.changes import targets
 from warehouse.changes.connection import writer
 from warehouse.changes.targets import Proposal, TargetRefused, add, change, problems, withdraw
 from warehouse.marts.mart import current_publication, open_mart
+from warehouse.queries import target_list
 from warehouse.store.address import Address
 
 ADMIN = Actor("Администратор", "admin")
@@ -71,7 +72,7 @@ def verdict(address: Address, profile: str = "leningrad", level: str = "M") -> t
 
 
 def identity(address: Address) -> str:
-    (row,) = targets.listing(open_mart(address), ADMIN).filter(pl.col("origin") == "own").to_dicts()
+    (row,) = target_list.listing(open_mart(address), ADMIN).filter(pl.col("origin") == "own").to_dicts()
     return str(row["target"])
 
 
@@ -100,22 +101,22 @@ def test_every_change_is_kept_with_who_when_and_why(measured: Address) -> None:
     add(measured, ADMIN, PLAN, "утверждён план", NOW)
     change(measured, ADMIN, identity(measured), plan(value=30.0, order_number="7"), "пересмотр", NOW)
     withdraw(measured, ADMIN, identity(measured), "отменён", NOW)
-    events = targets.events(open_mart(measured), ADMIN, "leningrad")
+    events = target_list.events(open_mart(measured), ADMIN, "leningrad")
     shown = events.select("event", "value", "document", "actor", "reason", "happened_at").rows()
     assert shown == [
         ("withdrawn", 30.0, "Приказ Комитета от 01.02.2025 № 7", "Администратор", "отменён", NOW),
         ("changed", 30.0, "Приказ Комитета от 01.02.2025 № 7", "Администратор", "пересмотр", NOW),
         ("added", 25.0, "Приказ Комитета от 01.02.2025 № 5", "Администратор", "утверждён план", NOW),
     ]
-    assert targets.events(open_mart(measured), ADMIN, "moscow").is_empty()
+    assert target_list.events(open_mart(measured), ADMIN, "moscow").is_empty()
 
 
 def test_the_preview_is_what_the_publication_then_says(measured: Address) -> None:
     mart = open_mart(measured)
-    standing = targets.listing(mart, ADMIN)
+    standing = target_list.listing(mart, ADMIN)
     after = targets.with_change(standing, PLAN)
-    foreseen = targets.verdicts(mart, ADMIN, after, "composite")
-    flips = targets.flips(mart, ADMIN, after, "composite", PLAN.indicator)
+    foreseen = target_list.verdicts(mart, ADMIN, after, "composite")
+    flips = target_list.flips(mart, ADMIN, after, "composite", PLAN.indicator)
     assert ("41612000", "met", "near") in flips.select("territory_id", "verdict_before", "verdict").rows()
     assert set(flips.get_column("indicator")) == {PLAN.indicator}
 
@@ -129,9 +130,9 @@ def test_the_preview_is_what_the_publication_then_says(measured: Address) -> Non
 
 def test_without_a_change_nothing_flips(measured: Address) -> None:
     mart = open_mart(measured)
-    standing = targets.listing(mart, ADMIN)
+    standing = target_list.listing(mart, ADMIN)
     for profile in ("composite", "ivanovo", "moscow", "leningrad"):
-        assert targets.flips(mart, ADMIN, standing, profile, PLAN.indicator).is_empty()
+        assert target_list.flips(mart, ADMIN, standing, profile, PLAN.indicator).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_without_a_change_nothing_flips(measured: Address) -> None:
     ],
 )
 def test_what_may_not_stand_says_why(measured: Address, changed: dict[str, Any], complaint: str) -> None:
-    standing = targets.listing(open_mart(measured), ADMIN)
+    standing = target_list.listing(open_mart(measured), ADMIN)
     found = problems(plan(**changed), KNOWN, standing, HOME)
     assert any(complaint in problem for problem in found), found
     assert all(problem[0].isupper() and problem.endswith(".") for problem in found)
@@ -184,13 +185,13 @@ def test_what_may_not_stand_says_why(measured: Address, changed: dict[str, Any],
     ],
 )
 def test_what_may_stand(measured: Address, changed: dict[str, Any]) -> None:
-    assert problems(plan(**changed), KNOWN, targets.listing(open_mart(measured), ADMIN), HOME) == []
+    assert problems(plan(**changed), KNOWN, target_list.listing(open_mart(measured), ADMIN), HOME) == []
 
 
 def test_two_targets_of_a_year_stand_when_their_validity_or_levels_part(measured: Address) -> None:
     first = plan(valid_to=dt.date(2025, 12, 31))
     add(measured, ADMIN, first, "план", NOW)
-    standing = targets.listing(open_mart(measured), ADMIN)
+    standing = target_list.listing(open_mart(measured), ADMIN)
     assert problems(plan(valid_from=dt.date(2026, 1, 1)), KNOWN, standing, HOME) == []
     assert problems(plan(levels=("O",)), KNOWN, standing, HOME) == []
     assert problems(plan(year=2026), KNOWN, standing, HOME) == []
@@ -202,7 +203,7 @@ def test_two_targets_of_a_year_stand_when_their_validity_or_levels_part(measured
 
 
 def test_targets_of_other_oblasts_are_read_only(measured: Address) -> None:
-    standing = targets.listing(open_mart(measured), ADMIN)
+    standing = target_list.listing(open_mart(measured), ADMIN)
     shipped = standing.filter(pl.col("profile") == "ivanovo").row(0, named=True)
     with pytest.raises(TargetRefused, match="не меняются"):
         withdraw(measured, ADMIN, shipped["target"], "не нравится", NOW)
@@ -213,20 +214,20 @@ def test_targets_of_other_oblasts_are_read_only(measured: Address) -> None:
 
 
 def test_a_target_of_the_regulations_of_ones_own_oblast_can_be_replaced_and_withdrawn(measured: Address) -> None:
-    standing = targets.listing(open_mart(measured), ADMIN)
+    standing = target_list.listing(open_mart(measured), ADMIN)
     shipped = standing.filter(
         (pl.col("profile") == "leningrad") & (pl.col("indicator") == "active_meetings")
     ).row(0, named=True)  # fmt: skip
     stricter = plan(indicator="active_meetings", year=2023, value=6.0, levels=("R",))
     change(measured, ADMIN, shipped["target"], stricter, "новая редакция", NOW)
-    listed = targets.listing(open_mart(measured), ADMIN)
+    listed = target_list.listing(open_mart(measured), ADMIN)
     assert listed.height == standing.height
     row = listed.row(by_predicate=pl.col("target") == shipped["target"], named=True)
     assert (row["origin"], row["value"]) == ("own", 6.0)
     withdraw(measured, ADMIN, shipped["target"], "отменено", NOW)
     with writer(measured, "проверка", None) as connection:
         assert connection.execute("select count(*) from reference.targets").fetchall() == [(standing.height,)]
-    assert targets.listing(open_mart(measured), ADMIN).height == standing.height - 1
+    assert target_list.listing(open_mart(measured), ADMIN).height == standing.height - 1
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "admin"])
@@ -240,7 +241,7 @@ def test_only_the_administrator_sets_targets(measured: Address, role: Role) -> N
     with pytest.raises(Forbidden):
         withdraw(measured, outsider, "own-1", "хочу", NOW)
     assert current_publication(measured) == before
-    assert targets.listing(open_mart(measured), outsider).height > 0
+    assert target_list.listing(open_mart(measured), outsider).height > 0
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -260,7 +261,7 @@ def test_a_target_of_a_future_year_is_a_goal_without_a_verdict(measured: Address
 
 
 def test_identities_of_shipped_targets_are_their_own(measured: Address) -> None:
-    listed = targets.listing(open_mart(measured), ADMIN)
+    listed = target_list.listing(open_mart(measured), ADMIN)
     assert listed.get_column("target").is_unique().all()
     assert set(listed.get_column("origin")) == {"shipped"}
 
@@ -268,11 +269,12 @@ def test_identities_of_shipped_targets_are_their_own(measured: Address) -> None:
 def test_every_question_asks_before_it_touches_the_mart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.access.rights.ACTIONS", {})
     asked = 0
-    for name, question in inspect.getmembers(targets, inspect.isfunction):
-        names = list(inspect.signature(question).parameters)
-        if question.__module__ == targets.__name__ and "actor" in names and not name.startswith("_"):
-            asked += 1
-            given = {"actor": ADMIN, "proposal": PLAN, "now": NOW}
-            with pytest.raises(Forbidden):
-                question(*(given.get(parameter, "x") for parameter in names))
+    for module in (target_list, targets):
+        for name, question in inspect.getmembers(module, inspect.isfunction):
+            names = list(inspect.signature(question).parameters)
+            if question.__module__ == module.__name__ and "actor" in names and not name.startswith("_"):
+                asked += 1
+                given = {"actor": ADMIN, "proposal": PLAN, "now": NOW}
+                with pytest.raises(Forbidden):
+                    question(*(given.get(parameter, "x") for parameter in names))
     assert asked == 7

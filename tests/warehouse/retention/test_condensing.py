@@ -21,15 +21,14 @@ from view.quality import quarantine_blocks
 from warehouse.access import audit
 from warehouse.access.rights import LOCAL
 from warehouse.build import publish
-from warehouse.changes import history as history_of
-from warehouse.changes import quarantine, targets
+from warehouse.changes import quarantine, targets, withdrawals
 from warehouse.changes.connection import transaction, writer
 from warehouse.changes.quarantine import QuarantineRefused
 from warehouse.changes.rounds import Round, RoundRefused, close_round, open_round, reopen_round
 from warehouse.ledger import batches, frozen_figures
 from warehouse.ledger.batches import UnknownBatch
 from warehouse.marts.mart import Mart, current_publication, open_mart
-from warehouse.queries import rows
+from warehouse.queries import batch_history, kept_back, rows
 from warehouse.retention.condensing import CondensingRefused, condense
 from warehouse.retention.residue import residues
 from warehouse.store import swap
@@ -207,7 +206,7 @@ def test_rows_behind_older_publications_are_gone_too_and_their_figures_stay(full
 
 
 def test_condensing_is_entered_and_done_once(short: Address) -> None:
-    rows = history_of.condensations(open_mart(short), LOCAL)
+    rows = batch_history.condensations(open_mart(short), LOCAL)
     assert rows.get_column("dataset").to_list() == sorted(frozen_figures.people_datasets())
     assert set(rows.select("number", "through_year", "reason").rows()) == {(1, THROUGH, "срок хранения")}
     assert dict(rows.select("dataset", "emptied").rows())["routes"] == 1
@@ -232,9 +231,9 @@ def test_a_condensed_row_kept_back_waits_no_longer(full: Address, short: Address
 
     assert states(full) == ["waiting"]
     assert states(short) == ["emptied"] == states(short, current_publication(full))
-    (batch,) = quarantine.batches(open_mart(short), LOCAL).to_dicts()
+    (batch,) = kept_back.batches(open_mart(short), LOCAL).to_dicts()
     assert (batch["waiting"], batch["emptied"]) == (0, 1)
-    (row,) = quarantine.rows_of(open_mart(short), LOCAL, batch["batch"]).to_dicts()
+    (row,) = kept_back.rows_of(open_mart(short), LOCAL, batch["batch"]).to_dicts()
     place = (row["file_number"], row["source_row"])
     with pytest.raises(QuarantineRefused, match="уже не ждёт"):
         quarantine.dismiss(short, LOCAL, batch["batch"], [place], "не нужна", NOW)
@@ -255,9 +254,9 @@ def test_a_batch_with_condensed_rows_is_neither_withdrawn_nor_brought_back(short
                          "where condensed_through is not null")  # fmt: skip
     assert set(touched.get_column("state")) == {"active", "withdrawn"}
     for batch, state in touched.rows():
-        change: history_of.Change = "withdraw" if state == "active" else "restore"
+        change: withdrawals.Change = "withdraw" if state == "active" else "restore"
         with pytest.raises(UnknownBatch, match="по 2023 год включительно сжаты"):
-            history_of.change_preview(short, LOCAL, batch, change, "composite", NOW)
+            withdrawals.change_preview(short, LOCAL, batch, change, "composite", NOW)
 
 
 def test_a_row_of_a_condensed_year_is_refused_and_a_later_one_is_not(short: Address) -> None:

@@ -17,8 +17,8 @@ from tests.searching import holding
 from view.shell import session
 from warehouse.access import audit
 from warehouse.access.rights import LOCAL
-from warehouse.changes import quarantine
 from warehouse.marts.mart import current_publication, open_mart
+from warehouse.queries import kept_back
 from warehouse.store import swap
 from warehouse.store.address import Address
 from warehouse.store.key import WrongKey, as_text, pseudonym_keys
@@ -107,9 +107,9 @@ def test_a_running_server_forgets_answers_of_the_former_key(peopled: Address, mo
     publication = current_publication(peopled)
     assert publication is not None
     batch = open_mart(peopled).query_unguarded("select any_value(batch) from quarantine").item()
-    before = session.ask(publication, LOCAL, quarantine.rows_of, batch)
+    before = session.ask(publication, LOCAL, kept_back.rows_of, batch)
     assert run(peopled, "key", "rotate") == 0
-    after = session.ask(publication, LOCAL, quarantine.rows_of, batch)
+    after = session.ask(publication, LOCAL, kept_back.rows_of, batch)
     assert before.drop("cells").equals(after.drop("cells")) and before.height
     assert not set(before.get_column("cells")) & set(after.get_column("cells"))
 

@@ -17,7 +17,7 @@ from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.build.publish import NotPublished
 from warehouse.changes.connection import WarehouseDamaged, transaction, writer
-from warehouse.changes.history import withdraw_or_restore
+from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.marts.mart import NoPublication, Pointer, PublicationPruned, current_publication, file_of, open_mart
 from warehouse.store.address import DEFAULT, Address, UnknownAddress, resolve
 from warehouse.store.lock import WarehouseBusy, write_lock

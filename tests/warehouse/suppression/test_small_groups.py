@@ -133,11 +133,11 @@ def questions() -> dict[str, Callable[..., Any]]:
 
 
 # About batches, rounds, findings and targets: no figures about people but those of who may see findings and history.
-# `flips` compares two answers of `targets.verdicts`; `figures` is what `since_half_year` and `since_publication` sum
-# up, and is not for the screen.
+# `flips` compares two answers of `target_list.verdicts`; `figures` is what `since_half_year` and `since_publication`
+# sum up, and is not for the screen.
 ELSEWHERE = (
-    "completeness.", "history.batch", "history.publications", "quality.", "quarantine.", "targets.events",
-    "targets.listing", "targets.flips", "boundaries.", "published.freshness",
+    "completeness.", "batch_history.batch", "batch_history.publications", "quality_findings.", "kept_back.",
+    "target_list.events", "target_list.listing", "target_list.flips", "boundaries.", "published.freshness",
     "analysis.change.figures",
 )  # fmt: skip
 ANSWERING = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}

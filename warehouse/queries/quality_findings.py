@@ -1,4 +1,4 @@
-"""Findings of quality checks, and people's decisions about them.
+"""Quality findings: the list, the rows and values behind a finding, the decisions about it.
 
 A finding keeps its identity over publications. Its state: `open`; `accepted` with a reason; `sent_back` with a comment;
 `returned` (the figures behind an accepted one changed, or one that was sent back is there again); `resolved` by itself
@@ -7,40 +7,16 @@ when the data no longer show it.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
-from checks.cells import handwritten
-from checks.russian import counted
-from warehouse.access.rights import Actor, may, require
-from warehouse.changes.publishing import publishing
-from warehouse.errors import Refused
-from warehouse.marts.mart import Mart, open_mart
-from warehouse.store.address import Address
+from warehouse.access.rights import Actor, may, require, resource_of
+from warehouse.marts.mart import Mart
 
-Decision = Literal["accepted", "sent_back", "reopened"]
 STATES = ("open", "returned", "sent_back", "accepted", "resolved")
 UNSETTLED = ("open", "returned", "sent_back")
-"""States of findings that somebody still has to act on."""
-
-_ALLOWED_FROM: dict[Decision, tuple[str, ...]] = {
-    "accepted": ("open", "returned", "sent_back"),
-    "sent_back": ("open", "returned"),
-    "reopened": ("accepted", "sent_back"),
-}
-_ANNOUNCED: dict[Decision, str] = {
-    "accepted": "Приняты находки качества данных",
-    "sent_back": "Возвращены находки качества данных",
-    "reopened": "Снова открыты находки качества данных",
-}
-
-
-class DecisionRefused(Refused):
-    """A decision that cannot be taken; the message is Russian and meant for the screen."""
+"""States of findings that somebody still has to do something about."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +85,7 @@ def findings(mart: Mart, actor: Actor, chosen: Filter) -> pl.DataFrame:
     seen = [
         territory
         for territory in found.get_column("territory_id").unique().to_list()
-        if may(actor, "view_findings", _resource(territory))
+        if may(actor, "view_findings", resource_of(territory))
     ]
     return found.filter(pl.col("territory_id").is_in(seen) & pl.col("state").is_in(list(wanted)))
 
@@ -120,11 +96,6 @@ def counts(found: pl.DataFrame) -> dict[str, int]:
     return {state: present.get(state, 0) for state in STATES}
 
 
-def _resource(territory: str) -> str | None:
-    """Return the municipality for the check of rights; None for the region as a whole."""
-    return None if territory.endswith("000000") else territory
-
-
 def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     """Return the source rows behind a finding of this publication.
 
@@ -132,7 +103,7 @@ def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     not see people).
     """
     territory = _territory_of(mart, actor, finding)
-    require(actor, "view_findings", _resource(territory))
+    require(actor, "view_findings", resource_of(territory))
     found = mart.query_as(
         actor,
         """
@@ -147,7 +118,7 @@ def rows_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
         """,
         {"finding": finding},
     )
-    if may(actor, "view_people", _resource(territory)):
+    if may(actor, "view_people", resource_of(territory)):
         return found
     return found.with_columns(pl.lit(None, dtype=pl.String).alias("person"))
 
@@ -158,7 +129,7 @@ def values_behind(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
     One row a territory, the region first: municipality_id, municipality, numerator, denominator, value, value_before (a
     year ago), unit, decimals.
     """
-    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    require(actor, "view_findings", resource_of(_territory_of(mart, actor, finding)))
     return mart.query_as(
         actor,
         """
@@ -190,7 +161,7 @@ def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
     Columns: decision, reason, actor, happened_at, publication.
     """
-    require(actor, "view_findings", _resource(_territory_of(mart, actor, finding)))
+    require(actor, "view_findings", resource_of(_territory_of(mart, actor, finding)))
     return mart.query_as(
         actor,
         """
@@ -210,72 +181,3 @@ def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
     """
     found = mart.query_as(actor, "select territory_id from quality_findings where finding = ?", [finding])
     return str(found.item()) if found.height else "000000"
-
-
-def allowed(state: str) -> tuple[Decision, ...]:
-    """Return the decisions that may be taken in a state."""
-    return tuple(decision for decision, states in _ALLOWED_FROM.items() if state in states)
-
-
-def decide(
-    address: Address,
-    actor: Actor,
-    chosen: Collection[str],
-    decision: Decision,
-    reason: str,
-    now: dt.datetime,
-) -> int:
-    """Decide about findings of the current publication, publish, and return its number.
-
-    All of the chosen findings or none. The fingerprint of each finding's figures is stored with the decision, so that
-    an accepted finding reopens when they change. Raises `Forbidden`, `DecisionRefused`, `WarehouseBusy`.
-    """
-    reason = handwritten(reason)
-    if not reason:
-        raise DecisionRefused("Впишите причину: она хранится вместе с решением.")
-    if not chosen:
-        raise DecisionRefused("Не выбрано ни одной находки.")
-    about = {"decision": decision, "findings": len(chosen), "reason": reason}
-    with publishing(address, actor, now, "finding_decided", "решение по находкам качества", about) as change:
-        present = open_mart(address).query_as(
-            actor,
-            "select finding, territory_id, state, fingerprint from quality_findings where list_contains(?, finding)",
-            [list(chosen)],
-        )
-        _check(actor, present, chosen, decision)
-        # Everybody can read the reason of a publication; that of the decision is only for those who see the finding.
-        publication = change.announce(f"{_ANNOUNCED[decision]}: {present.height}")
-        rows = [
-            [row["finding"], decision, reason, row["fingerprint"], publication, actor.name, now, row["finding"]]
-            for row in present.iter_rows(named=True)
-        ]
-        change.connection.executemany(
-            """
-            insert into ledger.quality_decisions
-            select ?, coalesce(max(decision_number), 0) + 1, ?, ?, ?, ?, ?, ?
-            from ledger.quality_decisions
-            where finding = ?
-            """,
-            rows,
-        )
-    return publication
-
-
-def _check(actor: Actor, present: pl.DataFrame, chosen: Collection[str], decision: Decision) -> None:
-    for territory in present.get_column("territory_id").unique().to_list():
-        require(actor, "resolve_findings", _resource(territory))
-    if not present.height:
-        require(actor, "resolve_findings")
-    if missing := len(set(chosen)) - present.height:
-        raise DecisionRefused(f"{counted(missing, 'находки', 'находок', 'находок')} больше нет: обновите страницу.")
-    if wrong := present.filter(~pl.col("state").is_in(list(_ALLOWED_FROM[decision]))).height:
-        raise DecisionRefused(
-            f"Для {counted(wrong, 'находки', 'находок', 'находок')} это решение уже принято или находка снята данными: "
-            "обновите страницу."
-        )
-
-
-def decided_by_all(found: pl.DataFrame) -> Sequence[Decision]:
-    """Return the decisions that may be taken about every one of the findings."""
-    states = found.get_column("state").unique().to_list()
-    return [decision for decision in _ALLOWED_FROM if states and all(decision in allowed(state) for state in states)]
