@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 import filelock
@@ -35,6 +35,7 @@ from warehouse.errors import Refused
 from warehouse.store.address import Address
 from warehouse.store.key import WrongKey, pseudonym_keys
 from warehouse.store.lock import WarehouseBusy
+from warehouse.store.row import Row
 from warehouse.store.troubles import cause
 
 Outcome = Literal["begun", "done", "failed", "refused"]
@@ -387,11 +388,11 @@ def _torn(file: Path) -> int:
     return 0 if last.endswith(b"\n") else len(last)
 
 
-def _readable(file: Path) -> Iterator[dict[str, Any]]:
+def _readable(file: Path) -> Iterator[Row]:
     return (entry for entry in map(_parsed, _lines(file)) if entry is not None)
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
+def _parsed(line: bytes) -> Row | None:
     try:
         entry = json.loads(line)
     except ValueError:

@@ -1,8 +1,7 @@
 """Reminder letters to municipalities: what a round still lacks, the due date, corrections."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,12 +9,13 @@ from checks.catalogue import contracts
 from checks.russian import NBSP, counted, date, half_year, number, plural, sort_key
 from warehouse.queries.completeness import owed
 from warehouse.store.clock import local_day
+from warehouse.store.row import Row
 
 _INNER_QUOTES = str.maketrans("«»", "„“")
 _RULE = "\n\n" + "—" * 40 + "\n\n"
 
 
-def reminder(cells: pl.DataFrame, chosen: Mapping[str, Any], region_genitive: str, today: dt.date) -> str:
+def reminder(cells: pl.DataFrame, chosen: Row, region_genitive: str, today: dt.date) -> str:
     """Return the letter to one municipality, an empty text when it owes nothing.
 
     cells: its rows of `completeness.completeness`. chosen: the round as of `completeness.round_of`.
@@ -38,14 +38,14 @@ def reminder(cells: pl.DataFrame, chosen: Mapping[str, Any], region_genitive: st
     return "\n\n".join(parts) + "\n"
 
 
-def all_reminders(cells: pl.DataFrame, chosen: Mapping[str, Any], region_genitive: str, today: dt.date) -> str:
+def all_reminders(cells: pl.DataFrame, chosen: Row, region_genitive: str, today: dt.date) -> str:
     """Return the letters to all municipalities that owe something, joined in order of names."""
     found = {key[0]: frame for key, frame in cells.group_by("municipality_full")}
     letters = (reminder(found[name], chosen, region_genitive, today) for name in sorted(found, key=sort_key))
     return _RULE.join(letter.rstrip("\n") for letter in letters if letter) + "\n"
 
 
-def _due(chosen: Mapping[str, Any], today: dt.date) -> str:
+def _due(chosen: Row, today: dt.date) -> str:
     left = (chosen["due_on"] - today).days
     if left < 0:
         return f"Срок приёма сведений завершился {date(chosen['due_on'])}."
@@ -73,7 +73,7 @@ def _with_errors(lacking: pl.DataFrame) -> list[str]:
     return [_list(head, [f"{_title(row['dataset'])} — {_error(row)}" for row in rows])]
 
 
-def _error(row: Mapping[str, Any]) -> str:
+def _error(row: Row) -> str:
     day = date(local_day(row["fault_at"]))
     if row["rejected"]:
         return f"файл от {day} не удалось принять"
@@ -93,7 +93,7 @@ def _returned(lacking: pl.DataFrame) -> list[str]:
     return [_list(head, items)]
 
 
-def _request(chosen: Mapping[str, Any], today: dt.date) -> str:
+def _request(chosen: Row, today: dt.date) -> str:
     when = "в ближайшее время" if chosen["due_on"] < today else f"до {date(chosen['due_on'])} включительно"
     return (
         f"Просим прислать эти сведения {when}. Если по какой-либо форме за этот период сведений нет, сообщите нам об "
@@ -106,7 +106,7 @@ def _in_order(lacking: pl.DataFrame, state: str) -> list[str]:
     return [code for code in contracts() if code in present]
 
 
-def _row(lacking: pl.DataFrame, dataset: str) -> dict[str, Any]:
+def _row(lacking: pl.DataFrame, dataset: str) -> Row:
     return lacking.row(by_predicate=pl.col("dataset") == dataset, named=True)
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 
@@ -211,7 +211,7 @@ class _Change:
     connection: duckdb.DuckDBPyConnection
     day: dt.date
     reason: str
-    values: dict[str, Any]
+    values: dict[str, object]
     kept: bool = False
     publication: int = 0
 
@@ -245,7 +245,7 @@ def _add_event(
         "happened_at": now,
         "happened_on": change.day,
         "actor": actor,
-        "due_until": end_of_day(due_on) if due_on else None,
+        "due_until": end_of_day(due_on) if isinstance(due_on, dt.date) else None,
         "publication": change.publication,
         **change.values,
     }

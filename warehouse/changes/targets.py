@@ -10,7 +10,6 @@ import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -25,6 +24,7 @@ from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import profiles
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 NOT_SET_HERE = "Цели этого профиля здесь не меняются: они заданы документами другой области."
 YEARS = (2015, 2100)
@@ -162,7 +162,7 @@ def _overlaps(proposal: Proposal, standing: pl.DataFrame, replacing: str | None)
     return []
 
 
-def as_row(proposal: Proposal) -> dict[str, Any]:
+def as_row(proposal: Proposal) -> Row:
     """Return the proposal as a row of targets, levels in their order."""
     return {
         "profile": proposal.profile,
@@ -190,7 +190,7 @@ def with_change(standing: pl.DataFrame, proposal: Proposal | None, replacing: st
     if proposal is None:
         return kept
     row = dict.fromkeys(standing.columns) | {"target": replacing or "new", "origin": "own"}
-    return pl.concat([kept, pl.DataFrame([row | as_row(proposal)], schema=standing.schema)])
+    return pl.concat([kept, pl.DataFrame([{**row, **as_row(proposal)}], schema=standing.schema)])
 
 
 def add(address: Address, actor: Actor, proposal: Proposal, reason: str, now: dt.datetime) -> int:
@@ -278,7 +278,7 @@ def _insert(
     connection: duckdb.DuckDBPyConnection,
     target: str,
     event: str,
-    row: Mapping[str, Any],
+    row: Row,
     actor: str,
     now: dt.datetime,
     reason: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from warehouse.access.rights import Actor, may, require
 from warehouse.build import preview
 from warehouse.marts.mart import Mart, file_of
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def batch_list(mart: Mart, actor: Actor) -> pl.DataFrame:
     )
 
 
-def batch_details(mart: Mart, actor: Actor, batch: int) -> dict[str, Any] | None:
+def batch_details(mart: Mart, actor: Actor, batch: int) -> Row | None:
     """Return counts of one batch and why its warnings were accepted; None for an unknown batch.
 
     Keys: submission, rows_read, rows_loaded, rows_superseded, rows_unchanged, rows_quarantined, rows_left_out,

@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import duckdb
 import polars as pl
 
 from warehouse.marts.mart import file_of
 from warehouse.store.address import Address
+from warehouse.store.row import Row
 from warehouse.store.schema import SQL
 from warehouse.store.sqlfile import quoted, scripts
 from warehouse.suppression.cells import Cell, Former, Hidden, Key, Why, cover
@@ -168,7 +169,7 @@ def _measure_former(connection: duckdb.DuckDBPyConnection, address: Address, num
         connection.execute("detach before")
 
 
-def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """Return the cells of every measure and half-year to decide about, in order.
 
     These are half-years with something to hide whose figures differ from those of the publication before.
@@ -259,11 +260,11 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     )
 
 
-def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+def _changes(cells: Iterator[Row]) -> Iterator[tuple[object, ...]]:
     """Return the new rows of ledger.hidden_groups, without their publication."""
-    now: dict[tuple[Any, ...], set[Key]] = {}
+    now: dict[tuple[object, ...], set[Key]] = {}
     for period, group in groupby(cells, itemgetter(*_PERIOD.split(", "))):
-        rows: dict[Key, dict[str, Any]] = {(row["level"], row["territory_id"]): row for row in group}
+        rows: dict[Key, Row] = {(row["level"], row["territory_id"]): row for row in group}
         kept = {
             key: Hidden(row["why"], row["reference"]) for key, row in rows.items() if row["why"] not in (None, "shown")
         }
@@ -281,12 +282,12 @@ def _changes(cells: Iterator[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
                 yield (*period, *key, row["municipality_id"], one.why, one.reference)
 
 
-def _parent(row: dict[str, Any]) -> str | None:
+def _parent(row: Row) -> str | None:
     level = row["level"]
     return None if level == "R" else str(row["region_id"] if level == "M" else row["municipality_id"])
 
 
-def _former(row: dict[str, Any]) -> tuple[Former, ...]:
+def _former(row: Row) -> tuple[Former, ...]:
     """Return the published states of a cell from what was recorded of it, oldest first."""
     said = {number: tuple(one) for number, one in zip(row["said_in"] or (), row["said"] or (), strict=True)}
     hid = {number: why in _HIDING for number, why in zip(row["decided_in"] or (), row["decided"] or (), strict=True)}
