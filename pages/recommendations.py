@@ -152,7 +152,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
         return
     with st.form(f"step_{key}", border=False):
         step = st.segmented_control(
-            "Шаг", steps, default=steps[0], format_func=next_steps.STEP_LABELS.__getitem__, required=True,
+            "Шаг", steps, default=steps[0], format_func=recommendation_words.STEP_LABELS.__getitem__, required=True,
             key=f"step_kind_{key}",
         )  # fmt: skip
         comment = st.text_area(
@@ -164,7 +164,7 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
             writing.write(
                 view,
                 lambda place, now: flow.take(place, view.actor, step, names, now, comment),
-                f"{next_steps.STEP_DONE[step]}: {len(names)}",
+                f"{recommendation_words.STEP_DONE[step]}: {len(names)}",
             )
 
 

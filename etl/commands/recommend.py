@@ -7,6 +7,7 @@ from collections.abc import Callable
 from checks.russian import counted, date, half_year
 from etl.commands.arguments import Commands, acting, codes, day
 from etl.commands.rounds import region_of
+from view.wording.recommendation_words import STATES
 from warehouse.changes.rounds import Round, RoundRefused
 from warehouse.marts.mart import open_mart
 from warehouse.recommendations import flow, reading
@@ -15,14 +16,6 @@ from warehouse.store.address import Address
 from warehouse.store.clock import now
 
 Run = Callable[[argparse.Namespace, Address], int]
-STATE_WORDS = {
-    "draft": "черновик",
-    "approved": "утверждена",
-    "sent": "направлена",
-    "in_work": "в работе",
-    "done": "выполнена по отчёту",
-    "withdrawn": "снята",
-}
 _STEPS = {
     "approve": ("утвердить черновики", "Утверждено"),
     "return": ("вернуть утверждённые на доработку", "Возвращено на доработку"),
@@ -91,7 +84,7 @@ def _list(options: argparse.Namespace, address: Address) -> int:
     for row in rows.iter_rows(named=True):
         print(
             f"{row['recommendation']}  {half_year(row['year'], row['half'])}  {row['short_name']}  "
-            f"{STATE_WORDS[row['state']]}  до {date(row['due_on'])}  {row['words']}"
+            f"{STATES[row['state']].word}  до {date(row['due_on'])}  {row['words']}"
         )
     print(f"{counted(rows.height, 'рекомендация', 'рекомендации', 'рекомендаций')}.")
     return 0

@@ -12,19 +12,13 @@ from view.documents import styles, word
 from view.documents.source import DocumentSource
 from view.documents.word import Cell
 from view.wording.figures import HIDDEN_CELL, units
-from view.wording.recommendation_words import due
+from view.wording.recommendation_words import OUTCOMES_IN_TEXT, due
 from warehouse.recommendations import reading
 from warehouse.store.row import Row
 
 NONE = "Утверждённых рекомендаций за этот период нет."
 DRAFT = "ПРОЕКТ. Рекомендации ещё не утверждены."
 ISSUED = ("approved", "sent", "in_work", "done")
-OUTCOMES = {
-    "closed": "закрыто данными",
-    "improving": "улучшается",
-    "recurring": "повторяется",
-    "reported_not_met": "отмечено выполненным, но данными не подтверждено",
-}
 RECOMMENDATIONS = ("рекомендация", "рекомендации", "рекомендаций")
 
 
@@ -150,7 +144,7 @@ def _achieved(done: reading.Achieved, source: DocumentSource) -> str:
         ("recurring", done.recurring),
         ("reported_not_met", done.reported_not_met),
     )
-    told = [f"{OUTCOMES[name]} — {number(count)}" for name, count in outcomes if count]
+    told = [f"{OUTCOMES_IN_TEXT[name]} — {number(count)}" for name, count in outcomes if count]
     share = "" if done.closed_share is None else f" Доля закрытых — {percent(done.closed_share)}."
     median = ""
     if done.median_rounds is not None:

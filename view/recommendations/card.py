@@ -10,24 +10,10 @@ from checks.russian import NBSP, counted, date, half_year
 from view.parts import blocks
 from view.shell.page import moment
 from view.wording.figures import change_text, plain
-from view.wording.recommendation_words import STATES, URGENCIES, due, lacking
+from view.wording.recommendation_words import EVENTS, STATES, URGENCIES, due, lacking
 from view.wording.signs import chip
 from warehouse.recommendations.whatif import Change, Effect
 from warehouse.store.row import Row
-
-EVENTS = {
-    "drafted": "составлена",
-    "edited": "исправлен текст",
-    "approved": "утверждена",
-    "returned": "возвращена на доработку",
-    "sent": "направлена",
-    "answered": "принята в работу",
-    "reported": "отмечена выполненной",
-    "reopened": "возвращена в работу",
-    "withdrawn": "снята",
-    "lapsed": "снята: нет основания",
-    "renewed": "основание появилось снова",
-}
 
 
 def full(row: Row) -> str:

@@ -9,27 +9,6 @@ from warehouse.access.rights import may, resource_of
 from warehouse.recommendations.flow import STEPS, steps_from
 from warehouse.store.row import Row
 
-STEP_LABELS = {
-    "edit": "Исправить текст",
-    "approve": "Утвердить",
-    "return": "Вернуть на доработку",
-    "send": "Направить",
-    "answer": "Принять в работу",
-    "report": "Сообщить о выполнении",
-    "reopen": "Вернуть в работу",
-    "withdraw": "Снять",
-}
-STEP_DONE = {
-    "edit": "Текст записан",
-    "approve": "Утверждено рекомендаций",
-    "return": "Возвращено на доработку",
-    "send": "Направлено рекомендаций",
-    "answer": "Принято в работу",
-    "report": "Отмечено выполненными",
-    "reopen": "Возвращено в работу",
-    "withdraw": "Снято рекомендаций",
-}
-
 
 def allowed(view: View, row: Row) -> list[str]:
     """Return the steps that the actor may take with a recommendation now."""

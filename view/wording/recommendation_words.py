@@ -1,4 +1,4 @@
-"""Recommendations in words: states, outcomes, urgencies, numbers, deadline, what is lacking."""
+"""Recommendations in words: states, outcomes, urgencies, events, steps, deadline, what is lacking."""
 
 from __future__ import annotations
 
@@ -30,11 +30,51 @@ OUTCOMES = {
     "withdrawn": Sign("no_data", "–", "снята", ("снята", "сняты", "снято")),
     "hidden": Sign("hidden", "▒", HIDDEN_CELL, ("скрыта", "скрыты", "скрыто")),
 }  # fmt: skip
+OUTCOMES_IN_TEXT = {
+    "closed": "закрыто данными",
+    "improving": "улучшается",
+    "recurring": "повторяется",
+    "reported_not_met": "отмечено выполненным, но данными не подтверждено",
+}
+"""Outcomes before a number, in the sentences of documents."""
 URGENCIES = {
     "urgent": Sign("missed", "!", "срочно", ("срочная", "срочные", "срочных")),
     "normal": Sign("near", "•", "в обычном порядке", ("обычная", "обычные", "обычных")),
     "watch": Sign("no_data", "○", "на контроле", ("на контроле", "на контроле", "на контроле")),
     "hidden": OUTCOMES["hidden"],
+}
+EVENTS = {
+    "drafted": "составлена",
+    "edited": "исправлен текст",
+    "approved": "утверждена",
+    "returned": "возвращена на доработку",
+    "sent": "направлена",
+    "answered": "принята в работу",
+    "reported": "отмечена выполненной",
+    "reopened": "возвращена в работу",
+    "withdrawn": "снята",
+    "lapsed": "снята: нет основания",
+    "renewed": "основание появилось снова",
+}
+STEP_LABELS = {
+    "edit": "Исправить текст",
+    "approve": "Утвердить",
+    "return": "Вернуть на доработку",
+    "send": "Направить",
+    "answer": "Принять в работу",
+    "report": "Сообщить о выполнении",
+    "reopen": "Вернуть в работу",
+    "withdraw": "Снять",
+}
+STEP_DONE = {
+    "edit": "Текст записан",
+    "approve": "Утверждено рекомендаций",
+    "return": "Возвращено на доработку",
+    "send": "Направлено рекомендаций",
+    "answer": "Принято в работу",
+    "report": "Отмечено выполненными",
+    "reopen": "Возвращено в работу",
+    "withdraw": "Снято рекомендаций",
 }
 
 
