@@ -1,5 +1,5 @@
 -- One row per recommendation: its latest generation, its life, and what later half-years say of it.
---   state    draft, approved, sent, in_work, done, withdrawn
+--   state    draft, approved, sent, in_work, done, withdrawn: see sql/macros/50_recommendation_states.sql
 --   text     a specialist's words beside the generated ones, missing while there are none
 --   outcome  closed: a later half-year no longer has its condition; reported_not_met: reported done by the last day of
 --            the latest half-year that says something, which has the condition still; improving: it has, and less is
@@ -14,17 +14,7 @@ generations as (
 lives as (
     select
         recommendation,
-        case arg_max(event, event_number) filter (where event <> 'edited')
-            when 'drafted' then 'draft'
-            when 'renewed' then 'draft'
-            when 'returned' then 'draft'
-            when 'approved' then 'approved'
-            when 'sent' then 'sent'
-            when 'answered' then 'in_work'
-            when 'reopened' then 'in_work'
-            when 'reported' then 'done'
-            else 'withdrawn'
-        end as state,
+        state_after(latest_step(event, event_number)) as state,
         nullif(arg_max(text, event_number) filter (where event = 'edited'), '') as text,
         arg_max(due_on, event_number) filter (where due_on is not null) as own_due_on,
         min(happened_at) filter (where event = 'drafted') as drafted_at,

@@ -21,20 +21,9 @@ from warehouse.errors import Refused
 from warehouse.store.address import Address
 
 STATES: Final = ("draft", "approved", "sent", "in_work", "done", "withdrawn")
+"""In the order of a life; which event leads to which, see sql/macros/50_recommendation_states.sql."""
 SENT_STATES: Final = ("sent", "in_work", "done")
 """States of a recommendation that its municipality has received."""
-_STATE_AFTER: Final = {
-    "drafted": "draft",
-    "renewed": "draft",
-    "returned": "draft",
-    "approved": "approved",
-    "sent": "sent",
-    "answered": "in_work",
-    "reopened": "in_work",
-    "reported": "done",
-    "withdrawn": "withdrawn",
-    "lapsed": "lapsed",
-}
 
 
 class RecommendationRefused(Refused):
@@ -213,21 +202,29 @@ def _check_states(connection: duckdb.DuckDBPyConnection, names: Sequence[str], s
         )
 
 
-def states(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, str]:
-    """Return the state of each recommendation by the ledger.
+def states(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> dict[str, str]:
+    """Return the state of each recommendation by the ledger."""
+    return _of_latest_step(connection, names, "state_after(latest_step(event, event_number))")
 
-    A draft whose reason is gone is `lapsed`, as `_STATE_AFTER` has it.
-    """
+
+def lapsed(connection: duckdb.DuckDBPyConnection, names: Collection[str]) -> set[str]:
+    """Return the recommendations whose draft lost its reason; no person has withdrawn them."""
+    steps = _of_latest_step(connection, names, "latest_step(event, event_number)")
+    return {name for name, event in steps.items() if event == "lapsed"}
+
+
+def _of_latest_step(connection: duckdb.DuckDBPyConnection, names: Collection[str], expression: str) -> dict[str, str]:
+    """Return an SQL aggregate of each recommendation's events, by recommendation."""
     rows = connection.execute(
-        """
-        select recommendation, arg_max(event, event_number) filter (where event <> 'edited')
+        f"""
+        select recommendation, {expression}
         from ledger.recommendation_events
         where list_contains($names, recommendation)
         group by recommendation
         """,
         {"names": list(names)},
     ).fetchall()
-    return {name: _STATE_AFTER[event] for name, event in rows}
+    return dict(rows)
 
 
 def add_events(

@@ -18,7 +18,7 @@ from warehouse.changes.publishing import publishing
 from warehouse.changes.rounds import Round
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.recommendations import wording
-from warehouse.recommendations.flow import RecommendationRefused, add_events, states
+from warehouse.recommendations.flow import RecommendationRefused, add_events, lapsed, states
 from warehouse.recommendations.rules import applicable, due_day, rule_for, rules
 from warehouse.store.address import Address
 from warehouse.store.row import Row
@@ -171,9 +171,10 @@ class _Plan:
 
 def _plan(connection: duckdb.DuckDBPyConnection, chosen: Round, wanted: Mapping[str, Row]) -> _Plan:
     present = _present(connection, chosen)
-    state = states(connection, list(present))
+    state = states(connection, present)
+    without_reason = lapsed(connection, present)
     drafted = [name for name in present if state[name] == "draft"]
-    renewed = [name for name in wanted if state.get(name) == "lapsed"]
+    renewed = [name for name in wanted if name in without_reason]
     return _Plan(
         wanted,
         present,

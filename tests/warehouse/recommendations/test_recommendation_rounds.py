@@ -54,6 +54,7 @@ CASES: dict[str, tuple[Sequence[Says], Sequence[tuple[str, str]], tuple[str, int
         ("recurring", None, 2),
     ),
     "withdrawn": ((("raises", 9), ("raises", 9), None, None), [("withdrawn", "2025-02-01")], ("withdrawn", None, 2)),
+    "lapsed": ((("raises", 9), ("raises", 9), None, None), [("lapsed", "2025-02-01")], ("withdrawn", None, 2)),
 }
 
 

@@ -94,7 +94,7 @@ def test_a_lost_reason_lapses_a_draft_and_its_return_renews_it(changed: Address,
     flow.approve(changed, SPECIALIST, [kept], NOW, build=False)
     done = generate(changed, SPECIALIST, PRESENT, NOW, build=False)
     assert (done.added, done.changed, done.renewed, done.lapsed) == (1, 0, 0, 1)
-    assert [state_of(changed, name) for name in (lost, kept, "gone")] == ["draft", "approved", "lapsed"]
+    assert [state_of(changed, name) for name in (lost, kept, "gone")] == ["draft", "approved", "withdrawn"]
 
 
 def test_a_draft_follows_corrected_figures(changed: Address, made: pl.DataFrame) -> None:
