@@ -10,7 +10,7 @@ import pytest
 
 from checks.russian import NBSP
 from view.maps.tilemap import placed
-from view.parts import blocks, downloads, tables
+from view.parts import blocks, downloads, impact, tables
 from view.parts.sparkline import sparkline
 from view.wording import figures, regulations, sentences
 from view.wording.theme import PALETTE, VERDICTS
@@ -147,6 +147,25 @@ def test_a_map_without_places_fills_a_grid_in_russian_order() -> None:
 def test_a_sparkline_breaks_where_data_are_missing() -> None:
     assert sparkline([1.0, None], [], "met") == ""
     assert sparkline([1.0, 2.0, None, 3.0, 4.0], [None] * 5, "met").count("spark-line") == 2
+
+
+@pytest.mark.parametrize("verdict", VERDICT_CODES)
+def test_a_value_that_changes_has_the_mark_of_its_verdict(verdict: str) -> None:
+    known = verdict not in ("hidden", "no_data")
+    row = {
+        "territory": "Луга",
+        "indicator": "a",
+        "unit": "%",
+        "year": 2026,
+        "half": 1,
+        "value_before": 40.0 if known else None,
+        "verdict_before": verdict,
+        "value_after": 50.0,
+        "verdict_after": "met",
+    }
+    shown = impact.impact_table(pl.DataFrame([row]), {"a": "Показатель"}).row(0, named=True)
+    text = f"40,00{NBSP}%" if known else VERDICTS[verdict].word
+    assert (shown["Сейчас"], shown["Станет"]) == (f"{VERDICTS[verdict].mark} {text}", f"✓ 50,00{NBSP}%")
 
 
 def test_every_verdict_has_a_mark_a_word_and_colours() -> None:

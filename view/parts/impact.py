@@ -8,9 +8,9 @@ import streamlit as st
 from checks.russian import NBSP, counted, number, percent, plural
 from view.parts import tables
 from view.shell.page import View
+from view.wording.theme import VERDICTS
 
 SHOWN_CHANGES = 60
-_VERDICTS = {"met": "✓", "near": "≈", "missed": "✕", "no_target": "○", "no_data": "–"}
 
 
 def draw_impact(view: View, changed: pl.DataFrame) -> None:
@@ -60,7 +60,8 @@ def impact_table(changed: pl.DataFrame, titles: dict[str, str]) -> pl.DataFrame:
 def _value(row: dict[str, object], side: str) -> str:
     value, verdict = row[f"value_{side}"], row[f"verdict_{side}"]
     if value is None:
-        return f"{_VERDICTS['no_data']} нет данных"
+        missing = VERDICTS["hidden" if verdict == "hidden" else "no_data"]
+        return f"{missing.mark} {missing.word}"
     assert isinstance(value, float | int)
     shown = percent(value, 2) if row["unit"] == "%" else f"{number(value, 1)}{NBSP}{row['unit']}"
-    return f"{_VERDICTS[str(verdict)]} {shown}"
+    return f"{VERDICTS[str(verdict)].mark} {shown}"
