@@ -225,10 +225,12 @@ def test_a_cold_server_opens_a_deep_link_with_its_menu_and_filters(
 
 @pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("evil.example", 403)])
 def test_the_server_answers_only_to_its_own_names(site: str, host: str, status: int) -> None:
+    """A browser names the page that it comes from: of another name it is refused as well."""
     connection = http.client.HTTPConnection(urlparse(site).netloc, timeout=10)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     for name, value in {
         "Host": host,
+        "Origin": f"http://{host}",
         "Connection": "Upgrade",
         "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13",

@@ -45,7 +45,7 @@ def test_a_specialist_settles_a_finding_a_batch_and_a_target(
     page.get_by_label("Обоснование или замечание").fill("школа закрыта")
     page.get_by_role("button", name="Записать решение").click()
     page.get_by_text("Решение записано, публикация №").wait_for()
-    assert page.get_by_text("Все находки за 2025").count() == 1
+    page.get_by_text("Все находки за 2025").wait_for()
     (finding,) = quality_findings.findings(open_mart(loaded), ADMIN, Filter("41000000", 2025)).to_dicts()
     assert (finding["state"], finding["reason"]) == ("accepted", "школа закрыта")
 

@@ -20,7 +20,7 @@ from checks.findings import Finding
 from checks.text import file_name, fold, squeeze, without_formula
 from etl import marked, reader
 from etl.commands import export
-from etl.intake.load import load, load_folder
+from etl.intake.load import load, load_folder, rehearse
 from etl.intake.prepare import Incoming
 from tests import screens
 from tests.conftest import copy_of
@@ -274,7 +274,8 @@ def test_an_export_runs_nothing(tmp_path: Path) -> None:
     export.write(frame, tmp_path / "e.csv")
     with (tmp_path / "e.csv").open(encoding="utf-8-sig", newline="") as file:
         names = [row[0] for row in csv.reader(file, delimiter=";")]
-    assert names == ["territory", *(f"'{name}" for name in FORMULAS)]
+    # A tab inside a text is a delimiter to some spreadsheets, so what follows it is defused as well.
+    assert names == ["territory", *(f"'{name}".replace("\t=", "\t'=") for name in FORMULAS)]
     export.write(frame, tmp_path / "e.xlsx")
     kinds = {kind for kind, _ in _spread((tmp_path / "e.xlsx").read_bytes()).values()}
     assert kinds <= {"s", "n"}
@@ -284,5 +285,5 @@ def test_an_export_runs_nothing(tmp_path: Path) -> None:
 
 def test_a_name_of_a_file_shows_no_more_than_it_is(registers: Address) -> None:
     incoming = Incoming("отчёт\u202excod.exe", csv_file("organizations", [VALID["organizations"]]))
-    (name,) = load(registers, "organizations", [incoming], options(dry_run=True)).files
+    (name,) = load(registers, "organizations", [incoming], options(), rehearse).files
     assert name == "отчётxcod.exe"

@@ -22,6 +22,7 @@ from tests.examples.rows import SNILS, VALID, Row, another
 from warehouse.access import audit
 from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
+from warehouse.changes.connection import writer
 from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.ledger.batches import current_frame
 from warehouse.marts.mart import open_mart
@@ -205,7 +206,7 @@ def moved_school(address: Address) -> LoadResult:
 
 
 def municipality_of(address: Address, organization: str) -> str:
-    with duckdb.connect(str(address.database)) as connection:
+    with writer(address, "проверка", None, finish=False) as connection:
         schools = current_frame(connection, contracts()["organizations"])
     return str(schools.filter(pl.col("organization_id") == organization)["municipality"].item())
 

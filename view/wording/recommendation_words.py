@@ -1,4 +1,4 @@
-"""Recommendations in words: states, outcomes, urgencies, events, steps, deadline, what is lacking."""
+"""Words of recommendations: states, outcomes, urgencies, events, steps, deadlines, gaps."""
 
 from __future__ import annotations
 
