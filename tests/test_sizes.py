@@ -1,9 +1,11 @@
-"""Sizes of modules and folders, and names that the order of the suite relies on."""
+"""Sizes of modules and folders, names of files to run first, the version's number."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 from tests.conftest import FIRST
+from warehouse.version import VERSION
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("app.py", "pages", "view", "etl", "checks", "warehouse", "bench", "tests")
@@ -39,3 +41,9 @@ def test_docstrings_begin_with_a_short_line() -> None:
                 first = (ast.get_docstring(node) or "").partition("\n")[0]
                 found += [f"{path.relative_to(ROOT)}: {first}"] if len(first) > DOCSTRING else []
     assert found == []
+
+
+def test_the_version_has_one_number() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    newest = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("## ")[2].partition("\n")[0]
+    assert project["version"] == newest == VERSION

@@ -34,8 +34,7 @@ OF_SESSIONS = (MEDIA, uploads.ROUTE)
 STRANGER_FRAME, FRAME = 16 * 2**10, 2**20
 """Bytes of a message to the server, by whom; a page's own messages have some hundred."""
 OF_STRANGERS = frozenset({"rerun_script", "app_heartbeat", "stop_script"})
-OF_PEOPLE = OF_STRANGERS | {"file_urls_request", "backend_operation_request"}
-"""Messages that the product uses; all others of Streamlit's protocol are dropped."""
+"""Messages of everybody; people send those for files as well, all others are dropped."""
 OPEN_EACH, OPEN_ALL = 60, 300
 """Connections of strangers that may be open at once: of one address, and of all."""
 LONGEST_WAIT = 20.0
