@@ -12,7 +12,7 @@ from view.parts.downloads import csv_bytes
 from view.settings import audit_trail, people_register
 from view.shell import chrome, filters, writing
 from view.shell.account import ROLE_NAMES
-from warehouse.access import audit
+from warehouse.access import audit, audit_events
 from warehouse.access.people import Person, everybody
 from warehouse.access.rights import ROLES, Role
 from warehouse.changes import appointments
@@ -112,12 +112,12 @@ def draw_audit() -> None:
     with st.container(key="audit_filters", horizontal=True, vertical_alignment="bottom"):
         period = filters.choose("period", "За", list(PERIODS), "30", PERIODS.__getitem__)
         event = filters.choose(
-            "event", "Событие", ["all", *audit.EVENTS], "all",
-            lambda code: "все" if code == "all" else audit.EVENTS[code],
+            "event", "Событие", ["all", *audit_events.EVENTS], "all",
+            lambda code: "все" if code == "all" else audit_events.EVENTS[code],
         )  # fmt: skip
         outcome = filters.choose(
-            "outcome", "Итог", ["all", *audit.OUTCOMES], "all",
-            lambda code: "все" if code == "all" else audit.OUTCOMES[code],
+            "outcome", "Итог", ["all", *audit_events.OUTCOMES], "all",
+            lambda code: "все" if code == "all" else audit_events.OUTCOMES[code],
         )  # fmt: skip
         who = filters.choose(
             "who", "Кто", ["all", "unknown", "local", *names], "all",

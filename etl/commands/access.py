@@ -10,7 +10,7 @@ from collections.abc import Callable
 from checks.cells import Problem
 from checks.russian import counted
 from etl.commands.arguments import Commands, acting, codes
-from warehouse.access import audit
+from warehouse.access import audit, audit_events
 from warehouse.access.people import AccessRefused, Person, everybody, normalized
 from warehouse.access.rights import ROLES
 from warehouse.changes import appointments
@@ -119,8 +119,8 @@ def _log(options: argparse.Namespace, address: Address) -> int:
         return DONE
     for row in entries.iter_rows(named=True):
         print(
-            f"№ {row['entry']}  {row['at']:%d.%m.%Y %H:%M:%S} UTC  {row['who']}  {audit.EVENTS[row['event']]}  "
-            f"{audit.OUTCOMES[row['outcome']]}  {row['about']}"
+            f"№ {row['entry']}  {row['at']:%d.%m.%Y %H:%M:%S} UTC  {row['who']}  {audit_events.EVENTS[row['event']]}  "
+            f"{audit_events.OUTCOMES[row['outcome']]}  {row['about']}"
         )
     return DONE
 

@@ -16,7 +16,7 @@ from tests.auditing import ADMIN, VIEWER, die_inside, fill
 from tests.conftest import copy_of
 from tests.examples.files import NOW, csv_file, load_rows
 from tests.examples.rows import another
-from warehouse.access import audit
+from warehouse.access import audit, audit_events
 from warehouse.access.audit import AuditDamaged
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes.connection import writer
@@ -26,8 +26,8 @@ from warehouse.store.address import Address
 
 
 def test_every_kind_of_entry_has_its_name() -> None:
-    assert set(audit.EVENTS) == set(get_args(audit.Event))
-    assert set(audit.OUTCOMES) == set(get_args(audit.Outcome))
+    assert set(audit_events.EVENTS) == set(get_args(audit_events.Event))
+    assert set(audit_events.OUTCOMES) == set(get_args(audit_events.Outcome))
 
 
 def test_an_entry_says_who_by_number_and_what(warehouse: Address) -> None:

@@ -21,7 +21,7 @@ from checks.text import without_formula
 from view.parts.tables import told_rows
 from view.shell import session
 from view.shell.page import View, moment
-from warehouse.access import audit
+from warehouse.access import audit, audit_events
 from warehouse.access.rights import may
 from warehouse.store import address
 
@@ -141,7 +141,7 @@ def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> lis
 
 
 def on_request(
-    view: View, make: Callable[[], bytes], event: audit.Event | None = None, **about: object
+    view: View, make: Callable[[], bytes], event: audit_events.Event | None = None, **about: object
 ) -> Callable[[], bytes]:
     """Return what makes a file when it is asked for, if its reader still may have it.
 
@@ -166,7 +166,7 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
     if not may(view.actor, "export"):
         return
     name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
-    event: audit.Event | None = None if people is None else "people_exported"
+    event: audit_events.Event | None = None if people is None else "people_exported"
     entry: dict[str, object] = {} if people is None else {"resource": people, "document": title, "rows": table.height}
     with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
         st.download_button(

@@ -15,7 +15,7 @@ from checks.russian import NBSP, counted, half_year, listed
 from view.shell.account import ROLE_NAMES
 from view.shell.navigation import TITLES
 from view.shell.page import moment
-from warehouse.access.audit import EVENTS, OUTCOMES
+from warehouse.access.audit_events import EVENTS, OUTCOMES
 from warehouse.store.row import Row
 
 SHOWN = 300

@@ -28,6 +28,7 @@ from streamlit.web import bootstrap
 from view.shell import gate, prepared_files, screens, sign_in, streamlit_internals
 from warehouse.access.rights import LOOPBACK, NOT_FOR_THE_NETWORK, is_loopback
 from warehouse.errors import Refused
+from warehouse.store import address, privacy
 
 SCRIPT = Path(__file__).resolve().parents[2] / "app.py"
 SHORTEST_SECRET = 32
@@ -177,9 +178,12 @@ def main() -> int:
         listening = config.get_option("server.address")
         check_configuration(listening, auth, sign_in.is_open_to_network())
         check_address(listening or "", config.get_option("server.port"))
-    except (NotSafeToStart, CannotListen) as reason:
+        place = address.resolve()
+    except Refused as reason:
         print(reason, file=sys.stderr)
         return 2
+    privacy.keep_from_others()
+    privacy.close_to_others(place)
     streamlit_internals.limit_all_frames(gate.FRAME)
     streamlit_internals.prepare_files_by(prepared_files.InTurn)
     app.run(config=given)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from warehouse.access import audit, people
+from warehouse.access import audit, audit_events, people
 from warehouse.access.rights import LOCAL, Actor, Forbidden
 from warehouse.store.address import Address
 
@@ -143,7 +143,7 @@ def present_second() -> float:
 
 
 def _enter_once(
-    address: Address, actor: Actor | None, event: audit.Event, identity: str, issued: int, **about: str
+    address: Address, actor: Actor | None, event: audit_events.Event, identity: str, issued: int, **about: str
 ) -> None:
     key = (address.audit, f"{event} {identity}", issued)
     if len(_entered) > _MANY:

@@ -23,86 +23,21 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import filelock
 import polars as pl
 
 from checks.cells import mask_persons
+from warehouse.access.audit_events import Event, Outcome
 from warehouse.access.rights import Action, Actor, Forbidden, require
 from warehouse.errors import Refused
+from warehouse.store import privacy
 from warehouse.store.address import Address
 from warehouse.store.key import WrongKey, pseudonym_keys
-from warehouse.store.lock import WarehouseBusy
+from warehouse.store.lock import WarehouseBusy, wait_seconds
 from warehouse.store.row import Row
 from warehouse.store.troubles import cause
-
-Outcome = Literal["begun", "done", "failed", "refused"]
-
-Event = Literal[
-    "signed_in",
-    "sign_in_refused",
-    "signed_out",
-    "session_expired",
-    "local_session",
-    "action_refused",
-    "files_checked",
-    "load",
-    "batch_withdrawn",
-    "batch_restored",
-    "rows_dismissed",
-    "rows_finished",
-    "finding_decided",
-    "round_changed",
-    "target_changed",
-    "recommendations_made",
-    "recommendations_changed",
-    "people_exported",
-    "documents_made",
-    "person_changed",
-    "published",
-    "key_rotated",
-    "condensed",
-    "backed_up",
-    "restored",
-]
-
-EVENTS: dict[str, str] = {
-    "signed_in": "вход",
-    "sign_in_refused": "вход отклонён",
-    "signed_out": "выход",
-    "session_expired": "сеанс истёк",
-    "local_session": "сеанс без входа",
-    "action_refused": "отказ в действии",
-    "files_checked": "проверка файлов",
-    "load": "загрузка",
-    "batch_withdrawn": "отзыв партии",
-    "batch_restored": "возврат партии",
-    "rows_dismissed": "отклонение строк карантина",
-    "rows_finished": "исправление строк карантина",
-    "finding_decided": "решение по находке",
-    "round_changed": "раунд",
-    "target_changed": "изменение цели",
-    "recommendations_made": "составление рекомендаций",
-    "recommendations_changed": "рекомендации",
-    "people_exported": "выгрузка строк о людях",
-    "documents_made": "подготовка документов",
-    "person_changed": "изменение доступа",
-    "published": "пересчёт показателей",
-    "key_rotated": "смена ключа",
-    "condensed": "сжатие строк о людях",
-    "backed_up": "резервная копия",
-    "restored": "восстановление из копии",
-}
-"""Kinds of entries, by code, with their Russian names."""
-
-OUTCOMES: dict[str, str] = {
-    "begun": "начато, итога нет",
-    "done": "выполнено",
-    "failed": "не выполнено",
-    "refused": "отказано",
-}
 
 _log = logging.getLogger("rsnms.audit")
 _GENESIS = "0" * 64
@@ -110,10 +45,16 @@ _NO_MARK = "БЕЗ КЛЮЧА"
 _TAIL_BYTES = 65536
 _REPEATED_REFUSAL_SECONDS = 60.0
 _LONGEST_TEXT = 500
+_LONGEST_WAIT = 10.0
+"""Seconds; an entry takes milliseconds, so whoever holds the trail for longer is no writer of entries."""
 
 
 class AuditDamaged(Refused):
     """The trail cannot be continued, so the operation is not done; the message says what to do."""
+
+
+class AuditBusy(AuditDamaged):
+    """Another process holds the trail and did not let go of it in time."""
 
 
 @dataclass(frozen=True)
@@ -164,20 +105,37 @@ def _enter(
 
 
 def _append(file: Path, said: Mapping[str, object]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{file}.lock"):
+    privacy.make_folder(file.parent)
+    with _held(file):
         end = _end(file)
         entry = {"entry": end.entry + 1, **said, "previous": end.digest}
         if end.torn:
             entry["torn"] = hashlib.sha256(end.torn).hexdigest()
         line = json.dumps({**entry, "digest": _digest(entry)}, ensure_ascii=False, separators=(",", ":"))
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT, privacy.FILE)
         with os.fdopen(descriptor, "wb") as stream:
             stream.truncate(end.size)
             stream.seek(end.size)
             stream.write(line.encode() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
+
+
+@contextlib.contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """Hold the lock of a trail while the block runs. Raises `AuditBusy` when another process does not let go of it."""
+    lock = filelock.FileLock(f"{file}.lock", timeout=min(_LONGEST_WAIT, wait_seconds()), mode=privacy.FILE)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise AuditBusy(
+            f"Журнал {file.name} занят другим процессом, а без записи ничего не делается. Повторите; если не пройдёт, "
+            f"администратору сервера: посмотрите, кто держит {lock.lock_file} (fuser), и завершите его."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
@@ -237,7 +195,7 @@ def mark_of(address: Address, identity: str) -> str:
 
 def whole_length(address: Address) -> int:
     """Return the length in bytes of the trail's complete entries."""
-    with filelock.FileLock(f"{address.audit}.lock"):
+    with _held(address.audit):
         return _end(address.audit).size
 
 
@@ -306,7 +264,7 @@ def anchor(address: Address, connection: duckdb.DuckDBPyConnection, at: dt.datet
     if not address.audit.exists():
         return
     try:
-        with filelock.FileLock(f"{address.audit}.lock"):
+        with _held(address.audit):
             end = _end(address.audit)
     except AuditDamaged:
         return

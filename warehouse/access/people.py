@@ -19,6 +19,7 @@ import duckdb
 
 from warehouse.access.rights import ROLES, Actor, Forbidden, Role, require
 from warehouse.errors import Refused
+from warehouse.store import privacy
 from warehouse.store.address import Address
 
 
@@ -131,7 +132,7 @@ def current(connection: duckdb.DuckDBPyConnection) -> list[Person]:
 
 def write_copy(address: Address, people: Sequence[Person]) -> None:
     """Write the readers' copy of the register, atomically and durably."""
-    address.marts.mkdir(parents=True, exist_ok=True)
+    privacy.make_folder(address.marts)
     text = json.dumps(
         [{**dataclasses.asdict(one), "municipalities": sorted(one.municipalities)} for one in people],
         ensure_ascii=False,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from warehouse.access import audit
+from warehouse.access import audit, audit_events
 from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.changes.connection import transaction, writer
@@ -46,7 +46,7 @@ def publishing(
     address: Address,
     actor: Actor,
     now: dt.datetime,
-    event: audit.Event,
+    event: audit_events.Event,
     doing: str,
     about: Mapping[str, object] = MappingProxyType({}),
     *,

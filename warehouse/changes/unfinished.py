@@ -17,6 +17,7 @@ import filelock
 from warehouse.access.rights import Actor
 from warehouse.changes.connection import writer
 from warehouse.marts.mart import current_publication
+from warehouse.store import privacy
 from warehouse.store.address import Address
 
 
@@ -49,7 +50,7 @@ class Outcome:
 def noted(address: Address, actor: Actor, files: Sequence[str], at: dt.datetime) -> Iterator[None]:
     """Keep a note while the block runs; it remains only if the process is killed."""
     folder = _folder(address)
-    folder.mkdir(parents=True, exist_ok=True)
+    privacy.make_folder(folder)
     note = folder / f"{secrets.token_hex(8)}.json"
     with filelock.FileLock(note.with_suffix(".lock")):
         said = {"author": actor.name, "person": actor.person, "files": list(files), "at": at.isoformat()}

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from checks.cells import handwritten
-from warehouse.access import audit
+from warehouse.access import audit_events
 from warehouse.access.rights import Actor, require
 from warehouse.build import preview
 from warehouse.changes.connection import undo, writer
@@ -26,7 +26,7 @@ class ReasonMissing(Refused):
 
 
 _ACTS = {"withdraw": (batches.withdraw, "Отзыв"), "restore": (batches.restore, "Возврат")}
-_EVENTS: dict[Change, audit.Event] = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
+_EVENTS: dict[Change, audit_events.Event] = {"withdraw": "batch_withdrawn", "restore": "batch_restored"}
 
 
 def change_preview(

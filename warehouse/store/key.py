@@ -7,7 +7,7 @@ import duckdb
 
 from checks.persons import key_fingerprint, pseudonymizer
 from warehouse.errors import Refused
-from warehouse.store import engine, swap
+from warehouse.store import engine, privacy, swap
 from warehouse.store.address import Address
 from warehouse.store.lock import write_lock
 
@@ -150,10 +150,10 @@ def _make_key(address: Address) -> Keys:
     if address.database.exists():
         with write_lock(address, "создание ключа"):
             _refuse_filled(address)
-    address.key.parent.mkdir(parents=True, exist_ok=True)
+    privacy.make_folder(address.key.parent)
     key = new_key()
     draft = address.key.with_name(f"{address.key.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, privacy.FILE)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex() + "\n")
         file.flush()

@@ -12,6 +12,7 @@ from pathlib import Path
 import filelock
 
 from warehouse.errors import Refused
+from warehouse.store import privacy
 from warehouse.store.address import Address
 
 WAIT_SECONDS = 60.0
@@ -27,23 +28,27 @@ def write_lock(address: Address, doing: str) -> Iterator[None]:
     """Hold the warehouse's write lock while the block runs.
 
     doing: Russian, what the lock is held for. Raises `WarehouseBusy`, which names the holder, when the wait is over.
-    The operating system frees the lock of a killed process.
+    The operating system frees the lock of a killed process. Files that the block creates are their owner's alone, and
+    existing ones become so.
     """
-    address.database.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(address.lock, timeout=_wait_seconds())
+    privacy.make_folder(address.database.parent)
+    lock = filelock.FileLock(address.lock, timeout=wait_seconds(), mode=privacy.FILE)
     try:
         lock.acquire()
     except filelock.Timeout:
         raise WarehouseBusy(f"Хранилище занято: {_holder(address)}. Повторите, когда запись закончится.") from None
     try:
-        _write_holder(address, doing)
-        yield
+        with privacy.files_kept_from_others():
+            _write_holder(address, doing)
+            privacy.close_to_others(address)
+            yield
     finally:
         _holder_file(address).unlink(missing_ok=True)
         lock.release()
 
 
-def _wait_seconds() -> float:
+def wait_seconds() -> float:
+    """Return how long to wait for a lock, in seconds."""
     try:
         return max(0.0, float(os.environ.get(WAIT_VARIABLE, WAIT_SECONDS)))
     except ValueError:
