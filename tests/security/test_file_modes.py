@@ -1,4 +1,4 @@
-"""Files of a warehouse are their owner's alone, whatever the umask, and nobody holds up its trail for ever."""
+"""Files of a warehouse are their owner's alone, and nobody holds its trail for ever."""
 
 import fcntl
 import os

@@ -123,7 +123,10 @@ def _append(file: Path, said: Mapping[str, object]) -> None:
 
 @contextlib.contextmanager
 def _held(file: Path) -> Iterator[None]:
-    """Hold the lock of a trail while the block runs. Raises `AuditBusy` when another process does not let go of it."""
+    """Hold the lock of a trail while the block runs.
+
+    Raises `AuditBusy` when another process does not let go of it in time.
+    """
     lock = filelock.FileLock(f"{file}.lock", timeout=min(_LONGEST_WAIT, wait_seconds()), mode=privacy.FILE)
     try:
         lock.acquire()

@@ -47,7 +47,7 @@ def write(connection: duckdb.DuckDBPyConnection, final: Path, same: Path | None)
     remove(draft)
     try:
         if same is not None and same.exists():
-            _link(same, draft)
+            link(same, draft)
         else:
             with attached_draft(connection, draft, "beside"):
                 for dataset in contracts():
@@ -74,7 +74,8 @@ def remove(file: Path) -> None:
         file.with_name(file.name + ".wal").unlink()
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
+    """Link a file to another place, or copy it where the file system has no links."""
     try:
         os.link(source, target)
     except OSError:

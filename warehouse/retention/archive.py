@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -21,22 +22,33 @@ from typing import IO, Final
 
 import duckdb
 
+from checks.russian import NBSP, number
 from warehouse.access import audit
 from warehouse.access.rights import Actor, require
 from warehouse.changes.connection import opened
 from warehouse.errors import Refused
-from warehouse.store import engine, swap
+from warehouse.marts import row_store
+from warehouse.retention import inspection
+from warehouse.store import engine, privacy, swap
 from warehouse.store.address import Address
 from warehouse.store.key import ENVIRONMENT_VARIABLE, WrongKey, known_fingerprint, present_fingerprint
 from warehouse.store.lock import write_lock
-from warehouse.store.schema import SQL
 
 _LIST: Final = "rsnms-backup.json"
 _VERSION: Final = 1
 _LARGEST_LIST: Final = 16 * 2**20
 _PIECE: Final = 2**20
 
+_COMPRESSIONS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_NO_ZIP: Final = (KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, struct.error)
+"""What reading a damaged archive raises."""
+_LARGEST_RATIO: Final = 200
+"""Bytes that come out of one; warehouses give 10 to 30, a bomb gives thousands."""
+_SMALL: Final = 64 * 2**20
+"""Bytes that an archive may always unpack to."""
+
 _DATABASE, _AUDIT, _KEY, _MARTS = "database", "audit", "key", "marts/"
+_POINTER: Final = "marts/current.json"
 _NAME: Final = re.compile(r"database|audit|key|marts/(\d{6,12}\.(duckdb|facts)|current\.json|people\.json)")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -57,6 +69,11 @@ class Archive:
     def has_key(self) -> bool:
         """Whether the pseudonym key is in it."""
         return _KEY in self.files
+
+    @property
+    def publications(self) -> frozenset[int]:
+        """Publications whose marts are in it."""
+        return frozenset(int(Path(name).stem) for name in self.files if name.endswith(".duckdb"))
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,7 @@ def read(file: Path) -> Archive:
                 raise ArchiveRefused(f"{file.name} сделан другой версией программы и этой не читается.")
             files = {str(name): (str(digest), int(size)) for name, (digest, size) in said["files"].items()}
             made_at = dt.datetime.fromisoformat(said["made_at"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError, *_NO_ZIP):
             raise _damaged(file) from None
     if _DATABASE not in files:
         raise _damaged(file)
@@ -183,7 +200,7 @@ def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, rep
 def _write(address: Address, draft: Path, now: dt.datetime, with_key: bool) -> None:
     """Write the files of a warehouse into an archive; the same content is stored once."""
     files: dict[str, tuple[str, int]] = {}
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, privacy.FILE)
     with os.fdopen(descriptor, "wb") as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:
             seen: dict[tuple[int, int], tuple[str, int]] = {}
@@ -227,39 +244,87 @@ def _final(address: Address, name: str) -> Path:
 
 
 def _unpack(archive: Archive, folder: Path) -> None:
-    """Unpack the listed files into a folder and verify their digests and the database."""
+    """Unpack the listed files into a folder, and verify each before the next one.
+
+    Their digests and sizes are compared with the list, and what they hold is inspected: the database first, since it
+    says which publications there are. Row stores of one content become links to one file.
+    """
+    publications: frozenset[int] = frozenset()
+    stores: dict[str, Path] = {}
     with _reading(archive.file) as container:
-        for name, (digest, size) in archive.files.items():
+        _refuse_too_large(archive, container, folder)
+        for name in sorted(archive.files, key=lambda one: one != _DATABASE):
+            digest, size = archive.files[name]
             target = folder / name
             target.parent.mkdir(exist_ok=True)
+            if target.suffix == ".facts" and stores.setdefault(digest, target) is not target:
+                row_store.link(stores[digest], target)
+                continue
+            _extract(archive.file, container, digest, size, target)
             try:
-                with container.open(digest) as member, target.open("wb") as written:
-                    _copy(member, written, size)
-                    excess = member.read(1)
-                with target.open("rb") as written_file:
-                    found = _digest(written_file, size)
-            except (KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-                raise _damaged(archive.file) from None
-            if excess or found != digest:
-                raise _damaged(archive.file)
-            if name == _KEY:
-                target.chmod(0o600)
-    _look_into(archive.file, folder / _DATABASE)
+                if name == _DATABASE:
+                    publications = inspection.inspect_warehouse(target) & archive.publications
+                else:
+                    _inspect(name, target, publications)
+            except inspection.Unsound as reason:
+                raise ArchiveRefused(f"Копия {archive.file.name} {reason}; хранилище не изменилось.") from reason
 
 
-def _look_into(file: Path, database: Path) -> None:
+def _refuse_too_large(archive: Archive, container: zipfile.ZipFile, folder: Path) -> None:
+    """Refuse an archive that would not fit on the disk, or whose sizes disagree with its list.
+
+    What is read of a file never exceeds its size in the list, see `_extract`.
+    """
+    for digest, size in archive.files.values():
+        try:
+            member = container.getinfo(digest)
+        except KeyError:
+            raise _damaged(archive.file) from None
+        if size != member.file_size or member.compress_type not in _COMPRESSIONS:
+            raise _damaged(archive.file)
+    shared = {digest: size for name, (digest, size) in archive.files.items() if name.endswith(".facts")}
+    own = (size for name, (_, size) in archive.files.items() if not name.endswith(".facts"))
+    total, free = sum(shared.values()) + sum(own), shutil.disk_usage(folder).free
+    if total > max(_SMALL, archive.file.stat().st_size * _LARGEST_RATIO):
+        raise ArchiveRefused(
+            f"Копия {archive.file.name} распаковалась бы из {_megabytes(archive.file.stat().st_size)} в "
+            f"{_megabytes(total)}: так хранилище не сжимается. Хранилище не изменилось."
+        )
+    if total > free:
+        raise ArchiveRefused(
+            f"Копии {archive.file.name} нужно на диске {_megabytes(total)}, а свободно {_megabytes(free)}. "
+            "Освободите место и повторите; хранилище не изменилось."
+        )
+
+
+def _extract(file: Path, container: zipfile.ZipFile, digest: str, size: int, target: Path) -> None:
     try:
-        with duckdb.connect(str(database), read_only=True, config=engine.NO_EXTENSIONS) as connection:
-            done = {
-                value
-                for (value,) in connection.execute(
-                    "select value from ledger.installation where setting = 'schema'"
-                ).fetchall()
-            }
-    except duckdb.Error:
+        with container.open(digest) as member, target.open("wb") as written:
+            _copy(member, written, size)
+            excess = member.read(1)
+        with target.open("rb") as content:
+            found = _digest(content, size)
+    except _NO_ZIP:
         raise _damaged(file) from None
-    if done - {path.stem for path in (SQL / "schema").glob("*.sql")}:
-        raise ArchiveRefused(f"{file.name} сделан более новой версией программы; обновите её и повторите.")
+    if excess or found != digest:
+        raise _damaged(file)
+    target.chmod(privacy.FILE)
+
+
+def _inspect(name: str, file: Path, publications: frozenset[int]) -> None:
+    """Refuse a file of marts that is not what the program makes. Raises `Unsound`."""
+    if file.stem.isdigit() and int(file.stem) not in publications:
+        raise inspection.Unsound(f"хранит публикацию № {int(file.stem)}, которой в её хранилище нет")
+    if file.suffix == ".duckdb":
+        inspection.inspect_mart(file)
+    elif file.suffix == ".facts":
+        inspection.inspect_row_store(file)
+    elif name == _POINTER:
+        inspection.inspect_pointer(file, publications)
+
+
+def _megabytes(size: int) -> str:
+    return f"{number(size / 2**20, 1)}{NBSP}МБ"
 
 
 def _present(address: Address) -> list[Path]:
@@ -282,10 +347,7 @@ def _set_aside(address: Address, present: list[Path], folder: Path, now: dt.date
         if file in (address.audit, address.key):
             shutil.copy2(file, target)
             continue
-        try:
-            os.link(file, target)
-        except OSError:
-            shutil.copy2(file, target)
+        row_store.link(file, target)
     return aside
 
 
@@ -307,7 +369,7 @@ def _goes_on(present: Path, archived: Path) -> bool:
 def _reading(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         container = zipfile.ZipFile(file)
-    except zipfile.BadZipFile:
+    except _NO_ZIP:
         raise ArchiveRefused(f"{file.name} — не резервная копия хранилища или она повреждена.") from None
     with container:
         yield container

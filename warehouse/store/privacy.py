@@ -1,4 +1,4 @@
-"""File modes of a warehouse: its folders are 0700 and its files 0600, whatever the umask of the process."""
+"""File modes of a warehouse: folders are 0700 and files 0600, whatever the umask."""
 
 import contextlib
 import glob
@@ -16,7 +16,10 @@ _OTHERS: Final = 0o077
 
 
 def keep_from_others() -> int:
-    """Set the umask of this process so that its new files are its user's alone; return the former one."""
+    """Set the umask of this process so that its new files are its user's alone.
+
+    Returns the former umask.
+    """
     return os.umask(_OTHERS)
 
 
@@ -53,7 +56,10 @@ def close_to_others(address: Address) -> None:
 
 
 def _beside(address: Address) -> Iterator[Path]:
-    """Yield the files and folders of a warehouse: those of `Address`, and those that operations leave beside them."""
+    """Yield the files and folders of a warehouse.
+
+    They are those of `Address`, and those that operations leave beside them.
+    """
     yield from (address.database, address.marts, address.audit, address.key)
     for named in (address.database, address.audit):
         yield from (named.with_name(f"{named.name}.{suffix}") for suffix in ("lock", "holder", "wal"))
