@@ -11,16 +11,16 @@ from view.shell.page import ONLY_OWN
 from warehouse.access.rights import may
 from warehouse.queries import deficits
 
-view = open_page("deficits", subject="territory")
-scope = view.scope
-rows = view.ask(deficits.deficits, scope)
-here = rows.filter(pl.col("territory_id") == view.territory)
+page = open_page("deficits", subject="territory")
+scope = page.scope
+rows = page.ask(deficits.deficits, scope)
+here = rows.filter(pl.col("territory_id") == page.territory)
 every = next(here.filter(pl.col("competency") == deficits.EVERY).iter_rows(named=True), None)
 competencies = here.filter(pl.col("competency") != deficits.EVERY)
-programs = view.ask(deficits.programs, scope)
+programs = page.ask(deficits.programs, scope)
 names = dict(competencies.select("competency", "name").iter_rows())
 
-st.html(blocks.headline(*deficit_blocks.headline(competencies, every, view.place_name)))
+st.html(blocks.headline(*deficit_blocks.headline(competencies, every, page.place_name)))
 chosen = ""
 if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
     upload = links.anchor("upload", {}, "загрузите форму «Диагностика»", css="inline")
@@ -28,33 +28,33 @@ if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
 else:
     left, right = st.columns([3, 2])
     with left, st.container(key="cascade_card"):
-        steps = cascade.card(view, "R" if view.whole_region else "M", view.territory, view.place_name)
+        steps = cascade.card(page, "R" if page.whole_region else "M", page.territory, page.place_name)
         if note := deficit_blocks.beside_cascade(steps, every):
             st.html(f'<p class="quiet small">{note}</p>')
         if steps.height:
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                downloads.offer(view, cascade.table(steps), "Каскад", f"каскад_{view.territory}", "cascade")
+                downloads.offer(page, cascade.table(steps), "Каскад", f"каскад_{page.territory}", "cascade")
                 downloads.choose_picture_format()
     with left, st.container(key="deficit_method_card"):
         st.html(blocks.section("Как считается"))
         st.html(f'<p class="quiet small">{cascade.METHOD}</p><p class="quiet small">{deficit_blocks.METHOD}</p>')
     with right, st.container(key="answers_card"):
-        st.html(blocks.section("Что отвечает на дефициты", view.place_name))
+        st.html(blocks.section("Что отвечает на дефициты", page.place_name))
         st.html(deficit_blocks.answers_key())
         st.html(deficit_blocks.answers(competencies))
 
     st.html(blocks.section("Доля людей с дефицитом, %", "по компетенциям и муниципалитетам"))
     st.html(deficit_blocks.heat_key(rows))
-    st.html(deficit_blocks.heat_map(view, rows))
-    if not may(view.actor, "view_passport"):
+    st.html(deficit_blocks.heat_map(page, rows))
+    if not may(page.actor, "view_passport"):
         st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
         downloads.offer(
-            view, deficit_blocks.deficits_table(rows, view.region["name"]), "Дефициты", "дефициты", "deficits"
+            page, deficit_blocks.deficits_table(rows, page.region["name"]), "Дефициты", "дефициты", "deficits"
         )
         downloads.offer_picture(
-            view,
-            lambda: deficit_blocks.picture(rows, f"Дефициты, {view.period}"),
+            page,
+            lambda: deficit_blocks.picture(rows, f"Дефициты, {page.period}"),
             "дефициты_карта",
             "heat_map",
             "Рисунок",
@@ -79,5 +79,5 @@ with st.container(key="programs_card"):
         else:
             table = deficit_blocks.programs_table(programs, names)
             st.html(tables.show(table))
-            downloads.offer(view, table, "Программы", "программы", "programs")
-close_page(view, {"competency": chosen})
+            downloads.offer(page, table, "Программы", "программы", "programs")
+close_page(page, {"competency": chosen})

@@ -8,33 +8,33 @@ from view.indicators.subject import subject_of
 from view.parts import downloads
 from view.shell.chrome import close_page, open_page
 
-view = open_page("indicator", subject="indicator")
-subject = subject_of(view)
+page = open_page("indicator", subject="indicator")
+subject = subject_of(page)
 municipal = not subject.municipalities.is_empty()
 
-st.html(cards.headline(view, subject))
-st.html(cards.facts(view, subject))
+st.html(cards.headline(page, subject))
+st.html(cards.facts(page, subject))
 
 left, right = st.columns([3, 2])
 with left, st.container(key="ranking_card" if municipal else "trend_card"):
-    (cards.ranking_card if municipal else cards.trend_card)(view, subject)
+    (cards.ranking_card if municipal else cards.trend_card)(page, subject)
 with right:
     with st.container(key="path_card"):
-        variant = cards.path_card(view, subject)
+        variant = cards.path_card(page, subject)
     with st.container(key="bounds_card"):
-        cards.bounds_card(view, subject)
+        cards.bounds_card(page, subject)
 
 below = st.container()
 if municipal:
     if not cards.leaves_room(subject):
         right, below = st.columns([2, 3])
     with right, st.container(key="trend_card"):
-        cards.trend_card(view, subject)
+        cards.trend_card(page, subject)
 with below, st.container(key="change_card"):
-    compared = change_card(view, subject)
+    compared = change_card(page, subject)
 
 with st.container(key="details_card"):
-    chosen = cards.details_card(view, subject)
-region_comparison.comparison_card(view)
+    chosen = cards.details_card(page, subject)
+region_comparison.comparison_card(page)
 downloads.choose_picture_format()
-close_page(view, {"path": variant, "compare": compared, **chosen})
+close_page(page, {"path": variant, "compare": compared, **chosen})

@@ -21,23 +21,23 @@ PARTS = (
     ("competencies", "Компетенции"),
 )
 
-view = open_page("method")
+page = open_page("method")
 asked = st.query_params.get("indicator", "")
-chosen = asked if asked in view.indicators.get_column("code").to_list() else ""
-standing = view.ask(target_list.listing)
+chosen = asked if asked in page.indicators.get_column("code").to_list() else ""
+standing = page.ask(target_list.listing)
 with st.container(key="method_filters", horizontal=True, vertical_alignment="bottom"):
     if "method_search" not in st.session_state:
         st.session_state["method_search"] = st.query_params.get("search", "")
     wanted = st.text_input("Найти", key="method_search", placeholder="слово из методики: аттестация, знаменатель…")
-    themes = view.indicators.get_column("theme").unique(maintain_order=True).to_list()
+    themes = page.indicators.get_column("theme").unique(maintain_order=True).to_list()
     theme = filters.choose(
         "theme", "Тема показателей", [EVERY, *themes], EVERY, lambda code: "Все темы" if code == EVERY else code
     )
-close_page(view, {"indicator": chosen, "search": wanted, "theme": theme})
+close_page(page, {"indicator": chosen, "search": wanted, "theme": theme})
 
-st.html(method_blocks.headline(view, standing))
+st.html(method_blocks.headline(page, standing))
 st.html(method_blocks.part_links(PARTS))
-rows = method_blocks.found_indicators(view.indicators, wanted, "" if theme == EVERY else theme, chosen)
+rows = method_blocks.found_indicators(page.indicators, wanted, "" if theme == EVERY else theme, chosen)
 terms, forms = method_blocks.found_terms(wanted), method_blocks.found_forms(wanted)
 rules = method_blocks.found_rules(wanted)
 checks = method_blocks.found_checks(quality_checks.catalogue(), wanted)
@@ -45,11 +45,11 @@ if not (rows or terms or forms or rules or checks):
     st.html('<p class="empty">Ничего не нашлось. Попробуйте другое слово или его начало.</p>')
 
 if rows:
-    st.html(method_blocks.part_heading("indicators", "Показатели", f"{len(rows)} из {view.indicators.height}"))
+    st.html(method_blocks.part_heading("indicators", "Показатели", f"{len(rows)} из {page.indicators.height}"))
     for name, members in groupby(rows, key=lambda row: row["theme"]):
         st.html(
             f'<p class="method-theme">{escape(name)}</p>'
-            + "".join(method_blocks.indicator_entry(view, row, standing, row["code"] == chosen) for row in members)
+            + "".join(method_blocks.indicator_entry(page, row, standing, row["code"] == chosen) for row in members)
         )
 if terms:
     st.html(method_blocks.part_heading("terms", "Термины и правила оценки") + method_blocks.terms(terms))
@@ -68,7 +68,7 @@ if checks:
 if not wanted:
     st.html(
         method_blocks.part_heading("competencies", "Компетенции")
-        + method_blocks.competencies(view.ask(published.competencies))
+        + method_blocks.competencies(page.ask(published.competencies))
     )
 if chosen:
     method_blocks.scroll_to(chosen)

@@ -15,27 +15,27 @@ from warehouse.access.rights import may
 from warehouse.queries import methodists, verdicts
 from warehouse.queries.analysis import need
 
-view = open_page("methodists", subject="territory")
-scope = view.scope
-limit = view.ask(methodists.limit, scope)
-rows = view.ask(methodists.needs, scope, limit.value) if limit else view.ask(methodists.staffing, scope)
-here = rows.row(by_predicate=pl.col("territory_id") == view.territory, named=True)
-region_rows = {row["code"]: row for row in view.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
-indicator, region_row = view.described(methodists.LOAD), region_rows[methodists.LOAD]
-places = view.ask(verdicts.indicator_verdicts, scope, methodists.LOAD)
-people = view.ask(methodists.methodists, scope)
-if not view.whole_region:
+page = open_page("methodists", subject="territory")
+scope = page.scope
+limit = page.ask(methodists.limit, scope)
+rows = page.ask(methodists.needs, scope, limit.value) if limit else page.ask(methodists.staffing, scope)
+here = rows.row(by_predicate=pl.col("territory_id") == page.territory, named=True)
+region_rows = {row["code"]: row for row in page.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
+indicator, region_row = page.described(methodists.LOAD), region_rows[methodists.LOAD]
+places = page.ask(verdicts.indicator_verdicts, scope, methodists.LOAD)
+people = page.ask(methodists.methodists, scope)
+if not page.whole_region:
     people = people.filter(
-        (pl.col("municipality_id") == view.territory) | pl.col("working").list.contains(view.territory)
+        (pl.col("municipality_id") == page.territory) | pl.col("working").list.contains(page.territory)
     )
 plan: dict[str, str] = {}
 
-sees_others = may(view.actor, "view_passport")
-together = limit and view.whole_region and sees_others
+sees_others = may(page.actor, "view_passport")
+together = limit and page.whole_region and sees_others
 separately = int(rows.filter(pl.col("level") == "M").get_column("lacking").sum()) if together else 0
 st.html(
     blocks.headline(
-        staffing.finding(here, limit, view.place_name),
+        staffing.finding(here, limit, page.place_name),
         staffing.detail(here, limit, separately) if here["methodists"] else "",
     )
 )
@@ -46,25 +46,25 @@ else:
     st.html(blocks.facts(staffing.facts(here, limit)))
     left, right = st.columns(2)
     with left, st.container(key="loads_card"):
-        whose = view.place_name if sees_others or not view.whole_region else "только ваши методисты"
+        whose = page.place_name if sees_others or not page.whole_region else "только ваши методисты"
         st.html(blocks.section("Нагрузка методистов", f"{whose}; во всех муниципалитетах вместе"))
         if people.height:
             charts.draw(
                 loads.ladder(people, limit, charts.is_dark()),
-                key=f"ladder_{view.territory}_{scope.year}_{scope.half}_{scope.profile}",
+                key=f"ladder_{page.territory}_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=staffing.finding(here, limit, view.place_name),
+                alt=staffing.finding(here, limit, page.place_name),
             )
             table = loads.people_table(people)
             with st.expander(f"Список: {len(people)}"):
                 st.html(tables.show(table))
-                downloads.offer(view, table, "Методисты", "методисты_список", "people", people=view.territory)
-        elif limit and view.whole_region:
+                downloads.offer(page, table, "Методисты", "методисты_список", "people", people=page.territory)
+        elif limit and page.whole_region:
             charts.draw(
-                loads.bands(view.ask(methodists.load_bands, scope, limit.value), limit, charts.is_dark()),
+                loads.bands(page.ask(methodists.load_bands, scope, limit.value), limit, charts.is_dark()),
                 key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=staffing.finding(here, limit, view.place_name),
+                alt=staffing.finding(here, limit, page.place_name),
             )
             st.html('<p class="quiet small">По оси — педагоги на методиста, над столбцом — сколько методистов.</p>')
         else:
@@ -84,7 +84,7 @@ else:
             clickable=True,
         )
         if clicked:
-            links.go("methodists", view.filters(territory=clicked[0]["customdata"][0]))
+            links.go("methodists", page.filters(territory=clicked[0]["customdata"][0]))
         st.html(blocks.legend(places))
 
     if limit:
@@ -93,7 +93,7 @@ else:
             whole, municipalities = plan_outcome.staffing_of(rows)
             lacking = rows.row(by_predicate=pl.col("level") == "R", named=True)["lacking"]
             st.html(f'<p class="quiet">{plan_outcome.two_needs(municipalities, limit, lacking)}</p>')
-            names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
+            names = dict(page.municipalities.select("municipality_id", "short_name").iter_rows())
             plan_inputs.follow_address(municipalities)
             with st.container(horizontal=True, vertical_alignment="center"):
                 cover_all = bool(st.session_state.get(plan_inputs.COVER))
@@ -108,10 +108,10 @@ else:
                 changed = need.whole(whole, municipalities, after)
                 st.html(f'<p class="finding plan-finding">{plan_outcome.rehearsed(municipalities, after, limit)}</p>')
                 lines = plan_outcome.plan_table(
-                    view, [whole, *municipalities], [changed, *after], limit, view.region["name"]
+                    page, [whole, *municipalities], [changed, *after], limit, page.region["name"]
                 )
                 st.html(plan_outcome.plan_html(lines))
-                downloads.offer(view, plan_outcome.plan_file(lines), "Что если", "методисты_что_если", "plan")
+                downloads.offer(page, plan_outcome.plan_file(lines), "Что если", "методисты_что_если", "plan")
             else:
                 st.html(
                     '<p class="empty">Выберите муниципалитеты или возьмите готовое предложение: '
@@ -120,23 +120,23 @@ else:
             st.html(f'<p class="quiet small">{plan_outcome.WHAT_IF_METHOD}</p>')
 
     st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
-    table = staffing.needs_table(rows, places, {**region_row, "territory": scope.region}, view.region["name"])
+    table = staffing.needs_table(rows, places, {**region_row, "territory": scope.region}, page.region["name"])
     st.html(tables.show(table, indicator["decimals"]))
     if not sees_others:
         st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads.offer(view, table, "Методисты по муниципалитетам", "методисты", "needs")
+        downloads.offer(page, table, "Методисты по муниципалитетам", "методисты", "needs")
         downloads.choose_picture_format()
 
 left, right = st.columns(2)
 with left, st.container(key="requirements_card"):
-    demands = view.ask(methodists.requirements, scope, view.territory)
-    st.html(blocks.section(requirements.requirements_finding(demands), f"{view.place_name}; Положение о РМА"))
+    demands = page.ask(methodists.requirements, scope, page.territory)
+    st.html(blocks.section(requirements.requirements_finding(demands), f"{page.place_name}; Положение о РМА"))
     st.html(requirements.requirements(demands))
 with right, st.container(key="meetings_card"):
     meetings = region_rows.get(methodists.MEETINGS)
     st.html(blocks.section(active_meetings.quarters_finding(meetings), f"{scope.year} год, вся область"))
-    held = view.ask(methodists.meetings, scope)
+    held = page.ask(methodists.meetings, scope)
     if held.is_empty():
         st.html('<p class="empty">Регион не присылал мероприятий: загрузите форму «Мероприятия».</p>')
     else:
@@ -147,4 +147,4 @@ with st.container(key="methodist_method_card"):
     st.html(f'<p class="quiet small">{staffing.METHOD}</p>')
     if limit:
         st.html(f'<p class="quiet small">Лимит: {escape(limit.document)}.</p>')
-close_page(view, plan)
+close_page(page, plan)

@@ -15,54 +15,54 @@ from view.wording import sentences
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import verdicts
 
-view = open_page("overview")
-scope = view.scope
-region = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
-trends = view.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
-places = view.ask(verdicts.municipality_verdicts, scope)
+page = open_page("overview")
+scope = page.scope
+region = page.ask(verdicts.territory_verdicts, scope, "R", scope.region)
+trends = page.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
+places = page.ask(verdicts.municipality_verdicts, scope)
 
 counts = verdicts.verdict_counts(region)
 st.html(
     blocks.headline(
-        f"{sentences.goals_met(region)} — {view.region['name']}, {view.period}.",
-        f"{sentences.worst(region)} {sentences.provisional(view.provisional)}",
+        f"{sentences.goals_met(region)} — {page.region['name']}, {page.period}.",
+        f"{sentences.worst(region)} {sentences.provisional(page.provisional)}",
     )
 )
 st.html(blocks.counts_strip(counts))
-st.html(blocks.tiles(view, region, trends))
+st.html(blocks.tiles(page, region, trends))
 
 left, right = st.columns([3, 2])
 with left, st.container(key="map_card", height="stretch"):
     st.html(blocks.section("Муниципалитеты на карте", "цвет — оценка выбранного показателя"))
     measured = places.get_column("indicator").unique().to_list()
-    titles = dict(view.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows())
+    titles = dict(page.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows())
     indicator = choose_indicator(titles, "Показатель на карте")
-    described = view.described(indicator)
-    rows = view.ask(verdicts.indicator_verdicts, scope, indicator).with_columns(
+    described = page.described(indicator)
+    rows = page.ask(verdicts.indicator_verdicts, scope, indicator).with_columns(
         pl.lit(described["unit"]).alias("unit"), pl.lit(described["decimals"]).alias("decimals")
     )
-    outlines = boundarymap.draw(view, rows, indicator)
+    outlines = boundarymap.draw(page, rows, indicator)
     st.html(blocks.legend(rows))
-    title = f"{described['short']}, {view.period} — {view.region['name']}"
-    downloads.offer_picture(view, lambda: boundarymap.picture(rows, title, outlines), f"карта_{indicator}", "map")
+    title = f"{described['short']}, {page.period} — {page.region['name']}"
+    downloads.offer_picture(page, lambda: boundarymap.picture(rows, title, outlines), f"карта_{indicator}", "map")
 with right, st.container(key="gaps_card", height="stretch"):
     st.html(blocks.section("Пять наибольших разрывов", "сколько людей не хватает до цели"))
-    st.html(blocks.gap_list(view, view.ask(verdicts.largest_gaps, scope)))
+    st.html(blocks.gap_list(page, page.ask(verdicts.largest_gaps, scope)))
 
 with st.container(key="changes_card"):
-    previous = view.freshness["previous_publication"]
+    previous = page.freshness["previous_publication"]
     st.html(blocks.section("Что изменилось с прошлой публикации"))
     try:
         if previous is None:
             st.html('<p class="empty">Это первая публикация: сравнивать не с чем.</p>')
         else:
-            st.html(blocks.change_list(view, view.changes(previous), previous))
+            st.html(blocks.change_list(page, page.changes(previous), previous))
     except PublicationPruned:
         st.html(f'<p class="empty">Публикация № {previous} больше не хранится: сравнить не с чем.</p>')
 
 st.html(
     blocks.section("Муниципалитеты и показатели", "щелчок по заголовку сортирует, по ячейке — открывает муниципалитет")
 )
-st.html(matrix(view, places, region))
-downloads.offer(view, tables.matrix(places, region, view), "Муниципалитеты и показатели", "матрица", "matrix")
-close_page(view, {"indicator": indicator})
+st.html(matrix(page, places, region))
+downloads.offer(page, tables.matrix(places, region, page), "Муниципалитеты и показатели", "матрица", "matrix")
+close_page(page, {"indicator": indicator})

@@ -13,7 +13,7 @@ from view.passport import headline, results_link, section_blocks, section_charts
 from view.passport.sections import passport_sections
 from view.shell import filters, links
 from view.shell.chrome import close_page, open_page
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.access.rights import may
 from warehouse.queries import passport
 from warehouse.queries.analysis import association
@@ -23,25 +23,25 @@ CHARTED = ("programs", "finance", "events")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def chart_of(view: View, code: str, territory: str) -> None:
+def chart_of(page: OpenPage, code: str, territory: str) -> None:
     """Draw the small chart of a section that has one."""
-    dark, period = charts.is_dark(), f"{territory}_{view.scope.year}_{view.scope.half}"
+    dark, period = charts.is_dark(), f"{territory}_{page.scope.year}_{page.scope.half}"
     if code == "programs":
-        rows = view.ask(passport.programs_by_competency, view.scope)
+        rows = page.ask(passport.programs_by_competency, page.scope)
         if rows.get_column("programs").sum():
             charts.draw(
                 section_charts.programs_chart(rows, dark), f"programs_{period}", f"программы_{period}",
                 "Действующие программы по компетенциям",
             )  # fmt: skip
     elif code == "finance":
-        rows = view.ask(passport.finance, view.scope, territory)
+        rows = page.ask(passport.finance, page.scope, territory)
         if rows.height:
             charts.draw(
                 section_charts.money_chart(rows, dark), f"finance_{period}", f"финансы_{period}",
                 "План и исполнение по источникам, млн рублей",
             )  # fmt: skip
     elif code == "events":
-        rows = view.ask(passport.events, view.scope, territory)
+        rows = page.ask(passport.events, page.scope, territory)
         if rows.height:
             charts.draw(
                 section_charts.events_chart(rows, dark), f"events_{period}", f"мероприятия_{period}",
@@ -49,13 +49,13 @@ def chart_of(view: View, code: str, territory: str) -> None:
             )  # fmt: skip
 
 
-def link_to_results(view: View) -> tuple[dict[str, str], str]:
+def link_to_results(page: OpenPage) -> tuple[dict[str, str], str]:
     """Draw how an indicator is associated with mean scores of pupils over municipalities.
 
     Returns the choices made (to keep in the address) and the text of the finding, empty when there are no results.
     """
-    examinations = view.ask(association.examinations, view.scope)
-    measured = view.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
+    examinations = page.ask(association.examinations, page.scope)
+    measured = page.indicators.filter(pl.col("levels").str.split(" ").list.contains("M"))
     st.html(blocks.section("Связь с результатами обучающихся", "по муниципалитетам"))
     if examinations.is_empty():
         st.html(
@@ -68,46 +68,46 @@ def link_to_results(view: View) -> tuple[dict[str, str], str]:
         default = "diagnostics_share" if "diagnostics_share" in titles else next(iter(titles))
         code = filters.choose("linked", "Показатель", list(titles), default, titles.__getitem__)
         examination = filters.choose("exam", "Процедура и предмет", list(exams), next(iter(exams)))
-    asked = (view.scope, code, *exams[examination])
-    rows = view.ask(association.pairs, *asked)
-    found = view.ask(association.association, *asked)
+    asked = (page.scope, code, *exams[examination])
+    rows = page.ask(association.pairs, *asked)
+    found = page.ask(association.association, *asked)
     said = results_link.finding(found, rows.height, titles[code], examination)
     st.html(f'<p class="association">{escape(said)}</p>')
     if found is not None and rows.get_column("mean_score").drop_nulls().len():
         charts.draw(
-            results_link.chart(rows, view.described(code), examination, charts.is_dark()),
-            key=f"association_{code}_{examination}_{view.scope.year}_{view.scope.half}",
-            file_name=f"связь_{code}_{view.scope.year}",
+            results_link.chart(rows, page.described(code), examination, charts.is_dark()),
+            key=f"association_{code}_{examination}_{page.scope.year}_{page.scope.half}",
+            file_name=f"связь_{code}_{page.scope.year}",
             alt=f"{titles[code]} и средний балл «{examination}» по муниципалитетам",
         )
     st.html(f'<p class="quiet small">{results_link.METHOD}</p>')
     return {"linked": code, "exam": examination}, f"{said} {results_link.METHOD}"
 
 
-view = open_page("passport")
+page = open_page("passport")
 closing: dict[str, str] = {}
 with st.container(key="passport_filters", horizontal=True, vertical_alignment="bottom"):
-    territory, name = view.choose_territory()
-    sections = passport_sections(view, territory)
-    title = f"{name}, {headline.as_of(view)}"
-    if may(view.actor, "export"):
+    territory, name = page.choose_territory()
+    sections = passport_sections(page, territory)
+    title = f"{name}, {headline.as_of(page)}"
+    if may(page.actor, "export"):
         st.download_button(
             "Паспорт книгой (XLSX)",
             downloads.on_request(
-                view,
-                lambda: workbook.workbook(sections, title, downloads.about(view, f"Паспорт РС НМС: {title}"), closing),
+                page,
+                lambda: workbook.workbook(sections, title, downloads.about(page, f"Паспорт РС НМС: {title}"), closing),
             ),
-            file_name=f"паспорт_{territory}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.xlsx",
+            file_name=f"паспорт_{territory}_{page.scope.year}-{page.scope.half}_публикация-{page.publication}.xlsx",
             mime=XLSX,
             icon=":material/download:",
             key="passport_book",
             on_click="ignore",
         )
-        downloads.offer(view, workbook.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport")
+        downloads.offer(page, workbook.figures_table(sections), "Паспорт: сведения", f"паспорт_{territory}", "passport")
 
 st.html(blocks.headline(headline.finding(sections), headline.detail(sections)))
 st.html(section_blocks.map_of_sections(sections))
-owed = {"region": view.scope.region, "round": f"{view.scope.year}-{view.scope.half}"}
+owed = {"region": page.scope.region, "round": f"{page.scope.year}-{page.scope.half}"}
 whole = links.anchor("rounds", owed, "раунд и полнота по формам", css="plain-link")
 st.html(
     f'<p class="quiet small">{escape(title)}. Полнота раздела — среднее по его частям: сколько прислано '
@@ -123,9 +123,9 @@ for position, section in enumerate(sections, start=1):
                 st.html(section_blocks.table(table, opened=section.code == "results"))
         if picture is not None:
             with picture:
-                chart_of(view, section.code, territory)
-        if section.code == "results" and territory == view.scope.region:
-            chosen, closing["results"] = link_to_results(view)
+                chart_of(page, section.code, territory)
+        if section.code == "results" and territory == page.scope.region:
+            chosen, closing["results"] = link_to_results(page)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     downloads.choose_picture_format()
-close_page(view, {"territory": territory, **chosen})
+close_page(page, {"territory": territory, **chosen})

@@ -10,9 +10,9 @@ from warehouse.access.rights import may
 
 PARTS = {"findings": "Находки", "quarantine": "Карантин", "batches": "Партии", "compare": "Сравнение публикаций"}
 
-view = open_page("quality")
-parts = [code for code in PARTS if code != "batches" or may(view.actor, "view_history")]
+page = open_page("quality")
+parts = [code for code in PARTS if code != "batches" or may(page.actor, "view_history")]
 part = filters.choose("part", "Раздел", parts, "findings", PARTS.__getitem__, control="buttons")
 writing.tell_outcome()
 tabs = {"findings": findings_tab, "quarantine": quarantine_tab, "batches": batches_tab, "compare": comparison_tab}
-close_page(view, {"part": part, **tabs[part](view)})
+close_page(page, {"part": part, **tabs[part](page)})

@@ -12,7 +12,7 @@ from view.recommendations import card, listing, next_steps, results
 from view.recommendations.rules_table import rules_table
 from view.shell import filters, links, writing
 from view.shell.chrome import close_page, open_page
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording import recommendation_words
 from view.wording.signs import Sign
 from warehouse.access.rights import may
@@ -33,25 +33,25 @@ EVIDENCE = {
     "municipality": "Муниципалитет",
 }
 
-view = open_page("recommendations")
+page = open_page("recommendations")
 part = filters.choose("part", "Раздел", list(PARTS), "list", PARTS.__getitem__, control="buttons")
 writing.tell_outcome()
-chosen_round = Round(view.scope.region, view.scope.year, view.scope.half)
+chosen_round = Round(page.scope.region, page.scope.year, page.scope.half)
 
 
-def list_part(view: View) -> dict[str, str]:
+def list_part(page: OpenPage) -> dict[str, str]:
     """Draw the recommendations of the round by municipality, one of them open in its place."""
-    scope = view.scope
-    every = view.ask(reading.recommendations, reading.Filter(scope.region, scope.year, scope.half))
-    known = view.ask(reading.rounds, scope.region)
+    scope = page.scope
+    every = page.ask(reading.recommendations, reading.Filter(scope.region, scope.year, scope.half))
+    known = page.ask(reading.rounds, scope.region)
     present = known.filter((pl.col("year") == scope.year) & (pl.col("half") == scope.half))
     reasons = int(present["reasons"][0]) if present.height else 0
     st.html(listing.headline(every, reasons, chosen_round.period))
     if every.height:
         st.html(listing.strip(every))
-    making(view, every, reasons)
+    making(page, every, reasons)
     if every.is_empty():
-        others(view, known)
+        others(page, known)
         return {}
     names = listing.territories(every)
     with st.container(key="advice_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -70,16 +70,16 @@ def list_part(view: View) -> dict[str, str]:
         st.html('<p class="empty">По этому отбору рекомендаций нет: выберите другую территорию или состояние.</p>')
         return kept
     st.html(listing.urgency_key(shown))
-    deciding(view, shown)
+    deciding(page, shown)
     by_territory: dict[str, list[Row]] = {code: [] for code in names}
     for row in shown.iter_rows(named=True):
         by_territory[row["territory_id"]].append(row)
     for rows in by_territory.values():
         if rows:
-            territory_part(view, rows, asked, kept)
+            territory_part(page, rows, asked, kept)
     with st.container(key="advice_downloads", horizontal=True, gap="small"):
-        downloads.offer(view, listing.table(shown), "Рекомендации", "рекомендации", "recommendations")
-        document_downloads.offer_region(view)
+        downloads.offer(page, listing.table(shown), "Рекомендации", "рекомендации", "recommendations")
+        document_downloads.offer_region(page)
     return {**kept, "recommendation": asked if asked in every.get_column("recommendation") else ""}
 
 
@@ -90,45 +90,45 @@ def chosen_sign(name: str, label: str, rows: pl.DataFrame, signs: dict[str, Sign
     return filters.choose(name, label, options, "all", lambda code: signs[code].word if code in signs else "Все")
 
 
-def territory_part(view: View, rows: list[Row], asked: str, kept: dict[str, str]) -> None:
+def territory_part(page: OpenPage, rows: list[Row], asked: str, kept: dict[str, str]) -> None:
     """Draw the recommendations of one territory, with the opened one in full after its line."""
 
     def opened(row: Row) -> None:
         with st.container(key="advice_card"):
-            one(view, row, kept)
+            one(page, row, kept)
 
     opened_list.draw(
         rows,
         opened_list.position(rows, "recommendation", asked),
-        lambda some: listing.lines(view, some, kept),
+        lambda some: listing.lines(page, some, kept),
         opened,
-        head=listing.territory_head(view, rows),
+        head=listing.territory_head(page, rows),
     )
 
 
-def making(view: View, every: pl.DataFrame, reasons: int) -> None:
+def making(page: OpenPage, every: pl.DataFrame, reasons: int) -> None:
     """Offer to make drafts of the round, or to make them anew by the present data."""
-    if not may(view.actor, "edit_recommendations") or not (reasons or every.height) or view.pinned:
+    if not may(page.actor, "edit_recommendations") or not (reasons or every.height) or page.pinned:
         return
     label = "Обновить черновики по текущим данным" if every.height else "Составить рекомендации"
     if st.button(label, key="make_recommendations", type="secondary" if every.height else "primary"):
         done: list[Generated] = []
 
         def make(place: Address, now: dt.datetime) -> int:
-            done.append(generate(place, view.actor, chosen_round, now))
+            done.append(generate(place, page.actor, chosen_round, now))
             return done[0].publication
 
-        writing.write(view, make, "Черновики рекомендаций составлены")
+        writing.write(page, make, "Черновики рекомендаций составлены")
 
 
-def others(view: View, known: pl.DataFrame) -> None:
+def others(page: OpenPage, known: pl.DataFrame) -> None:
     """Lead to the rounds that have recommendations."""
     made = known.filter(pl.col("made") > 0)
     items = [
         links.anchor(
             "recommendations",
-            view.filters(year=row["year"], half=row["half"]),
-            f"{Round(view.scope.region, row['year'], row['half']).period}: {row['made']}",
+            page.filters(year=row["year"], half=row["half"]),
+            f"{Round(page.scope.region, row['year'], row['half']).period}: {row['made']}",
             css="to-advice",
         )
         for row in made.iter_rows(named=True)
@@ -137,18 +137,18 @@ def others(view: View, known: pl.DataFrame) -> None:
         st.html(f'<p class="quiet">Рекомендации есть за {", ".join(items)}.</p>')
 
 
-def deciding(view: View, shown: pl.DataFrame) -> None:
+def deciding(page: OpenPage, shown: pl.DataFrame) -> None:
     """Offer one step for all recommendations that the filters leave on the screen."""
-    steps = next_steps.allowed_for_all(view, shown)
+    steps = next_steps.allowed_for_all(page, shown)
     if shown.height < 2 or not steps:
         return
     with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
-        step_form(view, shown.get_column("recommendation").to_list(), steps, "all")
+        step_form(page, shown.get_column("recommendation").to_list(), steps, "all")
 
 
-def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
+def step_form(page: OpenPage, names: list[str], steps: list[str], key: str) -> None:
     """Draw the form of a step with recommendations, at the current publication only."""
-    if not steps or not writing.at_present(view):
+    if not steps or not writing.at_present(page):
         return
     with st.form(f"step_{key}", border=False):
         step = st.segmented_control(
@@ -162,15 +162,15 @@ def step_form(view: View, names: list[str], steps: list[str], key: str) -> None:
         )
         if st.form_submit_button("Записать", type="primary"):
             writing.write(
-                view,
-                lambda place, now: flow.take(place, view.actor, step, names, now, comment),
+                page,
+                lambda place, now: flow.take(place, page.actor, step, names, now, comment),
                 f"{recommendation_words.STEP_DONE[step]}: {len(names)}",
             )
 
 
-def edit_form(view: View, row: Row) -> None:
+def edit_form(page: OpenPage, row: Row) -> None:
     """Draw the form in which a specialist changes the text or the deadline of a draft."""
-    if not writing.at_present(view):
+    if not writing.at_present(page):
         return
     with st.form("edit_recommendation", border=False):
         text = st.text_area("Свой текст; пустой возвращает составленный", value=row["words"], key="edit_text")
@@ -178,48 +178,48 @@ def edit_form(view: View, row: Row) -> None:
         if st.form_submit_button("Записать текст"):
             own = "" if text.strip() == row["measure"] else text
             writing.write(
-                view,
+                page,
                 lambda place, now: flow.edit(
-                    place, view.actor, row["recommendation"], now, text=own,
+                    place, page.actor, row["recommendation"], now, text=own,
                     due_on=due_on if isinstance(due_on, dt.date) and due_on != row["due_on"] else None,
                 ),
                 "Текст рекомендации записан",
             )  # fmt: skip
 
 
-def one(view: View, row: Row, kept: dict[str, str]) -> None:
+def one(page: OpenPage, row: Row, kept: dict[str, str]) -> None:
     """Draw one recommendation: text, evidence, outcome by later rounds, what-if, events, steps.
 
     kept: query parameters to keep when the recommendation is closed.
     """
     name = row["recommendation"]
     st.html(card.full(row))
-    evidence = view.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])
+    evidence = page.filters(indicator=row["indicator"], place=row["territory_id"], territory=row["territory_id"])
     st.html(links.anchor(row["evidence"], evidence, f"Откуда это видно: {EVIDENCE[row['evidence']]}", css="to-advice"))
-    tested = view.ask(reading.tests, name)
+    tested = page.ask(reading.tests, name)
     if tested.height:
         st.html(blocks.section("Что показали следующие раунды", recommendation_words.OUTCOMES[row["outcome"]].word))
         st.html(card.test_list(row, tested))
-    found = view.ask(whatif.what_if, name)
+    found = page.ask(whatif.what_if, name)
     if found is not None:
         st.html(blocks.section("Что изменится, когда рекомендация будет выполнена"))
         steps = st.number_input("Сколько сделано", 0, None, found.steps, key=f"steps_{name}", width=160)
-        if (effect := view.ask(whatif.what_if, name, int(steps))) is not None:
+        if (effect := page.ask(whatif.what_if, name, int(steps))) is not None:
             st.html(card.effect(row, effect))
-    st.html(blocks.section("Ход работы") + card.event_list(view.ask(reading.events, name)))
-    steps_now = next_steps.allowed(view, row)
+    st.html(blocks.section("Ход работы") + card.event_list(page.ask(reading.events, name)))
+    steps_now = next_steps.allowed(page, row)
     if "edit" in steps_now:
         with st.expander("Исправить текст или срок"):
-            edit_form(view, row)
-    step_form(view, [name], [step for step in steps_now if step != "edit"], "one")
+            edit_form(page, row)
+    step_form(page, [name], [step for step in steps_now if step != "edit"], "one")
     if st.button("Свернуть рекомендацию", key="close_recommendation", type="tertiary"):
-        filters.keep({**view.kept, **kept})
+        filters.keep({**page.kept, **kept})
         st.rerun()
 
 
-def achieved_part(view: View) -> dict[str, str]:
+def achieved_part(page: OpenPage) -> dict[str, str]:
     """Draw what the recommendations sent so far have achieved, by measure."""
-    found = view.ask(reading.achieved, view.scope.region)
+    found = page.ask(reading.achieved, page.scope.region)
     st.html(results.achieved_headline(found))
     if not found.sent:
         return {}
@@ -227,11 +227,11 @@ def achieved_part(view: View) -> dict[str, str]:
     table = results.measures_table(found)
     st.html(blocks.section("По мерам", "все раунды; черновики и снятые не считаются"))
     st.html(tables.show(table, 0))
-    downloads.offer(view, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")
+    downloads.offer(page, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")
     return {}
 
 
-def rules_part(view: View) -> dict[str, str]:
+def rules_part(page: OpenPage) -> dict[str, str]:
     """Draw the rules that recommendations are made by."""
     every = rules()
     count = counted(len(every), "правило", "правила", "правил")
@@ -241,13 +241,13 @@ def rules_part(view: View) -> dict[str, str]:
             "Правило говорит, что делать, кому и по какому пункту Положения, когда данные дают основание.",
         )
     )
-    titles = dict(view.indicators.select("code", "short").iter_rows())
-    table = rules_table(every, view.scope.region, titles)
+    titles = dict(page.indicators.select("code", "short").iter_rows())
+    table = rules_table(every, page.scope.region, titles)
     st.html(blocks.section("Правила", count))
     st.html(tables.show(table, 0))
-    downloads.offer(view, table, "Правила рекомендаций", "правила_рекомендаций", "rules")
+    downloads.offer(page, table, "Правила рекомендаций", "правила_рекомендаций", "rules")
     return {}
 
 
-drawn = {"list": list_part, "achieved": achieved_part, "rules": rules_part}[part](view)
-close_page(view, {"part": part, **drawn})
+drawn = {"list": list_part, "achieved": achieved_part, "rules": rules_part}[part](page)
+close_page(page, {"part": part, **drawn})

@@ -13,18 +13,18 @@ from warehouse.store import clock
 
 ALL = "all"
 
-view = open_page("roadmap")
+page = open_page("roadmap")
 with st.container(key="roadmap_filters", horizontal=True, vertical_alignment="bottom"):
-    territory, name = view.choose_territory()
-    every = view.ask(roadmap.measures, view.scope, territory)
+    territory, name = page.choose_territory()
+    every = page.ask(roadmap.measures, page.scope, territory)
     directions = sorted(every.get_column("direction").unique().to_list())
     direction = filters.choose(
         "direction", "Направление", [ALL, *directions], ALL, lambda code: "Все направления" if code == ALL else code
     )
-close_page(view, {"territory": territory, "direction": direction})
+close_page(page, {"territory": territory, "direction": direction})
 shown = every if direction == ALL else every.filter(pl.col("direction") == direction)
-cutoff = view.freshness["cutoff"]
-side_by_side = view.ask(roadmap.comparison, view.scope)
+cutoff = page.freshness["cutoff"]
+side_by_side = page.ask(roadmap.comparison, page.scope)
 
 if shown.is_empty():
     st.html(
@@ -34,8 +34,8 @@ if shown.is_empty():
             "или выберите другую территорию.",
         )
     )
-    if may(view.actor, "view_page", "upload"):
-        st.html(links.anchor("upload", view.filters(), "Открыть загрузку данных", css="plain-link"))
+    if may(page.actor, "view_page", "upload"):
+        st.html(links.anchor("upload", page.filters(), "Открыть загрузку данных", css="plain-link"))
 else:
     st.html(blocks.headline(measure_blocks.finding(shown, cutoff), measure_blocks.detail(shown)))
     st.html(measure_blocks.strip(shown))
@@ -63,15 +63,15 @@ st.html(blocks.section("Область и муниципалитеты", territo
 reachable = {
     code
     for code in side_by_side.get_column("territory_id")
-    if code == view.scope.region or may(view.actor, "view_passport", code)
+    if code == page.scope.region or may(page.actor, "view_passport", code)
 }
-st.html(territory_table.territories(view, side_by_side, territory, reachable))
+st.html(territory_table.territories(page, side_by_side, territory, reachable))
 st.html(
     '<p class="quiet small">Карта принадлежит только своей территории: меры муниципалитетов в карту области не входят. '
     "Исполнение — доля исполненных мер среди тех, срок которых наступил.</p>"
 )
 downloads.offer(
-    view, territory_table.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
+    page, territory_table.territories_table(side_by_side), "Дорожные карты территорий", "дорожные_карты", "roadmaps"
 )
 if not shown.is_empty():
     st.html(blocks.section("Все меры", "просроченные — первые; щелчок по заголовку меняет порядок"))
@@ -79,5 +79,5 @@ if not shown.is_empty():
     with st.container(key="measures_table"):
         st.html(tables.show(table))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads.offer(view, table, f"Меры: {name}", f"дорожная_карта_{territory}", "measures")
+        downloads.offer(page, table, f"Меры: {name}", f"дорожная_карта_{territory}", "measures")
         downloads.choose_picture_format()

@@ -12,12 +12,12 @@ from warehouse.changes.rounds import Round
 from warehouse.queries import completeness
 from warehouse.store import clock
 
-view = open_page("rounds", subject="round", empty=round_forms.first_round)
-this, today = Round(view.scope.region, view.scope.year, view.scope.half), clock.today()
-chosen = view.ask(completeness.round_of, this.region, this.year, this.half)
-cells = view.ask(completeness.completeness, this.region, this.year, this.half)
-names = dict(view.municipalities.select("municipality_id", "short_name").iter_rows())
-shown = round_forms.Shown(view, this, chosen, cells, names)
+page = open_page("rounds", subject="round", empty=round_forms.first_round)
+this, today = Round(page.scope.region, page.scope.year, page.scope.half), clock.today()
+chosen = page.ask(completeness.round_of, this.region, this.year, this.half)
+cells = page.ask(completeness.completeness, this.region, this.year, this.half)
+names = dict(page.municipalities.select("municipality_id", "short_name").iter_rows())
+shown = round_forms.Shown(page, this, chosen, cells, names)
 overdue = round_blocks.is_overdue(chosen, today)
 
 writing.tell_outcome()
@@ -43,11 +43,11 @@ else:
     if municipality in names and dataset in contracts():
         row = cells.filter((pl.col("municipality_id") == municipality) & (pl.col("dataset") == dataset))
         st.html(round_blocks.behind(row.row(0, named=True) if row.height else None, names[municipality], dataset))
-    st.html(round_blocks.matrix(view, chosen, cells, overdue))
+    st.html(round_blocks.matrix(page, chosen, cells, overdue))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(round_blocks.legend(overdue), width="stretch")
         table = round_blocks.cells_table(chosen, cells)
-        downloads.offer(view, table, "Полнота сведений", "полнота", "completeness")
+        downloads.offer(page, table, "Полнота сведений", "полнота", "completeness")
 
 kept: dict[str, str] = {}
 if chosen and chosen["state"] == "open" and names:
@@ -65,4 +65,4 @@ if chosen and chosen["closing_publication"]:
 round_cards.series_card(shown)
 if chosen:
     round_cards.history_card(shown)
-close_page(view, kept)
+close_page(page, kept)

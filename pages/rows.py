@@ -10,42 +10,42 @@ from view.shell.chrome import close_page, open_page
 from warehouse.access.rights import Forbidden
 from warehouse.queries import rows, verdicts
 
-view = open_page("rows", subject="indicator")
-scope, indicator = view.scope, view.described(view.indicator)
-places = view.ask(rows.places_of, scope.region)
+page = open_page("rows", subject="indicator")
+scope, indicator = page.scope, page.described(page.indicator)
+places = page.ask(rows.places_of, scope.region)
 place = filters.choose("place", "", places.get_column("territory_id").to_list(), scope.region, control="hidden")
 chosen = places.row(by_predicate=pl.col("territory_id") == place, named=True)
 kept = {"place": place}
-st.html(row_blocks.trail(view, chosen, indicator))
+st.html(row_blocks.trail(page, chosen, indicator))
 
 if indicator["row_source"] is None:
     st.html(blocks.headline("Для этого показателя строки не описаны.", "Как он считается, сказано в методике."))
-    close_page(view, kept)
+    close_page(page, kept)
     outline.stop()
 
 only = filters.choose("only", "", rows.choices(indicator["row_source"]), "all", control="hidden")
 kept["only"] = only
 try:
-    values = view.ask(verdicts.territory_verdicts, scope, chosen["level"], place)
-    found = view.ask(rows.behind, scope.region, scope.year, scope.half, view.indicator, chosen["level"], place, only)
+    values = page.ask(verdicts.territory_verdicts, scope, chosen["level"], place)
+    found = page.ask(rows.behind, scope.region, scope.year, scope.half, page.indicator, chosen["level"], place, only)
 except Forbidden as refusal:
     st.html(blocks.headline(str(refusal), "Значения показателей открыты на страницах «Показатель» и «Муниципалитет»."))
-    close_page(view, kept)
+    close_page(page, kept)
     outline.stop()
 assert found is not None  # The indicator has a source.
 
 of_count = indicator["kind"] == "count"
-value = next((row for row in values.to_dicts() if row["code"] == view.indicator), None)
+value = next((row for row in values.to_dicts() if row["code"] == page.indicator), None)
 st.html(blocks.headline(row_blocks.finding(chosen["name"], indicator, value), row_blocks.explanation(found)))
 if found.total:
-    st.html(row_blocks.reasons(view, found, kept, only, of_count))
+    st.html(row_blocks.reasons(page, found, kept, only, of_count))
 if chosen["level"] == "O" and indicator["denominator"] and value:
-    st.html(row_blocks.denominator(view.ask(rows.passport_of, place, scope.year, scope.half), view.period))
+    st.html(row_blocks.denominator(page.ask(rows.passport_of, place, scope.year, scope.half), page.period))
 if found.rows.height:
-    st.html(blocks.section(found.source.title, row_blocks.limited(found) or view.period))
+    st.html(blocks.section(found.source.title, row_blocks.limited(found) or page.period))
     table = row_blocks.table(found, of_count)
     st.html(tables.show(table))
-    downloads.offer(view, table, found.source.title, f"строки_{view.indicator}", "rows", people=place)
+    downloads.offer(page, table, found.source.title, f"строки_{page.indicator}", "rows", people=place)
     if found.source.dataset:
-        st.html(row_blocks.batches(view, found))
-close_page(view, kept)
+        st.html(row_blocks.batches(page, found))
+close_page(page, kept)

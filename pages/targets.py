@@ -11,7 +11,7 @@ from view.parts import blocks, downloads, tables
 from view.settings import target_blocks
 from view.shell import filters, writing
 from view.shell.chrome import close_page, open_page
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.shell.session import mart
 from warehouse.access.rights import may
 from warehouse.build.indicators import LEVELS, catalogue
@@ -20,14 +20,14 @@ from warehouse.ledger import profiles
 from warehouse.queries import target_list
 from warehouse.store.row import Row
 
-view = open_page("targets")
+page = open_page("targets")
 writing.tell_outcome()
-standing = view.ask(target_list.listing)
-shown = target_blocks.of_profile(standing, view.scope.profile)
-regions = target_blocks.own_regions(view)
-may_set = may(view.actor, "set_targets") and profiles.changeable(view.scope.profile, regions)
+standing = page.ask(target_list.listing)
+shown = target_blocks.of_profile(standing, page.scope.profile)
+regions = target_blocks.own_regions(page)
+may_set = may(page.actor, "set_targets") and profiles.changeable(page.scope.profile, regions)
 
-st.html(target_blocks.headline(view, standing))
+st.html(target_blocks.headline(page, standing))
 if shown.is_empty():
     st.html(
         '<p class="empty">Цель можно задать ниже.</p>' if may_set else '<p class="empty">Выберите другой профиль.</p>'
@@ -35,17 +35,17 @@ if shown.is_empty():
 else:
     if may_set:
         st.html('<p class="quiet small">Щелчок по цели открывает её изменение.</p>')
-    st.html(target_blocks.table(view, shown, may_set))
+    st.html(target_blocks.table(page, shown, may_set))
     st.html(blocks.section("Документы") + target_blocks.documents(shown))
-    downloads.offer(view, target_blocks.targets_table(shown, view), "Цели", f"цели_{view.scope.profile}", "targets")
+    downloads.offer(page, target_blocks.targets_table(shown, page), "Цели", f"цели_{page.scope.profile}", "targets")
 
 
-def propose(view: View, present: Row | None) -> tuple[targets.Proposal, str]:
+def propose(page: OpenPage, present: Row | None) -> tuple[targets.Proposal, str]:
     """Draw the fields of a target and return the proposal and the reason entered in them.
 
     present: the target whose values fill the fields, None for a new one.
     """
-    known = {row["code"]: row for row in view.indicators.iter_rows(named=True)}
+    known = {row["code"]: row for row in page.indicators.iter_rows(named=True)}
     now = present or {}
     key = now.get("target", "new")
     first = st.columns([3, 1, 1, 3])
@@ -56,7 +56,7 @@ def propose(view: View, present: Row | None) -> tuple[targets.Proposal, str]:
     )  # fmt: skip
     described = known[indicator]
     year = first[1].number_input(
-        "Год", *targets.YEARS, value=int(now.get("year") or view.scope.year), key=f"target_year_{key}"
+        "Год", *targets.YEARS, value=int(now.get("year") or page.scope.year), key=f"target_year_{key}"
     )
     sign = ">=" if described["better"] == "higher" else "<="
     value = first[2].number_input(
@@ -88,7 +88,7 @@ def propose(view: View, present: Row | None) -> tuple[targets.Proposal, str]:
         "Причина изменения", key=f"target_reason_{key}", placeholder="например: утверждены целевые значения на год"
     )
     proposal = targets.Proposal(
-        profile=view.scope.profile,
+        profile=page.scope.profile,
         indicator=indicator,
         year=int(year),
         operator=sign,
@@ -111,7 +111,7 @@ def _day(value: object) -> dt.date | None:
 
 def _usual_act() -> str:
     """Return the act by which the region of the profile sets its targets."""
-    known = profiles.shipped().get(view.scope.profile)
+    known = profiles.shipped().get(page.scope.profile)
     return known.act if known else ""
 
 
@@ -127,9 +127,9 @@ def _act(row: Row) -> str:
 
 def preview(after: pl.DataFrame, indicator: str) -> None:
     """Draw which verdicts would flip if these targets stood."""
-    shown_mart = mart(view.publication)
-    flips = target_list.flips(shown_mart, view.actor, after, view.scope.profile, indicator)
-    composite = target_list.flips(shown_mart, view.actor, after, "composite", indicator)
+    shown_mart = mart(page.publication)
+    flips = target_list.flips(shown_mart, page.actor, after, page.scope.profile, indicator)
+    composite = target_list.flips(shown_mart, page.actor, after, "composite", indicator)
     st.html(target_blocks.flips_sentence(flips, composite))
     listed = flips if flips.height else composite
     if listed.height:
@@ -138,7 +138,7 @@ def preview(after: pl.DataFrame, indicator: str) -> None:
 
 def edit(present: Row | None) -> None:
     """Draw the form of a new target (None) or of a change, with its impact, and save it."""
-    proposal, reason = propose(view, present)
+    proposal, reason = propose(page, present)
     target = present["target"] if present else None
     known = {indicator.code: indicator for indicator in catalogue()}
     wrong = targets.problems(proposal, known, standing, regions, target)
@@ -150,12 +150,12 @@ def edit(present: Row | None) -> None:
     if st.button("Сохранить цель" if present else "Задать цель", type="primary", key="save_target"):
         if target:
             writing.write(
-                view,
-                lambda place, now: targets.change(place, view.actor, target, proposal, reason, now),
+                page,
+                lambda place, now: targets.change(place, page.actor, target, proposal, reason, now),
                 "Цель изменена",
             )
         else:
-            writing.write(view, lambda place, now: targets.add(place, view.actor, proposal, reason, now), "Цель задана")
+            writing.write(page, lambda place, now: targets.add(place, page.actor, proposal, reason, now), "Цель задана")
 
 
 def withdraw(present: Row) -> None:
@@ -165,8 +165,8 @@ def withdraw(present: Row) -> None:
         reason = st.text_input("Причина отзыва", key="withdraw_reason")
         if st.button("Отозвать цель", key="withdraw_target"):
             writing.write(
-                view,
-                lambda place, now: targets.withdraw(place, view.actor, present["target"], reason, now),
+                page,
+                lambda place, now: targets.withdraw(place, page.actor, present["target"], reason, now),
                 "Цель отозвана",
             )
 
@@ -174,27 +174,27 @@ def withdraw(present: Row) -> None:
 chosen = st.query_params.get("target", "")
 found = shown.filter(pl.col("target") == chosen)
 present = found.row(0, named=True) if found.height and may_set else None
-if may_set and writing.at_present(view):
+if may_set and writing.at_present(page):
     with st.container(key="target_card"):
         if present:
             st.html(blocks.section(f"Изменить цель на {present['year']} год", target_blocks.document_text(present)))
             edit(present)
             withdraw(present)
             if st.button("Не менять", key="close_target", type="tertiary"):
-                filters.keep(view.kept)
+                filters.keep(page.kept)
                 st.rerun()
         else:
-            st.html(blocks.section("Новая цель", f"профиль «{profiles.name(view.scope.profile)}»"))
+            st.html(blocks.section("Новая цель", f"профиль «{profiles.name(page.scope.profile)}»"))
             edit(None)
-elif may(view.actor, "set_targets"):
-    own = profiles.of_region(view.scope.region)
+elif may(page.actor, "set_targets"):
+    own = profiles.of_region(page.scope.region)
     if own:
         st.html(f'<p class="quiet">Свои цели задаются в профиле «{escape(own.name)}»: выберите его вверху.</p>')
 
 st.html(blocks.section("История изменений", "все профили"))
-changes = view.ask(target_list.events)
+changes = page.ask(target_list.events)
 if changes.is_empty():
     st.html('<p class="empty">Цели ещё не менялись.</p>')
 else:
-    st.html(target_blocks.event_list(view, changes))
-close_page(view, {"target": chosen if present else ""})
+    st.html(target_blocks.event_list(page, changes))
+close_page(page, {"target": chosen if present else ""})

@@ -71,9 +71,9 @@ import streamlit as st
 
 from view.shell.chrome import close_page, open_page
 
-view = open_page("recipe")
+page = open_page("recipe")
 st.html("<p>Страница по рецепту</p>")
-close_page(view)
+close_page(page)
 '''
 
 # Run in the copy: registers and events are loaded by the command line's own function, then everything is looked at.

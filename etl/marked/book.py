@@ -29,12 +29,12 @@ def open_with(package: Package, index: int) -> None:
         if entry.index != index and b"tabSelected" in package.parts.get(entry.part, b""):
             package.put(entry.part, unselected(package.text(entry.part)))
     text = package.text(WORKBOOK)
-    view = re.search(r"<(?:\w+:)?workbookView\b[^>]*>", text)
-    if view is not None:
+    shown = re.search(r"<(?:\w+:)?workbookView\b[^>]*>", text)
+    if shown is not None:
         prefix = prefix_of(text)
-        tag = re.sub(r"\s(?:activeTab|firstSheet)=(?:\"[^\"]*\"|'[^']*')", "", view.group(0))
+        tag = re.sub(r"\s(?:activeTab|firstSheet)=(?:\"[^\"]*\"|'[^']*')", "", shown.group(0))
         tag = tag.replace(f"<{prefix}workbookView", f'<{prefix}workbookView activeTab="{index}"', 1)
-        text = text[: view.start()] + tag + text[view.end() :]
+        text = text[: shown.start()] + tag + text[shown.end() :]
     else:
         views = prefixed(f'<bookViews><workbookView activeTab="{index}"/></bookViews>', text)
         start = re.search(r"<(?:\w+:)?sheets\b", text)

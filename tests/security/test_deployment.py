@@ -89,7 +89,7 @@ def test_no_page_draws_or_asks_before_the_check_of_access() -> None:
         called = [ast.unparse(call.func) for call in sorted(run, key=lambda call: call.lineno)]
         admitting = next(at for at, name in enumerate(called) if name.split(".")[-1] in {"open_page", "admit"})
         before = [name for name in called[:admitting] if not name.startswith("st.session_state.")]
-        assert not [name for name in before if re.match(r"st\.|view\.|session\.|.*\.(ask|query)$", name)], file.name
+        assert not [name for name in before if re.match(r"st\.|page\.|session\.|.*\.(ask|query)$", name)], file.name
 
 
 def found(command: str) -> str:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import screens
 from view.recommendations import listing
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.recommendation_words import lacking
 from warehouse.access.rights import Actor
 from warehouse.marts.mart import open_mart
@@ -148,7 +148,7 @@ def test_the_block_of_a_municipality(demo_warehouse: Address, monkeypatch: pytes
     place = row["territory_id"]
 
     def block(actor: Actor) -> str:
-        shown = View(
+        shown = OpenPage(
             actor=actor,
             publication=mart.publication,
             pinned=False,

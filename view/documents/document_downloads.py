@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from checks.text import file_name
 from view.parts import downloads
 from view.shell import session
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.access.rights import may
 from warehouse.errors import Refused
 from warehouse.store.fair_queue import FairQueue, Piece
@@ -44,17 +44,17 @@ REGIONAL = {
 """Documents of a region by code: name, ending and media type of the file."""
 
 
-def offer_letter(view: View, municipality: str, label: str = "Справка в Word") -> None:
+def offer_letter(page: OpenPage, municipality: str, label: str = "Справка в Word") -> None:
     """Draw the download button of the letter to a municipality; a click makes the letter."""
-    if not may(view.actor, "make_reports", municipality):
+    if not may(page.actor, "make_reports", municipality):
         return
-    name = view.place(municipality)["short_name"].replace(" ", "-")
+    name = page.place(municipality)["short_name"].replace(" ", "-")
     st.download_button(
         label,
         downloads.on_request(
-            view, lambda: _letter(view, municipality), "documents_made", document=label, resource=municipality
+            page, lambda: _letter(page, municipality), "documents_made", document=label, resource=municipality
         ),
-        file_name=file_name(f"Письмо_{name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.docx"),
+        file_name=file_name(f"Письмо_{name}_{page.scope.year}-{page.scope.half}_публикация-{page.publication}.docx"),
         mime=WORD,
         icon=":material/description:",
         key=f"letter_{municipality}",
@@ -62,9 +62,9 @@ def offer_letter(view: View, municipality: str, label: str = "Справка в 
     )
 
 
-def offer_region(view: View) -> None:
+def offer_region(page: OpenPage) -> None:
     """Draw the choice of a regional document, its preparation with progress, and its download."""
-    if not may(view.actor, "make_reports"):
+    if not may(page.actor, "make_reports"):
         return
     # Document libraries take most of a second to import; a page without documents need not wait.
     from view.documents import pdf
@@ -72,14 +72,14 @@ def offer_region(view: View) -> None:
     offered = [what for what in REGIONAL if what != "region_pdf" or pdf.libreoffice()]
     with st.popover("Документы", icon=":material/description:", key="documents"):
         what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
-        made_of = (view.publication, view.scope, view.actor, what)
+        made_of = (page.publication, page.scope, page.actor, what)
         if st.button("Подготовить", key="prepare_document", type="primary"):
             bar = st.progress(0.0, _BEGINNING)
             try:
-                make = partial(_make, view, what, lambda share, doing: _doing.update({made_of: (share, doing)}))
-                about = {"document": REGIONAL[what][0], "resource": view.scope.region}
-                whole = downloads.on_request(view, make, "documents_made", **about)
-                piece = queue.submit(view.actor.person, whole, made_of)
+                make = partial(_make, page, what, lambda share, doing: _doing.update({made_of: (share, doing)}))
+                about = {"document": REGIONAL[what][0], "resource": page.scope.region}
+                whole = downloads.on_request(page, make, "documents_made", **about)
+                piece = queue.submit(page.actor.person, whole, made_of)
                 piece.future.add_done_callback(lambda _: _doing.pop(made_of, None))
                 st.session_state[_MADE] = (made_of, _awaited(piece, bar))
             except Refused as refusal:
@@ -91,8 +91,8 @@ def offer_region(view: View) -> None:
             name = title.split(" (")[0].replace(" ", "-").replace(",", "")
             st.download_button(
                 f"Скачать ({ending.upper()})",
-                downloads.on_request(view, partial(bytes, content)),
-                file_name=f"{name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.{ending}",
+                downloads.on_request(page, partial(bytes, content)),
+                file_name=f"{name}_{page.scope.year}-{page.scope.half}_публикация-{page.publication}.{ending}",
                 mime=kind,
                 key="download_document",
                 on_click="ignore",
@@ -110,27 +110,27 @@ def _awaited(piece: Piece[bytes], bar: DeltaGenerator) -> bytes:
     return piece.future.result()
 
 
-def _source(view: View) -> DocumentSource:
+def _source(page: OpenPage) -> DocumentSource:
     from view.documents.source import document_source
 
-    scope = view.scope
-    mart = session.mart(view.publication)
-    return document_source(mart, view.actor, scope.region, scope.year, scope.half, scope.profile)
+    scope = page.scope
+    mart = session.mart(page.publication)
+    return document_source(mart, page.actor, scope.region, scope.year, scope.half, scope.profile)
 
 
-def _letter(view: View, municipality: str) -> bytes:
+def _letter(page: OpenPage, municipality: str) -> bytes:
     from view.documents.letter import letter
 
-    return letter(_source(view), municipality)
+    return letter(_source(page), municipality)
 
 
-def _make(view: View, what: str, progress: Progress) -> bytes:
+def _make(page: OpenPage, what: str, progress: Progress) -> bytes:
     from view.documents import pdf
     from view.documents.appendix import appendix
     from view.documents.archive import archive
     from view.documents.report import report
 
-    source = _source(view)
+    source = _source(page)
     if what == "appendix":
         return appendix(source)
     if what == "all":

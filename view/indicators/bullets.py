@@ -10,13 +10,13 @@ from checks.russian import NBSP
 from view.indicators.comparison import rank_text
 from view.parts.blocks import by_theme, change, mark
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import bound, fraction_text, plain, short_target, unsent, value_text
 from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
 
 
-def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
+def bullets(page: OpenPage, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.DataFrame, chosen: str) -> str:
     """Return the table of bullet charts under the headings of themes.
 
     rows, region: `verdicts.territory_verdicts`. ranks: `verdicts.ranks`. chosen: code of the marked indicator. Every
@@ -27,7 +27,7 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     lines = []
     for theme, members in by_theme(rows):
         lines.append(f'<tr class="theme-row"><th scope="rowgroup" colspan="6">{escape(theme)}</th></tr>')
-        lines += [_line(view, row, regional.get(row["code"]), ranked.get(row["code"]), chosen) for row in members]
+        lines += [_line(page, row, regional.get(row["code"]), ranked.get(row["code"]), chosen) for row in members]
     return (
         '<div class="bullets"><table><thead><tr><th scope="col">Показатель</th><th scope="col">Значение</th>'
         '<th scope="col" class="wide">Против цели, области и года назад</th><th scope="col">Цель</th>'
@@ -36,13 +36,13 @@ def bullets(view: View, rows: pl.DataFrame, region: pl.DataFrame, ranks: pl.Data
     )
 
 
-def _line(view: View, row: Row, region: float | None, ranked: Row | None, chosen: str) -> str:
-    name = links.anchor("indicator", view.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
+def _line(page: OpenPage, row: Row, region: float | None, ranked: Row | None, chosen: str) -> str:
+    name = links.anchor("indicator", page.filters(indicator=row["code"]), escape(row["short"]), label=row["title"])
     target = bound(row) if row["target"] is not None else '<span class="quiet">не задана</span>'
     behind = fraction_text(row) if row["denominator"] is not None else "строки"
     behind = links.anchor(
         "rows",
-        view.filters(indicator=row["code"], place=view.municipality),
+        page.filters(indicator=row["code"], place=page.municipality),
         behind,
         css="fraction",
         label=f"Из каких строк сложилось: {row['title']}",

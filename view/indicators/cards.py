@@ -10,7 +10,7 @@ from view.indicators import comparison, missing_data, path_to_target
 from view.indicators.subject import Subject
 from view.parts import blocks, charts, downloads, tables
 from view.shell import filters, links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording import sentences
 from view.wording.sentences import MUNICIPALITIES
 from warehouse.access.rights import may
@@ -26,29 +26,29 @@ def leaves_room(subject: Subject) -> bool:
     return listed <= (0 if missing and missing.silent else 3)
 
 
-def headline(view: View, subject: Subject) -> str:
+def headline(page: OpenPage, subject: Subject) -> str:
     """Return the headline: the finding, then what is lacking and undecided."""
     missing = subject.missing
     details = [
         path_to_target.lacking(subject.path, subject.region, subject.indicator),
         path_to_target.farthest(subject.path, subject.names),
-        missing_data.aside(missing, view.provisional) if missing else "",
-        sentences.provisional(view.provisional and subject.region["target"] is not None),
+        missing_data.aside(missing, page.provisional) if missing else "",
+        sentences.provisional(page.provisional and subject.region["target"] is not None),
     ]
     return blocks.headline(
         sentences.indicator_finding(subject.region, subject.municipalities), " ".join(filter(None, details))
     ) + blocks.paragraphs([subject.indicator["title"]])
 
 
-def facts(view: View, subject: Subject) -> str:
+def facts(page: OpenPage, subject: Subject) -> str:
     """Return the region's figures, with the 95 % interval of a share."""
-    items = blocks.indicator_facts(view, subject.region)
+    items = blocks.indicator_facts(page, subject.region)
     if shown := comparison.interval_text(subject.region):
         items.append(("Интервал 95 %", f"{shown}<small>подсказка, оценку не меняет</small>"))
     return blocks.facts(items)
 
 
-def ranking_card(view: View, subject: Subject) -> None:
+def ranking_card(page: OpenPage, subject: Subject) -> None:
     """Draw the municipalities from best to worst; a click opens one."""
     indicator = subject.indicator
     st.html(
@@ -61,13 +61,13 @@ def ranking_card(view: View, subject: Subject) -> None:
     regional = None if indicator["kind"] == "count" else subject.region["value"]
     clicked = charts.draw(
         charts.ranking(subject.municipalities, indicator, regional, charts.is_dark()),
-        key=f"ranking_{view.indicator}_{view.scope.year}_{view.scope.half}_{view.scope.profile}",
-        file_name=f"рейтинг_{view.indicator}_{view.scope.year}-{view.scope.half}",
+        key=f"ranking_{page.indicator}_{page.scope.year}_{page.scope.half}_{page.scope.profile}",
+        file_name=f"рейтинг_{page.indicator}_{page.scope.year}-{page.scope.half}",
         alt=f"Рейтинг муниципалитетов: {indicator['title']}",
         clickable=True,
     )
     if clicked:
-        links.go("municipality", view.filters(municipality=clicked[0]["customdata"][0]))
+        links.go("municipality", page.filters(municipality=clicked[0]["customdata"][0]))
     st.html(blocks.legend(subject.municipalities))
     if beyond := comparison.beyond_whole(subject.municipalities, indicator):
         st.html(blocks.paragraphs([beyond]))
@@ -79,21 +79,21 @@ def ranking_card(view: View, subject: Subject) -> None:
         )
 
 
-def trend_card(view: View, subject: Subject) -> None:
+def trend_card(page: OpenPage, subject: Subject) -> None:
     """Draw the region over half-years with the target's steps."""
-    scope, indicator = view.scope, subject.indicator
-    rows = view.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
-    found = rows.filter(pl.col("indicator") == view.indicator)
+    scope, indicator = page.scope, subject.indicator
+    rows = page.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
+    found = rows.filter(pl.col("indicator") == page.indicator)
     st.html(blocks.section(comparison.trend_title(found, scope.year, scope.half, indicator), "ступени — цель года"))
     charts.draw(
         charts.trend(found, indicator, charts.is_dark()),
-        key=f"trend_{view.indicator}_{scope.profile}",
-        file_name=f"динамика_{view.indicator}",
+        key=f"trend_{page.indicator}_{scope.profile}",
+        file_name=f"динамика_{page.indicator}",
         alt=f"Динамика по области: {indicator['title']}",
     )
 
 
-def path_card(view: View, subject: Subject) -> str:
+def path_card(page: OpenPage, subject: Subject) -> str:
     """Draw the shortest path to the target and return the chosen variant."""
     found, indicator, region = subject.path, subject.indicator, subject.region
     if found is None:
@@ -116,9 +116,9 @@ def path_card(view: View, subject: Subject) -> str:
         variant = filters.choose("path", "Вариант", options, "people", lambda code: words[code], "buttons")
         taken = found.people if variant == "people" else found.places
         head.html(blocks.section(path_to_target.title(found, region, indicator, len(taken))))
-        st.html(path_to_target.steps(view, taken, indicator, subject.names))
+        st.html(path_to_target.steps(page, taken, indicator, subject.names))
         downloads.offer(
-            view, path_to_target.steps_table(taken, indicator, subject.names), "Путь к цели", "путь", "path"
+            page, path_to_target.steps_table(taken, indicator, subject.names), "Путь к цели", "путь", "path"
         )
     else:
         head.html(blocks.section(path_to_target.title(found, region, indicator, 0)))
@@ -126,42 +126,42 @@ def path_card(view: View, subject: Subject) -> str:
         st.html(blocks.paragraphs([note]))
     if found.behind and not found.people:
         st.html(blocks.paragraphs([path_to_target.behind_title(found, indicator)], "small"))
-        st.html(path_to_target.steps(view, found.behind, indicator, subject.names))
+        st.html(path_to_target.steps(page, found.behind, indicator, subject.names))
         table = path_to_target.steps_table(found.behind, indicator, subject.names)
-        downloads.offer(view, table, "До своих целей", "до_целей", "path")
+        downloads.offer(page, table, "До своих целей", "до_целей", "path")
     return variant
 
 
-def bounds_card(view: View, subject: Subject) -> None:
+def bounds_card(page: OpenPage, subject: Subject) -> None:
     """Draw the bounds of the value by missing data."""
     missing = subject.missing
     if missing is None:
         st.html(blocks.section("Границ нет"))
         st.html(blocks.paragraphs(["Эта публикация построена прежней версией программы, которая границ не считала."]))
         return
-    st.html(blocks.section(missing_data.title(missing, subject.names, view.provisional)))
+    st.html(blocks.section(missing_data.title(missing, subject.names, page.provisional)))
     if bar := missing_data.bar(missing, subject.region):
         st.html(bar)
     expected = subject.region["expected"] or 0
-    lines = missing_data.sentences(missing, subject.indicator, expected, subject.names, view.provisional)
+    lines = missing_data.sentences(missing, subject.indicator, expected, subject.names, page.provisional)
     st.html(blocks.paragraphs(lines))
 
 
 PARTS = {"table": "Таблица", "peers": "Похожие", "spread": "Разброс", "method": "Как считается"}
 
 
-def details_card(view: View, subject: Subject) -> dict[str, str]:
+def details_card(page: OpenPage, subject: Subject) -> dict[str, str]:
     """Draw table, peers, distribution or method; return the parameters of the address."""
     known = subject.municipalities.get_column("value").count()
     options = [code for code in PARTS if code in ("table", "method") or (known >= 4 if code == "spread" else known > 1)]
     part = filters.choose("part", "Подробно", options, "table", lambda code: PARTS[code], "buttons")
     chosen = {"part": part}
     if part == "table":
-        table = tables.ranking(subject.municipalities, subject.region, view)
+        table = tables.ranking(subject.municipalities, subject.region, page)
         st.html(tables.show(table, subject.indicator["decimals"]))
-        downloads.offer(view, table, subject.indicator["short"], f"показатель_{view.indicator}", "ranking")
+        downloads.offer(page, table, subject.indicator["short"], f"показатель_{page.indicator}", "ranking")
     elif part == "peers":
-        chosen["municipality"] = _peers(view, subject)
+        chosen["municipality"] = _peers(page, subject)
     elif part == "spread":
         st.html(
             blocks.section(
@@ -170,18 +170,18 @@ def details_card(view: View, subject: Subject) -> dict[str, str]:
         )
         st.html(blocks.distribution(subject.municipalities, subject.indicator))
     else:
-        st.html(blocks.method(view, subject.indicator, subject.region))
-        if may(view.actor, "view_page", "method"):
+        st.html(blocks.method(page, subject.indicator, subject.region))
+        if may(page.actor, "view_page", "method"):
             words = "Все показатели, определения и цели — на странице «Методика»"
-            st.html(f"<p>{links.anchor('method', view.filters(), words, css='more')}</p>")
+            st.html(f"<p>{links.anchor('method', page.filters(), words, css='more')}</p>")
     return chosen
 
 
-def _peers(view: View, subject: Subject) -> str:
+def _peers(page: OpenPage, subject: Subject) -> str:
     """Draw a municipality beside those most like it in organizations and staff; return its code."""
-    scope = view.scope
+    scope = page.scope
     try:
-        sizes = view.ask(peers.sizes, scope.region, scope.year, scope.half)
+        sizes = page.ask(peers.sizes, scope.region, scope.year, scope.half)
     except PublicationOutdated:
         sizes = {}
     if not sizes:
@@ -212,5 +212,5 @@ def _peers(view: View, subject: Subject) -> str:
             ]
         )
     )
-    downloads.offer(view, table, "Похожие муниципалитеты", f"похожие_{view.indicator}", "peers")
+    downloads.offer(page, table, "Похожие муниципалитеты", f"похожие_{page.indicator}", "peers")
     return code

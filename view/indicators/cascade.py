@@ -10,7 +10,7 @@ import streamlit as st
 
 from checks.russian import NBSP, counted, number, percent
 from view.parts import blocks, charts
-from view.shell.page import ONLY_OWN, View
+from view.shell.page import ONLY_OWN, OpenPage
 from view.wording.figures import HIDDEN
 from view.wording.theme import colour
 from warehouse.access.rights import may
@@ -50,11 +50,11 @@ METHOD = (
 )
 
 
-def card(view: View, level: str, territory: str, name: str = "") -> pl.DataFrame:
+def card(page: OpenPage, level: str, territory: str, name: str = "") -> pl.DataFrame:
     """Draw the cascade of a territory, or why there is none; return its steps."""
-    scope = view.scope
-    steps = view.ask(cascade, scope, level, territory)
-    if level == "M" and not may(view.actor, "view_passport", territory):
+    scope = page.scope
+    steps = page.ask(cascade, scope, level, territory)
+    if level == "M" and not may(page.actor, "view_passport", territory):
         st.html(blocks.section("Путь от диагностики до аттестации"))
         st.html(f'<p class="empty">{ONLY_OWN}</p>')
         return steps

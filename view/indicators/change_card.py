@@ -15,7 +15,7 @@ from view.indicators.change_causes import Compared
 from view.indicators.subject import Subject
 from view.parts import blocks, downloads
 from view.shell import filters, session
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import batch_history, published
 from warehouse.queries.analysis import change
@@ -44,18 +44,18 @@ class Comparison:
     note: str
 
 
-def change_card(view: View, subject: Subject) -> str:
+def change_card(page: OpenPage, subject: Subject) -> str:
     """Draw why the value changed since a chosen half-year or publication; return the choice."""
-    options = _options(view)
+    options = _options(page)
     if not options:
         st.html(blocks.section(TITLE))
         st.html(blocks.paragraphs(["Сравнить не с чем: это первое полугодие и единственная публикация."], "empty"))
         return ""
     head = st.container()
     asked = filters.choose("compare", "Сравнить с", list(options), next(iter(options)), lambda code: options[code])
-    chosen = _earlier_halves(view)[0] if asked == BEFORE else asked
+    chosen = _earlier_halves(page)[0] if asked == BEFORE else asked
     try:
-        found = _with_publication(view, chosen) if chosen.startswith("p") else _with_half_year(view, chosen)
+        found = _with_publication(page, chosen) if chosen.startswith("p") else _with_half_year(page, chosen)
     except PublicationPruned:
         head.html(blocks.section(TITLE))
         st.html(blocks.paragraphs(["Эта публикация больше не хранится, сравнить с ней нельзя."], "empty"))
@@ -64,7 +64,7 @@ def change_card(view: View, subject: Subject) -> str:
     if reason := _nothing_to_explain(found.change, subject.indicator):
         st.html(blocks.paragraphs([reason], "empty"))
     else:
-        _draw(view, subject, found)
+        _draw(page, subject, found)
     return asked
 
 
@@ -77,7 +77,7 @@ def _nothing_to_explain(found: change.Change, indicator: Row) -> str:
     return change_causes.UNCHANGED["count" if indicator["kind"] == "count" else "value"]
 
 
-def _draw(view: View, subject: Subject, found: Comparison) -> None:
+def _draw(page: OpenPage, subject: Subject, found: Comparison) -> None:
     """Draw the parts of a change, the contributions of municipalities, notes, and the download."""
     indicator, changed = subject.indicator, found.change
     st.html(change_causes.waterfall(changed, indicator, found.compared, found.before, found.now))
@@ -88,7 +88,7 @@ def _draw(view: View, subject: Subject, found: Comparison) -> None:
     if words := " ".join(filter(None, (found.note, exact))):
         st.html(blocks.paragraphs([words]))
     table = change_causes.table(changed, found.compared, found.before, found.now)
-    downloads.offer(view, table, TITLE, f"изменение_{view.indicator}", "change")
+    downloads.offer(page, table, TITLE, f"изменение_{page.indicator}", "change")
 
 
 def _half_name(code: str, genitive: bool = False) -> str:
@@ -97,21 +97,21 @@ def _half_name(code: str, genitive: bool = False) -> str:
     return f"{names[half].replace(' ', NBSP)} {year}"
 
 
-def _earlier_halves(view: View) -> list[str]:
+def _earlier_halves(page: OpenPage) -> list[str]:
     """Return the earlier half-years as codes («2024-2»), same half first, latest year first."""
-    present = view.scope.half_year
-    found = view.ask(published.half_years, view.scope.region).select("year", "half").rows()
+    present = page.scope.half_year
+    found = page.ask(published.half_years, page.scope.region).select("year", "half").rows()
     earlier = [other for other in (HalfYear(*pair) for pair in found) if other < present]
     return [other.code for other in sorted(earlier, key=lambda other: (other.half != present.half, -other.year))]
 
 
-def _options(view: View) -> dict[str, str]:
+def _options(page: OpenPage) -> dict[str, str]:
     """Return what the value can be compared with by code: half-years, publications."""
-    halves = _earlier_halves(view)
+    halves = _earlier_halves(page)
     found = {BEFORE: _half_name(halves[0])} if halves else {}
     found |= {code: _half_name(code) for code in halves[1:]}
-    listed = view.ask(batch_history.publications).filter(
-        (pl.col("publication") < view.publication) & (pl.col("published_at").dt.year() >= view.scope.year)
+    listed = page.ask(batch_history.publications).filter(
+        (pl.col("publication") < page.publication) & (pl.col("published_at").dt.year() >= page.scope.year)
     )
     for row in batch_history.openable(address.resolve(), listed).iter_rows(named=True):
         when = date(row["published_at"])
@@ -119,35 +119,35 @@ def _options(view: View) -> dict[str, str]:
     return found
 
 
-def _with_half_year(view: View, code: str) -> Comparison:
+def _with_half_year(page: OpenPage, code: str) -> Comparison:
     """Compare with an earlier half-year, as of the closing of its round if that is kept."""
     year, half = map(int, code.split("-"))
-    closing = view.ask(change.closing_publication, view.scope.region, year, half)
+    closing = page.ask(change.closing_publication, page.scope.region, year, half)
     since, before = _half_name(code, genitive=True), _half_name(code)
-    now = _half_name(f"{view.scope.year}-{view.scope.half}")
+    now = _half_name(f"{page.scope.year}-{page.scope.half}")
     if closing is not None:
         with suppress(PublicationPruned):
             note = f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})."
-            return Comparison(_change_since(view, closing, year, half), "half", since, before, now, note)
-    return Comparison(_change_since(view, None, year, half), "half", since, before, now, "")
+            return Comparison(_change_since(page, closing, year, half), "half", since, before, now, note)
+    return Comparison(_change_since(page, None, year, half), "half", since, before, now, "")
 
 
-def _change_since(view: View, closing: int | None, year: int, half: int) -> change.Change:
+def _change_since(page: OpenPage, closing: int | None, year: int, half: int) -> change.Change:
     """Return the change since a half-year. closing: its publication, None for the present one."""
     return session.compare(
-        view.publication, closing, view.actor, change.since_half_year, view.scope, view.indicator, year, half
+        page.publication, closing, page.actor, change.since_half_year, page.scope, page.indicator, year, half
     )
 
 
-def _with_publication(view: View, code: str) -> Comparison:
+def _with_publication(page: OpenPage, code: str) -> Comparison:
     """Compare with the same half-year in an earlier publication. Raises `PublicationPruned`."""
     number = int(code[1:])
-    found = session.compare(view.publication, number, view.actor, change.since_publication, view.scope, view.indicator)
+    found = session.compare(page.publication, number, page.actor, change.since_publication, page.scope, page.indicator)
     return Comparison(
         change=found,
         compared="publication",
         since=f"публикации №{NBSP}{number}",
         before=f"Публикация №{NBSP}{number}",
-        now=f"Публикация №{NBSP}{view.publication}",
+        now=f"Публикация №{NBSP}{page.publication}",
         note="",
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent, plural
 from view.shell import links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import GROUP, HIDDEN
 from view.wording.theme import colour
 from warehouse.queries.deficits import EVERY
@@ -94,7 +94,7 @@ def shade_of(share: float, steps: list[tuple[float, float]]) -> int:
     return min(SHADES - 1, int(share // steps[0][1]))
 
 
-def heat_map(view: View, rows: pl.DataFrame) -> str:
+def heat_map(page: OpenPage, rows: pl.DataFrame) -> str:
     """Return the heat map as an HTML table. rows: `warehouse.queries.deficits.deficits`.
 
     Competencies with the largest regional share come first; the region is the first row, then municipalities with most
@@ -109,10 +109,10 @@ def heat_map(view: View, rows: pl.DataFrame) -> str:
     )
     municipal = rows.filter((pl.col("level") == "M") & (pl.col("competency") == EVERY))
     order = ordered(municipal, "municipality").sort("waiting", descending=True, nulls_last=True, maintain_order=True)
-    lines = [_line(view, cells, view.scope.region, "Область", "", columns, steps)]
+    lines = [_line(page, cells, page.scope.region, "Область", "", columns, steps)]
     for row in order.iter_rows(named=True):
         code, name = row["territory_id"], row["municipality"]
-        lines.append(_line(view, cells, code, name, name, columns, steps))
+        lines.append(_line(page, cells, code, name, name, columns, steps))
     return (
         '<div class="matrix heat" tabindex="0" role="region" aria-label="Доли дефицитов по муниципалитетам и '
         'компетенциям"><table><thead><tr><th scope="col"><button data-sort="rising"><span>Муниципалитет</span></button>'
@@ -129,7 +129,7 @@ def _columns(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 def _line(
-    view: View,
+    page: OpenPage,
     cells: Mapping[tuple[str, str], Row],
     territory: str,
     name: str,
@@ -137,14 +137,14 @@ def _line(
     columns: list[tuple[str, str]],
     steps: list[tuple[float, float]],
 ) -> str:
-    region = territory == view.scope.region
+    region = territory == page.scope.region
     every = cells[territory, EVERY]
     known = every["waiting"] is not None
     waiting, worth = (number(every["waiting"]), every["waiting"]) if known else ("·", "")
     if every["assessed"] == 0:
         waiting, worth = "–", ""
-    classes = " ".join(part for part, wanted in (("pinned", region), ("chosen", territory == view.territory)) if wanted)
-    link = links.anchor("deficits", view.filters(territory=territory), escape(name))
+    classes = " ".join(part for part, wanted in (("pinned", region), ("chosen", territory == page.territory)) if wanted)
+    link = links.anchor("deficits", page.filters(territory=territory), escape(name))
     return (
         f'<tr{" data-pinned=1" if region else ""} class="{classes}"><th scope="row" data-value="{escape(sort_name)}">'
         f'{link}</th><td class="total" data-value="{worth}">{waiting}</td>'

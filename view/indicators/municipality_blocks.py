@@ -10,7 +10,7 @@ import polars as pl
 from checks.russian import counted, date, number
 from view.parts.blocks import mark
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import fraction_text, value_text
 from warehouse.queries.analysis.peers import Size, nearest
 from warehouse.store.row import Row
@@ -88,14 +88,14 @@ def _line(present: bool, text: str) -> str:
     )
 
 
-def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Row) -> str:
+def peers(page: OpenPage, rows: pl.DataFrame, sizes: Mapping[str, Size], described: Row) -> str:
     """Return the municipality among those nearest in size, the best first.
 
     rows: `verdicts.indicator_verdicts`. sizes: organizations and staff by municipality. described: the indicator.
     """
-    if view.municipality not in sizes:
+    if page.municipality not in sizes:
         return '<p class="empty">Организаций муниципалитета в реестре нет, поэтому соседей по размеру у него нет.</p>'
-    chosen = [view.municipality, *nearest(sizes, view.municipality)]
+    chosen = [page.municipality, *nearest(sizes, page.municipality)]
     lines = []
     better = -1 if described["better"] == "higher" else 1
     known = [row for row in rows.iter_rows(named=True) if row["municipality_id"] in chosen]
@@ -104,12 +104,12 @@ def peers(view: View, rows: pl.DataFrame, sizes: Mapping[str, Size], described: 
         code = row["municipality_id"]
         row = {**row, "unit": described["unit"], "decimals": described["decimals"]}
         name = escape(row["municipality"])
-        if code != view.municipality:
-            name = links.anchor("municipality", view.filters(municipality=code, indicator=described["code"]), name)
+        if code != page.municipality:
+            name = links.anchor("municipality", page.filters(municipality=code, indicator=described["code"]), name)
         organizations, staff = sizes.get(code, (0, 0))
         fraction = fraction_text(row) if row["denominator"] is not None else ""
         lines.append(
-            f'<tr{" class=chosen" if code == view.municipality else ""}><th scope="row">{name}</th>'
+            f'<tr{" class=chosen" if code == page.municipality else ""}><th scope="row">{name}</th>'
             f'<td class="number">{mark(row["verdict"])} {value_text(row)}</td><td class="number">{fraction}</td>'
             f'<td class="number">{number(organizations)}</td><td class="number">{number(staff)}</td></tr>'
         )

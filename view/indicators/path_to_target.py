@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, listed, number, plural
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import GROUP, finished, plain, units, with_unit
 from view.wording.sentences import MUNICIPALITIES
 from warehouse.queries.analysis.exact import exact
@@ -111,10 +111,10 @@ def _genitive_plural(indicator: Row) -> str:
     return "людей" if many == "человек" else many
 
 
-def steps(view: View, taken: Sequence[Step], indicator: Row, names: Mapping[str, str]) -> str:
+def steps(page: OpenPage, taken: Sequence[Step], indicator: Row, names: Mapping[str, str]) -> str:
     """Return the steps of municipalities as HTML: number, value before and after, link."""
     largest = max((step.steps for step in taken), default=1)
-    lines = [_step(view, step, largest, indicator, names) for step in taken]
+    lines = [_step(page, step, largest, indicator, names) for step in taken]
     shown = f'<ol class="steps">{"".join(lines[:SHOWN])}</ol>'
     if len(lines) <= SHOWN:
         return shown
@@ -123,9 +123,9 @@ def steps(view: View, taken: Sequence[Step], indicator: Row, names: Mapping[str,
     return f'{shown}<details><summary>{summary}</summary><ol class="steps">{"".join(lines[SHOWN:])}</ol></details>'
 
 
-def _step(view: View, step: Step, largest: int, indicator: Row, names: Mapping[str, str]) -> str:
+def _step(page: OpenPage, step: Step, largest: int, indicator: Row, names: Mapping[str, str]) -> str:
     before, after = (plain(value, indicator["decimals"], "") for value in (step.before, step.after))
-    name = links.anchor("municipality", view.filters(municipality=step.code), escape(names.get(step.code, step.code)))
+    name = links.anchor("municipality", page.filters(municipality=step.code), escape(names.get(step.code, step.code)))
     return (
         f'<li><span class="step-name">{name}</span><b class="step-count">{number(step.steps)}</b>'
         f'<span class="step-bar"><i style="width:{100 * step.steps / largest:.0f}%"></i></span>'

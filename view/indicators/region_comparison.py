@@ -9,7 +9,7 @@ from checks.russian import NBSP, counted
 from view.indicators import comparison
 from view.parts import blocks, charts, downloads, tables
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import value_text
 from warehouse.queries import published, verdicts
 from warehouse.queries.analysis import peers
@@ -19,31 +19,31 @@ CHARTED = 30
 """Most regions in a chart; more are shown as a table."""
 
 
-def comparison_card(view: View) -> None:
+def comparison_card(page: OpenPage) -> None:
     """Draw the card that compares regions; nothing where there is only one."""
-    if view.ask(published.regions).height < 2:
+    if page.ask(published.regions).height < 2:
         return
-    indicator = view.described(view.indicator)
-    rows = ranked(view.ask(verdicts.region_verdicts, view.scope, view.indicator), indicator)
+    indicator = page.described(page.indicator)
+    rows = ranked(page.ask(verdicts.region_verdicts, page.scope, page.indicator), indicator)
     with st.container(key="regions_card"):
-        st.html(blocks.section(title(rows, view.scope.region, indicator), "весь регион, та же цель и тот же период"))
+        st.html(blocks.section(title(rows, page.scope.region, indicator), "весь регион, та же цель и тот же период"))
         if rows.height <= CHARTED:
             clicked = charts.draw(
                 charts.ranking(rows, indicator, None, charts.is_dark()),
-                key=f"regions_{view.indicator}_{view.scope.year}_{view.scope.half}_{view.scope.profile}",
-                file_name=f"регионы_{view.indicator}_{view.scope.year}-{view.scope.half}",
+                key=f"regions_{page.indicator}_{page.scope.year}_{page.scope.half}_{page.scope.profile}",
+                file_name=f"регионы_{page.indicator}_{page.scope.year}-{page.scope.half}",
                 alt=f"Регионы: {indicator['title']}",
                 clickable=True,
             )
             if clicked:
-                links.go("indicator", view.filters(region=clicked[0]["customdata"][0]))
+                links.go("indicator", page.filters(region=clicked[0]["customdata"][0]))
             st.html(blocks.legend(rows))
         else:
             leads = [
-                links.address("indicator", view.filters(region=region)) for region in rows.get_column("municipality_id")
+                links.address("indicator", page.filters(region=region)) for region in rows.get_column("municipality_id")
             ]
             st.html(tables.show(table(rows), indicator["decimals"], leads))
-        downloads.offer(view, table(rows), "Регионы", f"регионы_{view.indicator}", "regions")
+        downloads.offer(page, table(rows), "Регионы", f"регионы_{page.indicator}", "regions")
 
 
 def ranked(rows: pl.DataFrame, indicator: Row) -> pl.DataFrame:

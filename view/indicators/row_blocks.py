@@ -10,7 +10,7 @@ import polars as pl
 from checks.catalogue import contracts, header_of
 from checks.russian import NBSP, counted, listed, number, plural, small
 from view.shell import links
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from view.wording.figures import finished, fraction_text, value_text
 from warehouse.access.rights import may
 from warehouse.queries.rows import SHOWN_ROWS, Rows
@@ -20,15 +20,15 @@ SHOWN_PSEUDONYM = 10
 _OWN_HEADERS = {"program": "Программа", "due_on": "Срок", "closed_on": "Закрыт"}
 
 
-def trail(view: View, territory: Row, described: Row) -> str:
+def trail(page: OpenPage, territory: Row, described: Row) -> str:
     """Return the breadcrumbs: indicator, municipality, organization."""
-    steps = [links.anchor("indicator", view.filters(), escape(described["short"]))]
+    steps = [links.anchor("indicator", page.filters(), escape(described["short"]))]
     if territory["municipality_id"]:
-        municipality = view.place(territory["municipality_id"])
+        municipality = page.place(territory["municipality_id"])
         steps.append(
             links.anchor(
                 "municipality",
-                view.filters(municipality=territory["municipality_id"]),
+                page.filters(municipality=territory["municipality_id"]),
                 escape(municipality["short_name"]),
             )
         )
@@ -86,7 +86,7 @@ def condensed(found: Rows) -> str:
     )
 
 
-def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str, of_count: bool = False) -> str:
+def reasons(page: OpenPage, found: Rows, kept: Mapping[str, str], chosen: str, of_count: bool = False) -> str:
     """Return the rows by reason as bars, each a link to its rows. of_count: no numerator."""
     largest = max(found.summary.get_column("rows").to_list(), default=1)
     lines = []
@@ -100,7 +100,7 @@ def reasons(view: View, found: Rows, kept: Mapping[str, str], chosen: str, of_co
             f'<span class="reason-bar"><i style="width:{100 * row["rows"] / largest:.1f}%"></i></span>'
         )
         css = f"reason {'reason-counted' if code == 'counted' else ''} {'chosen' if code == chosen else ''}"
-        shown = view.filters(**{**kept, "only": code})
+        shown = page.filters(**{**kept, "only": code})
         lines.append(f"<li>{links.anchor('rows', shown, inner, css=css)}</li>")
     return f'<ul class="reasons">{"".join(lines)}</ul>'
 
@@ -143,14 +143,14 @@ def limited(found: Rows) -> str:
     return f"показаны первые {number(SHOWN_ROWS)}; выберите причину или организацию"
 
 
-def batches(view: View, found: Rows) -> str:
+def batches(page: OpenPage, found: Rows) -> str:
     """Return the batches of the rows, as links for those who may see them."""
     numbers = sorted(number for number in found.rows.get_column("batch").unique().to_list() if number is not None)
     named = [f"№{NBSP}{batch}" for batch in numbers]
-    if may(view.actor, "view_history"):
+    if may(page.actor, "view_history"):
         named = [
             # All forms: one that was chosen on that page before would hide a batch of another.
-            links.anchor("quality", view.filters(part="batches", batch=batch, extent="one", form="all"), name)
+            links.anchor("quality", page.filters(part="batches", batch=batch, extent="one", form="all"), name)
             for batch, name in zip(numbers, named, strict=True)
         ]
     word = plural(len(numbers), "партии", "партий", "партий")

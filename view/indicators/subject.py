@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from view.indicators import comparison
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.marts.mart import PublicationOutdated
 from warehouse.queries import verdicts
 from warehouse.queries.analysis import bounds, path, peers
@@ -31,23 +31,23 @@ class Subject:
     missing: bounds.Missing | None
 
 
-def subject_of(view: View) -> Subject:
+def subject_of(page: OpenPage) -> Subject:
     """Return the subject that a page shows, asked from the mart."""
-    scope, indicator = view.scope, view.described(view.indicator)
-    rows = view.ask(verdicts.territory_verdicts, scope, "R", scope.region)
-    found = rows.row(by_predicate=pl.col("code") == view.indicator, named=True)
+    scope, indicator = page.scope, page.described(page.indicator)
+    rows = page.ask(verdicts.territory_verdicts, scope, "R", scope.region)
+    found = rows.row(by_predicate=pl.col("code") == page.indicator, named=True)
     low, high = comparison.interval(found) or (None, None)
-    municipalities = view.ask(verdicts.indicator_verdicts, scope, view.indicator)
+    municipalities = page.ask(verdicts.indicator_verdicts, scope, page.indicator)
     ranks = peers.ranking(municipalities, indicator["kind"], indicator["better"] == "lower")
     try:
-        missing = view.ask(bounds.region_bounds, scope, view.indicator)
+        missing = page.ask(bounds.region_bounds, scope, page.indicator)
     except PublicationOutdated:
         missing = None
     return Subject(
         indicator=indicator,
         region={**found, "low": low, "high": high},
         municipalities=comparison.with_ranks(municipalities, ranks, indicator["kind"]),
-        names=dict(view.municipalities.select("municipality_id", "short_name").iter_rows()),
+        names=dict(page.municipalities.select("municipality_id", "short_name").iter_rows()),
         path=path.path_of(found, municipalities),
         missing=missing,
     )

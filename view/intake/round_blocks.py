@@ -18,7 +18,7 @@ from checks.catalogue import contracts
 from checks.russian import NBSP, counted, date, number, percent, plural
 from view.parts import charts
 from view.shell import links
-from view.shell.page import View, moment, ordered
+from view.shell.page import OpenPage, moment, ordered
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries.completeness import OWED, SENT, STATES, owed, state_counts
@@ -146,7 +146,7 @@ def forms_of(chosen: Row | None, cells: pl.DataFrame) -> list[str]:
     return [code for code in contracts() if code in present]
 
 
-def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -> str:
+def matrix(page: OpenPage, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -> str:
     """Return the HTML table municipality × form, with those that owe most first.
 
     A cell is a link to its details.
@@ -154,7 +154,7 @@ def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -
     forms = forms_of(chosen, cells)
     by_place = {(row["municipality_id"], row["dataset"]): row for row in cells.iter_rows(named=True)}
     debts = dict(owed(cells).group_by("municipality_id").len().iter_rows())
-    places = ordered(view.municipalities, "short_name").with_columns(
+    places = ordered(page.municipalities, "short_name").with_columns(
         pl.col("municipality_id").replace_strict(debts, default=0, return_dtype=pl.Int64).alias("debts")
     )
     head = "".join(
@@ -165,8 +165,8 @@ def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -
     lines = []
     for place in places.sort("debts", descending=True, maintain_order=True).iter_rows(named=True):
         code = place["municipality_id"]
-        drawn = "".join(_cell(view, by_place.get((code, dataset)), code, dataset, overdue) for dataset in forms)
-        name = links.anchor("rounds", view.filters(municipality=code), escape(place["short_name"]), label=place["name"])
+        drawn = "".join(_cell(page, by_place.get((code, dataset)), code, dataset, overdue) for dataset in forms)
+        name = links.anchor("rounds", page.filters(municipality=code), escape(place["short_name"]), label=place["name"])
         lines.append(
             f'<tr><th scope="row" data-value="{escape(place["short_name"])}">{name}</th>'
             f'<td class="total" data-value="{place["debts"]}">{place["debts"] or ""}</td>{drawn}</tr>'
@@ -179,15 +179,15 @@ def matrix(view: View, chosen: Row | None, cells: pl.DataFrame, overdue: bool) -
     )
 
 
-def _cell(view: View, row: Row | None, municipality: str, dataset: str, overdue: bool) -> str:
+def _cell(page: OpenPage, row: Row | None, municipality: str, dataset: str, overdue: bool) -> str:
     if row is None:
         return '<td class="unexpected" data-value=""><span class="spoken">не ожидается</span></td>'
     look = LOOKS[row["state"]]
-    word = look.cell or _loaded(row["last_loaded_at"], view.scope.year)
+    word = look.cell or _loaded(row["last_loaded_at"], page.scope.year)
     said = f"{word}, {STATES[row['state']]}" if row["state"] == "missing" else STATES[row["state"]]
     label = f"{form(dataset)}: {said}" + ("" if row["expected"] else ", не ожидалось")
     text = f'<i aria-hidden="true">{look.mark}</i>{word}'
-    link = links.anchor("rounds", view.filters(municipality=municipality, form=dataset), text, label=label)
+    link = links.anchor("rounds", page.filters(municipality=municipality, form=dataset), text, label=label)
     extra = "" if row["expected"] else " unasked"
     return (
         f'<td class="cell-{_tone(row["state"], overdue)}{extra}" '
@@ -232,7 +232,7 @@ def behind(row: Row | None, municipality: str, dataset: str) -> str:
     return f'<div class="outcome behind">{title}: {"; ".join(facts)}.</div>'
 
 
-def debtors(view: View, cells: pl.DataFrame) -> str:
+def debtors(page: OpenPage, cells: pl.DataFrame) -> str:
     """Who owes what: a line a municipality with its forms in words, leading to its reminder."""
     items = []
     rows = owed(cells)
@@ -245,7 +245,7 @@ def debtors(view: View, cells: pl.DataFrame) -> str:
             for state in OWED
             if not (members := own.filter(pl.col("state") == state)).is_empty()
         ]
-        link = links.anchor("rounds", view.filters(municipality=code), f"<b>{escape(name)}</b>", css="debtor")
+        link = links.anchor("rounds", page.filters(municipality=code), f"<b>{escape(name)}</b>", css="debtor")
         items.append(f'<li>{link} <span class="quiet">— {counted(own.height, "форма", "формы", "форм")}</span><br>'
                      f"{'; '.join(kinds)}</li>")  # fmt: skip
     return f'<ul class="changes debtors">{"".join(items)}</ul>'

@@ -25,16 +25,16 @@ def reminder_cards(shown: Shown, chosen: Row, municipality: str) -> None:
     left, right = st.columns([2, 3])
     with left, st.container(key="debtors_card"):
         st.html(blocks.section("Кто что должен", "щелчок по названию открывает напоминание"))
-        st.html(round_blocks.debtors(shown.view, shown.cells))
+        st.html(round_blocks.debtors(shown.page, shown.cells))
     with right, st.container(key="reminder_card"):
         st.html(blocks.section("Напоминание", shown.names.get(municipality, "")))
         own = shown.cells.filter(pl.col("municipality_id") == municipality)
-        genitive, today = shown.view.region["name_genitive"], clock.today()
+        genitive, today = shown.page.region["name_genitive"], clock.today()
         if letter := reminders.reminder(own, chosen, genitive, today):
             st.code(letter, language=None, wrap_lines=True)
         else:
             st.html('<p class="empty">Всё прислано, напоминать не о чем.</p>')
-        if may(shown.view.actor, "manage_rounds"):
+        if may(shown.page.actor, "manage_rounds"):
             st.download_button(
                 "Скачать все напоминания (TXT)",
                 lambda: reminders.all_reminders(shown.cells, chosen, genitive, today).encode("utf-8-sig"),
@@ -52,7 +52,7 @@ def closing_card(shown: Shown, publication: int) -> None:
         note = f"закреплены публикацией № {publication}"
         st.html(blocks.section("Значения при закрытии и сейчас", note))
         try:
-            changes = shown.view.changes(publication)
+            changes = shown.page.changes(publication)
         except PublicationPruned:
             st.html(f'<p class="empty">Публикация закрытия № {publication} не хранится: сравнить не с чем.</p>')
             return
@@ -69,8 +69,8 @@ def closing_card(shown: Shown, publication: int) -> None:
 
 def series_card(shown: Shown) -> None:
     """Draw how complete and how timely rounds have been, for who may see all of them."""
-    held = shown.view.ask(completeness.reporting_series, shown.round.region)
-    if held.is_empty() or not may(shown.view.actor, "view_completeness"):
+    held = shown.page.ask(completeness.reporting_series, shown.round.region)
+    if held.is_empty() or not may(shown.page.actor, "view_completeness"):
         return
     with st.container(key="series_card"):
         st.html(blocks.section("Полнота по раундам", "доля ожидаемых форм: принято и принято в срок"))
@@ -81,7 +81,7 @@ def series_card(shown: Shown) -> None:
 def history_card(shown: Shown) -> None:
     """Draw the events of the round."""
     year, half = shown.round.year, shown.round.half
-    events = shown.view.ask(completeness.round_events, shown.round.region, year, half)
+    events = shown.page.ask(completeness.round_events, shown.round.region, year, half)
     with st.container(key="history_card"):
         st.html(blocks.section("История раунда", shown.round.period))
         st.html(tables.show(round_blocks.history(events, shown.names)))

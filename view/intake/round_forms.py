@@ -15,7 +15,7 @@ from checks.russian import counted, date
 from view.intake import round_blocks
 from view.parts import blocks
 from view.shell import writing
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.shell.screens import nothing_published
 from warehouse.access.rights import Actor, may
 from warehouse.changes import rounds as ledger
@@ -39,7 +39,7 @@ class Shown:
     `completeness.completeness`. names: short names of the municipalities by code.
     """
 
-    view: View
+    page: OpenPage
     round: Round
     chosen: Row | None
     cells: pl.DataFrame
@@ -153,7 +153,7 @@ def actions(shown: Shown, municipality: str, dataset: str) -> None:
 
     municipality, dataset: those of the chosen cell, empty without one.
     """
-    if not may(shown.view.actor, "manage_rounds") or shown.view.pinned:
+    if not may(shown.page.actor, "manage_rounds") or shown.page.pinned:
         return
     with st.container(key="round_actions", horizontal=True, gap="small"):
         if shown.chosen and shown.chosen["state"] == "open":
@@ -164,12 +164,12 @@ def actions(shown: Shown, municipality: str, dataset: str) -> None:
             _reopening_form(shown)
         with st.popover("Открыть раунд", icon=":material/flag:", key=_key("opening")):
             expected = shown.chosen["datasets"] if shown.chosen else ledger.expected_by_default()
-            opening_form(shown.view.actor, shown.round.region, shown.names, _next_half_year(shown), expected)
+            opening_form(shown.page.actor, shown.round.region, shown.names, _next_half_year(shown), expected)
 
 
 def _next_half_year(shown: Shown) -> HalfYear:
     """Return the half-year after the latest round, else the one that is shown."""
-    held = shown.view.ask(completeness.reporting_series, shown.round.region)
+    held = shown.page.ask(completeness.reporting_series, shown.round.region)
     if held.is_empty():
         return shown.round.half_year
     return HalfYear(*held.select("year", "half").row(-1)).next
@@ -186,7 +186,7 @@ def _due_form(shown: Shown, present: dt.date) -> None:
         if st.form_submit_button("Изменить срок", type="primary"):
             _enter(
                 lambda: ledger.change_due(
-                    writing.place(), shown.round, due_on, comment=comment, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, due_on, comment=comment, actor=shown.page.actor, now=clock.now()
                 ),
                 f"Срок раунда — {date(due_on)}.",
             )
@@ -214,7 +214,7 @@ def _closing_form(shown: Shown) -> None:
                 return
             _enter(
                 lambda: ledger.close_round(
-                    writing.place(), shown.round, comment=comment, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, comment=comment, actor=shown.page.actor, now=clock.now()
                 ),
                 f"Раунд за {period} закрыт, значения закреплены.",
             )
@@ -231,7 +231,7 @@ def _reopening_form(shown: Shown) -> None:
         if st.form_submit_button("Открыть заново", type="primary"):
             _enter(
                 lambda: ledger.reopen_round(
-                    writing.place(), shown.round, reason, actor=shown.view.actor, now=clock.now()
+                    writing.place(), shown.round, reason, actor=shown.page.actor, now=clock.now()
                 ),
                 f"Раунд за {shown.round.period} открыт заново.",
             )
@@ -268,7 +268,7 @@ def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
                     comment,
                     municipality=sender,
                     dataset=code,
-                    actor=shown.view.actor,
+                    actor=shown.page.actor,
                     now=clock.now(),
                 ),
                 f"«{contracts()[code].title}» возвращена: {shown.names[sender]}.",

@@ -12,7 +12,7 @@ import streamlit as st
 
 from view.maps import tilemap
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import judged, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries import boundaries
@@ -39,7 +39,7 @@ LETTER = 0.56
 """Width of a letter, in sizes of the type."""
 
 
-def draw(view: View, rows: pl.DataFrame, indicator: str) -> Drawing | None:
+def draw(page: OpenPage, rows: pl.DataFrame, indicator: str) -> Drawing | None:
     """Draw the map of an indicator; return the outlines, None when squares were drawn instead.
 
     rows: of `indicator_verdicts` with unit and decimals. Municipalities without an outline follow as squares. If the
@@ -47,22 +47,22 @@ def draw(view: View, rows: pl.DataFrame, indicator: str) -> Drawing | None:
     """
     path = boundaries.configured()
     if path is None:
-        st.html(tilemap.tile_map(view, rows, indicator))
+        st.html(tilemap.tile_map(page, rows, indicator))
         return None
     try:
-        outlines = boundaries.drawing(path, view.ask(boundaries.codes, view.scope.region))
+        outlines = boundaries.drawing(path, page.ask(boundaries.codes, page.scope.region))
     except BoundariesUnusable as problem:
         st.html(f'<p class="notice boundary-notice" role="status">{escape(str(problem))} Показана карта-схема.</p>')
-        st.html(tilemap.tile_map(view, rows, indicator))
+        st.html(tilemap.tile_map(page, rows, indicator))
         return None
-    _canvas(key="boundary_map", data=territories(view, rows, indicator, outlines))
+    _canvas(key="boundary_map", data=territories(page, rows, indicator, outlines))
     rest = rows.filter(~pl.col("municipality_id").is_in(list(outlines.outlines)))
     if rest.height:
-        st.html('<p class="quiet small">Без границ в файле:</p>' + tilemap.row_of_squares(view, rest, indicator))
+        st.html('<p class="quiet small">Без границ в файле:</p>' + tilemap.row_of_squares(page, rest, indicator))
     return outlines
 
 
-def territories(view: View, rows: pl.DataFrame, indicator: str, drawing: Drawing) -> str:
+def territories(page: OpenPage, rows: pl.DataFrame, indicator: str, drawing: Drawing) -> str:
     """Return the map as SVG for the page, where each territory is a link to its municipality.
 
     The links work by mouse and by keyboard.
@@ -74,7 +74,7 @@ def territories(view: View, rows: pl.DataFrame, indicator: str, drawing: Drawing
         if row is None:
             continue
         label = f"{row['municipality_full']}: {judged(row)}"
-        target = links.address("municipality", view.filters(municipality=municipality, indicator=indicator))
+        target = links.address("municipality", page.filters(municipality=municipality, indicator=indicator))
         parts.append(
             f'<a data-go="" href="{escape(target)}" class="territory territory-{row["verdict"]}" '
             f'aria-label="{escape(label)}"><title>{escape(label)}</title>'

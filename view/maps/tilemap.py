@@ -8,7 +8,7 @@ from html import escape
 import polars as pl
 
 from view.shell import links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import breakable, judged, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.store.row import Row
@@ -75,7 +75,7 @@ def picture(rows: pl.DataFrame, title: str) -> bytes:
     return "".join(parts).encode()
 
 
-def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
+def tile_map(page: OpenPage, rows: pl.DataFrame, indicator: str) -> str:
     """Return the map as HTML; each square is a link to its municipality.
 
     rows: of `indicator_verdicts` with unit and decimals.
@@ -83,25 +83,25 @@ def tile_map(view: View, rows: pl.DataFrame, indicator: str) -> str:
     places = placed(rows)
     squares = (
         f'<div style="grid-row:{row["tile_row"] + 1};grid-column:{row["tile_column"] + 1}">'
-        f"{_square(view, row, indicator)}</div>"
+        f"{_square(page, row, indicator)}</div>"
         for row in places.iter_rows(named=True)
     )
     columns = max(places.get_column("tile_column").to_list(), default=0) + 1
     return f'<div class="map" lang="ru" style="--columns:{columns}">{"".join(squares)}</div>'
 
 
-def row_of_squares(view: View, rows: pl.DataFrame, indicator: str) -> str:
+def row_of_squares(page: OpenPage, rows: pl.DataFrame, indicator: str) -> str:
     """Return the squares of municipalities side by side as HTML, in the order of names.
 
     For municipalities that have no place on another map. rows: as of `tile_map`.
     """
     squares = "".join(
-        f"<div>{_square(view, row, indicator)}</div>" for row in ordered(rows, "municipality").iter_rows(named=True)
+        f"<div>{_square(page, row, indicator)}</div>" for row in ordered(rows, "municipality").iter_rows(named=True)
     )
     return f'<div class="map map-row" lang="ru" style="--columns:9">{squares}</div>'
 
 
-def _square(view: View, row: Row, indicator: str) -> str:
+def _square(page: OpenPage, row: Row, indicator: str) -> str:
     verdict = VERDICTS[row["verdict"]]
     short = value_text(row, with_units=False) if row["value"] is not None else ""
     inner = (
@@ -110,7 +110,7 @@ def _square(view: View, row: Row, indicator: str) -> str:
     )
     return links.anchor(
         "municipality",
-        view.filters(municipality=row["municipality_id"], indicator=indicator),
+        page.filters(municipality=row["municipality_id"], indicator=indicator),
         inner,
         css=f"square square-{row['verdict']}",
         label=f"{row['municipality_full']}: {judged(row)}",

@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.russian import NBSP, capital, counted, number
 from view.parts import blocks
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import plain
 from view.wording.sentences import OF_MUNICIPALITIES
 from view.wording.theme import VERDICTS
@@ -78,14 +78,14 @@ def rehearsed(before: Sequence[Staffing], after: Sequence[Staffing], limit: Limi
 
 
 def plan_table(
-    view: View, before: Sequence[Staffing], after: Sequence[Staffing], limit: Limit, region: str
+    page: OpenPage, before: Sequence[Staffing], after: Sequence[Staffing], limit: Limit, region: str
 ) -> list[Line]:
     """Return the region and the municipalities that a plan changes. region: the region's name."""
     lines = []
     for old, new in zip(before, after, strict=True):
-        if old == new and old.code != view.scope.region:
+        if old == new and old.code != page.scope.region:
             continue
-        name = region if old.code == view.scope.region else view.place(old.code)["short_name"]
+        name = region if old.code == page.scope.region else page.place(old.code)["short_name"]
         lines.append(
             Line(
                 name=name,

@@ -13,7 +13,7 @@ import polars as pl
 from checks.russian import NBSP, counted, number, plural
 from view.parts.sparkline import sparkline
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.figures import bound, change_text, finished, fraction_text, plain, short_target, value_text
 from view.wording.regulations import sources
 from view.wording.theme import VERDICTS
@@ -82,10 +82,10 @@ def change(row: Row) -> str:
     return f'<span class="change{tone}">{arrow}{NBSP}{text}<span class="aside"> за год</span></span>'
 
 
-def tiles(view: View, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
+def tiles(page: OpenPage, rows: pl.DataFrame, trends: pl.DataFrame) -> str:
     """Tiles of the indicators in the order of their themes; a tile leads to its indicator."""
-    history = {key[0]: frame for key, frame in trends.filter(pl.col("half") == view.scope.half).group_by("indicator")}
-    drawn = (_tile(view, row, history.get(row["code"])) for _, members in by_theme(rows) for row in members)
+    history = {key[0]: frame for key, frame in trends.filter(pl.col("half") == page.scope.half).group_by("indicator")}
+    drawn = (_tile(page, row, history.get(row["code"])) for _, members in by_theme(rows) for row in members)
     return f'<div class="tiles">{"".join(drawn)}</div>'
 
 
@@ -97,15 +97,15 @@ def by_theme(rows: pl.DataFrame) -> list[tuple[str, list[Row]]]:
     return list(themes.items())
 
 
-def _tile(view: View, row: Row, history: pl.DataFrame | None) -> str:
-    past = history.filter(pl.col("year") <= view.scope.year).sort("year") if history is not None else None
+def _tile(page: OpenPage, row: Row, history: pl.DataFrame | None) -> str:
+    past = history.filter(pl.col("year") <= page.scope.year).sort("year") if history is not None else None
     spark = (
         sparkline(past.get_column("value").to_list(), past.get_column("target").to_list(), row["verdict"])
         if past is not None
         else ""
     )
     if row["target"] is not None:
-        of_year = f" {row['target_year']} года" if row["target_year"] != view.scope.year else ""
+        of_year = f" {row['target_year']} года" if row["target_year"] != page.scope.year else ""
         target = f"цель{of_year} {bound(row)}"
     elif row["goal"] is not None:
         target = f"цель на {row['goal_year']} год: {plain(row['goal'], 0, row['unit'])}"
@@ -119,14 +119,14 @@ def _tile(view: View, row: Row, history: pl.DataFrame | None) -> str:
     )
     return links.anchor(
         "indicator",
-        view.filters(indicator=row["code"]),
+        page.filters(indicator=row["code"]),
         inner,
         css=f"tile tile-{row['verdict']}",
         label=row["title"],
     )
 
 
-def gap_list(view: View, rows: pl.DataFrame) -> str:
+def gap_list(page: OpenPage, rows: pl.DataFrame) -> str:
     """The largest gaps in people, each a link to its municipality."""
     if rows.is_empty():
         return '<p class="empty">Недостающих до целей людей нет: все цели в людях достигнуты или не заданы.</p>'
@@ -144,7 +144,7 @@ def gap_list(view: View, rows: pl.DataFrame) -> str:
             "<li>"
             + links.anchor(
                 "municipality",
-                view.filters(municipality=row["municipality_id"], indicator=row["indicator"]),
+                page.filters(municipality=row["municipality_id"], indicator=row["indicator"]),
                 inner,
                 css="gap",
             )
@@ -153,11 +153,11 @@ def gap_list(view: View, rows: pl.DataFrame) -> str:
     return f'<ol class="gaps">{"".join(items)}</ol>'
 
 
-def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -> str:
+def change_list(page: OpenPage, rows: pl.DataFrame, previous: int, limit: int = 8) -> str:
     """What a publication changed: verdicts that flipped first, then region values."""
-    reason = escape(finished(view.freshness["reason"] or ""))
+    reason = escape(finished(page.freshness["reason"] or ""))
     if rows.is_empty():
-        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения за {view.period} не изменились.</p>'
+        return f'<p class="empty">{reason} С публикации №{NBSP}{previous} значения за {page.period} не изменились.</p>'
     flipped = rows.filter("flipped").height
     regional = rows.filter(pl.col("level") == "R").height
     shown = rows.sort(["flipped", "level", "position"], descending=[True, True, False]).head(limit)
@@ -166,7 +166,7 @@ def change_list(view: View, rows: pl.DataFrame, previous: int, limit: int = 8) -
         before = {**row, "value": row["value_before"]}
         where = (
             links.anchor(
-                "municipality", view.filters(municipality=row["territory_id"]), f"<b>{escape(row['territory'])}</b>"
+                "municipality", page.filters(municipality=row["territory_id"]), f"<b>{escape(row['territory'])}</b>"
             )
             if row["level"] == "M"
             else "<b>Область</b>"
@@ -197,14 +197,14 @@ def section(title: str, note: str = "") -> str:
     return f'<h2 class="section">{escape(title)}{aside}</h2>'
 
 
-def indicator_facts(view: View, row: Row) -> list[tuple[str, str]]:
+def indicator_facts(page: OpenPage, row: Row) -> list[tuple[str, str]]:
     """Return the region's figures of one indicator as pairs of Russian label and HTML.
 
     They are value, target, numerator and denominator, change since last year, and coverage.
     """
     items = [("Значение по области", f"{value_text(row)}<small>{chip(row['verdict'])}</small>")]
     if row["target"] is not None:
-        of_year = f"цель {row['target_year']} года" if row["target_year"] != view.scope.year else "цель года"
+        of_year = f"цель {row['target_year']} года" if row["target_year"] != page.scope.year else "цель года"
         items.append(("Цель", f"{bound(row)}<small>{of_year}</small>"))
     elif row["goal"] is not None:
         items.append((f"Цель на {row['goal_year']} год", plain(row["goal"], 0, row["unit"])))
@@ -212,7 +212,7 @@ def indicator_facts(view: View, row: Row) -> list[tuple[str, str]]:
         items.append(("Цель", "не задана"))
     behind = links.anchor(
         "rows",
-        view.filters(indicator=row["code"], place=view.scope.region),
+        page.filters(indicator=row["code"], place=page.scope.region),
         fraction_text(row),
         label="Из каких строк сложилось значение",
     )
@@ -223,7 +223,7 @@ def indicator_facts(view: View, row: Row) -> list[tuple[str, str]]:
     return items
 
 
-def method(view: View, indicator: Row, row: Row) -> str:
+def method(page: OpenPage, indicator: Row, row: Row) -> str:
     """How the indicator is counted: full title, formula, sources, target's document, note."""
     levels = {"R": "область", "M": "муниципалитеты", "O": "организации"}
     items = [("Полное название", indicator["title"]), ("Числитель", indicator["numerator"])]

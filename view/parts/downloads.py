@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from checks.text import without_formula
 from view.parts.tables import told_rows
 from view.shell import session
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from warehouse.access import audit, audit_events
 from warehouse.access.rights import may
 from warehouse.store import address
@@ -64,14 +64,14 @@ def xlsx_bytes(table: pl.DataFrame, sheet: str, about: Sequence[tuple[str, str]]
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#EEF1F5", "border": 1})
-    page = book.add_worksheet(sheet_name(sheet))
+    filled = book.add_worksheet(sheet_name(sheet))
     for column, name in enumerate(table.columns):
         longest = max((len(_words(value)) for value in table.get_column(name).head(200)), default=0)
-        page.set_column(column, column, min(60, max(10, longest + 2)))
-    write_table(page, table, head)
-    page.freeze_panes(1, 1)
+        filled.set_column(column, column, min(60, max(10, longest + 2)))
+    write_table(filled, table, head)
+    filled.freeze_panes(1, 1)
     if table.height:
-        page.autofilter(0, 0, table.height, len(table.columns) - 1)
+        filled.autofilter(0, 0, table.height, len(table.columns) - 1)
     notes = book.add_worksheet("О таблице")
     notes.set_column(0, 0, 24)
     notes.set_column(1, 1, 90)
@@ -92,7 +92,7 @@ def sheet_name(title: str) -> str:
 
 
 def write_table(
-    page: Worksheet,
+    sheet: Worksheet,
     table: pl.DataFrame,
     head: Format,
     top: int = 0,
@@ -105,17 +105,17 @@ def write_table(
     become formulas or links; a missing value leaves its cell empty, a hidden one says so.
     """
     for column, name in enumerate(table.columns):
-        page.write_string(top, column, name, head)
+        sheet.write_string(top, column, name, head)
     for line, row in enumerate(told_rows(table), start=top + 1):
         for column, value in enumerate(row):
             if value is None:
                 continue
             if isinstance(value, bool):
-                page.write_string(line, column, "да" if value else "нет")
+                sheet.write_string(line, column, "да" if value else "нет")
             elif isinstance(value, int | float):
-                page.write_number(line, column, value, whole if value == int(value) else fraction)
+                sheet.write_number(line, column, value, whole if value == int(value) else fraction)
             else:
-                page.write_string(line, column, _words(value))
+                sheet.write_string(line, column, _words(value))
     return top + 1 + table.height
 
 
@@ -123,15 +123,15 @@ def _words(value: object) -> str:
     return value.strftime("%d.%m.%Y") if isinstance(value, dt.date) else str(value)
 
 
-def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+def about(page: OpenPage, title: str, extra: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return what a reader of a file must know to find the same figures again."""
-    fresh = view.freshness
+    fresh = page.freshness
     lines = [
         ("Таблица", title),
-        ("Регион", str(view.region["name"])),
-        ("Период", view.period + (", предварительно" if view.provisional else "")),
-        ("Профиль целей", view.scope.profile),
-        ("Публикация", f"№ {view.publication} от {moment(fresh['published_at'])}"),
+        ("Регион", str(page.region["name"])),
+        ("Период", page.period + (", предварительно" if page.provisional else "")),
+        ("Профиль целей", page.scope.profile),
+        ("Публикация", f"№ {page.publication} от {moment(fresh['published_at'])}"),
         ("Отчитались организации", f"{fresh['reporting']} из {fresh['expected']}"),
         *(extra or {}).items(),
     ]
@@ -141,7 +141,7 @@ def about(view: View, title: str, extra: Mapping[str, str] | None = None) -> lis
 
 
 def on_request(
-    view: View, make: Callable[[], bytes], event: audit_events.Event | None = None, **about: object
+    page: OpenPage, make: Callable[[], bytes], event: audit_events.Event | None = None, **about: object
 ) -> Callable[[], bytes]:
     """Return what makes a file when it is asked for, if its reader still may have it.
 
@@ -149,29 +149,29 @@ def on_request(
     """
 
     def make_for_whom_may() -> bytes:
-        session.check_still(view.actor)
+        session.check_still(page.actor)
         if event:
-            at: dict[str, object] = {"publication": view.publication, "year": view.scope.year, "half": view.scope.half}
-            audit.record(address.resolve(), view.actor, event, "done", **about, **at)
+            at: dict[str, object] = {"publication": page.publication, "year": page.scope.year, "half": page.scope.half}
+            audit.record(address.resolve(), page.actor, event, "done", **about, **at)
         return make()
 
     return make_for_whom_may
 
 
-def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str, people: str | None = None) -> None:
+def offer(page: OpenPage, table: pl.DataFrame, title: str, file_name: str, key: str, people: str | None = None) -> None:
     """Draw the download menu of a table; files are made when asked for.
 
     people: the territory whose people the rows are about; such downloads are entered in the audit trail.
     """
-    if not may(view.actor, "export"):
+    if not may(page.actor, "export"):
         return
-    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}"
+    name = f"{file_name}_{page.scope.year}-{page.scope.half}_публикация-{page.publication}"
     event: audit_events.Event | None = None if people is None else "people_exported"
     entry: dict[str, object] = {} if people is None else {"resource": people, "document": title, "rows": table.height}
     with st.popover("Скачать", icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Excel (XLSX)",
-            on_request(view, lambda: xlsx_bytes(table, title, about(view, title)), event, **entry),
+            on_request(page, lambda: xlsx_bytes(table, title, about(page, title)), event, **entry),
             file_name=f"{name}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key=f"xlsx_{key}",
@@ -180,7 +180,7 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
         )
         st.download_button(
             "CSV (точка с запятой)",
-            on_request(view, lambda: csv_bytes(table), event, **entry),
+            on_request(page, lambda: csv_bytes(table), event, **entry),
             file_name=f"{name}.csv",
             mime="text/csv",
             key=f"csv_{key}",
@@ -189,18 +189,18 @@ def offer(view: View, table: pl.DataFrame, title: str, file_name: str, key: str,
         )
 
 
-def offer_picture(view: View, draw: Callable[[], bytes], file_name: str, key: str, label: str = "Скачать") -> None:
+def offer_picture(page: OpenPage, draw: Callable[[], bytes], file_name: str, key: str, label: str = "Скачать") -> None:
     """Draw the download menu of an SVG picture that is no Plotly chart.
 
     draw: makes the file, called when it is asked for. Nothing is drawn without the right to export.
     """
-    if not may(view.actor, "export"):
+    if not may(page.actor, "export"):
         return
-    name = f"{file_name}_{view.scope.year}-{view.scope.half}_публикация-{view.publication}.svg"
+    name = f"{file_name}_{page.scope.year}-{page.scope.half}_публикация-{page.publication}.svg"
     with st.popover(label, icon=":material/download:", key=f"download_{key}"):
         st.download_button(
             "Рисунок (SVG)",
-            on_request(view, draw),
+            on_request(page, draw),
             file_name=name,
             mime="image/svg+xml",
             key=f"svg_{key}",

@@ -7,17 +7,17 @@ import streamlit as st
 
 from checks.russian import NBSP, counted, number, percent, plural
 from view.parts import tables
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording.theme import VERDICTS
 
 SHOWN_CHANGES = 60
 
 
-def draw_impact(view: View, changed: pl.DataFrame) -> None:
+def draw_impact(page: OpenPage, changed: pl.DataFrame) -> None:
     """Draw the values and verdicts that a step would change."""
     st.html(f'<p class="summary">{impact_sentence(changed)}</p>')
     if not changed.is_empty():
-        names = dict(view.indicators.select("code", "short").iter_rows())
+        names = dict(page.indicators.select("code", "short").iter_rows())
         st.html(tables.show(impact_table(changed, names)))
         if changed.height > SHOWN_CHANGES:
             st.html(f'<p class="quiet small">Показаны первые {SHOWN_CHANGES}, сначала смена оценок.</p>')

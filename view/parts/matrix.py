@@ -8,13 +8,13 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, plural
 from view.shell import links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import judged, value_text
 from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
 
 
-def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
+def matrix(page: OpenPage, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
     """Return the matrix as an HTML table, municipalities with most missed targets first.
 
     rows: the frame of `municipality_verdicts`, region_rows: that of `territory_verdicts` for the region. Of
@@ -38,7 +38,7 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
     head = "".join(
         f'<th scope="col" title="{escape(row["title"])}"><button data-sort="{_worst_first(row["better"])}">'
         f"<span>{escape(row['short'])}</span></button></th>"
-        for row in (view.described(code) for code in codes)
+        for row in (page.described(code) for code in codes)
     )
     missed_at_all = sum(row["verdict"] == "missed" for row in region.values())
     unseen = sum(row["verdict"] == "missed" for code, row in region.items() if code not in codes)
@@ -47,19 +47,19 @@ def matrix(view: View, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str:
             "Область",
             "",
             {"missed": missed_at_all, **_farthest(region_rows)},
-            "".join(_cell(view, region.get(code), None) for code in codes),
+            "".join(_cell(page, region.get(code), None) for code in codes),
             pinned=True,
         )
     ]
     for row in missed.iter_rows(named=True):
         place = row["municipality_id"]
-        name = links.anchor("municipality", view.filters(municipality=place), escape(row["municipality"]))
+        name = links.anchor("municipality", page.filters(municipality=place), escape(row["municipality"]))
         lines.append(
             _line(
                 name,
                 row["municipality"],
                 row,
-                "".join(_cell(view, cells.get((place, code)), place) for code in codes),
+                "".join(_cell(page, cells.get((place, code)), place) for code in codes),
             )
         )
     return (
@@ -112,7 +112,7 @@ def _line(name: str, sort_name: str, row: Row, cells: str, pinned: bool = False)
     )
 
 
-def _cell(view: View, row: Row | None, municipality: str | None) -> str:
+def _cell(page: OpenPage, row: Row | None, municipality: str | None) -> str:
     if row is None:
         return "<td></td>"
     verdict = VERDICTS[row["verdict"]]
@@ -120,9 +120,9 @@ def _cell(view: View, row: Row | None, municipality: str | None) -> str:
     text = f'<i aria-hidden="true">{verdict.mark}</i>{value_text(row, False) if row["value"] is not None else ""}'
     label = f"{row['short']}: {judged(row)}"
     link = (
-        links.anchor("municipality", view.filters(municipality=municipality, indicator=code), text, label=label)
+        links.anchor("municipality", page.filters(municipality=municipality, indicator=code), text, label=label)
         if municipality
-        else links.anchor("indicator", view.filters(indicator=code), text, label=label)
+        else links.anchor("indicator", page.filters(indicator=code), text, label=label)
     )
     worth = "" if row["value"] is None else row["value"]
     return f'<td class="cell-{row["verdict"]}" data-value="{worth}">{link}</td>'

@@ -10,7 +10,7 @@ from html import escape
 import polars as pl
 
 from checks.russian import date, number
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import HIDDEN, HIDDEN_CELL
 from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
@@ -34,7 +34,7 @@ def worded(column: str = "verdict") -> pl.Expr:
     return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
 
 
-def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
+def ranking(places: pl.DataFrame, region: Row, page: OpenPage) -> pl.DataFrame:
     """Return one indicator for the region and its municipalities as a table for people.
 
     The region comes first, then names in Russian order. places: the frame of `comparison.with_ranks`; region also has
@@ -42,7 +42,7 @@ def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
     """
     columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "rank", "low", "high", "past",
                "change", "reporting", "expected"]  # fmt: skip
-    head = {**region, "name": view.region["name"], "rank": None}
+    head = {**region, "name": page.region["name"], "rank": None}
     first = pl.DataFrame([head], infer_schema_length=None).select(columns)
     rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(columns)
     table = pl.concat([first, rest], how="vertical_relaxed").select(
@@ -67,10 +67,10 @@ def ranking(places: pl.DataFrame, region: Row, view: View) -> pl.DataFrame:
     return table.drop(unknown)
 
 
-def matrix(places: pl.DataFrame, region: pl.DataFrame, view: View) -> pl.DataFrame:
+def matrix(places: pl.DataFrame, region: pl.DataFrame, page: OpenPage) -> pl.DataFrame:
     """The matrix as a long table: municipality × indicator with value, target and verdict."""
     first = region.filter(pl.col("code").is_in(places.get_column("indicator").unique().to_list())).select(
-        pl.lit(view.region["name"]).alias("name"), "short", "unit", "value", "numerator", "denominator",
+        pl.lit(page.region["name"]).alias("name"), "short", "unit", "value", "numerator", "denominator",
         "target", "verdict", "gap",
     )  # fmt: skip
     rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(first.columns)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from checks.russian import NBSP, counted, date, number, percent, plural, small
 from view.passport.sections import Section, State
-from view.shell.page import View
+from view.shell.page import OpenPage
 
 
 def finding(sections: Sequence[Section]) -> str:
@@ -51,6 +51,6 @@ def count_text(state: State) -> str:
     return f"{number(state.present)} из{NBSP}{number(state.expected)}{NBSP}{noun}"
 
 
-def as_of(view: View) -> str:
+def as_of(page: OpenPage) -> str:
     """Return the day that the passport describes: «на 31.12.2025»."""
-    return f"на {date(view.freshness['cutoff'])}"
+    return f"на {date(page.freshness['cutoff'])}"

@@ -10,7 +10,7 @@ import polars as pl
 from checks.russian import NBSP, listed, number, sort_key
 from view.passport.names import FIGURES, OF_WHOLE_YEAR, PART_NAMES, TITLES, UNDATED, Named, Part
 from view.passport.tables import Table, section_tables
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.figures import HIDDEN_CELL, change_text, plain
 from warehouse.access.rights import may
 from warehouse.queries import passport, verdicts
@@ -91,21 +91,21 @@ class Section:
     caution: str = ""
 
 
-def passport_sections(view: View, territory: str) -> list[Section]:
+def passport_sections(page: OpenPage, territory: str) -> list[Section]:
     """Return the sections of a territory's passport in their order."""
-    regional = territory == view.scope.region
-    now = view.ask(passport.figures, view.scope, territory)
-    past = view.ask(passport.figures, view.scope.year_before(), territory)
-    parts = view.ask(passport.completeness, view.scope, territory)
+    regional = territory == page.scope.region
+    now = page.ask(passport.figures, page.scope, territory)
+    past = page.ask(passport.figures, page.scope.year_before(), territory)
+    parts = page.ask(passport.completeness, page.scope, territory)
     shares = passport.shares(parts)
-    whole_year = view.scope.year - 1 if view.scope.half == 1 else None
-    found = section_tables(view, territory)
+    whole_year = page.scope.year - 1 if page.scope.half == 1 else None
+    found = section_tables(page, territory)
     return [
         Section(
             code=code,
             title=TITLES[code],
             share=shares[code],
-            states=tuple(_states(view, parts, code, territory)),
+            states=tuple(_states(page, parts, code, territory)),
             figures=tuple(
                 _figure(named, now, past, code not in UNDATED, whole_year if named.code in OF_WHOLE_YEAR else None)
                 for named in FIGURES[code]
@@ -157,27 +157,27 @@ def _figure(
     )
 
 
-def _states(view: View, parts: pl.DataFrame, section: str, territory: str) -> list[State]:
+def _states(page: OpenPage, parts: pl.DataFrame, section: str, territory: str) -> list[State]:
     found = []
     for row in passport.part_shares(parts.filter(pl.col("section") == section)).iter_rows(named=True):
         lacking = parts.filter((pl.col("part") == row["part"]) & (pl.col("present") < pl.col("expected")))
         found.append(
-            State(PART_NAMES[row["part"]], row["present"], row["expected"], _debtors(view, lacking, row, territory))
+            State(PART_NAMES[row["part"]], row["present"], row["expected"], _debtors(page, lacking, row, territory))
         )
     return found
 
 
-def _debtors(view: View, lacking: pl.DataFrame, row: Row, territory: str) -> str:
+def _debtors(page: OpenPage, lacking: pl.DataFrame, row: Row, territory: str) -> str:
     """Return who owes a part: municipalities, or the organizations of one municipality."""
     if lacking.is_empty():
         return ""
     if (
         row["part"] == "staff_reports"
-        and may(view.actor, "view_organizations", territory)
-        and territory != view.scope.region
+        and may(page.actor, "view_organizations", territory)
+        and territory != page.scope.region
     ):
-        return listed(sorted(view.ask(verdicts.silent_organizations, view.scope, territory), key=sort_key))
-    if territory != view.scope.region:
+        return listed(sorted(page.ask(verdicts.silent_organizations, page.scope, territory), key=sort_key))
+    if territory != page.scope.region:
         return ""
     named = ordered(lacking.filter(pl.col("municipality").is_not_null()), "municipality")
     names = [

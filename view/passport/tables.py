@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from view.parts import tables
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording.theme import VERDICTS
 from warehouse.queries import passport, verdicts
 
@@ -21,29 +21,29 @@ class Table:
     decimals: int | tuple[int, ...] = 1
 
 
-def section_tables(view: View, territory: str) -> dict[str, tuple[Table, ...]]:
+def section_tables(page: OpenPage, territory: str) -> dict[str, tuple[Table, ...]]:
     """Return the tables by section, without empty ones."""
-    regional = territory == view.scope.region
-    scope = view.scope
-    judged = view.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
-    infrastructure = view.ask(passport.infrastructure_by_municipality, scope)
+    regional = territory == page.scope.region
+    scope = page.scope
+    judged = page.ask(verdicts.territory_verdicts, scope, "R" if regional else "M", territory)
+    infrastructure = page.ask(passport.infrastructure_by_municipality, scope)
     found = {
-        "staff": [Table("Кадры по муниципалитетам", staff_table(view.ask(passport.staff_by_municipality, scope)))]
+        "staff": [Table("Кадры по муниципалитетам", staff_table(page.ask(passport.staff_by_municipality, scope)))]
         if regional
         else [],
         "programs": [
-            Table("Программы по компетенциям", programs_table(view.ask(passport.programs_by_competency, scope)))
+            Table("Программы по компетенциям", programs_table(page.ask(passport.programs_by_competency, scope)))
         ],
         "infrastructure": [
             Table("Муниципальная инфраструктура", infrastructure_table(infrastructure, territory, scope.region))
         ],
-        "finance": [Table("Источники и статьи", finance_table(view.ask(passport.finance, scope, territory)))],
-        "events": [Table("Мероприятия по направлениям", events_table(view.ask(passport.events, scope, territory)))],
-        "resources": [Table("Перечень ресурсов", resources_table(view.ask(passport.resources, scope, territory)))],
+        "finance": [Table("Источники и статьи", finance_table(page.ask(passport.finance, scope, territory)))],
+        "events": [Table("Мероприятия по направлениям", events_table(page.ask(passport.events, scope, territory)))],
+        "resources": [Table("Перечень ресурсов", resources_table(page.ask(passport.resources, scope, territory)))],
         "results": [
             Table("Показатели", indicators_table(judged), tuple(judged.get_column("decimals").to_list())),
             Table(
-                "Результаты обучающихся", scores_table(view.ask(passport.mean_scores, scope, territory), regional), 2
+                "Результаты обучающихся", scores_table(page.ask(passport.mean_scores, scope, territory), regional), 2
             ),
         ],
     }

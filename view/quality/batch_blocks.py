@@ -12,7 +12,7 @@ from checks.findings import SEVERITY_NAMES
 from checks.russian import NBSP, counted, number, plural
 from view.parts import blocks
 from view.shell import links
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from warehouse.store.row import Row
 
 EVENTS = {"loaded": "Загружена", "withdrawn": "Отозвана", "restored": "Возвращена"}
@@ -40,7 +40,7 @@ def headline(rows: pl.DataFrame) -> str:
     )
 
 
-def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
+def batch_lines(page: OpenPage, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Return batches as lines, each a link that opens it."""
     items = []
     for row in rows:
@@ -55,7 +55,7 @@ def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str
             noted.append(counted(row["warnings"], "предупреждение", "предупреждения", "предупреждений"))
         anchor = links.anchor(
             "quality",
-            view.filters(**kept, batch=row["batch"]),
+            page.filters(**kept, batch=row["batch"]),
             f"<b>№{NBSP}{row['batch']}</b> {escape(form_title(row['dataset']))}",
             css="finding-link",
         )

@@ -10,7 +10,7 @@ from view.parts import blocks, opened_list, tables
 from view.parts.impact import draw_impact
 from view.quality import batch_blocks
 from view.shell import filters, links, writing
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.access.rights import may
 from warehouse.changes import withdrawals
 from warehouse.queries import batch_history
@@ -20,9 +20,9 @@ from warehouse.store.row import Row
 NEWEST_BATCHES = 30
 
 
-def batches_tab(view: View) -> dict[str, str]:
+def batches_tab(page: OpenPage) -> dict[str, str]:
     """Draw the batches, one of them opened; return the parameters of the address."""
-    every = view.ask(batch_history.batch_list)
+    every = page.ask(batch_history.batch_list)
     st.html(batch_blocks.headline(every))
     if every.is_empty():
         return {}
@@ -51,61 +51,61 @@ def batches_tab(view: View) -> dict[str, str]:
         opened_list.draw(
             rows,
             opened,
-            lambda some: batch_blocks.batch_lines(view, some, kept),
-            lambda row: _opened_batch(view, row, kept),
+            lambda some: batch_blocks.batch_lines(page, some, kept),
+            lambda row: _opened_batch(page, row, kept),
         )
     else:
         st.html('<p class="empty">По этому отбору партий нет.</p>')
-    condensed = view.ask(batch_history.condensations)
+    condensed = page.ask(batch_history.condensations)
     if condensed.height:
         st.html(blocks.section("Сжатие старых строк", "строк о людях за эти годы нет, показатели сохранены"))
         st.html(batch_blocks.condensation_list(condensed))
     return {**kept, "batch": chosen if opened is not None else ""}
 
 
-def _opened_batch(view: View, row: Row, kept: dict[str, str]) -> None:
+def _opened_batch(page: OpenPage, row: Row, kept: dict[str, str]) -> None:
     """Draw one batch: counts, files, findings, events, and the form to withdraw or restore it."""
     batch: int = row["batch"]
-    details = view.ask(batch_history.batch_details, batch)
+    details = page.ask(batch_history.batch_details, batch)
     if details is None:
         return
     with st.container(key="finding_card"):
         st.html(blocks.facts(batch_blocks.batch_facts(details)))
         if details["rows_quarantined"] and row["state"] != "withdrawn":
-            to_rows = view.filters(part="quarantine", held=batch)
+            to_rows = page.filters(part="quarantine", held=batch)
             st.html(links.anchor("quality", to_rows, "Строки партии в карантине", css="to-quarantine"))
-        st.html(blocks.section("Файлы") + batch_blocks.file_list(view.ask(batch_history.batch_files, batch)))
+        st.html(blocks.section("Файлы") + batch_blocks.file_list(page.ask(batch_history.batch_files, batch)))
         if details["confirmation"]:
             st.html(blocks.section("Предупреждения приняты с обоснованием"))
             st.text(details["confirmation"])
-        found = view.ask(batch_history.batch_findings, batch)
+        found = page.ask(batch_history.batch_findings, batch)
         if found.height:
             st.html(blocks.section("Что замечено при загрузке"))
             st.html(tables.show(batch_blocks.batch_findings_table(found)))
         st.html(
-            blocks.section("Что было с партией") + batch_blocks.event_list(view.ask(batch_history.batch_events, batch))
+            blocks.section("Что было с партией") + batch_blocks.event_list(page.ask(batch_history.batch_events, batch))
         )
         if through := details.get("condensed_through"):
             st.html(
                 f'<p class="summary">Строки партии о людях по {through} год включительно сжаты, поэтому её нельзя '
                 "отозвать или вернуть.</p>"
             )
-        elif may(view.actor, "withdraw") and writing.at_present(view):
-            _change_form(view, batch, withdrawn=row["state"] == "withdrawn")
+        elif may(page.actor, "withdraw") and writing.at_present(page):
+            _change_form(page, batch, withdrawn=row["state"] == "withdrawn")
         if st.button("Свернуть партию", key="close_batch", type="tertiary"):
-            filters.keep({**view.kept, **kept})
+            filters.keep({**page.kept, **kept})
             st.rerun()
 
 
-def _change_form(view: View, batch: int, withdrawn: bool) -> None:
+def _change_form(page: OpenPage, batch: int, withdrawn: bool) -> None:
     """Draw the preview of withdrawing or restoring a batch, and then the form that does it."""
     change: withdrawals.Change = "restore" if withdrawn else "withdraw"
-    key = (batch, change, view.publication, view.scope.profile)
+    key = (batch, change, page.publication, page.scope.profile)
     label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"
     if st.button(label, key="preview_change", help="Ничего не записывается"):
         changed = writing.attempt(
             lambda: withdrawals.change_preview(
-                writing.place(), view.actor, batch, change, view.scope.profile, clock.now()
+                writing.place(), page.actor, batch, change, page.scope.profile, clock.now()
             ),
             "Считаю, что изменится…",
         )
@@ -115,13 +115,13 @@ def _change_form(view: View, batch: int, withdrawn: bool) -> None:
     if held is None or held[0] != key:
         return
     st.html(blocks.section("Что изменится", "посчитано теми же правилами, ничего ещё не записано"))
-    draw_impact(view, held[1])
+    draw_impact(page, held[1])
     with st.form("change_batch", border=False):
         reason = st.text_input("Причина возврата" if withdrawn else "Причина отзыва", key="change_batch_reason")
         label = "Вернуть партию" if withdrawn else "Отозвать партию"
         if st.form_submit_button(label, type="primary", help="Показатели будут сразу пересчитаны и опубликованы"):
             writing.write(
-                view,
-                lambda place, now: withdrawals.withdraw_or_restore(place, view.actor, batch, change, reason, now),
+                page,
+                lambda place, now: withdrawals.withdraw_or_restore(place, page.actor, batch, change, reason, now),
                 f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
             )

@@ -12,7 +12,7 @@ from checks.russian import NBSP, counted, half_year, listed, plural
 from view.parts import blocks, downloads, tables
 from view.quality.batch_blocks import form_title
 from view.shell import filters, session, writing
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS
 from warehouse.marts.mart import PublicationPruned
@@ -23,9 +23,9 @@ SHOWN_DIFFERENCES = 200
 CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}
 
 
-def comparison_tab(view: View) -> dict[str, str]:
+def comparison_tab(page: OpenPage) -> dict[str, str]:
     """Draw the difference of two kept publications; return the parameters of the address."""
-    listed = view.ask(batch_history.publications)
+    listed = page.ask(batch_history.publications)
     kept = batch_history.openable(writing.place(), listed)
     if kept.height < 2:
         st.html(blocks.headline("Сравнивать пока не с чем.", "Нужны хотя бы две хранимые публикации."))
@@ -46,19 +46,19 @@ def comparison_tab(view: View) -> dict[str, str]:
     first, second = sorted((int(before), int(after)))
     try:
         found = session.compare(
-            first, second, view.actor, batch_history.difference, view.scope.region, view.scope.profile
+            first, second, page.actor, batch_history.difference, page.scope.region, page.scope.profile
         )
     except PublicationPruned:
         st.html(blocks.headline("Одна из публикаций больше не хранится.", "Выберите другую."))
         return {}
     st.html(difference_headline(found, first, second))
     values = found.values.filter("flipped") if shown == "flips" else found.values
-    titles = dict(view.indicators.select("code", "short").iter_rows())
+    titles = dict(page.indicators.select("code", "short").iter_rows())
     if values.height:
         table = difference_table(values, titles)
         st.html(blocks.section("Что изменилось", f"профиль целей на экране, все полугодия; строк: {table.height}"))
         st.html(tables.show(table.head(SHOWN_DIFFERENCES)))
-        downloads.offer(view, table, "Сравнение публикаций", f"сравнение_{first}-{second}", "difference")
+        downloads.offer(page, table, "Сравнение публикаций", f"сравнение_{first}-{second}", "difference")
     elif found.values.height:
         st.html('<p class="empty">Ни одна оценка не сменилась; значения — под кнопкой «Все изменения».</p>')
     st.html(between_list(found))

@@ -11,7 +11,7 @@ from checks.catalogue import contracts
 from checks.russian import NBSP, counted, date, half_year, number, plural
 from view.parts import blocks
 from view.shell import links
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from view.wording import signs
 from view.wording.figures import plain
 from view.wording.signs import Sign
@@ -81,7 +81,7 @@ def group_head(check: Row, count: int) -> str:
     return blocks.section(check["title"], note) + reason
 
 
-def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_states: bool) -> str:
+def finding_list(page: OpenPage, rows: Sequence[Row], kept: Mapping[str, str], with_states: bool) -> str:
     """Return findings as lines, each a link that opens it. with_states: show their states."""
     items = []
     for row in rows:
@@ -89,7 +89,7 @@ def finding_list(view: View, rows: Sequence[Row], kept: Mapping[str, str], with_
         if row["row_count"]:
             parts.append(counted(row["row_count"], "строка", "строки", "строк"))
         anchor = links.anchor(
-            "quality", view.filters(**kept, finding=row["finding"]), escape(row["message"]), css="finding-link"
+            "quality", page.filters(**kept, finding=row["finding"]), escape(row["message"]), css="finding-link"
         )
         items.append(f'<li id="{row["finding"]}">{anchor}<span class="finding-state">{" · ".join(parts)}</span></li>')
     return f'<ul class="findings">{"".join(items)}</ul>'

@@ -10,7 +10,7 @@ import streamlit as st
 from view.parts import blocks, downloads, opened_list, tables
 from view.quality import finding_blocks
 from view.shell import filters, writing
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from warehouse.access.rights import may
 from warehouse.changes import finding_decisions
 from warehouse.queries import quality_findings
@@ -21,12 +21,12 @@ STATE_OPTIONS = {"unsettled": "Ждут решения", "all": "Все"} | {
 }
 
 
-def findings_tab(view: View) -> dict[str, str]:
+def findings_tab(page: OpenPage) -> dict[str, str]:
     """Draw the findings of the period, one of them opened; return the parameters of the address."""
-    scope = view.scope
-    period = quality_findings.Filter(scope.region, scope.year, None if view.annual else scope.half)
-    every = view.ask(quality_findings.findings, period)
-    st.html(finding_blocks.headline(every, quality_findings.counts(every), view.period))
+    scope = page.scope
+    period = quality_findings.Filter(scope.region, scope.year, None if page.annual else scope.half)
+    every = page.ask(quality_findings.findings, period)
+    st.html(finding_blocks.headline(every, quality_findings.counts(every), page.period))
     if every.is_empty():
         return {}
     st.html(finding_blocks.strip(quality_findings.counts(every)))
@@ -36,10 +36,10 @@ def findings_tab(view: View) -> dict[str, str]:
     if shown.is_empty():
         st.html('<p class="empty">По этому отбору находок нет: выберите другое состояние, проверку или территорию.</p>')
         return kept
-    _by_check(view, shown, chosen, kept)
+    _by_check(page, shown, chosen, kept)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        downloads.offer(view, finding_blocks.findings_table(shown), "Находки качества данных", "находки", "findings")
-    _decide_on_all(view, shown)
+        downloads.offer(page, finding_blocks.findings_table(shown), "Находки качества данных", "находки", "findings")
+    _decide_on_all(page, shown)
     return {**kept, "finding": chosen if chosen in every.get_column("finding") else ""}
 
 
@@ -69,10 +69,10 @@ def _filtered(every: pl.DataFrame, kept: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _by_check(view: View, shown: pl.DataFrame, chosen: str, kept: dict[str, str]) -> None:
+def _by_check(page: OpenPage, shown: pl.DataFrame, chosen: str, kept: dict[str, str]) -> None:
     """Draw the first findings of each check under its heading, and the opened one."""
     several = shown.get_column("state").n_unique() > 1
-    described = {row["code"]: row for row in view.ask(quality_findings.checks).iter_rows(named=True)}
+    described = {row["code"]: row for row in page.ask(quality_findings.checks).iter_rows(named=True)}
     for (code,), group in shown.group_by("check_code", maintain_order=True):
         rows = group.to_dicts()
         st.html(finding_blocks.group_head(described[str(code)], len(rows)))
@@ -81,57 +81,57 @@ def _by_check(view: View, shown: pl.DataFrame, chosen: str, kept: dict[str, str]
         opened_list.draw(
             rows[:limit],
             opened,
-            lambda some: finding_blocks.finding_list(view, some, kept, several),
-            lambda row: _opened_finding(view, row, kept),
+            lambda some: finding_blocks.finding_list(page, some, kept, several),
+            lambda row: _opened_finding(page, row, kept),
         )
         if len(rows) > limit:
             st.html(f'<p class="quiet small">Показаны первые {limit} из {len(rows)}; все — в скачанной таблице.</p>')
 
 
-def _opened_finding(view: View, row: Row, kept: dict[str, str]) -> None:
+def _opened_finding(page: OpenPage, row: Row, kept: dict[str, str]) -> None:
     """Draw one finding: facts, rows or values behind it, decisions, form of a decision."""
     identity = str(row["finding"])
     with st.container(key="finding_card"):
         st.html(blocks.facts(finding_blocks.finding_facts(row)))
-        behind = view.ask(quality_findings.rows_behind, identity)
-        values = view.ask(quality_findings.values_behind, identity)
+        behind = page.ask(quality_findings.rows_behind, identity)
+        values = page.ask(quality_findings.values_behind, identity)
         if behind.height:
             st.html(blocks.section("Строки, из которых это видно"))
             table = finding_blocks.rows_table(behind)
             st.html(tables.show(table.head(finding_blocks.SHOWN_ROWS)))
-            territory = str(row["territory_id"] or view.scope.region)
-            downloads.offer(view, table, "Строки находки", f"строки_{identity}", "finding_rows", people=territory)
+            territory = str(row["territory_id"] or page.scope.region)
+            downloads.offer(page, table, "Строки находки", f"строки_{identity}", "finding_rows", people=territory)
         elif row["row_count"] and row["state"] != "resolved":
             st.html('<p class="summary">Строки находки сжаты вместе с другими строками о людях прошлых лет.</p>')
         if values.height:
             st.html(blocks.section("С чем сравнивается"))
             st.html(finding_blocks.values_table(values, str(row["territory_id"])))
-        if (decided := view.ask(quality_findings.decisions, identity)).height:
+        if (decided := page.ask(quality_findings.decisions, identity)).height:
             st.html(blocks.section("Решения"))
             st.html(finding_blocks.decision_list(decided))
-        _decision_form(view, [identity], finding_decisions.allowed(str(row["state"])), "one")
+        _decision_form(page, [identity], finding_decisions.allowed(str(row["state"])), "one")
         if st.button("Свернуть находку", key="close_finding", type="tertiary"):
-            filters.keep({**view.kept, **kept})
+            filters.keep({**page.kept, **kept})
             st.rerun()
 
 
-def _decide_on_all(view: View, shown: pl.DataFrame) -> None:
+def _decide_on_all(page: OpenPage, shown: pl.DataFrame) -> None:
     """Draw the form of one decision about all findings that the filters leave on the screen."""
-    if shown.height < 2 or not may(view.actor, "resolve_findings"):
+    if shown.height < 2 or not may(page.actor, "resolve_findings"):
         return
     with st.expander(f"Решить сразу обо всех показанных: {shown.height}"):
         allowed = finding_decisions.decided_by_all(shown)
         if allowed:
-            _decision_form(view, shown.get_column("finding").to_list(), allowed, "all")
+            _decision_form(page, shown.get_column("finding").to_list(), allowed, "all")
         else:
             st.html('<p class="empty">Состояния находок разные: отберите одно, чтобы решить обо всех сразу.</p>')
 
 
-def _decision_form(view: View, chosen: list[str], allowed: Sequence[finding_decisions.Decision], key: str) -> None:
+def _decision_form(page: OpenPage, chosen: list[str], allowed: Sequence[finding_decisions.Decision], key: str) -> None:
     """Draw the form of a decision for those who may take it, at the current publication only."""
-    if not allowed or not may(view.actor, "resolve_findings"):
+    if not allowed or not may(page.actor, "resolve_findings"):
         return
-    if not writing.at_present(view):
+    if not writing.at_present(page):
         return
     with st.form(f"decision_{key}", border=False):
         decision = st.segmented_control(
@@ -144,7 +144,7 @@ def _decision_form(view: View, chosen: list[str], allowed: Sequence[finding_deci
         )  # fmt: skip
         if st.form_submit_button("Записать решение", type="primary"):
             writing.write(
-                view,
-                lambda place, now: finding_decisions.decide(place, view.actor, chosen, decision, reason, now),
+                page,
+                lambda place, now: finding_decisions.decide(place, page.actor, chosen, decision, reason, now),
                 "Решение записано",
             )

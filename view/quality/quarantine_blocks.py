@@ -16,7 +16,7 @@ from etl.intake.finish import Mended
 from view.parts import blocks
 from view.quality.batch_blocks import form_title
 from view.shell import links
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from warehouse.changes.quarantine import Place
 from warehouse.store.row import Row
 
@@ -41,13 +41,13 @@ def headline(batches: pl.DataFrame) -> str:
     )
 
 
-def batch_lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
+def batch_lines(page: OpenPage, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Return batches with quarantined rows as lines, each a link that opens it."""
     items = []
     for row in rows:
         anchor = links.anchor(
             "quality",
-            view.filters(**kept, held=row["batch"]),
+            page.filters(**kept, held=row["batch"]),
             f"<b>Партия №{NBSP}{row['batch']}</b> {escape(form_title(row['dataset']))}",
             css="finding-link",
         )

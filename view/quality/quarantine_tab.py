@@ -15,7 +15,7 @@ from view.parts import blocks, opened_list
 from view.parts.impact import draw_impact
 from view.quality import quarantine_blocks
 from view.shell import writing
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.changes import quarantine
 from warehouse.queries import kept_back
 from warehouse.store import clock
@@ -23,9 +23,9 @@ from warehouse.store.address import Address
 from warehouse.store.row import Row
 
 
-def quarantine_tab(view: View) -> dict[str, str]:
+def quarantine_tab(page: OpenPage) -> dict[str, str]:
     """Draw the batches with quarantined rows; return the parameters of the address."""
-    every = view.ask(kept_back.batches)
+    every = page.ask(kept_back.batches)
     st.html(quarantine_blocks.headline(every))
     kept = {"part": "quarantine"}
     rows = every.to_dicts()
@@ -33,42 +33,42 @@ def quarantine_tab(view: View) -> dict[str, str]:
     chosen = st.query_params.get("held", "") or (waiting[0] if len(waiting) == 1 else "")
     opened = opened_list.position(rows, "batch", chosen)
     opened_list.draw(
-        rows, opened, lambda some: quarantine_blocks.batch_lines(view, some, kept), lambda row: _opened_batch(view, row)
+        rows, opened, lambda some: quarantine_blocks.batch_lines(page, some, kept), lambda row: _opened_batch(page, row)
     )
     return kept if opened is None else {**kept, "held": chosen}
 
 
-def _opened_batch(view: View, row: Row) -> None:
+def _opened_batch(page: OpenPage, row: Row) -> None:
     """Draw the card of one batch with quarantined rows."""
     with st.container(key="finding_card"):
-        _rows_of_batch(view, row)
+        _rows_of_batch(page, row)
 
 
-def _rows_of_batch(view: View, row: Row) -> None:
+def _rows_of_batch(page: OpenPage, row: Row) -> None:
     """Draw the quarantined rows of a batch: faults, the editor, events of rows settled before."""
     batch, dataset = row["batch"], row["dataset"]
     st.html(blocks.facts(quarantine_blocks.facts(row)))
-    waiting = view.ask(kept_back.rows_of, batch).filter(pl.col("state") == "waiting")
+    waiting = page.ask(kept_back.rows_of, batch).filter(pl.col("state") == "waiting")
     if waiting.height:
         shown = waiting.head(quarantine_blocks.SHOWN_ROWS)
-        found = view.ask(kept_back.findings_of, batch).join(
+        found = page.ask(kept_back.findings_of, batch).join(
             shown.select("file_number", "source_row"), on=["file_number", "source_row"], how="semi"
         )
         st.html(blocks.section("Что не так") + quarantine_blocks.findings_list(shown, found))
-        if writing.at_present(view):
-            _mend(view, batch, dataset, shown, found)
+        if writing.at_present(page):
+            _mend(page, batch, dataset, shown, found)
         if waiting.height > shown.height:
             left = counted(waiting.height - shown.height, "строка", "строки", "строк")
             st.html(f'<p class="quiet">Остальные ({left}) появятся здесь, когда будут разобраны эти.</p>')
     if row["emptied"]:
         st.html(quarantine_blocks.emptied(row["emptied"]))
-    if (events := view.ask(kept_back.events_of, batch)).height:
+    if (events := page.ask(kept_back.events_of, batch)).height:
         st.html(blocks.section("Что сделано") + quarantine_blocks.event_list(events))
 
 
-def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.DataFrame) -> None:
+def _mend(page: OpenPage, batch: int, dataset: str, rows: pl.DataFrame, found: pl.DataFrame) -> None:
     """Draw the editor of rows; check and load the corrected ones, or dismiss the marked ones."""
-    key = f"{batch}_{view.publication}"
+    key = f"{batch}_{page.publication}"
     with st.form(f"quarantine_{key}", border=False):
         st.html(blocks.section("Исправить строки", "щелчок по клетке открывает её для правки"))
         with st.container(key="quarantine_table"):
@@ -82,34 +82,34 @@ def _mend(view: View, batch: int, dataset: str, rows: pl.DataFrame, found: pl.Da
             dismiss = st.form_submit_button("Отклонить отмеченные")
     if dismiss:
         writing.write(
-            view,
-            lambda place, now: quarantine.dismiss(place, view.actor, batch, marked, reason, now),
+            page,
+            lambda place, now: quarantine.dismiss(place, page.actor, batch, marked, reason, now),
             f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
         )
     if check:
-        options = Options(actor=view.actor, now=clock.now())
+        options = Options(actor=page.actor, now=clock.now())
 
         def examine() -> tuple[finish.Mended, Impact | None]:
-            checked = finish.check(writing.place(), view.actor, batch, cells, options)
+            checked = finish.check(writing.place(), page.actor, batch, cells, options)
             if checked.check is None:
                 return checked, None
-            return checked, finish.rehearse(writing.place(), view.actor, checked, options, view.scope.profile)
+            return checked, finish.rehearse(writing.place(), page.actor, checked, options, page.scope.profile)
 
         if outcome := writing.attempt(examine, "Проверяю строки…"):
             st.session_state["quarantine_checked"] = (key, len(cells), *outcome)
     held = st.session_state.get("quarantine_checked")
     if held is not None and held[0] == key:
-        _load_mended(view, *held[1:])
+        _load_mended(page, *held[1:])
 
 
-def _load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
+def _load_mended(page: OpenPage, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
     """Draw the result of the check and the effect of loading; load the rows when asked."""
     st.html(quarantine_blocks.verdict(mended, asked))
     if faults := quarantine_blocks.faults_list(mended):
         st.html(faults)
     if impact is None:
         return
-    draw_impact(view, impact.indicators)
+    draw_impact(page, impact.indicators)
     reason = ""
     if mended.warnings:
         reason = st.text_input("Причина, по которой предупреждения принимаются", key="quarantine_confirm")
@@ -123,8 +123,8 @@ def _load_mended(view: View, asked: int, mended: finish.Mended, impact: Impact |
 
         def load(place: Address, now: dt.datetime) -> int:
             return finish.publication_of(
-                finish.confirm(place, view.actor, mended, Options(actor=view.actor, now=now, confirm=reason))
+                finish.confirm(place, page.actor, mended, Options(actor=page.actor, now=now, confirm=reason))
             )
 
         rows = counted(len(mended.places), "строка", "строки", "строк")
-        writing.write(view, load, f"Исправленное загружено: {rows}")
+        writing.write(page, load, f"Исправленное загружено: {rows}")

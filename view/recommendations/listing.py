@@ -11,7 +11,7 @@ import polars as pl
 from checks.russian import NBSP, counted, number, plural
 from view.parts import blocks
 from view.shell import links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 from view.wording import signs
 from view.wording.figures import HIDDEN_CELL
 from view.wording.recommendation_words import (
@@ -109,7 +109,7 @@ def urgency_key(rows: pl.DataFrame) -> str:
     return f'<div class="legend">{items}</div>'
 
 
-def territory_head(view: View, rows: Sequence[Row]) -> str:
+def territory_head(page: OpenPage, rows: Sequence[Row]) -> str:
     """Return the heading of a territory's recommendations: name, number, number of urgent."""
     first = rows[0]
     urgent = sum(row["urgency"] == "urgent" and row["state"] != "withdrawn" for row in rows)
@@ -118,18 +118,18 @@ def territory_head(view: View, rows: Sequence[Row]) -> str:
         note += f", срочных — {number(urgent)}"
     name = escape(first["territory"] or first["short_name"])
     if first["level"] == "M":
-        name = links.anchor("municipality", view.filters(municipality=first["territory_id"]), name)
+        name = links.anchor("municipality", page.filters(municipality=first["territory_id"]), name)
     return f'<h2 class="section">{name}<span>{note}</span></h2>'
 
 
-def lines(view: View, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
+def lines(page: OpenPage, rows: Sequence[Row], kept: Mapping[str, str]) -> str:
     """Return recommendations as lines, each a link that opens it."""
     items = []
     today = clock.today()
     for row in rows:
         anchor = links.anchor(
             "recommendations",
-            view.filters(**kept, recommendation=row["recommendation"]),
+            page.filters(**kept, recommendation=row["recommendation"]),
             _line(row, today),
             css="advice",
         )
@@ -207,24 +207,24 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def for_municipality(view: View) -> str:
+def for_municipality(page: OpenPage) -> str:
     """Return the recommendations of a municipality in the period; empty without the right."""
-    if not may(view.actor, "view_recommendations", view.municipality):
+    if not may(page.actor, "view_recommendations", page.municipality):
         return ""
-    chosen = reading.Filter(view.scope.region, view.scope.year, view.scope.half, view.municipality, "live")
-    rows = view.ask(reading.recommendations, chosen)
+    chosen = reading.Filter(page.scope.region, page.scope.year, page.scope.half, page.municipality, "live")
+    rows = page.ask(reading.recommendations, chosen)
     if rows.is_empty():
         return (
             f"{blocks.section('Рекомендации')}"
-            f'<p class="empty">За {view.period} рекомендаций этому муниципалитету нет.</p>'
+            f'<p class="empty">За {page.period} рекомендаций этому муниципалитету нет.</p>'
         )
     note = counted(rows.height, "рекомендация", "рекомендации", "рекомендаций")
     more = links.anchor(
-        "recommendations", view.filters(place=view.municipality), "Все рекомендации муниципалитета", css="to-advice"
+        "recommendations", page.filters(place=page.municipality), "Все рекомендации муниципалитета", css="to-advice"
     )
     shown = rows.head(SHOWN_ON_MUNICIPALITY).to_dicts()
     head = blocks.section("Рекомендации", note) + urgency_key(rows.head(SHOWN_ON_MUNICIPALITY))
-    return f"{head}{lines(view, shown, {'place': view.municipality})}<p>{more}</p>"
+    return f"{head}{lines(page, shown, {'place': page.municipality})}<p>{more}</p>"
 
 
 def territories(rows: pl.DataFrame) -> dict[str, str]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.russian import NBSP, counted, number, percent, plural
 from view.shell import links
-from view.shell.page import View, ordered
+from view.shell.page import OpenPage, ordered
 
 
 def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def territories_table(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def territories(view: View, rows: pl.DataFrame, chosen: str, reachable: set[str]) -> str:
+def territories(page: OpenPage, rows: pl.DataFrame, chosen: str, reachable: set[str]) -> str:
     """Return the roadmaps as an HTML table: the region first, then the least executed.
 
     rows: `roadmap.comparison`. reachable: territories whose measures the actor may open.
@@ -41,7 +41,7 @@ def territories(view: View, rows: pl.DataFrame, chosen: str, reachable: set[str]
         code = row["territory_id"]
         name = escape(row["territory"])
         if code in reachable and row["measures"]:
-            name = links.anchor("roadmap", view.filters(territory=code), name)
+            name = links.anchor("roadmap", page.filters(territory=code), name)
         css = " ".join(filter(None, ("pinned" if row["level"] == "R" else "", "chosen" if code == chosen else "")))
         if row["measures"]:
             share = row["execution"]

@@ -19,7 +19,7 @@ from view.settings import target_blocks
 from view.settings.method_terms import RULES as JUDGEMENT
 from view.settings.method_terms import TERMS
 from view.shell import links
-from view.shell.page import View
+from view.shell.page import OpenPage
 from view.wording import regulations
 from view.wording.figures import finished
 from warehouse.build.quality_checks import Check
@@ -62,10 +62,10 @@ def matches(wanted: str, *texts: str | None) -> bool:
     return all(word in searched for word in fold(wanted).split())
 
 
-def headline(view: View, standing: pl.DataFrame) -> str:
+def headline(page: OpenPage, standing: pl.DataFrame) -> str:
     """Return the headline: the number of indicators, and of those with a target."""
-    every = view.indicators.height
-    with_target = standing.filter(pl.col("indicator").is_in(view.indicators.get_column("code").to_list()))
+    every = page.indicators.height
+    with_target = standing.filter(pl.col("indicator").is_in(page.indicators.get_column("code").to_list()))
     have = with_target.get_column("indicator").n_unique()
     whole = counted(every, "показатель", "показателя", "показателей")
     finding = (
@@ -92,7 +92,7 @@ def part_heading(anchor: str, title: str, note: str = "") -> str:
     return f'<h2 class="section" id="{anchor}">{escape(title)}{aside}</h2>'
 
 
-def indicator_entry(view: View, row: Row, standing: pl.DataFrame, chosen: bool) -> str:
+def indicator_entry(page: OpenPage, row: Row, standing: pl.DataFrame, chosen: bool) -> str:
     """Return the entry of an indicator: formula, sources, levels, targets, note."""
     better = "больше" if row["better"] == "higher" else "меньше"
     facts = [
@@ -106,7 +106,7 @@ def indicator_entry(view: View, row: Row, standing: pl.DataFrame, chosen: bool) 
         facts.append(("Нарастающий итог", f"с 1 января {row['base_year']} года"))
     pairs = "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in facts)
     note = f'<p class="method-note">{escape(row["note"])}</p>' if row["note"] else ""
-    values = links.anchor("indicator", view.filters(indicator=row["code"]), "значения", css="plain-link")
+    values = links.anchor("indicator", page.filters(indicator=row["code"]), "значения", css="plain-link")
     code = row["code"]
     return (
         f'<article class="method-entry{" chosen" if chosen else ""}" id="{anchor_of(code)}">'

@@ -10,7 +10,7 @@ import polars as pl
 from checks.russian import NBSP, counted, date, half_year, number, plural
 from view.parts import blocks
 from view.shell import links
-from view.shell.page import View, moment
+from view.shell.page import OpenPage, moment
 from view.wording.figures import finished, plain, with_unit
 from view.wording.theme import VERDICTS
 from warehouse.ledger import profiles
@@ -23,9 +23,9 @@ LEVELS = {"R": "область", "M": "муниципалитеты", "O": "ор
 EVENTS = {"added": "Задана", "changed": "Изменена", "withdrawn": "Отозвана"}
 
 
-def own_regions(view: View) -> list[str]:
+def own_regions(page: OpenPage) -> list[str]:
     """Return the codes of the regions in the warehouse."""
-    regions = view.ask(published.regions).get_column("region_id").to_list()
+    regions = page.ask(published.regions).get_column("region_id").to_list()
     return regions
 
 
@@ -38,11 +38,11 @@ def of_profile(standing: pl.DataFrame, profile: str) -> pl.DataFrame:
     return ranked.filter(pl.col("rank") == pl.col("rank").min().over("indicator")).drop("rank")
 
 
-def headline(view: View, standing: pl.DataFrame) -> str:
+def headline(page: OpenPage, standing: pl.DataFrame) -> str:
     """Return the headline: how many indicators have a target in the profile, how many are own."""
-    profile = view.scope.profile
+    profile = page.scope.profile
     have = of_profile(standing, profile).get_column("indicator").n_unique()
-    every = view.indicators.height
+    every = page.indicators.height
     name = f"«{profiles.name(profile)}»"
     if not have:
         return blocks.headline(f"В профиле {name} не задано ни одной цели.")
@@ -66,19 +66,19 @@ def value_text(row: Row, unit: str) -> str:
     return f"{SIGNS[row['operator']]}{NBSP}{with_unit(number(value, decimals), unit)}"
 
 
-def table(view: View, rows: pl.DataFrame, editable: bool) -> str:
+def table(page: OpenPage, rows: pl.DataFrame, editable: bool) -> str:
     """Return targets by indicator and year as HTML; editable: each is a link to its change."""
     years = sorted(rows.get_column("year").unique().to_list())
     cells: dict[tuple[str, int], list[str]] = {}
-    units = dict(view.indicators.select("code", "unit").iter_rows())
+    units = dict(page.indicators.select("code", "unit").iter_rows())
     for row in rows.iter_rows(named=True):
-        cells.setdefault((row["indicator"], row["year"]), []).append(_cell(view, row, units, editable))
+        cells.setdefault((row["indicator"], row["year"]), []).append(_cell(page, row, units, editable))
     lines = []
-    for indicator in view.indicators.iter_rows(named=True):
+    for indicator in page.indicators.iter_rows(named=True):
         values = ["".join(cells.get((indicator["code"], year), [])) for year in years]
         if not any(values):
             continue
-        link = links.anchor("indicator", view.filters(indicator=indicator["code"]), escape(indicator["short"]))
+        link = links.anchor("indicator", page.filters(indicator=indicator["code"]), escape(indicator["short"]))
         filled = "".join(f"<td>{value or '<span class=quiet>–</span>'}</td>" for value in values)
         lines.append(f'<tr><th scope="row" title="{escape(indicator["title"])}">{link}</th>{filled}</tr>')
     head = "".join(f'<th scope="col">{year}{NBSP}год</th>' for year in years)
@@ -88,20 +88,20 @@ def table(view: View, rows: pl.DataFrame, editable: bool) -> str:
     )
 
 
-def _cell(view: View, row: Row, units: Mapping[str, str], editable: bool) -> str:
+def _cell(page: OpenPage, row: Row, units: Mapping[str, str], editable: bool) -> str:
     text = value_text(row, units.get(row["indicator"], ""))
     levels = ", ".join(LEVELS[level] for level in row["levels"].split())
     notes = [levels]
     if row["valid_from"] or row["valid_to"]:
         notes.append(validity(row))
-    if view.scope.profile == profiles.COMPOSITE:
+    if page.scope.profile == profiles.COMPOSITE:
         notes.append(profiles.name(row["profile"]))
     quiet = f'<span class="fraction">{escape("; ".join(notes))}</span>'
     document = escape(document_text(row))
     if editable:
         label = f"Изменить цель {row['year']} года: {text}. {document_text(row)}"
         inner = links.anchor(
-            "targets", view.filters(target=row["target"]), f"<b>{text}</b>", css="own-target", label=label
+            "targets", page.filters(target=row["target"]), f"<b>{text}</b>", css="own-target", label=label
         )
         return f"<div>{inner}{quiet}</div>"
     return f'<div title="{document}"><b>{text}</b>{quiet}</div>'
@@ -171,10 +171,10 @@ def flips_table(flips: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def event_list(view: View, rows: pl.DataFrame) -> str:
+def event_list(page: OpenPage, rows: pl.DataFrame) -> str:
     """Return the changes of targets, the latest first."""
-    shorts = dict(view.indicators.select("code", "short").iter_rows())
-    units = dict(view.indicators.select("code", "unit").iter_rows())
+    shorts = dict(page.indicators.select("code", "short").iter_rows())
+    units = dict(page.indicators.select("code", "unit").iter_rows())
     items = "".join(
         f"<li><b>{EVENTS[row['event']]}</b> цель «{escape(shorts.get(row['indicator'], row['indicator']))}» "
         f"на {row['year']} год: {value_text(row, units.get(row['indicator'], ''))}, "
@@ -185,9 +185,9 @@ def event_list(view: View, rows: pl.DataFrame) -> str:
     return f'<ul class="events">{items}</ul>'
 
 
-def targets_table(rows: pl.DataFrame, view: View) -> pl.DataFrame:
+def targets_table(rows: pl.DataFrame, page: OpenPage) -> pl.DataFrame:
     """Return targets as a table for a file, one row per target."""
-    shorts = dict(view.indicators.select("code", "short").iter_rows())
+    shorts = dict(page.indicators.select("code", "short").iter_rows())
 
     def named(column: str, names: Mapping[str, str]) -> pl.Expr:
         return pl.col(column).replace_strict(names, default=pl.col(column), return_dtype=pl.String)

@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from checks.russian import NBSP, counted, number, percent
 from view.shell import account, filters, links, navigation, outline, screens, session
-from view.shell.page import Subject, View, choose, choose_round, moment
+from view.shell.page import OpenPage, Subject, choose, choose_round, moment
 from view.wording.theme import stylesheet
 from warehouse.access.rights import Actor, require
 from warehouse.errors import Refused
@@ -41,7 +41,7 @@ def run(chosen: Page, actor: Actor) -> None:
         _menu_drawn.reset(token)
 
 
-def admit(page: str) -> Actor:
+def admit(code: str) -> Actor:
     """Return the actor if the page is open to them, else draw the refusal and end the page.
 
     It also adds the stylesheet and the handling of links. A freshly started server runs a file of `pages/` for its own
@@ -50,7 +50,7 @@ def admit(page: str) -> Actor:
     """
     try:
         actor = session.current_actor()
-        require(actor, "view_page", page)
+        require(actor, "view_page", code)
     except Refused as refusal:
         screens.refused(refusal, menu=_menu_drawn.get())
         outline.stop()
@@ -64,16 +64,16 @@ def admit(page: str) -> Actor:
     return actor
 
 
-def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor], None] | None = None) -> View:
-    """Draw the head of a page and return its view; stops the page when there is nothing to show.
+def open_page(code: str, subject: Subject | None = None, empty: Callable[[Actor], None] | None = None) -> OpenPage:
+    """Draw the head of a page and return it; stops the page when there is nothing to show.
 
     empty: draws the page for an actor while nothing has been published, instead of the usual screen.
     """
-    actor = admit(page)
+    actor = admit(code)
     try:
         publication, pinned = _publication()
     except NoPublication:
-        (empty or _nothing_on(page))(actor)
+        (empty or _nothing_on(code))(actor)
         outline.stop()
     head = st.container(key="page_head", horizontal=True, vertical_alignment="bottom", gap="small")
     asked = st.query_params.to_dict()
@@ -81,27 +81,27 @@ def open_page(page: str, subject: Subject | None = None, empty: Callable[[Actor]
     try:
         with bar:
             if subject == "round":
-                view = choose_round(actor, publication, pinned)
+                page = choose_round(actor, publication, pinned)
             else:
-                view = choose(actor, publication, pinned, subject)
+                page = choose(actor, publication, pinned, subject)
     except NoPublication:
-        _nothing_on(page)(actor)
+        _nothing_on(code)(actor)
         outline.stop()
     with head:
-        title = f'<h1 class="page-title">{escape(_title(page, view))}</h1>'
-        st.html(f'{title}<p class="only-paper">{_scope_in_words(view, subject)}</p>', width="content")
-        st.html(_badge(page, view))
-    if strange := filters.not_understood(asked, view.kept):
+        title = f'<h1 class="page-title">{escape(_title(code, page))}</h1>'
+        st.html(f'{title}<p class="only-paper">{_scope_in_words(page, subject)}</p>', width="content")
+        st.html(_badge(code, page))
+    if strange := filters.not_understood(asked, page.kept):
         st.html(
             f'<p class="notice">Ссылка понята не полностью: {", ".join(strange)}. '
             "Показано то, что выбрано раньше или по умолчанию.</p>"
         )
     _notice_newer(actor, publication, pinned)
-    return view
+    return page
 
 
-def _nothing_on(page: str) -> Callable[[Actor], None]:
-    return partial(screens.nothing_published, page)
+def _nothing_on(code: str) -> Callable[[Actor], None]:
+    return partial(screens.nothing_published, code)
 
 
 def _publication() -> tuple[int, bool]:
@@ -120,48 +120,48 @@ def _publication() -> tuple[int, bool]:
     return publication, pinned
 
 
-def _title(page: str, view: View) -> str:
-    if view.municipality:
-        return str(view.place(view.municipality)["name"])
-    if view.indicator:
-        return str(view.described(view.indicator)["short"])
-    return navigation.TITLES[page]
+def _title(code: str, page: OpenPage) -> str:
+    if page.municipality:
+        return str(page.place(page.municipality)["name"])
+    if page.indicator:
+        return str(page.described(page.indicator)["short"])
+    return navigation.TITLES[code]
 
 
-def _pin(page: str, view: View) -> str:
-    """The publication's number as a link that keeps this view at this publication."""
+def _pin(code: str, page: OpenPage) -> str:
+    """The publication's number as a link that opens the same page at this publication."""
     return links.anchor(
-        page,
-        view.filters(publication=view.publication),
-        f"публикация <b>№{NBSP}{view.publication}</b>",
+        code,
+        page.filters(publication=page.publication),
+        f"публикация <b>№{NBSP}{page.publication}</b>",
         label="Закрепить этот вид за публикацией: ссылка всегда откроет те же числа",
     )
 
 
-def _scope_in_words(view: View, subject: Subject | None) -> str:
+def _scope_in_words(page: OpenPage, subject: Subject | None) -> str:
     """Return region, period and profile of targets as text.
 
     It stands on paper, where the filters are not drawn.
     """
-    parts = [str(view.region["name"]), view.period]
-    if view.territory:
-        parts.insert(1, view.place_name)
+    parts = [str(page.region["name"]), page.period]
+    if page.territory:
+        parts.insert(1, page.place_name)
     if subject != "round":
-        parts.append(f"профиль «{profiles.name(view.scope.profile)}»")
+        parts.append(f"профиль «{profiles.name(page.scope.profile)}»")
     return escape(" · ".join(parts))
 
 
-def _badge(page: str, view: View) -> str:
+def _badge(code: str, page: OpenPage) -> str:
     """The freshness badge: publication, completeness, provisional or final, demonstration."""
-    fresh = view.freshness
+    fresh = page.freshness
     reporting, expected = fresh["reporting"] or 0, fresh["expected"] or 0
-    state = view.stage or ("предварительно" if view.provisional else "окончательно")
+    state = page.stage or ("предварительно" if page.provisional else "окончательно")
     share = f"отчитались <b>{percent(100 * reporting / expected, 0)}</b> организаций" if expected else ""
     parts = [
-        f'<span class="chip {"chip-provisional" if view.provisional and not view.stage else ""}">{state}</span>',
+        f'<span class="chip {"chip-provisional" if page.provisional and not page.stage else ""}">{state}</span>',
         f'<span title="{number(reporting)} из {counted(expected, "организации", "организаций", "организаций")}">'
         f"{share or 'за это полугодие организации ещё не отчитывались'}</span>",
-        f'<span title="{escape(fresh["reason"] or "")}">{_pin(page, view)} '
+        f'<span title="{escape(fresh["reason"] or "")}">{_pin(code, page)} '
         f"от {moment(fresh['published_at'])}, {escape(fresh['author'] or '')}"
         f"{f', партия №{NBSP}' + str(fresh['last_batch']) if fresh['last_batch'] else ''}</span>",
     ]
@@ -198,6 +198,6 @@ def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
             st.rerun(scope="app")
 
 
-def close_page(view: View, extra: Mapping[str, str | int | None] | None = None) -> None:
+def close_page(page: OpenPage, extra: Mapping[str, str | int | None] | None = None) -> None:
     """Write the filters of the page into the address."""
-    filters.keep({**view.kept, **(extra or {})})
+    filters.keep({**page.kept, **(extra or {})})

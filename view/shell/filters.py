@@ -1,4 +1,4 @@
-"""Filters whose values live in the address as codes, so that a link reopens the same view.
+"""Filters whose values live in the address as codes, so that a link reopens the same page.
 
 Streamlit's own `bind="query-params"` writes the Russian labels of the options and leaves out defaults: such
 a link breaks with the next renaming and changes its meaning with the next half-year. Here every filter is

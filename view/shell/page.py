@@ -1,4 +1,4 @@
-"""What a page shows (`View`), and the filters that choose it."""
+"""What a page is opened with (`OpenPage`), and the filters that choose it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Subject = Literal["indicator", "municipality", "territory", "round"]
 
 
 @dataclass(frozen=True)
-class View:
+class OpenPage:
     """What the page shows: who looks, at which publication, in which scope, about which subject.
 
     territory: the region or one of its municipalities, on pages that show either.
@@ -71,7 +71,7 @@ class View:
         return session.compare(self.publication, previous, self.actor, verdicts.changes_since, self.scope)
 
     def filters(self, **changed: str | int | None) -> dict[str, str | int | None]:
-        """Return the filters of this view with some changed, for a link to another page."""
+        """Return the filters of this page with some changed, for a link to another page."""
         return {**self.kept, **changed}
 
     def described(self, code: str) -> Row:
@@ -115,8 +115,8 @@ class View:
         return half_year(self.scope.year, self.scope.half)
 
 
-def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> View:
-    """Draw the filters of a page about figures and return the view they choose.
+def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None) -> OpenPage:
+    """Draw the filters of a page about figures and return what they choose.
 
     subject: what the page is about besides region, half-year and profile. Raises `NoPublication` when no region has
     organizations yet.
@@ -167,7 +167,7 @@ def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None
         kept["territory"] = territory
     if pinned:
         kept["publication"] = str(publication)
-    return View(
+    return OpenPage(
         actor=actor,
         publication=publication,
         pinned=pinned,
@@ -188,8 +188,8 @@ ROUND_STAGES = {"open": "раунд открыт", "closed": "раунд зак�
 NO_ROUND = "раунда не было"
 
 
-def choose_round(actor: Actor, publication: int, pinned: bool) -> View:
-    """Draw the filters of a page about rounds and return the view they choose.
+def choose_round(actor: Actor, publication: int, pinned: bool) -> OpenPage:
+    """Draw the filters of a page about rounds and return what they choose.
 
     They are the region, and a half-year that has a round or data.
     """
@@ -214,7 +214,7 @@ def choose_round(actor: Actor, publication: int, pinned: bool) -> View:
     profile = filters.choose("profile", "", offered, offered[0], control="hidden") if offered else profiles.COMPOSITE
     if pinned:
         kept["publication"] = str(publication)
-    return View(
+    return OpenPage(
         actor=actor,
         publication=publication,
         pinned=pinned,

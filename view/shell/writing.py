@@ -10,7 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 from view.shell import session
-from view.shell.page import View
+from view.shell.page import OpenPage
 from warehouse.errors import Refused
 from warehouse.store import address
 from warehouse.store.address import Address
@@ -41,15 +41,15 @@ def say_refused(refusal: Refused) -> None:
     st.html(f'<div class="outcome outcome-missed" role="alert">✕ {escape(str(refusal))}</div>')
 
 
-def at_present(view: View) -> bool:
+def at_present(page: OpenPage) -> bool:
     """Tell whether the screen shows the current publication; if not, say why nothing is written."""
-    if view.publication == session.newest_publication():
+    if page.publication == session.newest_publication():
         return True
     st.html('<p class="quiet">На экране не последняя публикация: решения принимаются по текущим данным.</p>')
     return False
 
 
-def write(view: View, act: Callable[[Address, dt.datetime], int], done: str) -> None:
+def write(page: OpenPage, act: Callable[[Address, dt.datetime], int], done: str) -> None:
     """Make a change that publishes, and redraw the page at its publication; show a refusal.
 
     act: given the address and the present moment (UTC without a zone), returns the number of the publication.
