@@ -12,6 +12,7 @@ from view.parts.downloads import csv_bytes
 from view.settings import audit_trail, people_register
 from view.shell import chrome, filters, writing
 from view.shell.account import ROLE_NAMES
+from view.wording.labels import plain
 from warehouse.access import audit, audit_events
 from warehouse.access.people import Person, everybody
 from warehouse.access.rights import ROLES, Role
@@ -88,12 +89,15 @@ def draw_people() -> None:
         person = st.selectbox(
             "Кому", register, format_func=lambda one: f"{one.name} — {one.identity}", key="person_chosen"
         )
-        with st.form("person_change_form", border=False):
+        key = f"{person.person}_{hash(person)}"
+        with st.form(f"person_change_form_{key}", border=False):
             # The key resets the fields when the person has changed, not at every run.
-            _, name, role, chosen = describe(person, f"{person.person}_{hash(person)}")
+            _, name, role, chosen = describe(person, key)
             with st.container(horizontal=True):
-                change = st.form_submit_button("Сохранить", type="primary")
-                switch = st.form_submit_button("Вернуть доступ" if person.closed else "Закрыть доступ")
+                who = plain(person.name)
+                change = writing.button(f"Сохранить: {who}", "person_save", [key], in_form=True, kind="primary")
+                label = f"Вернуть доступ: {who}" if person.closed else f"Закрыть доступ: {who}"
+                switch = writing.button(label, "person_switch", [key], in_form=True)
         edit = partial(appointments.change, place, actor, person.person, clock.now())
         if change:
             people_register.appoint(
@@ -159,4 +163,5 @@ def verify() -> audit.Verified:
 
 draw_people() if part == "people" else draw_audit()
 st.html(f'<p class="quiet small">Версия программы {VERSION}</p>')
+writing.tell_unanswered()
 filters.keep(kept)

@@ -110,8 +110,8 @@ def making(page: OpenPage, every: pl.DataFrame, reasons: int) -> None:
     """Offer to make drafts of the round, or to make them anew by the present data."""
     if not may(page.actor, "edit_recommendations") or not (reasons or every.height) or page.pinned:
         return
-    label = "Обновить черновики по текущим данным" if every.height else "Составить рекомендации"
-    if st.button(label, key="make_recommendations", type="secondary" if every.height else "primary"):
+    label = f"{'Обновить черновики' if every.height else 'Составить рекомендации'} за {chosen_round.period}"
+    if writing.button(label, "make_recommendations", [chosen_round], kind="secondary" if every.height else "primary"):
         done: list[Generated] = []
 
         def make(place: Address, now: dt.datetime) -> int:
@@ -150,17 +150,21 @@ def step_form(page: OpenPage, names: list[str], steps: list[str], key: str) -> N
     """Draw the form of a step with recommendations, at the current publication only."""
     if not steps or not writing.at_present(page):
         return
-    with st.form(f"step_{key}", border=False):
-        step = st.segmented_control(
-            "Шаг", steps, default=steps[0], format_func=recommendation_words.STEP_LABELS.__getitem__, required=True,
-            key=f"step_kind_{key}",
-        )  # fmt: skip
+    about = [key, steps, *names]
+    step = st.segmented_control(
+        "Шаг", steps, default=steps[0], format_func=recommendation_words.STEP_LABELS.__getitem__, required=True,
+        key=writing.bound("step_kind", about),
+    )  # fmt: skip
+    with st.form(writing.bound("step", [step, *about]), border=False):
         comment = st.text_area(
             "Основание, ответ или причина",
-            key=f"step_comment_{key}",
+            key=writing.bound("step_comment", about),
             placeholder="например: протокол № 2",
         )
-        if st.form_submit_button("Записать", type="primary"):
+        label = recommendation_words.STEP_LABELS[step]
+        if len(names) > 1:
+            label += f": {counted(len(names), 'рекомендация', 'рекомендации', 'рекомендаций')}"
+        if writing.button(label, "take_step", [step, *about], in_form=True, kind="primary"):
             writing.write(
                 page,
                 lambda place, now: flow.take(place, page.actor, step, names, now, comment),
@@ -172,10 +176,13 @@ def edit_form(page: OpenPage, row: Row) -> None:
     """Draw the form in which a specialist changes the text or the deadline of a draft."""
     if not writing.at_present(page):
         return
-    with st.form("edit_recommendation", border=False):
-        text = st.text_area("Свой текст; пустой возвращает составленный", value=row["words"], key="edit_text")
-        due_on = st.date_input("Срок", value=row["due_on"], format="DD.MM.YYYY", key="edit_due")
-        if st.form_submit_button("Записать текст"):
+    about = [row["recommendation"]]
+    with st.form(writing.bound("edit_recommendation", about), border=False):
+        text = st.text_area(
+            "Свой текст; пустой возвращает составленный", value=row["words"], key=writing.bound("edit_text", about)
+        )
+        due_on = st.date_input("Срок", value=row["due_on"], format="DD.MM.YYYY", key=writing.bound("edit_due", about))
+        if writing.button("Записать текст и срок", "save_text", about, in_form=True):
             own = "" if text.strip() == row["measure"] else text
             writing.write(
                 page,

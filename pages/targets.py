@@ -47,7 +47,7 @@ def propose(page: OpenPage, present: Row | None) -> tuple[targets.Proposal, str]
     """
     known = {row["code"]: row for row in page.indicators.iter_rows(named=True)}
     now = present or {}
-    key = now.get("target", "new")
+    key = f"{page.scope.profile}_{now.get('target', 'new')}"
     first = st.columns([3, 1, 1, 3])
     codes = list(known)
     indicator = first[0].selectbox(
@@ -147,7 +147,9 @@ def edit(present: Row | None) -> None:
         preview(targets.with_change(standing, proposal, target), proposal.indicator)
     elif proposal.value:
         st.html('<ul class="events">' + "".join(f"<li>✕ {escape(problem)}</li>" for problem in wrong) + "</ul>")
-    if st.button("Сохранить цель" if present else "Задать цель", type="primary", key="save_target"):
+    label = f"{'Сохранить' if present else 'Задать'} цель на {proposal.year} год"
+    about = [target, proposal.profile, proposal.indicator, proposal.year]
+    if writing.button(label, "save_target", about, kind="primary"):
         if target:
             writing.write(
                 page,
@@ -162,8 +164,8 @@ def withdraw(present: Row) -> None:
     """Draw what withdrawing a target would do, and do it when asked."""
     with st.expander("Отозвать эту цель"):
         preview(targets.with_change(standing, None, present["target"]), present["indicator"])
-        reason = st.text_input("Причина отзыва", key="withdraw_reason")
-        if st.button("Отозвать цель", key="withdraw_target"):
+        reason = st.text_input("Причина отзыва", key=f"withdraw_reason_{present['target']}")
+        if writing.button(f"Отозвать цель на {present['year']} год", "withdraw_target", [present["target"]]):
             writing.write(
                 page,
                 lambda place, now: targets.withdraw(place, page.actor, present["target"], reason, now),

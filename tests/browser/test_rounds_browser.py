@@ -49,7 +49,7 @@ def test_a_specialist_leads_a_round(browser: Browser, site: str, loaded: Address
     page.get_by_test_id("stPopoverButton").filter(has_text="Вернуть подачу").click()
     page.get_by_label("Что исправить").fill("Не указано направление")
     page.get_by_role("button", name="Вернуть на доработку").click()
-    page.get_by_text("возвращена: Всеволожский.").wait_for()
+    page.get_by_text("Возвращено на доработку: «").wait_for()
     settle(page)
     assert "возврат" in page.locator(f'.matrix a[href*="municipality={VSEVOLOZHSK}&form=events"]').inner_text()
     assert "Возвращена на доработку 1" in page.get_by_test_id("stCode").inner_text()

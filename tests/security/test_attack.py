@@ -215,7 +215,7 @@ def test_a_municipality_uploads_under_the_keys_of_another_and_gets_nothing(there
         assert "Под этим ключом уже есть строка другого муниципалитета" in attacker.words(trial)
         (aside,) = [i for i in attacker.widget_labels(trial, "checkbox") if i.endswith("upload_quarantine")]
         kept = session.run("upload", widgets=[sent, attacker.ticked(aside)])
-        (press,) = [i for i in attacker.widget_labels(kept, "button") if i.endswith("upload_confirm")]
+        (press,) = [i for i in attacker.widget_labels(kept, "button") if "upload_confirm" in i]
         done = session.run("upload", widgets=[sent, attacker.ticked(aside), attacker.pressed(press)])
         assert "Передано на решение ЦНППМ: 3" in attacker.html(done).replace("\u00a0", " ")
         waiting = session.run("quality", "part=quarantine")

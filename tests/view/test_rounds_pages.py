@@ -80,7 +80,7 @@ def html(test: AppTest) -> str:
 
 def press(test: AppTest, label: str) -> AppTest:
     """Press a button of a form."""
-    (found,) = [button for button in test.button if button.label == label]
+    (found,) = [button for button in test.button if button.label.startswith(label)]
     return found.click().run()
 
 
@@ -116,7 +116,7 @@ def test_other_roles_see_no_actions(screen: Open, role: Role) -> None:
     test = screen(role, frozenset({LUGA}), round="2025-1")
     assert not test.exception
     labels = {button.label for button in test.button}
-    assert not labels & {"Открыть раунд", "Закрыть раунд", "Изменить срок", "Вернуть на доработку"}
+    assert not [label for label in labels if label.startswith(("Открыть", "Закрыть раунд", "Изменить", "Вернуть"))]
     if role == "municipal":
         assert "Лужский" in html(test) and "Всеволожский" not in html(test)
 
@@ -152,7 +152,7 @@ def test_a_round_is_closed_with_a_confirmation_and_opened_again_with_a_reason(sc
 
     press(test, "Открыть заново")
     assert "только с причиной" in html(test)
-    test.text_input(key="reopen_reason_1").input("Уточнены кадры")
+    next(field for field in test.text_input if field.label == "Причина").input("Уточнены кадры")
     press(test, "Открыть заново")
     assert state(held) == "open"
     assert "Уточнены кадры" in html(test)
@@ -164,9 +164,9 @@ def test_due_date_and_sending_back(screen: Open, held: Address) -> None:
     assert "Напишите, что исправить" in html(test)
     test.text_area[0].input("Нет направлений")
     press(test, "Вернуть на доработку")
-    assert "Методические мероприятия» возвращена: Всеволожский." in html(test)
+    assert "Возвращено на доработку: «Методические мероприятия», Всеволожский." in html(test)
     assert "возвращено: Мероприятия" in html(test)
-    test.date_input(key="due_day_1").set_value(dt.date(2025, 6, 30))
+    next(field for field in test.date_input if (field.key or "").startswith("due_day")).set_value(dt.date(2025, 6, 30))
     press(test, "Изменить срок")
     assert "срок — 30.06.2025" in html(test)
 

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from checks.text import file_name
 from view.parts import downloads
-from view.shell import session
+from view.shell import session, writing
 from view.shell.page import OpenPage
 from warehouse.access.rights import may
 from warehouse.errors import Refused
@@ -73,7 +73,7 @@ def offer_region(page: OpenPage) -> None:
     with st.popover("Документы", icon=":material/description:", key="documents"):
         what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
         made_of = (page.publication, page.scope, page.actor, what)
-        if st.button("Подготовить", key="prepare_document", type="primary"):
+        if writing.button(f"Подготовить за {page.period}", "prepare_document", [made_of], kind="primary"):
             bar = st.progress(0.0, _BEGINNING)
             try:
                 make = partial(_make, page, what, lambda share, doing: _doing.update({made_of: (share, doing)}))

@@ -43,7 +43,8 @@ def draw_confirmation(place: Address, actor: Actor, checked: CheckedRequest, fou
     label = f"Загрузить {counted(ready, 'строку', 'строки', 'строк')}"
     if requests and not ready:
         label = f"Передать ЦНППМ {counted(requests, 'строку', 'строки', 'строк')}"
-    if not st.button(label, type="primary", key="upload_confirm", disabled=not ready and not requests):
+    about = [checked.request.signature]
+    if not writing.button(label, "upload_confirm", about, kind="primary", disabled=not ready and not requests):
         return
     if needs_reason and not reason.strip():
         st.html('<p class="outcome outcome-near" role="alert">≈ Впишите причину: она сохранится вместе с партией.</p>')

@@ -9,6 +9,7 @@ import streamlit as st
 from checks.catalogue import contracts
 from etl.intake import desk
 from view.intake.recognise import Sent, mapping_key
+from view.shell import writing
 from warehouse.access.rights import Actor
 from warehouse.store.address import Address
 
@@ -27,7 +28,7 @@ def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int,
     proposed = {} if proposal is None else proposal.mapping
     with (
         st.expander("Как сопоставлены колонки", expanded=proposal is not None),
-        st.form(f"upload_match_{sent.file_id}"),
+        st.form(f"upload_match_{sent.file_id}_{sent.form}"),
     ):
         if proposal is not None:
             st.html(
@@ -46,6 +47,7 @@ def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int,
             )
             if at >= 0:
                 choice[column.code] = at
-        if st.form_submit_button("Применить и запомнить для таких файлов"):
+        about = [sent.file_id, sent.form]
+        if writing.button("Применить и запомнить для таких файлов", "upload_match_apply", about, in_form=True):
             st.session_state[mapping_key(sent.file_id, sent.form)] = choice
             st.rerun()

@@ -51,6 +51,11 @@ def _key(name: str) -> str:
     return f"{name}_{st.session_state.get(_WRITES, 0)}"
 
 
+def _of_round(name: str, shown: Shown) -> str:
+    """Return the key of a widget that belongs to the round on the screen."""
+    return _key(writing.bound(name, [shown.round]))
+
+
 def _enter(do: Callable[[], int], done: str) -> None:
     """Enter an event and draw the page anew with its outcome; say a refusal in place.
 
@@ -85,7 +90,7 @@ def opening_form(
         proposed: the half-year that stands in the form at first.
         expected: datasets that are proposed as expected.
     """
-    with st.form(_key("open"), border=False):
+    with st.form(_key(f"open_{region}"), border=False):
         year = st.number_input("Год", ledger.FIRST_YEAR, ledger.LAST_YEAR, proposed.year, key=_key("open_year"))
         half = st.radio("Полугодие", [1, 2], index=proposed.half - 1, horizontal=True, key=_key("open_half"))
         due_on = st.date_input(
@@ -106,7 +111,7 @@ def opening_form(
             placeholder="От всех",
             key=_key(f"open_places_{region}"),
         )
-        if st.form_submit_button("Открыть раунд", type="primary"):
+        if writing.button("Открыть раунд", "open_round", [region], in_form=True, kind="primary"):
             opened = Round(region, int(year), int(half))
             _enter(
                 lambda: ledger.open_round(
@@ -179,11 +184,12 @@ def _due_form(shown: Shown, present: dt.date) -> None:
     """Draw the form that moves the due date."""
     with (
         st.popover("Изменить срок", icon=":material/event:", key=_key("due")),
-        st.form(_key("due_form"), border=False),
+        st.form(_of_round("due_form", shown), border=False),
     ):
-        due_on = st.date_input("Последний день приёма", present, format="DD.MM.YYYY", key=_key("due_day"))
-        comment = st.text_input("Пояснение (необязательно)", key=_key("due_comment"))
-        if st.form_submit_button("Изменить срок", type="primary"):
+        due_on = st.date_input("Последний день приёма", present, format="DD.MM.YYYY", key=_of_round("due_day", shown))
+        comment = st.text_input("Пояснение (необязательно)", key=_of_round("due_comment", shown))
+        label = f"Изменить срок: {shown.round.period}"
+        if writing.button(label, "change_due", [shown.round], in_form=True, kind="primary"):
             _enter(
                 lambda: ledger.change_due(
                     writing.place(), shown.round, due_on, comment=comment, actor=shown.page.actor, now=clock.now()
@@ -197,7 +203,7 @@ def _closing_form(shown: Shown) -> None:
     period = shown.round.period
     with (
         st.popover("Закрыть раунд", icon=":material/lock:", key=_key("closing")),
-        st.form(_key("close"), border=False),
+        st.form(_of_round("close", shown), border=False),
     ):
         lacking = completeness.owed(shown.cells)
         owing = f" Сейчас недостаёт: {counted(lacking.height, 'форма', 'формы', 'форм')}." if lacking.height else ""
@@ -206,9 +212,10 @@ def _closing_form(shown: Shown) -> None:
             "исправлять и после закрытия, но рядом с исправленными останутся значения при закрытии. Раунд, "
             f"закрытый до конца полугодия, засчитывается в показатель «Мониторинги за год».{owing}</p>"
         )
-        comment = st.text_input("Пояснение (необязательно)", key=_key("close_comment"))
-        sure = st.checkbox("Понимаю: значения будут закреплены", key=_key("close_sure"))
-        if st.form_submit_button("Закрыть раунд", type="primary"):
+        comment = st.text_input("Пояснение (необязательно)", key=_of_round("close_comment", shown))
+        sure = st.checkbox("Понимаю: значения будут закреплены", key=_of_round("close_sure", shown))
+        label = f"Закрыть раунд за {period}"
+        if writing.button(label, "close_round", [shown.round], in_form=True, kind="primary"):
             if not sure:
                 st.html('<p class="notice">Отметьте, что значения будут закреплены.</p>')
                 return
@@ -224,11 +231,12 @@ def _reopening_form(shown: Shown) -> None:
     """Draw the form that opens a closed round again."""
     with (
         st.popover("Открыть заново", icon=":material/lock_open:", key=_key("reopening")),
-        st.form(_key("reopen"), border=False),
+        st.form(_of_round("reopen", shown), border=False),
     ):
         st.html("<p>Значения при закрытии сохранятся. Причина останется в истории раунда.</p>")
-        reason = st.text_input("Причина", key=_key("reopen_reason"))
-        if st.form_submit_button("Открыть заново", type="primary"):
+        reason = st.text_input("Причина", key=_of_round("reopen_reason", shown))
+        label = f"Открыть заново раунд за {shown.round.period}"
+        if writing.button(label, "reopen_round", [shown.round], in_form=True, kind="primary"):
             _enter(
                 lambda: ledger.reopen_round(
                     writing.place(), shown.round, reason, actor=shown.page.actor, now=clock.now()
@@ -238,29 +246,34 @@ def _reopening_form(shown: Shown) -> None:
 
 
 def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
-    """Draw the form that sends a municipality's data back for correction.
+    """Draw the fields that send a municipality's data back for correction.
 
-    The chosen cell is proposed.
+    The cell that the address names is proposed once; what is chosen here afterwards stands. The button names what it
+    sends back.
     """
-    with (
-        st.popover("Вернуть подачу", icon=":material/undo:", key=_key("returning")),
-        st.form(_key("return") + f"_{municipality}_{dataset}", border=False),
-    ):
-        codes, forms = list(shown.names), round_blocks.forms_of(shown.chosen, shown.cells)
+    codes, forms = list(shown.names), round_blocks.forms_of(shown.chosen, shown.cells)
+    place_key, form_key, proposed_key = (
+        _key(writing.bound(f"return_{part}", [shown.round])) for part in ("place", "form", "proposed")
+    )
+    asked = (municipality, dataset)
+    if municipality in codes and dataset in forms and st.session_state.get(proposed_key) != asked:
+        st.session_state[place_key], st.session_state[form_key] = asked
+        st.session_state[proposed_key] = asked
+    with st.popover("Вернуть подачу", icon=":material/undo:", key=_key("returning")):
         sender = st.selectbox(
-            "Муниципалитет",
-            codes,
-            index=codes.index(municipality) if municipality in codes else 0,
-            format_func=shown.names.__getitem__,
-        )
+            "Муниципалитет", codes, index=None, format_func=shown.names.__getitem__, placeholder="Выберите",
+            key=place_key,
+        )  # fmt: skip
         code = st.selectbox(
-            "Форма",
-            forms,
-            index=forms.index(dataset) if dataset in forms else 0,
-            format_func=lambda form: contracts()[form].title,
-        )
-        comment = st.text_area("Что исправить", key=_key("return_comment"))
-        if st.form_submit_button("Вернуть на доработку", type="primary"):
+            "Форма", forms, index=None, format_func=lambda form: contracts()[form].title, placeholder="Выберите",
+            key=form_key,
+        )  # fmt: skip
+        if sender is None or code is None:
+            return
+        what = f"«{contracts()[code].title}», {shown.names[sender]}"
+        about = [shown.round, sender, code]
+        comment = st.text_area("Что исправить", key=_key(writing.bound("return_comment", about)))
+        if writing.button(f"Вернуть на доработку: {what}", "return", about, kind="primary"):
             _enter(
                 lambda: ledger.send_back(
                     writing.place(),
@@ -271,5 +284,5 @@ def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
                     actor=shown.page.actor,
                     now=clock.now(),
                 ),
-                f"«{contracts()[code].title}» возвращена: {shown.names[sender]}.",
+                f"Возвращено на доработку: {what}.",
             )

@@ -101,8 +101,9 @@ def _change_form(page: OpenPage, batch: int, withdrawn: bool) -> None:
     """Draw the preview of withdrawing or restoring a batch, and then the form that does it."""
     change: withdrawals.Change = "restore" if withdrawn else "withdraw"
     key = (batch, change, page.publication, page.scope.profile)
-    label = "Показать, что изменит возврат" if withdrawn else "Показать, что изменит отзыв"
-    if st.button(label, key="preview_change", help="Ничего не записывается"):
+    number = f"партии №{NBSP}{batch}"
+    label = f"Показать, что изменит {'возврат' if withdrawn else 'отзыв'} {number}"
+    if writing.button(label, "preview_change", key, hint="Ничего не записывается"):
         changed = writing.attempt(
             lambda: withdrawals.change_preview(
                 writing.place(), page.actor, batch, change, page.scope.profile, clock.now()
@@ -116,10 +117,13 @@ def _change_form(page: OpenPage, batch: int, withdrawn: bool) -> None:
         return
     st.html(blocks.section("Что изменится", "посчитано теми же правилами, ничего ещё не записано"))
     draw_impact(page, held[1])
-    with st.form("change_batch", border=False):
-        reason = st.text_input("Причина возврата" if withdrawn else "Причина отзыва", key="change_batch_reason")
-        label = "Вернуть партию" if withdrawn else "Отозвать партию"
-        if st.form_submit_button(label, type="primary", help="Показатели будут сразу пересчитаны и опубликованы"):
+    with st.form(writing.bound("change_batch", key), border=False):
+        reason = st.text_input(
+            "Причина возврата" if withdrawn else "Причина отзыва", key=writing.bound("change_batch_reason", key)
+        )
+        label = f"{'Вернуть' if withdrawn else 'Отозвать'} партию №{NBSP}{batch}"
+        hint = "Показатели будут сразу пересчитаны и опубликованы"
+        if writing.button(label, "change_batch_press", key, in_form=True, kind="primary", hint=hint):
             writing.write(
                 page,
                 lambda place, now: withdrawals.withdraw_or_restore(place, page.actor, batch, change, reason, now),

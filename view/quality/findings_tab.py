@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
+from checks.russian import counted
 from view.parts import blocks, downloads, opened_list, tables
 from view.quality import finding_blocks
 from view.shell import filters, writing
@@ -133,16 +134,19 @@ def _decision_form(page: OpenPage, chosen: list[str], allowed: Sequence[finding_
         return
     if not writing.at_present(page):
         return
-    with st.form(f"decision_{key}", border=False):
+    about = [key, page.scope.region, *chosen]
+    with st.form(writing.bound("decision", about), border=False):
         decision = st.segmented_control(
             "Решение", allowed, default=allowed[0], format_func=finding_blocks.DECISIONS.__getitem__, required=True,
-            key=f"decision_kind_{key}",
+            key=writing.bound("decision_kind", about),
         )  # fmt: skip
         reason = st.text_area(
-            "Обоснование или замечание", key=f"decision_reason_{key}",
+            "Обоснование или замечание", key=writing.bound("decision_reason", about),
             placeholder="например: школа на капитальном ремонте, сведения придут в январе",
         )  # fmt: skip
-        if st.form_submit_button("Записать решение", type="primary"):
+        many = counted(len(chosen), "находке", "находкам", "находкам")
+        label = "Записать решение" if len(chosen) == 1 else f"Записать решение по {many}"
+        if writing.button(label, "decide", about, in_form=True, kind="primary"):
             writing.write(
                 page,
                 lambda place, now: finding_decisions.decide(place, page.actor, chosen, decision, reason, now),

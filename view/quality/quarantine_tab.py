@@ -75,11 +75,11 @@ def _mend(page: OpenPage, batch: int, dataset: str, rows: pl.DataFrame, found: p
             mended = quarantine_blocks.editor(dataset, rows, found, f"quarantine_editor_{key}")
         cells, marked = quarantine_blocks.edits(rows, mended)
         with st.container(key="quarantine_buttons", horizontal=True, gap="small"):
-            check = st.form_submit_button("Проверить исправленное", type="primary")
+            check = writing.button("Проверить исправленное", "quarantine_check", [key], in_form=True, kind="primary")
             reason = st.text_input(
                 "Почему отмеченные строки не нужны", key=f"quarantine_reason_{key}", placeholder="например: повтор"
             )
-            dismiss = st.form_submit_button("Отклонить отмеченные")
+            dismiss = writing.button("Отклонить отмеченные", "quarantine_dismiss", [key], in_form=True)
     if dismiss:
         writing.write(
             page,
@@ -99,10 +99,10 @@ def _mend(page: OpenPage, batch: int, dataset: str, rows: pl.DataFrame, found: p
             st.session_state["quarantine_checked"] = (key, len(cells), *outcome)
     held = st.session_state.get("quarantine_checked")
     if held is not None and held[0] == key:
-        _load_mended(page, *held[1:])
+        _load_mended(page, *held)
 
 
-def _load_mended(page: OpenPage, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
+def _load_mended(page: OpenPage, key: str, asked: int, mended: finish.Mended, impact: Impact | None) -> None:
     """Draw the result of the check and the effect of loading; load the rows when asked."""
     st.html(quarantine_blocks.verdict(mended, asked))
     if faults := quarantine_blocks.faults_list(mended):
@@ -112,9 +112,10 @@ def _load_mended(page: OpenPage, asked: int, mended: finish.Mended, impact: Impa
     draw_impact(page, impact.indicators)
     reason = ""
     if mended.warnings:
-        reason = st.text_input("Причина, по которой предупреждения принимаются", key="quarantine_confirm")
+        reason = st.text_input("Причина, по которой предупреждения принимаются", key=f"quarantine_confirm_{key}")
     count = counted(len(mended.places), "строку", "строки", "строк")
-    if st.button(f"Загрузить {count}", type="primary", key="quarantine_load"):
+    about = [key, *sorted(mended.places)]
+    if writing.button(f"Загрузить {count}", "quarantine_load", about, kind="primary"):
         if mended.warnings and not reason.strip():
             st.html(
                 '<p class="outcome outcome-near" role="alert">≈ Впишите причину: она хранится вместе с партией.</p>'

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from checks.russian import NBSP, counted, number, percent
-from view.shell import account, filters, links, navigation, outline, screens, session
+from view.shell import account, filters, links, navigation, outline, screens, session, writing
 from view.shell.page import OpenPage, Subject, choose, choose_round, moment
 from view.wording.theme import stylesheet
 from warehouse.access.rights import Actor, require
@@ -199,5 +199,6 @@ def _notice_newer(actor: Actor, publication: int, pinned: bool) -> None:
 
 
 def close_page(page: OpenPage, extra: Mapping[str, str | int | None] | None = None) -> None:
-    """Write the filters of the page into the address."""
+    """Write the filters of the page into the address; say when a pressed button did nothing."""
+    writing.tell_unanswered()
     filters.keep({**page.kept, **(extra or {})})
