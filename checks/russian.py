@@ -32,6 +32,19 @@ def counted(count: int, one: str, few: str, many: str) -> str:
     return f"{number(count)}{NBSP}{plural(count, one, few, many)}"
 
 
+def agreed(count: int, verb: str, noun: str) -> str:
+    """Return a verb, number and noun in agreement: «прочитана 1 строка», «прочитано 5 строк».
+
+    verb, noun: their forms after 1, 2 and 5, separated by commas.
+    """
+    return f"{plural(count, *verb.split(', '))} {counted(count, *noun.split(', '))}"
+
+
+def all_of(count: int, one: str, few: str, many: str) -> str:
+    """Return all of a number in the genitive: «всех 5 организаций», but «1 организации»."""
+    return f"всех{NBSP}{counted(count, one, few, many)}" if count > 1 else counted(count, one, few, many)
+
+
 def number(value: float | int | None, decimals: int = 0) -> str:
     """Return 1234.5 as «1 234,5», rounded half up once; a missing value is «нет данных»."""
     if value is None:

@@ -3,7 +3,7 @@
 import argparse
 
 from checks.catalogue import contracts
-from checks.russian import NBSP, counted
+from checks.russian import NBSP, counted, plural
 from etl.commands.arguments import Commands, acting
 from warehouse.retention import condensing, residue
 from warehouse.retention.condensing import Condensed
@@ -57,9 +57,19 @@ def _said(done: Condensed, is_done: bool) -> str:
         if not (part.removed or part.kept or part.emptied):
             continue
         rows = counted(part.removed, "строка", "строки", "строк")
-        said = f"  «{contracts()[part.dataset].title}»: {'убрано' if is_done else 'уйдёт'} {rows}"
+        verb = (
+            plural(part.removed, "убрана", "убраны", "убрано")
+            if is_done
+            else plural(part.removed, "уйдёт", "уйдут", "уйдёт")
+        )
+        said = f"  «{contracts()[part.dataset].title}»: {verb} {rows}"
         if part.kept:
-            said += f", {'осталось' if is_done else 'останется'} {counted(part.kept, 'строка', 'строки', 'строк')} "
+            stays = (
+                plural(part.kept, "осталась", "остались", "осталось")
+                if is_done
+                else plural(part.kept, "останется", "останутся", "останется")
+            )
+            said += f", {stays} {counted(part.kept, 'строка', 'строки', 'строк')} "
             said += f"({residue.residues()[part.dataset].keeps})"
         if part.emptied:
             said += f"; в карантине {'очищено' if is_done else 'будет очищено'}: {part.emptied}"

@@ -124,7 +124,7 @@ def test_municipality_shows_the_marts_values(screen: Open, demo_warehouse: Addre
 def test_a_municipality_that_sent_nothing_is_not_judged_by_its_silence(screen: Open, demo_warehouse: Address) -> None:
     scope, silent = Scope(REGION, 2026, 1, "composite"), "41642000"
     text = html(screen("pages/municipality.py", **filters(scope, municipality=silent))).replace(NBSP, " ")
-    assert "Отчитались 0 из 22 организаций; оценки" in text
+    assert "Не отчиталась ни одна из 22 организаций; оценки" in text
     rows = ask(demo_warehouse, verdicts.territory_verdicts, scope, "M", silent)
     now = rows.filter(pl.col("value").is_null() & pl.col("past").is_not_null() & (pl.col("verdict") != "hidden"))
     assert text.count("сейчас нет данных") == now.height > 0

@@ -95,7 +95,7 @@ def test_a_summary_says_what_is_missed_near_changed_and_unknown() -> None:
     assert [sentence.replace(NBSP, " ") for sentence in found] == [
         "Достигнута 1 из 4 целей за 2025 год.",
         "Не достигнуты цели по 2 показателям: «Г» — 2,0 % при цели 10 %; «В» — 5,0 % при цели 10 %.",
-        "Близки к цели значения 1 показателя: «Б».",
+        "Близко к цели значение 1 показателя: «Б».",
         "По сравнению с 2024 годом улучшились значения 2 показателей, ухудшилось значение 1 показателя: «В».",
         "Нет данных по 1 показателю: «Д». Для 1 показателя цель не задана; значения приведены для сведения.",
     ]
@@ -105,7 +105,7 @@ def test_reporting_agrees_with_its_count() -> None:
     said = summary.reporting(rows(("А", "met", 12.0, 1.0))).replace(NBSP, " ")
     assert said == "Кадровый состав прислали 8 из 10 организаций (80,0 %)."
     everybody = rows(("А", "met", 12.0, 1.0)).with_columns(pl.lit(10).alias("reporting"))
-    assert "прислали все организации: 10 из 10" in summary.reporting(everybody).replace(NBSP, " ")
+    assert "получен от всех 10 организаций" in summary.reporting(everybody).replace(NBSP, " ")
     nobody = everybody.with_columns(pl.lit(0).alias("reporting"))
     assert summary.reporting(nobody).replace(NBSP, " ").endswith("не прислала ни одна из 10 организаций.")
 

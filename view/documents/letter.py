@@ -9,7 +9,7 @@ import polars as pl
 from docx.document import Document
 
 from checks.catalogue import contracts
-from checks.russian import NBSP, counted, date, sort_key
+from checks.russian import NBSP, counted, date, plural, sort_key
 from view.documents import charts, recommendations, styles, summary, tables, word
 from view.documents.declension import declined, in_municipality
 from view.documents.source import DocumentSource
@@ -140,7 +140,8 @@ def _not_sent(document: Document, source: DocumentSource, code: str) -> None:
     word.heading(document, "Что не прислано", 1)
     if silent:
         several = counted(len(silent), "организация", "организации", "организаций")
-        word.paragraph(document, f"Кадровый состав за {source.period} не прислали {several}:")
+        verb = plural(len(silent), "прислала", "прислали", "прислали")
+        word.paragraph(document, f"Кадровый состав за {source.period} не {verb} {several}:")
         word.items(document, silent)
     if lines:
         word.paragraph(document, "По формам раунда:")

@@ -93,10 +93,15 @@ def _figures_of(rows: Sequence[Row]) -> str:
 
 def counts(rows: Sequence[Row]) -> str:
     """Return how many recommendations there are, for how many municipalities, how many urgent."""
-    addressees = len({row["territory_id"] for row in rows if row["level"] == "M"})
+    addressed = [row for row in rows if row["level"] == "M"]
+    addressees = len({row["territory_id"] for row in addressed})
+    regional = len(rows) - len(addressed)
     urgent = sum(row["urgency"] == "urgent" for row in rows)
     given = plural(len(rows), "Подготовлена", "Подготовлены", "Подготовлено")
-    to = f" для {counted(addressees, 'муниципалитета', 'муниципалитетов', 'муниципалитетов')}" if addressees else ""
+    to = ""
+    if addressees:
+        whom = counted(addressees, "муниципалитета", "муниципалитетов", "муниципалитетов")
+        to = f": {number(len(addressed))} для {whom} и {number(regional)} для области" if regional else f" для {whom}"
     soon = f", из них {plural(urgent, 'срочная', 'срочные', 'срочных')} — {number(urgent)}" if urgent else ""
     return f"{given} {counted(len(rows), *RECOMMENDATIONS)}{to}{soon}."
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from checks.russian import NBSP, counted, number, percent, plural, shortlist
+from checks.russian import NBSP, all_of, counted, number, percent, plural, shortlist
 from view.wording.figures import finished, short_target, units, value_text
 from view.wording.sentences import OF_MUNICIPALITIES, OF_ORGANIZATIONS, distance, goals_met
 from warehouse.queries.verdicts import verdict_counts
@@ -43,7 +43,8 @@ def _missed(rows: pl.DataFrame) -> str:
 
 def _near(rows: pl.DataFrame) -> str:
     near = rows.filter(pl.col("verdict") == "near").to_dicts()
-    return finished(f"Близки к цели значения {_of(len(near))}: {_quoted(near)}") if near else ""
+    close = plural(len(near), "Близко к цели значение", "Близки к цели значения", "Близки к цели значения")
+    return finished(f"{close} {_of(len(near))}: {_quoted(near)}") if near else ""
 
 
 def _changed(rows: pl.DataFrame, year: int) -> str:
@@ -54,7 +55,8 @@ def _changed(rows: pl.DataFrame, year: int) -> str:
     worse = [row for row in known if row not in better]
     first = f"По сравнению с {year - 1}{NBSP}годом "
     if not worse:
-        return finished(f"{first}значения {_of(len(better))} улучшились, ни одно не ухудшилось")
+        rose = plural(len(better), "улучшилось значение", "улучшились значения", "улучшились значения")
+        return finished(f"{first}{rose} {_of(len(better))}, ни одно не ухудшилось")
     fell = (
         f"{plural(len(worse), 'ухудшилось значение', 'ухудшились значения', 'ухудшились значения')} {_of(len(worse))}"
     )
@@ -94,7 +96,7 @@ def reporting(rows: pl.DataFrame) -> str:
     if not given:
         return f"Кадровый состав не прислала ни одна из{NBSP}{counted(expected, *OF_ORGANIZATIONS)}."
     if given == expected:
-        return f"Кадровый состав прислали все организации: {number(expected)} из{NBSP}{number(expected)}."
+        return f"Кадровый состав получен от {all_of(expected, *OF_ORGANIZATIONS)}."
     return (
         f"Кадровый состав {plural(given, 'прислала', 'прислали', 'прислали')} {number(given)} "
         f"из{NBSP}{counted(expected, *OF_ORGANIZATIONS)} ({percent(100 * given / expected)})."

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from checks.russian import NBSP, counted, number, percent
+from checks.russian import NBSP, agreed, counted, number, percent, plural
 from view.parts import blocks, charts
 from view.shell.page import ONLY_OWN, OpenPage
 from view.wording.figures import HIDDEN
@@ -80,7 +80,7 @@ def finding(steps: pl.DataFrame) -> str:
         return "Путь от диагностики до аттестации"
     lost = int(str(row["lost"]))
     where = {"route": "до ИОМ", "trained": "до обучения", "attested": "до аттестации"}[str(row["step"])]
-    verb = "не дошёл" if lost % 10 == 1 and lost % 100 != 11 else "не дошли"
+    verb = plural(lost, "не дошёл", "не дошли", "не дошли")
     return f"Больше всего теряется на пути {where}: {verb} {counted(lost, 'человек', 'человека', 'человек')}"
 
 
@@ -168,12 +168,13 @@ def entrance(steps: pl.DataFrame) -> str:
     staff, diagnosed = people["staff"], people["diagnosed"] or 0
     if diagnosed > staff:
         return (
-            f"Диагностику прошли {counted(diagnosed, 'человек', 'человека', 'человек')} — больше, чем в штате по "
-            f"паспортам ({number(staff)}): проверьте паспорта организаций."
+            f"Диагностику {agreed(diagnosed, 'прошёл, прошли, прошли', 'человек, человека, человек')} — "
+            f"больше, чем в штате по паспортам ({number(staff)}): проверьте паспорта организаций."
         )
     whole = counted(staff, "человека", "человек", "человек")
     share = percent(100 * diagnosed / staff)
-    return f"Диагностику с начала года прошли {number(diagnosed)} из{NBSP}{whole} штата ({share})."
+    went = plural(diagnosed, "прошёл", "прошли", "прошли")
+    return f"Диагностику с начала года {went} {number(diagnosed)} из{NBSP}{whole} штата ({share})."
 
 
 def table(steps: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from html import escape
 
 import polars as pl
 
-from checks.russian import NBSP, counted, number, percent, plural
+from checks.russian import NBSP, agreed, counted, number, percent, plural
 from view.shell import links
 from view.shell.page import OpenPage, ordered
 from view.wording.figures import GROUP, HIDDEN
@@ -49,7 +49,8 @@ def headline(rows: pl.DataFrame, every: Row | None, territory: str) -> tuple[str
     parts = []
     if every["waiting"] is not None and every["with_deficit"]:
         parts.append(
-            f"Обучения по своему дефициту ждут {counted(every['waiting'], 'человек', 'человека', 'человек')} "
+            f"Обучения по своему дефициту "
+            f"{agreed(every['waiting'], 'ждёт, ждут, ждут', 'человек, человека, человек')} "
             f"из{NBSP}{number(every['with_deficit'])} с дефицитом."
         )
     unanswered = rows.filter(pl.col("programs") == 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from checks.russian import NBSP, counted, listed, number, plural
+from checks.russian import NBSP, all_of, counted, listed, number, plural
 from view.wording.figures import GROUP, finished, plain, short_target, units, value_text
 from view.wording.sentences import OF_ORGANIZATIONS, ORGANIZATIONS, of_municipalities
 from warehouse.queries.analysis.bounds import Bounds, Missing
@@ -48,7 +48,7 @@ def sentences(
     if not missing.counted_by_passports:
         return ["Показатель считается не по паспортам организаций: те, кто их не прислал, его не меняют."]
     if not missing.silent:
-        return [f"Паспорта прислали все {counted(expected, *ORGANIZATIONS)}: недостающих данных нет."]
+        return [f"Недостающих данных нет: паспорта есть от {all_of(expected, *OF_ORGANIZATIONS)}."]
     silent = plural(missing.silent, "Не отчиталась", "Не отчитались", "Не отчитались")
     if missing.hidden:
         return [f"{silent} {counted(missing.silent, *ORGANIZATIONS)}; границы не показаны — {GROUP}."]
@@ -92,7 +92,7 @@ def _left_out(missing: Missing) -> list[str]:
     if never := missing.unknown - missing.veiled:
         lines.append(
             f"{counted(never, *ORGANIZATIONS)} ни разу не {plural(never, 'отчиталась', 'отчитались', 'отчитались')}, "
-            "их численность неизвестна и в границы не вошла."
+            f"{plural(never, 'её', 'их', 'их')} численность неизвестна и в границы не вошла."
         )
     if missing.veiled:
         lines.append(f"Численность {counted(missing.veiled, *OF_ORGANIZATIONS)} скрыта и в границы не вошла.")
@@ -113,9 +113,10 @@ def aside(missing: Missing, provisional: bool) -> str:
         whose = plural(missing.silent, "её", "их", "их")
         return f"{count} {silent}, численность {whose} неизвестна, и исход ещё может измениться."
     if missing.unknown:
-        who = "при любых данных тех из них, чья численность известна"
+        who = "при любых данных тех, чья численность известна"
         return f"{count} {silent}; цель {'за полугодие ' if provisional else ''}{end} {who}."
-    return f"{count} {silent}, но при любых их данных цель {'за полугодие ' if provisional else ''}{end}."
+    whose = plural(missing.silent, "её", "их", "их")
+    return f"{count} {silent}, но при любых {whose} данных цель {'за полугодие ' if provisional else ''}{end}."
 
 
 def bar(missing: Missing, row: Row) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 import polars as pl
 
-from checks.russian import counted, date, number
+from checks.russian import counted, date, number, plural
 from view.parts.blocks import mark
 from view.shell import links
 from view.shell.page import OpenPage
@@ -42,7 +42,8 @@ def _regional(values: Mapping[str, Row]) -> str:
         return _line(False, "За региональными методистами никто не закреплён")
     methodists = counted(int(load["denominator"]), "методист", "методиста", "методистов")
     teachers = counted(int(load["numerator"]), "педагог", "педагога", "педагогов")
-    return _line(True, f"Региональный актив: {methodists}, закреплено {teachers}")
+    tied = plural(int(load["numerator"]), "закреплён", "закреплены", "закреплено")
+    return _line(True, f"Региональный актив: {methodists}, {tied} {teachers}")
 
 
 def _municipal(sent: Row | None) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from checks.catalogue import contracts
 from checks.findings import Finding
-from checks.russian import NBSP, counted
+from checks.russian import NBSP, agreed, counted
 from checks.text import file_name
 from etl.intake import desk
 from etl.intake.desk import RuleGroup
@@ -124,7 +124,7 @@ def file_verdict(result: LoadResult, state: str) -> str:
     errors = sum(finding.severity == "error" for finding in result.findings)
     warnings = sum(finding.severity == "warning" for finding in result.findings)
     bad_rows = len({finding.row for finding in result.findings if finding.severity == "error" and finding.row})
-    parts = [f"прочитано {counted(result.rows.read, 'строка', 'строки', 'строк')}"]
+    parts = [agreed(result.rows.read, "прочитана, прочитаны, прочитано", "строка, строки, строк")]
     if errors:
         where = f" в {counted(bad_rows, 'строке', 'строках', 'строках')}" if bad_rows else ""
         parts.append(f"{counted(errors, 'ошибка', 'ошибки', 'ошибок')}{where}")

@@ -7,7 +7,7 @@ from html import escape
 import plotly.graph_objects as go
 import polars as pl
 
-from checks.russian import NBSP, counted, number
+from checks.russian import NBSP, agreed, counted, number
 from view.parts import charts
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS, colour
@@ -139,7 +139,7 @@ def _limit_line(figure: go.Figure, limit: Limit | None, dark: bool) -> None:
 
 def _person(row: Row) -> str:
     lines = [f"<b>{escape(row['methodist_id'])}</b>, {escape(row['municipality'])}"]
-    lines.append(f"закреплено {counted(row['load'], 'педагог', 'педагога', 'педагогов')}")
+    lines.append(agreed(row["load"], "закреплён, закреплены, закреплено", "педагог, педагога, педагогов"))
     if row["places"]:
         lines.append(escape(row["places"]).replace(", ", "<br>"))
     return "<br>".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from checks.russian import NBSP, NO_DATA, counted, number
+from checks.russian import NBSP, NO_DATA, all_of, counted, number
 from view.parts import tables
 from view.shell.page import ordered
 from view.wording.figures import plain
@@ -41,7 +41,7 @@ def finding(row: Row, limit: Limit | None, territory: str) -> str:
             f"{territory}: лимит {plain(limit.value, 0)} превышен у{NBSP}{number(row['overloaded'])} из{NBSP}{people}"
         )
     else:
-        whose = f"{'всех ' if row['methodists'] > 1 else ''}{people}"
+        whose = all_of(row["methodists"], "методиста", "методистов", "методистов")
         parts.append(f"{territory}: лимит {plain(limit.value, 0)} соблюдён у{NBSP}{whose}")
     if row["uncovered"]:
         teachers = counted(row["staff"], "педагога", "педагогов", "педагогов")

@@ -250,7 +250,7 @@ def reporting(rows: pl.DataFrame) -> str:
     expected = max(rows.get_column("expected").to_list(), default=0)
     given = max(rows.get_column("reporting").to_list(), default=0)
     return (
-        f'<p class="quiet">Отчитались {number(given)} '
+        f'<p class="quiet">{plural(given, "Отчиталась", "Отчитались", "Отчитались")} {number(given)} '
         f"из{NBSP}{counted(expected, 'организации', 'организаций', 'организаций')}.</p>"
     )
 

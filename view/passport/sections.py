@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from checks.russian import NBSP, listed, number, sort_key
+from checks.russian import NBSP, counted, listed, number, plural, sort_key
 from view.passport.names import FIGURES, OF_WHOLE_YEAR, PART_NAMES, TITLES, UNDATED, Named, Part
 from view.passport.tables import Table, section_tables
 from view.shell.page import OpenPage, ordered
@@ -123,8 +123,12 @@ def _caution(now: Mapping[str, float | None], past: Mapping[str, float | None]) 
     sent, before = now.get("reporting"), past.get("reporting")
     if not sent or not before or sent == before:
         return ""
-    of = f"{number(sent)} из{NBSP}{number(now.get('organizations'))}"
-    return f"Отчитались {of} организаций, год назад — {number(before)}: изменения численности показывают и эту разницу."
+    reported = plural(int(sent), "Отчиталась", "Отчитались", "Отчитались")
+    of = counted(int(now.get("organizations") or 0), "организации", "организаций", "организаций")
+    return (
+        f"{reported} {number(sent)} из{NBSP}{of}, год назад — {number(before)}: изменения численности показывают "
+        "и эту разницу."
+    )
 
 
 # Figures about possibly small groups → the column that says whether they are hidden.

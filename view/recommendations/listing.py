@@ -52,7 +52,8 @@ def headline(rows: pl.DataFrame, reasons: int, period: str) -> str:
         closed = tested.filter(pl.col("outcome") == "closed").height
         good = tested.filter(pl.col("outcome") == "improving").height
         claimed = tested.filter(pl.col("outcome") == "reported_not_met").height
-        said = f" Не подтвердились данными {counted(claimed, 'отчёт', 'отчёта', 'отчётов')}." if claimed else ""
+        confirmed = plural(claimed, "подтвердился", "подтвердились", "подтвердились")
+        said = f" Не {confirmed} данными {counted(claimed, 'отчёт', 'отчёта', 'отчётов')}." if claimed else ""
         return blocks.headline(
             f"Данные следующего раунда закрыли {number(closed)} из {genitive(tested.height)} за {period}.",
             f"Ещё по {dative(good)} разрыв сократился.{said}{_provisional(tested)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from checks.russian import NBSP, counted, number, percent
+from checks.russian import NBSP, agreed, counted, number, percent
 from view.parts import blocks
 from view.wording.recommendation_words import OUTCOMES, PROVISIONAL, genitive
 from view.wording.signs import strip
@@ -19,7 +19,7 @@ def achieved_headline(found: Achieved) -> str:
         )
     if not found.tested:
         return blocks.headline(
-            f"Направлено {counted(found.sent, 'рекомендация', 'рекомендации', 'рекомендаций')}.",
+            agreed(found.sent, "Направлена, Направлены, Направлено", "рекомендация, рекомендации, рекомендаций") + ".",
             "Подействовали ли они, покажет следующий раунд.",
         )
     median = found.median_rounds

@@ -50,10 +50,7 @@ def finding(measures: pl.DataFrame, cutoff: dt.date) -> str:
     if due.height == 1 and not overdue:
         return f"К {date(cutoff)} исполнена единственная мера с наступившим сроком."
     if not overdue:
-        every = counted(done, "мера", "меры", "мер")
-        return (
-            f"К {date(cutoff)} {plural(done, 'исполнена', 'исполнены', 'исполнены')} все {every} с наступившим сроком."
-        )
+        return f"К {date(cutoff)} исполнены все меры с наступившим сроком: {number(done)}."
     return (
         f"К {date(cutoff)} {plural(done, 'исполнена', 'исполнены', 'исполнено')} {number(done)} "
         f"из{NBSP}{counted(due.height, 'меры', 'мер', 'мер')} с наступившим сроком "

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from checks.catalogue import contracts
-from checks.russian import NBSP, counted, half_year, listed
+from checks.russian import NBSP, agreed, counted, half_year, listed
 from view.shell.account import ROLE_NAMES
 from view.shell.navigation import TITLES
 from view.shell.page import moment
@@ -150,7 +150,7 @@ _DETAILS: dict[str, Callable[[Detail], str]] = {
     "error": lambda about: f"ошибка {about.value}",
     "document": lambda about: str(about.value),
     "through": lambda about: f"по {about.value} год",
-    "removed": lambda about: f"убрано {counted(about.value, 'строка', 'строки', 'строк')}",
+    "removed": lambda about: agreed(about.value, "убрана, убраны, убрано", "строка, строки, строк"),
 }
 
 

@@ -64,7 +64,7 @@ def nobody_reported(rows: pl.DataFrame) -> str:
     expected = max(rows.get_column("expected").to_list(), default=0)
     if not expected or max(rows.get_column("reporting").to_list(), default=0):
         return ""
-    return f"Отчитались 0 из{NBSP}{counted(expected, *OF_ORGANIZATIONS)}; оценки — по другим сведениям."
+    return f"Не отчиталась ни одна из{NBSP}{counted(expected, *OF_ORGANIZATIONS)}; оценки — по другим сведениям."
 
 
 def indicator_finding(row: Row, municipalities: pl.DataFrame) -> str:
