@@ -63,9 +63,9 @@ def decimals_that_tell(value: float, target: float | None, operator: str | None,
     if target is None or operator is None:
         return decimals
     met = _meets(value, target, operator)
-    for places in range(decimals, MOST_DECIMALS):
-        if _meets(_rounded(value, places), target, operator) == met:
-            return places
+    for digits in range(decimals, MOST_DECIMALS):
+        if _meets(_rounded(value, digits), target, operator) == met:
+            return digits
     return MOST_DECIMALS
 
 
@@ -73,8 +73,8 @@ def _meets(value: float, target: float, operator: str) -> bool:
     return value >= target if operator == ">=" else value <= target
 
 
-def _rounded(value: float, places: int) -> float:
-    return float(number(value, places).replace(NBSP, "").replace("−", "-").replace(",", "."))
+def _rounded(value: float, digits: int) -> float:
+    return float(number(value, digits).replace(NBSP, "").replace("−", "-").replace(",", "."))
 
 
 def percent(value: float | None, decimals: int = 1) -> str:

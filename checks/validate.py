@@ -200,7 +200,7 @@ def _duplicates(contract: Contract, parsed: Parsed) -> tuple[list[Noticed], froz
     noticed: list[Noticed] = []
     repeated: set[int] = set()
     for group in groups.filter(pl.col("index").list.len() > 1).iter_rows(named=True):
-        indices, places = group["index"], list(zip(group[FILE], group[ROW], strict=True))
+        indices, standing = group["index"], list(zip(group[FILE], group[ROW], strict=True))
         if group["versions"] == 1:
             repeated.update(indices[1:])
             noticed += [
@@ -209,31 +209,31 @@ def _duplicates(contract: Contract, parsed: Parsed) -> tuple[list[Noticed], froz
                     "duplicate_row",
                     None,
                     None,
-                    f"Строка полностью повторяет {_places(places[:1], own_file)}; загрузится одна из них.",
+                    f"Строка полностью повторяет {_rows(standing[:1], own_file)}; загрузится одна из них.",
                 )
-                for index, (own_file, _) in zip(indices[1:], places[1:], strict=True)
+                for index, (own_file, _) in zip(indices[1:], standing[1:], strict=True)
             ]
             continue
         columns = listed([f"«{contract.columns[code].header}»" for code in key])
         for position, index in enumerate(indices):
-            others = places[:position] + places[position + 1 :]
+            others = standing[:position] + standing[position + 1 :]
             noticed.append(
                 Noticed(
                     index,
                     "duplicate_key",
                     key[0],
                     parsed.written[key[0]][index],
-                    f"Тот же ключ ({columns}) ещё и в {_places(others, places[position][0], where=True)}, "
+                    f"Тот же ключ ({columns}) ещё и в {_rows(others, standing[position][0], where=True)}, "
                     "а значения разные; оставьте одну верную строку.",
                 )
             )
     return noticed, frozenset(repeated)
 
 
-def _places(places: list[tuple[int, int]], own_file: int, *, where: bool = False) -> str:
-    named = [f"{row}" if file == own_file else f"{row} (файл № {file + 1})" for file, row in places[:NAMED_ROWS]]
-    rest = len(places) - len(named)
-    noun = plural(len(places), "строке", "строках", "строках") if where else "строку"
+def _rows(rows: list[tuple[int, int]], own_file: int, *, where: bool = False) -> str:
+    named = [f"{row}" if file == own_file else f"{row} (файл № {file + 1})" for file, row in rows[:NAMED_ROWS]]
+    rest = len(rows) - len(named)
+    noun = plural(len(rows), "строке", "строках", "строках") if where else "строку"
     return f"{noun} {listed(named)}" + (f" и ещё в {number(rest)}" if rest else "")
 
 

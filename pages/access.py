@@ -20,17 +20,18 @@ from warehouse.changes import appointments
 from warehouse.changes.connection import writer
 from warehouse.ledger.reference import municipality_names
 from warehouse.store import clock
+from warehouse.store.address import resolve
 from warehouse.version import VERSION
 
 PARTS = {"people": "Люди и роли", "audit": "Журнал"}
 PERIODS = {"7": "7 дней", "30": "30 дней", "365": "год", "all": "всё время"}
 
 actor = chrome.admit("access")
-place = writing.place()
-places = municipality_names(place)
-register = everybody(place, actor)
+address = resolve()
+municipalities = municipality_names(address)
+register = everybody(address, actor)
 names = {str(one.person): one.name for one in register}
-entries = audit.entries(place, actor)
+entries = audit.entries(address, actor)
 st.html('<h1 class="page-title">Доступ и журнал</h1>')
 part = filters.choose("part", "Раздел", list(PARTS), "people", PARTS.__getitem__, control="buttons")
 kept = {"part": part}
@@ -60,8 +61,8 @@ def describe(person: Person | None, key: str) -> tuple[str, str, Role, list[str]
         key=f"person_role_{key}",
     )  # fmt: skip
     chosen = second[1].multiselect(
-        "Муниципалитеты (для роли «Муниципалитет»)", list(places), format_func=places.__getitem__,
-        default=sorted(person.municipalities & places.keys()) if person else [], key=f"person_places_{key}",
+        "Муниципалитеты (для роли «Муниципалитет»)", list(municipalities), format_func=municipalities.__getitem__,
+        default=sorted(person.municipalities & municipalities.keys()) if person else [], key=f"person_places_{key}",
         placeholder="выберите",
     )  # fmt: skip
     return identity, name, role, chosen
@@ -71,7 +72,7 @@ def draw_people() -> None:
     """Draw the register, and the ways to change it."""
     st.html(blocks.headline(*people_register.headline(register)))
     if register:
-        st.html(tables.show(people_register.table(register, places, entries)))
+        st.html(tables.show(people_register.table(register, municipalities, entries)))
     else:
         st.html('<p class="empty">Добавьте первым администратора: пока его нет, войти не сможет никто.</p>')
     with st.container(key="person_add"), st.form("person_add_form", border=False, clear_on_submit=False):
@@ -79,7 +80,7 @@ def draw_people() -> None:
         identity, name, role, chosen = describe(None, "new")
         if st.form_submit_button("Дать доступ", type="primary"):
             people_register.appoint(
-                lambda: appointments.add(place, actor, identity, name, role, chosen, clock.now()),
+                lambda: appointments.add(address, actor, identity, name, role, chosen, clock.now()),
                 f"{name.strip()}: доступ дан, роль «{ROLE_NAMES[role]}»",
             )
     if not register:
@@ -98,7 +99,7 @@ def draw_people() -> None:
                 change = writing.button(f"Сохранить: {who}", "person_save", [key], in_form=True, kind="primary")
                 label = f"Вернуть доступ: {who}" if person.closed else f"Закрыть доступ: {who}"
                 switch = writing.button(label, "person_switch", [key], in_form=True)
-        edit = partial(appointments.change, place, actor, person.person, clock.now())
+        edit = partial(appointments.change, address, actor, person.person, clock.now())
         if change:
             people_register.appoint(
                 lambda: edit(name=name, role=role, municipalities=chosen),
@@ -144,7 +145,7 @@ def draw_audit() -> None:
     if found.is_empty():
         st.html('<p class="empty">За это время таких записей нет: измените отбор.</p>')
         return
-    shown = audit_trail.table(found, names, places)
+    shown = audit_trail.table(found, names, municipalities)
     with st.container(key="audit_table"):
         st.html(tables.show(shown.head(audit_trail.SHOWN)))
     if shown.height > audit_trail.SHOWN:
@@ -157,8 +158,8 @@ def draw_audit() -> None:
 
 def verify() -> audit.Verified:
     """Verify the chain of the audit trail, and compare it with the anchors in the warehouse."""
-    with writer(place, "проверка журнала", actor) as connection:
-        return audit.verify(place, connection)
+    with writer(address, "проверка журнала", actor) as connection:
+        return audit.verify(address, connection)
 
 
 draw_people() if part == "people" else draw_audit()

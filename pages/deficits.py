@@ -20,7 +20,7 @@ competencies = here.filter(pl.col("competency") != deficits.EVERY)
 programs = page.ask(deficits.programs, scope)
 names = dict(competencies.select("competency", "name").iter_rows())
 
-st.html(blocks.headline(*deficit_blocks.headline(competencies, every, page.place_name)))
+st.html(blocks.headline(*deficit_blocks.headline(competencies, every, page.territory_name)))
 chosen = ""
 if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
     upload = links.anchor("upload", {}, "загрузите форму «Диагностика»", css="inline")
@@ -28,7 +28,7 @@ if rows.filter(pl.col("assessed").fill_null(1) > 0).is_empty():
 else:
     left, right = st.columns([3, 2])
     with left, st.container(key="cascade_card"):
-        steps = cascade.card(page, "R" if page.whole_region else "M", page.territory, page.place_name)
+        steps = cascade.card(page, "R" if page.whole_region else "M", page.territory, page.territory_name)
         if note := deficit_blocks.beside_cascade(steps, every):
             st.html(f'<p class="quiet small">{note}</p>')
         if steps.height:
@@ -39,7 +39,7 @@ else:
         st.html(blocks.section("Как считается"))
         st.html(f'<p class="quiet small">{cascade.METHOD}</p><p class="quiet small">{deficit_blocks.METHOD}</p>')
     with right, st.container(key="answers_card"):
-        st.html(blocks.section("Что отвечает на дефициты", page.place_name))
+        st.html(blocks.section("Что отвечает на дефициты", page.territory_name))
         st.html(deficit_blocks.answers_key())
         st.html(deficit_blocks.answers(competencies))
 

@@ -22,7 +22,7 @@ rows = page.ask(methodists.needs, scope, limit.value) if limit else page.ask(met
 here = rows.row(by_predicate=pl.col("territory_id") == page.territory, named=True)
 region_rows = {row["code"]: row for row in page.ask(verdicts.territory_verdicts, scope, "R", scope.region).to_dicts()}
 indicator, region_row = page.described(methodists.LOAD), region_rows[methodists.LOAD]
-places = page.ask(verdicts.indicator_verdicts, scope, methodists.LOAD)
+loads_judged = page.ask(verdicts.indicator_verdicts, scope, methodists.LOAD)
 people = page.ask(methodists.methodists, scope)
 if not page.whole_region:
     people = people.filter(
@@ -35,7 +35,7 @@ together = limit and page.whole_region and sees_others
 separately = int(rows.filter(pl.col("level") == "M").get_column("lacking").sum()) if together else 0
 st.html(
     blocks.headline(
-        staffing.finding(here, limit, page.place_name),
+        staffing.finding(here, limit, page.territory_name),
         staffing.detail(here, limit, separately) if here["methodists"] else "",
     )
 )
@@ -46,14 +46,14 @@ else:
     st.html(blocks.facts(staffing.facts(here, limit)))
     left, right = st.columns(2)
     with left, st.container(key="loads_card"):
-        whose = page.place_name if sees_others or not page.whole_region else "только ваши методисты"
+        whose = page.territory_name if sees_others or not page.whole_region else "только ваши методисты"
         st.html(blocks.section("Нагрузка методистов", f"{whose}; во всех муниципалитетах вместе"))
         if people.height:
             charts.draw(
                 loads.ladder(people, limit, charts.is_dark()),
                 key=f"ladder_{page.territory}_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=staffing.finding(here, limit, page.place_name),
+                alt=staffing.finding(here, limit, page.territory_name),
             )
             table = loads.people_table(people)
             with st.expander(f"Список: {len(people)}"):
@@ -64,7 +64,7 @@ else:
                 loads.bands(page.ask(methodists.load_bands, scope, limit.value), limit, charts.is_dark()),
                 key=f"bands_{scope.year}_{scope.half}_{scope.profile}",
                 file_name=f"нагрузка_методистов_{scope.year}-{scope.half}",
-                alt=staffing.finding(here, limit, page.place_name),
+                alt=staffing.finding(here, limit, page.territory_name),
             )
             st.html('<p class="quiet small">По оси — педагоги на методиста, над столбцом — сколько методистов.</p>')
         else:
@@ -73,7 +73,7 @@ else:
         st.html(blocks.section("Педагогов на методиста", "щелчок по полосе открывает муниципалитет здесь"))
         clicked = charts.draw(
             charts.ranking(
-                comparison.with_ranks(places, {}, indicator["kind"]),
+                comparison.with_ranks(loads_judged, {}, indicator["kind"]),
                 indicator,
                 region_row["value"],
                 charts.is_dark(),
@@ -85,7 +85,7 @@ else:
         )
         if clicked:
             links.go("methodists", page.filters(territory=clicked[0]["customdata"][0]))
-        st.html(blocks.legend(places))
+        st.html(blocks.legend(loads_judged))
 
     if limit:
         with st.container(key="plan_card"):
@@ -120,7 +120,7 @@ else:
             st.html(f'<p class="quiet small">{plan_outcome.WHAT_IF_METHOD}</p>')
 
     st.html(blocks.section("Муниципалитеты", "сначала те, где не хватает больше методистов" if limit else ""))
-    table = staffing.needs_table(rows, places, {**region_row, "territory": scope.region}, page.region["name"])
+    table = staffing.needs_table(rows, loads_judged, {**region_row, "territory": scope.region}, page.region["name"])
     st.html(tables.show(table, indicator["decimals"]))
     if not sees_others:
         st.html(f'<p class="quiet small">{ONLY_OWN}</p>')
@@ -131,7 +131,7 @@ else:
 left, right = st.columns(2)
 with left, st.container(key="requirements_card"):
     demands = page.ask(methodists.requirements, scope, page.territory)
-    st.html(blocks.section(requirements.requirements_finding(demands), f"{page.place_name}; Положение о РМА"))
+    st.html(blocks.section(requirements.requirements_finding(demands), f"{page.territory_name}; Положение о РМА"))
     st.html(requirements.requirements(demands))
 with right, st.container(key="meetings_card"):
     meetings = region_rows.get(methodists.MEETINGS)

@@ -19,7 +19,7 @@ page = open_page("overview")
 scope = page.scope
 region = page.ask(verdicts.territory_verdicts, scope, "R", scope.region)
 trends = page.ask(verdicts.trends, scope.region, scope.profile, "R", scope.region)
-places = page.ask(verdicts.municipality_verdicts, scope)
+municipalities = page.ask(verdicts.municipality_verdicts, scope)
 
 counts = verdicts.verdict_counts(region)
 st.html(
@@ -34,7 +34,7 @@ st.html(blocks.tiles(page, region, trends))
 left, right = st.columns([3, 2])
 with left, st.container(key="map_card", height="stretch"):
     st.html(blocks.section("Муниципалитеты на карте", "цвет — оценка выбранного показателя"))
-    measured = places.get_column("indicator").unique().to_list()
+    measured = municipalities.get_column("indicator").unique().to_list()
     titles = dict(page.indicators.filter(pl.col("code").is_in(measured)).select("code", "short").iter_rows())
     indicator = choose_indicator(titles, "Показатель на карте")
     described = page.described(indicator)
@@ -63,6 +63,6 @@ with st.container(key="changes_card"):
 st.html(
     blocks.section("Муниципалитеты и показатели", "щелчок по заголовку сортирует, по ячейке — открывает муниципалитет")
 )
-st.html(matrix(page, places, region))
-downloads.offer(page, tables.matrix(places, region, page), "Муниципалитеты и показатели", "матрица", "matrix")
+st.html(matrix(page, municipalities, region))
+downloads.offer(page, tables.matrix(municipalities, region, page), "Муниципалитеты и показатели", "матрица", "matrix")
 close_page(page, {"indicator": indicator})

@@ -114,8 +114,8 @@ def making(page: OpenPage, every: pl.DataFrame, reasons: int) -> None:
     if writing.button(label, "make_recommendations", [chosen_round], kind="secondary" if every.height else "primary"):
         done: list[Generated] = []
 
-        def make(place: Address, now: dt.datetime) -> int:
-            done.append(generate(place, page.actor, chosen_round, now))
+        def make(address: Address, now: dt.datetime) -> int:
+            done.append(generate(address, page.actor, chosen_round, now))
             return done[0].publication
 
         writing.write(page, make, "Черновики рекомендаций составлены")
@@ -167,7 +167,7 @@ def step_form(page: OpenPage, names: list[str], steps: list[str], key: str) -> N
         if writing.button(label, "take_step", [step, *about], in_form=True, kind="primary"):
             writing.write(
                 page,
-                lambda place, now: flow.take(place, page.actor, step, names, now, comment),
+                lambda address, now: flow.take(address, page.actor, step, names, now, comment),
                 f"{recommendation_words.STEP_DONE[step]}: {len(names)}",
             )
 
@@ -186,8 +186,8 @@ def edit_form(page: OpenPage, row: Row) -> None:
             own = "" if text.strip() == row["measure"] else text
             writing.write(
                 page,
-                lambda place, now: flow.edit(
-                    place, page.actor, row["recommendation"], now, text=own,
+                lambda address, now: flow.edit(
+                    address, page.actor, row["recommendation"], now, text=own,
                     due_on=due_on if isinstance(due_on, dt.date) and due_on != row["due_on"] else None,
                 ),
                 "Текст рекомендации записан",

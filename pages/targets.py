@@ -153,11 +153,13 @@ def edit(present: Row | None) -> None:
         if target:
             writing.write(
                 page,
-                lambda place, now: targets.change(place, page.actor, target, proposal, reason, now),
+                lambda address, now: targets.change(address, page.actor, target, proposal, reason, now),
                 "Цель изменена",
             )
         else:
-            writing.write(page, lambda place, now: targets.add(place, page.actor, proposal, reason, now), "Цель задана")
+            writing.write(
+                page, lambda address, now: targets.add(address, page.actor, proposal, reason, now), "Цель задана"
+            )
 
 
 def withdraw(present: Row) -> None:
@@ -168,7 +170,7 @@ def withdraw(present: Row) -> None:
         if writing.button(f"Отозвать цель на {present['year']} год", "withdraw_target", [present["target"]]):
             writing.write(
                 page,
-                lambda place, now: targets.withdraw(place, page.actor, present["target"], reason, now),
+                lambda address, now: targets.withdraw(address, page.actor, present["target"], reason, now),
                 "Цель отозвана",
             )
 

@@ -9,18 +9,19 @@ from view.intake.findings import draw_findings
 from view.intake.impact import draw_impact
 from view.intake.recognise import choose_files
 from view.intake.templates import draw_templates
-from view.shell import chrome, writing
+from view.shell import chrome
+from warehouse.store.address import resolve
 
 actor = chrome.admit("upload")
-place = writing.place()
+address = resolve()
 isolated.warm_up()
 
 with st.container(key="upload_head", horizontal=True, vertical_alignment="bottom", gap="small"):
     st.html('<h1 class="page-title">Загрузка данных</h1>', width="content")
     draw_templates()
-draw_outcomes(place, actor)
-request = choose_files(place)
-checked = check_files(place, actor, request)
-draw_findings(place, actor, checked)
-found = draw_impact(place, actor, checked)
-draw_confirmation(place, actor, checked, found)
+draw_outcomes(address, actor)
+request = choose_files(address)
+checked = check_files(address, actor, request)
+draw_findings(address, actor, checked)
+found = draw_impact(address, actor, checked)
+draw_confirmation(address, actor, checked, found)

@@ -36,8 +36,8 @@ def assigned_above_staff(rows: pl.DataFrame, current: Mapping[str, pl.DataFrame]
 
     Only assignments to regional methodists count, of all rows of an organization and half-year, stored ones included.
     """
-    place = ["organization_id", "year", "half"]
-    key = ["methodist_id", *place]
+    half_years = ["organization_id", "year", "half"]
+    key = ["methodist_id", *half_years]
     columns = [*key, "teachers_assigned"]
     rows = rows.with_row_index("index").select("index", *columns).drop_nulls()
     regional = current["methodists"].filter(pl.col("level") == "региональный").select("methodist_id")
@@ -46,15 +46,15 @@ def assigned_above_staff(rows: pl.DataFrame, current: Mapping[str, pl.DataFrame]
     )
     assigned = (
         every.join(regional, on="methodist_id", how="semi")
-        .group_by(place)
+        .group_by(half_years)
         .agg(pl.col("teachers_assigned").sum().alias("assigned"))
     )
-    staff = current["passport_organizations"].select(*place, "pedagogical_staff")
-    above = assigned.join(staff, on=place).filter(pl.col("assigned") > pl.col("pedagogical_staff"))
+    staff = current["passport_organizations"].select(*half_years, "pedagogical_staff")
+    above = assigned.join(staff, on=half_years).filter(pl.col("assigned") > pl.col("pedagogical_staff"))
     concerned = (
         rows.join(regional, on="methodist_id", how="semi", maintain_order="left")
         .filter(pl.col("teachers_assigned") > 0)
-        .join(above, on=place, how="inner", maintain_order="left")
+        .join(above, on=half_years, how="inner", maintain_order="left")
     )
     return [
         Noticed(

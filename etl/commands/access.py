@@ -82,19 +82,21 @@ def _as_json(one: Person) -> dict[str, object]:
 
 
 def _add(options: argparse.Namespace, address: Address) -> int:
-    places = _municipalities(options, address) or []
-    number = appointments.add(address, acting(options), options.identity, options.name, options.role, places, now())
+    municipalities = _municipalities(options, address) or []
+    number = appointments.add(
+        address, acting(options), options.identity, options.name, options.role, municipalities, now()
+    )
     print(f"Доступ дан: № {number}, {normalized(options.identity)}, {options.role}.")
     return DONE
 
 
 def _change(options: argparse.Namespace, address: Address) -> int:
-    places = _municipalities(options, address)
-    if options.role and options.role != "municipal" and places is None:
-        places = []
+    municipalities = _municipalities(options, address)
+    if options.role and options.role != "municipal" and municipalities is None:
+        municipalities = []
     person = _person(options, address)
     appointments.change(
-        address, acting(options), person, now(), name=options.name, role=options.role, municipalities=places
+        address, acting(options), person, now(), name=options.name, role=options.role, municipalities=municipalities
     )
     print("Доступ изменён.")
     return DONE
@@ -154,8 +156,8 @@ def _municipalities(options: argparse.Namespace, address: Address) -> list[str] 
     territories = references(address).territories
     found = []
     for text in options.municipalities:
-        place = territories.municipality(text)
-        if isinstance(place, Problem):
-            raise AccessRefused(place.message)
-        found.append(place)
+        municipality = territories.municipality(text)
+        if isinstance(municipality, Problem):
+            raise AccessRefused(municipality.message)
+        found.append(municipality)
     return found

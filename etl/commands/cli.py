@@ -222,10 +222,10 @@ def _finding_as_json(finding: Finding, with_file: bool) -> dict[str, object]:
 def _print_result(result: LoadResult) -> None:
     print(summary(result))
     for finding in result.findings:
-        place = [f"файл {finding.file}"] if finding.file else []
-        place += [f"строка {finding.row}"] if finding.row else []
-        place += [f"«{finding.column}»"] if finding.column else []
-        print(f"  {SEVERITY_NAMES[finding.severity]}{': ' if place else ''}{', '.join(place)}: {finding.message}")
+        where = [f"файл {finding.file}"] if finding.file else []
+        where += [f"строка {finding.row}"] if finding.row else []
+        where += [f"«{finding.column}»"] if finding.column else []
+        print(f"  {SEVERITY_NAMES[finding.severity]}{': ' if where else ''}{', '.join(where)}: {finding.message}")
     if result.status == "rejected" and not any(f.severity == "error" for f in result.findings):
         print('  Предупреждения принимаются с причиной: --confirm "причина".')
 

@@ -41,11 +41,11 @@ def _list(options: argparse.Namespace, address: Address) -> int:
         found = kept_back.findings_of(mart, actor, batch["batch"]).to_dicts()
         for row in kept_back.rows_of(mart, actor, batch["batch"]).iter_rows(named=True):
             if row["state"] == "waiting":
-                place = {key: row[key] for key in ("file_number", "file", "source_row")}
+                position = {key: row[key] for key in ("file_number", "file", "source_row")}
                 own = [f for f in found if all(f[key] == row[key] for key in ("file_number", "source_row"))]
                 cells = json.loads(row["cells"])
                 listed.append(
-                    {"batch": batch["batch"], "dataset": batch["dataset"], **place, "cells": cells, "findings": own}
+                    {"batch": batch["batch"], "dataset": batch["dataset"], **position, "cells": cells, "findings": own}
                 )
     if options.format == "json":
         print(json.dumps(listed, ensure_ascii=False, default=str))
@@ -63,8 +63,8 @@ def _list(options: argparse.Namespace, address: Address) -> int:
 
 
 def _dismiss(options: argparse.Namespace, address: Address) -> int:
-    places = {(options.file - 1, row) for row in options.rows}
-    publication = quarantine.dismiss(address, acting(options), options.batch, places, options.reason, now())
-    count = counted(len(places), "строка", "строки", "строк")
+    source_rows = {(options.file - 1, row) for row in options.rows}
+    publication = quarantine.dismiss(address, acting(options), options.batch, source_rows, options.reason, now())
+    count = counted(len(source_rows), "строка", "строки", "строк")
     print(f"Отклонено: {count}, публикация № {publication}.")
     return 0

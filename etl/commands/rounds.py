@@ -104,13 +104,13 @@ def _say(options: argparse.Namespace, chosen: Round, publication: int, event: st
 
 def _open(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    places = options.municipalities
+    named = options.municipalities
     publication = ledger.open_round(
         address,
         chosen,
         due_on=options.due,
         datasets=options.datasets,
-        municipalities=[_municipality(address, chosen.region, text) for text in places] if places else None,
+        municipalities=[_municipality(address, chosen.region, text) for text in named] if named else None,
         actor=acting(options),
         now=clock.now(),
     )
@@ -143,13 +143,13 @@ def _reopen(options: argparse.Namespace, address: Address) -> int:
 
 def _return(options: argparse.Namespace, address: Address) -> int:
     chosen = _chosen(options, address)
-    place = options.municipality
+    municipality = options.municipality
     publication = ledger.send_back(
         address,
         chosen,
         options.comment,
         batch=options.batch,
-        municipality=_municipality(address, chosen.region, place) if place else None,
+        municipality=_municipality(address, chosen.region, municipality) if municipality else None,
         dataset=options.dataset,
         actor=acting(options),
         now=clock.now(),
@@ -179,8 +179,11 @@ def _list(options: argparse.Namespace, address: Address) -> int:
 
 
 def _lists(row: Row) -> dict[str, list[str] | None]:
-    places = row["municipalities"]
-    return {"datasets": codes(row["datasets"] or ""), "municipalities": codes(places) if places else None}
+    municipalities = row["municipalities"]
+    return {
+        "datasets": codes(row["datasets"] or ""),
+        "municipalities": codes(municipalities) if municipalities else None,
+    }
 
 
 def _cells(options: argparse.Namespace, address: Address) -> tuple[Mart, Row, pl.DataFrame]:

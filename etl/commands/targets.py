@@ -59,10 +59,10 @@ def _list(options: argparse.Namespace, address: Address) -> int:
         return 0
     for row in rows:
         until = f", действует по {date(row['valid_to'])}" if row["valid_to"] else ""
-        places = 0 if row["value"] == int(row["value"]) else 2
+        decimals = 0 if row["value"] == int(row["value"]) else 2
         print(
             f"{row['target']}  {row['profile']}  {row['indicator']}  {row['year']}  "
-            f"{row['operator']} {number(row['value'], places)}  {row['document'] or 'документ не указан'}{until}"
+            f"{row['operator']} {number(row['value'], decimals)}  {row['document'] or 'документ не указан'}{until}"
         )
     return 0
 

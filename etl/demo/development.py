@@ -148,7 +148,7 @@ def _diagnose(
     second = here["second"].fill_null(-1).to_numpy()[chosen][event]
     organization = np.where((second >= 0) & (rng.random(len(event)) < 0.4), second, organization)
     ability = rng.normal(0, 8, len(chosen))[event]
-    municipal = np.log([place.pace for place in region.municipalities])[table.municipality[organization]] * 3
+    municipal = np.log([one.pace for one in region.municipalities])[table.municipality[organization]] * 3
     score = MEAN_SCORE[competency] + ability + municipal + SCORE_GROWTH * half_year.index
     score = np.clip(np.round(score + rng.normal(0, 11, len(event)), 1), 4, 100)
     deficit = score < DEFICIT_BELOW[competency] + np.round(rng.normal(0, 3, len(event)))
@@ -292,7 +292,7 @@ def _train_ordinary(
 
 
 def _courses(frame: pl.DataFrame, half_year: DemoHalfYear, rng: np.random.Generator, slow: float) -> pl.DataFrame:
-    """Add end, outcome and place of work to courses; slow: share that takes twice as long."""
+    """Add end, outcome and workplace to courses; slow: share that takes twice as long."""
     hours = _column(frame, "hours")
     length = 3 + hours // 4 + rng.integers(0, 12, frame.height)
     length = np.where(rng.random(frame.height) < slow, 2 * length, length)

@@ -62,8 +62,8 @@ def events(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> p
         start = len(rows)
         _regional(rows, region, half_year, rng)
         quiet = set(silent(region, half_year).tolist())
-        for place, one in enumerate(region.municipalities):
-            if place in quiet:
+        for index, one in enumerate(region.municipalities):
+            if index in quiet:
                 continue
             lively = one.weight**0.25 * one.pace**0.5
             counts = {
@@ -83,10 +83,10 @@ def events(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> p
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-def planned_as_done(region: Region, place: int, half_year: DemoHalfYear, seed: int) -> pl.DataFrame:
+def planned_as_done(region: Region, index: int, half_year: DemoHalfYear, seed: int) -> pl.DataFrame:
     """Return a municipality's plan of the year, sent as events held by mistake."""
     rng = draw.generator(seed, region.region_id, "planned_as_done")
-    one = region.municipalities[place]
+    one = region.municipalities[index]
     days = [dt.date(half_year.year, month, 15) for month in range(1, 13)]
     kinds = ["сообщества", "молодые педагоги", "сообщества", "взаимообучение"]
     rows = [

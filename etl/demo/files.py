@@ -92,28 +92,29 @@ def write(folder: Path, submissions: Iterable[Submission] | None = None, scale: 
     regions = {region.region_id: region for region in chosen.regions}
     written = []
     for submission in submissions or generate(scale=chosen):
-        place = folder / f"{submission.number:02d}_{submission.name}"
-        place.mkdir(parents=True)
+        target = folder / f"{submission.number:02d}_{submission.name}"
+        target.mkdir(parents=True)
         for code, frame in submission.frames.items():
-            _write_dataset(place, code, frame, submission, regions[submission.region_id])
-        written.append(place)
+            _write_dataset(target, code, frame, submission, regions[submission.region_id])
+        written.append(target)
     return written
 
 
-def _write_dataset(place: Path, code: str, frame: pl.DataFrame, submission: Submission, region: Region) -> None:
+def _write_dataset(target: Path, code: str, frame: pl.DataFrame, submission: Submission, region: Region) -> None:
     forms = FORMS[code]
     form = forms[submission.number % len(forms)]
     spell = _spellings(region, form, former=submission.sent_at < FORMER_UNTIL)
     if submission.municipality_id is not None:
         form = OWN_FORM if code == OWN_FILE else FROM_OLD_EXCEL
-        _write(place / f"{code}_{submission.municipality_id}.{form.ending}", code, frame, form, spell, submission.title)
+        name = f"{code}_{submission.municipality_id}.{form.ending}"
+        _write(target / name, code, frame, form, spell, submission.title)
         return
     for one in _senders(region, code):
         own = pl.col("organization_id").str.starts_with(f"{one.municipality_id[:5]}-")
         name = f"{code}_{one.municipality_id}.{OWN_FORM.ending}"
-        _write(place / name, code, frame.filter(own), OWN_FORM, spell, f"{submission.title}. {one.name}")
+        _write(target / name, code, frame.filter(own), OWN_FORM, spell, f"{submission.title}. {one.name}")
         frame = frame.filter(~own)
-    _write(place / f"{code}_{submission.name}.{form.ending}", code, frame, form, spell, submission.title)
+    _write(target / f"{code}_{submission.name}.{form.ending}", code, frame, form, spell, submission.title)
 
 
 def _senders(region: Region, code: str) -> Iterator[Municipality]:

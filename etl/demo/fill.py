@@ -47,7 +47,7 @@ def is_empty(address: Address) -> bool:
 def fill_with_demonstration(address: Address) -> int:
     """Fill an empty warehouse and return the number of its batches.
 
-    The warehouse is built aside and moved into place whole, so that an interrupted fill leaves nothing. Raises
+    The warehouse is built aside and moved to its address whole, so that an interrupted fill leaves nothing. Raises
     `NotEmpty`.
     """
     if not is_empty(address):
@@ -80,14 +80,14 @@ def _begin(address: Address) -> None:
 def _replay(address: Address, folder: Path) -> int:
     """Load all submissions and enter all events in order of time; return the number of batches."""
     submissions = list(generate())
-    places = write(folder, submissions)
+    folders = write(folder, submissions)
     shown = len(submissions) - PUBLISHED_SUBMISSIONS
     count = 0
     events = sorted([*_rounds(address), *_recommendations(address)], key=lambda event: event.at)
-    for number, (place, submission) in enumerate(zip(places, submissions, strict=True)):
+    for number, (sent, submission) in enumerate(zip(folders, submissions, strict=True)):
         while events and events[0].at <= submission.sent_at:
             events.pop(0).enter()
-        count += _load(address, place, submission, publish=number >= shown)
+        count += _load(address, sent, submission, publish=number >= shown)
     for event in events:
         event.enter()
     return count
@@ -131,18 +131,18 @@ def _recommendations(address: Address) -> list[_Event]:
         for at, enter in recommendations(
             address,
             region.region_id,
-            {place.municipality_id for place in region.municipalities if "silent" in place.roles},
+            {one.municipality_id for one in region.municipalities if "silent" in one.roles},
         )
     ]
 
 
 def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[], int]:
     sender = next(
-        place.municipality_id
+        one.municipality_id
         for region in regional().regions
         if region.region_id == chosen.region
-        for place in region.municipalities
-        if periods.SENT_BACK_FROM in place.roles
+        for one in region.municipalities
+        if periods.SENT_BACK_FROM in one.roles
     )
     return partial(
         send_back,
@@ -156,7 +156,7 @@ def _sending_back(address: Address, chosen: Round, actor: Actor) -> Callable[[],
     )
 
 
-def _load(address: Address, place: Path, submission: Submission, *, publish: bool) -> int:
+def _load(address: Address, folder: Path, submission: Submission, *, publish: bool) -> int:
     """Load a folder of files as of the moment of sending; return the number of batches."""
     actor = Actor(AUTHOR, "admin")
     options = Options(
@@ -166,7 +166,7 @@ def _load(address: Address, place: Path, submission: Submission, *, publish: boo
         confirm=submission.confirm,
         region=submission.region_id,
     )
-    results = load_folder(address, place, options)
+    results = load_folder(address, folder, options)
     refused = [result for result in results if result.status == "rejected"]
     if refused:
         first = next((f for f in refused[0].findings if f.severity != "notice"), None)

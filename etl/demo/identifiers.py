@@ -30,6 +30,6 @@ def person_ids(numbers: pl.Series) -> pl.Series:
 
 
 def _check_sum(serial: pl.Expr) -> pl.Expr:
-    total = pl.sum_horizontal(*[(serial // 10**place % 10) * (place + 1) for place in range(9)])
+    total = pl.sum_horizontal(*[(serial // 10**digit % 10) * (digit + 1) for digit in range(9)])
     remainder = total % 101
     return pl.when(remainder == 100).then(0).otherwise(remainder)

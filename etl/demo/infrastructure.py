@@ -46,17 +46,18 @@ REGISTRY_TITLES = {
 def passport_municipalities(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `passport_municipalities` as reported, with `index` of the half-year."""
     rng = draw.generator(seed, region.region_id, "passport_municipalities")
-    places = region.municipalities
-    sociable = rng.permutation(len(places)) / len(places)
+    municipalities = region.municipalities
+    sociable = rng.permutation(len(municipalities)) / len(municipalities)
     agreed = [
-        dt.date(half_years[0].year, 2, 1) + dt.timedelta(days=int(day)) for day in rng.integers(0, 900, len(places))
+        dt.date(half_years[0].year, 2, 1) + dt.timedelta(days=int(day))
+        for day in rng.integers(0, 900, len(municipalities))
     ]
-    council = rng.random(len(places))
+    council = rng.random(len(municipalities))
     rows = []
     for half_year in half_years:
         quiet = set(silent(region, half_year).tolist())
-        for place, one in enumerate(places):
-            if place in quiet:
+        for index, one in enumerate(municipalities):
+            if index in quiet:
                 continue
             service = "no_service" not in one.roles or (half_year.year, half_year.half) >= NO_SERVICE_UNTIL
             size = one.weight**0.5
@@ -68,12 +69,12 @@ def passport_municipalities(region: Region, half_years: tuple[DemoHalfYear, ...]
                     "half": half_year.half,
                     "methodical_service": service,
                     "service_staff": round(2 + 2.2 * size + half_year.index // 3) if service else 0,
-                    "methodical_council": bool(council[place] < 0.7 + 0.03 * half_year.index),
+                    "methodical_council": bool(council[index] < 0.7 + 0.03 * half_year.index),
                     "resource_centers": round(size * (0.6 + 0.12 * half_year.index)),
-                    "methodical_associations": round(6 + 4 * size + half_year.index // 2) if place % 11 else None,
-                    "mutual_learning": bool(service and sociable[place] < draw.at(LEARNS_TOGETHER, half_year.index)),
+                    "methodical_associations": round(6 + 4 * size + half_year.index // 2) if index % 11 else None,
+                    "mutual_learning": bool(service and sociable[index] < draw.at(LEARNS_TOGETHER, half_year.index)),
                     "roadmap_approved": "no_roadmap" not in one.roles,
-                    "agreement_on": agreed[place] if np.datetime64(agreed[place]) <= half_year.last_workday else None,
+                    "agreement_on": agreed[index] if np.datetime64(agreed[index]) <= half_year.last_workday else None,
                 }
             )
     return pl.DataFrame(rows, infer_schema_length=None)
@@ -85,7 +86,7 @@ def passport_finance(region: Region, half_years: tuple[DemoHalfYear, ...], seed:
     The first half-year has the amount spent so far, the second the year's result.
     """
     rng = draw.generator(seed, region.region_id, "passport_finance")
-    total = sum(place.weight for place in region.municipalities)
+    total = sum(one.weight for one in region.municipalities)
     plans: list[tuple[str, str, str, float]] = []
     plans += [(region.region_id, "региональный", article, float(rub)) for article, rub in REGIONAL_ARTICLES.items()]
     plans += [(region.region_id, "федеральный", article, float(rub)) for article, rub in FEDERAL_ARTICLES.items()]
@@ -131,10 +132,10 @@ def passport_resources(region: Region) -> pl.DataFrame:
         (region.region_id, "сайт", "Региональный методический актив (демонстрация)", f"https://rma-{code}.example/"),
         (region.region_id, "иное", "Телеканал педагогических мастерских (демонстрация)", f"https://tv-{code}.example/"),
     ]
-    for place, one in enumerate(region.municipalities):
+    for index, one in enumerate(region.municipalities):
         address = f"https://metod-{one.municipality_id[:5]}.example/"
         rows.append((one.municipality_id, "сайт", f"Методическая служба, {one.district} (демонстрация)", address))
-        if place % 3 == 0:
+        if index % 3 == 0:
             name = f"Методическая копилка, {one.district} (демонстрация)"
             rows.append((one.municipality_id, "база данных", name, f"{address}bank"))
     return pl.DataFrame(rows, schema=["territory", "kind", "name", "url"], orient="row")
@@ -143,14 +144,14 @@ def passport_resources(region: Region) -> pl.DataFrame:
 def registry(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return `registry` with `index`, the half-year in which an item appears."""
     rng = draw.generator(seed, region.region_id, "registry")
-    weights = np.array([place.weight**0.6 * place.pace for place in region.municipalities])
+    weights = np.array([one.weight**0.6 * one.pace for one in region.municipalities])
     rows: list[tuple[object, ...]] = []
     for half_year in half_years:
         for number in range(1, REGISTRY_PER_HALF + 1):
             kind = str(rng.choice(REGISTRY_KINDS, p=np.array(REGISTRY_SHARES)))
-            place = int(rng.choice(len(weights), p=weights / weights.sum()))
+            index = int(rng.choice(len(weights), p=weights / weights.sum()))
             of_region = rng.random() < 0.15
-            own = np.flatnonzero((table.municipality == place) & (table.opened == 0))
+            own = np.flatnonzero((table.municipality == index) & (table.opened == 0))
             since = draw.workdays(rng, half_year.first_workday, half_year.last_workday, 1)[0].item()
             ends = rng.random() < (0.2 if kind == "профессиональное сообщество" else 0.65)
             item = f"REG-{region.region_id[:2]}-{half_year.year}{half_year.half}-{number:03d}"
@@ -158,7 +159,7 @@ def registry(region: Region, table: Organizations, half_years: tuple[DemoHalfYea
                 (
                     half_year.index,
                     item,
-                    region.region_id if of_region else region.municipalities[place].municipality_id,
+                    region.region_id if of_region else region.municipalities[index].municipality_id,
                     kind,
                     REGISTRY_TITLES[kind].format(subject=rng.choice(SUBJECTS)),
                     None if of_region else table.register["organization_id"][int(rng.choice(own))],

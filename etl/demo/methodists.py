@@ -42,18 +42,18 @@ SCHEMA: dict[str, pl.DataType] = {
 def methodists(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> pl.DataFrame:
     """Return the final state of the register, columns as in the contract."""
     rng = draw.generator(seed, region.region_id, "methodists")
-    weights = np.array([place.weight for place in region.municipalities])
-    served = np.array([place.served_by is not None for place in region.municipalities])
-    overloaded = np.array(["overloaded" in place.roles for place in region.municipalities])
+    weights = np.array([one.weight for one in region.municipalities])
+    served = np.array([one.served_by is not None for one in region.municipalities])
+    overloaded = np.array(["overloaded" in one.roles for one in region.municipalities])
     regional = draw.apportion(
         region.regional_methodists, weights * np.where(overloaded, OVERLOADED, 1) * ~served + 1e-9
     )
     regional = np.maximum(regional, np.where(served, 0, 1))
     municipal = draw.apportion(region.municipal_methodists, weights**0.7, least=2)
     rows: list[tuple[object, ...]] = []
-    for place, one in enumerate(region.municipalities):
-        rows += _group(one, REGIONAL, "RM", int(regional[place]), half_years, rng)
-        rows += _group(one, MUNICIPAL, "MM", int(municipal[place]), half_years, rng)
+    for index, one in enumerate(region.municipalities):
+        rows += _group(one, REGIONAL, "RM", int(regional[index]), half_years, rng)
+        rows += _group(one, MUNICIPAL, "MM", int(municipal[index]), half_years, rng)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -88,24 +88,24 @@ def assignments(
         active = _active(register, half_year)
         quiet = set(silent(region, half_year).tolist())
         covered = reach < draw.at(COVERED, half_year.index)
-        for place, one in enumerate(region.municipalities):
-            if place in quiet:
+        for index, one in enumerate(region.municipalities):
+            if index in quiet:
                 continue
-            schools = np.flatnonzero((table.municipality == place) & covered & (teachers > 0))
+            schools = np.flatnonzero((table.municipality == index) & covered & (teachers > 0))
             own = active.get((REGIONAL, one.municipality_id), [])
             lent = active.get((REGIONAL, one.served_by or ""), [])[:1]
             parts.append(_assigned(schools, teachers[schools], own or lent, half_year, table))
-            members = np.flatnonzero((table.municipality == place) & (staff > 0))
+            members = np.flatnonzero((table.municipality == index) & (staff > 0))
             helpers = active.get((MUNICIPAL, one.municipality_id), [])
             busy = helpers[: max(1, round(len(helpers) * 0.88))]
             load = np.minimum(rng.integers(*TEACHERS_OF_MUNICIPAL, len(busy)), staff[members].max(initial=1))
-            places = _large_enough(members, staff, load, rng)
-            parts.append(_rows(busy, places, load, half_year, table))
+            organizations = _large_enough(members, staff, load, rng)
+            parts.append(_rows(busy, organizations, load, half_year, table))
     return pl.concat(parts)
 
 
 def _group(
-    place: Municipality,
+    one: Municipality,
     level: str,
     prefix: str,
     size: int,
@@ -123,12 +123,12 @@ def _group(
         eligible = rng.random() < (ELIGIBLE_AT_FIRST if start == 0 else ELIGIBLE_LATER)
         leaves = rng.random() < (LEAVES_IF_ELIGIBLE if eligible else LEAVES_OTHERWISE)
         end = half_years[int(rng.integers(start + 2, last + 1))] if leaves and start + 2 <= last else None
-        code = f"{prefix}-{place.municipality_id[:5]}-"
+        code = f"{prefix}-{one.municipality_id[:5]}-"
         joined = _joined(half_years[start], rng)
-        rows.append(_methodist(place, level, f"{code}{len(rows) + 1:02d}", eligible, joined, end, rng))
+        rows.append(_methodist(one, level, f"{code}{len(rows) + 1:02d}", eligible, joined, end, rng))
         if end is not None:
             eligible, joined = rng.random() < ELIGIBLE_LATER, _joined(end, rng)
-            rows.append(_methodist(place, level, f"{code}{len(rows) + 1:02d}", eligible, joined, None, rng))
+            rows.append(_methodist(one, level, f"{code}{len(rows) + 1:02d}", eligible, joined, None, rng))
     return rows
 
 
@@ -140,7 +140,7 @@ def _joined(half_year: DemoHalfYear, rng: np.random.Generator) -> dt.date:
 
 
 def _methodist(
-    place: Municipality,
+    one: Municipality,
     level: str,
     methodist_id: str,
     eligible: bool,
@@ -162,7 +162,7 @@ def _methodist(
     return (
         methodist_id,
         level,
-        place.municipality_id,
+        one.municipality_id,
         str(rng.choice(["штат", "ГПХ", "иное"], p=[0.35, 0.5, 0.15] if level == REGIONAL else [0.7, 0.2, 0.1])),
         fault != "degree",
         round(float(years), 1),
@@ -180,7 +180,7 @@ def _active(register: pl.DataFrame, half_year: DemoHalfYear) -> dict[tuple[str, 
         pl.col("included_on") <= cutoff, pl.col("excluded_on").is_null() | (pl.col("excluded_on") > cutoff)
     )
     groups = here.group_by("level", "municipality", maintain_order=True).agg("methodist_id")
-    return {(level, place): ids for level, place, ids in groups.iter_rows()}
+    return {(level, municipality): ids for level, municipality, ids in groups.iter_rows()}
 
 
 def _assigned(
@@ -200,18 +200,20 @@ def _assigned(
 def _large_enough(members: Ints, staff: Ints, load: Ints, rng: np.random.Generator) -> Ints:
     """Return for each load an organization with at least as many workers, different ones first."""
     order = members[np.argsort(-staff[members] * rng.uniform(0.6, 1.0, len(members)), kind="stable")]
-    places = order[np.arange(len(load)) % len(order)]
-    np.minimum(load, staff[places], out=load)
-    return np.asarray(places)
+    organizations = order[np.arange(len(load)) % len(order)]
+    np.minimum(load, staff[organizations], out=load)
+    return np.asarray(organizations)
 
 
-def _rows(who: list[str], places: Ints, load: Ints, half_year: DemoHalfYear, table: Organizations) -> pl.DataFrame:
+def _rows(
+    who: list[str], organizations: Ints, load: Ints, half_year: DemoHalfYear, table: Organizations
+) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "index": np.full(len(who), half_year.index, dtype=np.int64),
-            "organization": places,
+            "organization": organizations,
             "methodist_id": pl.Series(who, dtype=pl.String),
-            "organization_id": table.register["organization_id"].gather(places),
+            "organization_id": table.register["organization_id"].gather(organizations),
             "year": np.full(len(who), half_year.year, dtype=np.int64),
             "half": np.full(len(who), half_year.half, dtype=np.int64),
             "teachers_assigned": load,

@@ -25,7 +25,7 @@ HEROES = (
 )  # fmt: skip
 
 
-def school(place: Municipality, number: int, rng: np.random.Generator) -> str:
+def school(one: Municipality, number: int, rng: np.random.Generator) -> str:
     """Return the name of a school; about 3 % of the names are very long.
 
     number: unique among the schools of the municipality.
@@ -36,45 +36,45 @@ def school(place: Municipality, number: int, rng: np.random.Generator) -> str:
         return (
             "Муниципальное бюджетное общеобразовательное учреждение «Демонстрационная средняя общеобразовательная "
             f"школа № {number} с углублённым изучением отдельных предметов имени {rng.choice(HEROES)} посёлка "
-            f"{village}» муниципального образования «{place.name}»"
+            f"{village}» муниципального образования «{one.name}»"
         )
     if kind < 0.40:
-        return f"Демонстрационная школа № {number} ({place.district})"
+        return f"Демонстрационная школа № {number} ({one.district})"
     if kind < 0.62:
-        return f"Демонстрационная средняя школа № {number} посёлка {village} ({place.district})"
+        return f"Демонстрационная средняя школа № {number} посёлка {village} ({one.district})"
     if kind < 0.78:
-        return f"МБОУ «Демонстрационная СОШ № {number} «{village}»» ({place.district})"
+        return f"МБОУ «Демонстрационная СОШ № {number} «{village}»» ({one.district})"
     if kind < 0.90:
-        return f"Демонстрационная основная школа № {number} деревни {village} ({place.district})"
-    return f"Демонстрационн{'ый лицей' if kind < 0.95 else 'ая гимназия'} № {number} ({place.district})"
+        return f"Демонстрационная основная школа № {number} деревни {village} ({one.district})"
+    return f"Демонстрационн{'ый лицей' if kind < 0.95 else 'ая гимназия'} № {number} ({one.district})"
 
 
-def kindergarten(place: Municipality, number: int, rng: np.random.Generator) -> str:
+def kindergarten(one: Municipality, number: int, rng: np.random.Generator) -> str:
     """Return a name of a kindergarten."""
     flower = str(rng.choice(FLOWERS))
     if rng.random() < 0.03:
         return (
             f"Муниципальное бюджетное дошкольное образовательное учреждение «Демонстрационный детский сад № {number} "
-            f"«{flower}» комбинированного вида посёлка {rng.choice(PLACES)}» муниципального образования «{place.name}»"
+            f"«{flower}» комбинированного вида посёлка {rng.choice(PLACES)}» муниципального образования «{one.name}»"
         )
-    return f"Демонстрационный детский сад № {number} «{flower}» ({place.district})"
+    return f"Демонстрационный детский сад № {number} «{flower}» ({one.district})"
 
 
-def college(place: Municipality, number: int, rng: np.random.Generator) -> str:
+def college(one: Municipality, number: int, rng: np.random.Generator) -> str:
     """Return a name of a college of secondary vocational education."""
     field = str(rng.choice(("ремёсел", "садоводства", "дальних странствий", "волшебной механики", "кружевоплетения")))
-    return f"Демонстрационный колледж {field} № {number} ({place.district})"
+    return f"Демонстрационный колледж {field} № {number} ({one.district})"
 
 
-def additional(place: Municipality, number: int, rng: np.random.Generator) -> str:
+def additional(one: Municipality, number: int, rng: np.random.Generator) -> str:
     """Return a name of an organization of additional education."""
     kind = str(rng.choice(("дом творчества", "центр детских затей", "центр юных мастеров", "дворец фантазий")))
-    return f"Демонстрационный {kind} № {number} «{rng.choice(FLOWERS)}» ({place.district})"
+    return f"Демонстрационный {kind} № {number} «{rng.choice(FLOWERS)}» ({one.district})"
 
 
-def other(place: Municipality, number: int, rng: np.random.Generator) -> str:
+def other(one: Municipality, number: int, rng: np.random.Generator) -> str:
     """Return a name of an organization of another kind."""
-    return f"Демонстрационный центр психолого-педагогической помощи № {number} ({place.district})"
+    return f"Демонстрационный центр психолого-педагогической помощи № {number} ({one.district})"
 
 
 MAKERS = {
@@ -87,7 +87,7 @@ MAKERS = {
 
 
 def organization_names(
-    places: tuple[Municipality, ...], municipality: Ints, kinds: list[str], rng: np.random.Generator
+    municipalities: tuple[Municipality, ...], municipality: Ints, kinds: list[str], rng: np.random.Generator
 ) -> list[str]:
     """Return a name for each organization.
 
@@ -97,5 +97,5 @@ def organization_names(
     names = []
     for where, kind in zip(municipality.tolist(), kinds, strict=True):
         numbers[where, kind] = numbers.get((where, kind), 0) + 1
-        names.append(MAKERS[kind](places[where], numbers[where, kind], rng))
+        names.append(MAKERS[kind](municipalities[where], numbers[where, kind], rng))
     return names

@@ -48,24 +48,24 @@ class Organizations:
 def organizations(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> Organizations:
     """Return the organizations of a region with the region's staff apportioned to them."""
     rng = draw.generator(seed, region.region_id, "organizations")
-    places = region.municipalities
-    weights = np.array([place.weight for place in places])
+    municipalities = region.municipalities
+    weights = np.array([one.weight for one in municipalities])
     schools = draw.apportion(region.schools, weights**0.8, least=3)
     others = draw.apportion(region.other_organizations, weights**0.85, least=3)
-    position = np.arange(len(places))
+    position = np.arange(len(municipalities))
     municipality = np.concatenate([np.repeat(position, schools), np.repeat(position, others)])
     kinds = ["школа"] * int(schools.sum()) + rng.choice(
         list(KINDS), p=np.array(list(KINDS.values())), size=int(others.sum())
     ).tolist()
     order = np.argsort(municipality, kind="stable")
     municipality = municipality[order]
-    kinds = [kinds[place] for place in order]
+    kinds = [kinds[index] for index in order]
     school = np.array(kinds) == "школа"
 
     opened = np.zeros(len(municipality), dtype=np.int64)
     opening = _opening(half_years)
-    for place in [index for index, one in enumerate(places) if "opens_schools" in one.roles and opening]:
-        opened[np.flatnonzero(school & (municipality == place))[-OPENS:]] = opening
+    for index in [index for index, one in enumerate(municipalities) if "opens_schools" in one.roles and opening]:
+        opened[np.flatnonzero(school & (municipality == index))[-OPENS:]] = opening
 
     teachers = _shared(region.teachers, weights, municipality, school, TEACHERS_LEAST, 0.75, rng)
     beside = rng.binomial(teachers, SCHOOL_PEDAGOGUES)
@@ -79,11 +79,11 @@ def organizations(region: Region, half_years: tuple[DemoHalfYear, ...], seed: in
     register = pl.DataFrame(
         {
             "organization_id": [
-                f"{places[place].municipality_id[:5]}-{number:03d}"
-                for place, number in zip(municipality.tolist(), numbers.tolist(), strict=True)
+                f"{municipalities[index].municipality_id[:5]}-{number:03d}"
+                for index, number in zip(municipality.tolist(), numbers.tolist(), strict=True)
             ],
-            "name": names.organization_names(places, municipality, kinds, rng),
-            "municipality": [places[place].municipality_id for place in municipality.tolist()],
+            "name": names.organization_names(municipalities, municipality, kinds, rng),
+            "municipality": [municipalities[index].municipality_id for index in municipality.tolist()],
             "kind": kinds,
             "low_results": school & (rng.random(len(kinds)) < 0.09),
             "difficult_conditions": school & (rng.random(len(kinds)) < 0.13),
@@ -129,8 +129,8 @@ def _shared(
     """Apportion staff to municipalities by weight, then to the chosen organizations of each."""
     result = np.zeros(len(municipality), dtype=np.int64)
     size = draw.lognormal(rng, spread, len(municipality))
-    for place, amount in enumerate(draw.apportion(total, weights).tolist()):
-        members = np.flatnonzero(chosen & (municipality == place))
+    for index, amount in enumerate(draw.apportion(total, weights).tolist()):
+        members = np.flatnonzero(chosen & (municipality == index))
         result[members] = draw.apportion(amount, size[members], least)
     return result
 

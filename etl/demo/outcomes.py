@@ -37,8 +37,8 @@ def outcomes(region: Region, table: Organizations, years: tuple[int, ...], seed:
     schools = np.flatnonzero(table.school)
     low = table.register["low_results"].to_numpy()[schools]
     ability = rng.normal(0, 1, len(schools)) - 1.3 * low
-    pace = np.log([place.pace for place in region.municipalities])
-    trend = np.array([place.trend for place in region.municipalities])
+    pace = np.log([one.pace for one in region.municipalities])
+    trend = np.array([one.trend for one in region.municipalities])
     parts = []
     for position, year in enumerate(years):
         activity = (pace + trend * position)[table.municipality[schools]]

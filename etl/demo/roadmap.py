@@ -36,10 +36,10 @@ def roadmap(region: Region, half_years: tuple[DemoHalfYear, ...], seed: int) -> 
     rng = draw.generator(seed, region.region_id, "roadmap")
     rows = _regional(region, half_years[0].year, rng)
     last = half_years[-1].year
-    for place in region.municipalities:
-        if "no_roadmap" not in place.roles:
-            vigour = place.pace * float(np.exp(place.trend * 2))
-            rows += _municipal(place.municipality_id, vigour, half_years[0].year, last, rng)
+    for one in region.municipalities:
+        if "no_roadmap" not in one.roles:
+            vigour = one.pace * float(np.exp(one.trend * 2))
+            rows += _municipal(one.municipality_id, vigour, half_years[0].year, last, rng)
     return pl.DataFrame(
         rows,
         schema={

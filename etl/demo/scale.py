@@ -123,15 +123,15 @@ def _invented(number: int, municipalities: int, schools: int, teachers: int) -> 
         name=f"Регион {number}",
         municipalities=tuple(
             Municipality(
-                municipality_id=f"{number:02d}6{place:02d}000",
-                name=f"Район {number}-{place} муниципальный район",
-                short_name=f"Район {number}-{place}",
+                municipality_id=f"{number:02d}6{serial:02d}000",
+                name=f"Район {number}-{serial} муниципальный район",
+                short_name=f"Район {number}-{serial}",
                 kind="муниципальный район",
                 former_ids=(),
-                weight=100 / (place + 2),
-                pace=0.7 + 0.1 * (place % 7),
+                weight=100 / (serial + 2),
+                pace=0.7 + 0.1 * (serial % 7),
             )
-            for place in range(1, municipalities + 1)
+            for serial in range(1, municipalities + 1)
         ),
         schools=schools,
         other_organizations=schools,

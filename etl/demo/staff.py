@@ -141,9 +141,9 @@ def passports(
 def _merging(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...]) -> int:
     """Return a school of median size in the municipality that corrects its files."""
     known = any((one.year, one.half) == MERGED_IN for one in half_years)
-    for place, one in enumerate(region.municipalities):
+    for index, one in enumerate(region.municipalities):
         if known and "corrects" in one.roles:
-            schools = np.flatnonzero(table.school & (table.municipality == place) & table.reports[:, -3:].all(axis=1))
+            schools = np.flatnonzero(table.school & (table.municipality == index) & table.reports[:, -3:].all(axis=1))
             return int(schools[np.argsort(-table.teachers[schools], kind="stable")[len(schools) // 4]])
     return -1
 
@@ -152,7 +152,7 @@ def _posts(
     region: Region, table: Organizations, half_years: tuple[DemoHalfYear, ...], merged: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Flags]:
     """Return organization, role and number of each post, and in which half-years it is held."""
-    growth = np.array([place.growth for place in region.municipalities])[table.municipality]
+    growth = np.array([one.growth for one in region.municipalities])[table.municipality]
     index = np.arange(len(half_years))
     factor = (1 + growth)[:, None] ** (index[None, :] / 2)
     parts = []
@@ -188,16 +188,16 @@ def _holders(half_years: tuple[DemoHalfYear, ...], posts: int, rng: np.random.Ge
 
 
 def _second_jobs(
-    place: Ints, organization: Ints, role: Ints, person: Ints, active: Flags, rng: np.random.Generator
+    municipality: Ints, organization: Ints, role: Ints, person: Ints, active: Flags, rng: np.random.Generator
 ) -> Flags:
     """Give some posts to people who hold another post; changes `person` and `active` in place."""
     second = (rng.random(len(role)) < SECOND_JOBS) & (role != MANAGER)
     takers = np.flatnonzero(second)
     givers = np.flatnonzero(~second & (role != MANAGER))
-    givers = givers[np.argsort(place[givers], kind="stable")]
-    start = np.searchsorted(place[givers], np.arange(place.max() + 2))
+    givers = givers[np.argsort(municipality[givers], kind="stable")]
+    start = np.searchsorted(municipality[givers], np.arange(municipality.max() + 2))
     anywhere = rng.integers(0, len(givers), len(takers))
-    lower, upper = start[place[takers]], start[place[takers] + 1]
+    lower, upper = start[municipality[takers]], start[municipality[takers] + 1]
     nearby = lower + np.floor(rng.random(len(takers)) * (upper - lower)).astype(np.int64)
     near = rng.random(len(takers)) < SECOND_JOBS_NEARBY
     partner = givers[np.where(near, nearby, anywhere)]
@@ -221,8 +221,8 @@ def paces(region: Region, table: Organizations, half_years: tuple[DemoHalfYear, 
     rng = draw.generator(seed, region.region_id, "paces")
     years = np.array([one.year for one in half_years])
     years_on = years - years[0] + 0.25 * np.array([one.half - 1 for one in half_years])
-    pace = np.array([place.pace for place in region.municipalities])
-    trend = np.array([place.trend for place in region.municipalities])
+    pace = np.array([one.pace for one in region.municipalities])
+    trend = np.array([one.trend for one in region.municipalities])
     level = pace[:, None] * np.exp(trend[:, None] * years_on[None, :])
     level *= np.exp(rng.normal(0, 0.06, level.shape))
     own = draw.lognormal(rng, 0.35, table.size)[:, None]

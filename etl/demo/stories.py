@@ -9,7 +9,7 @@ from etl.demo.scale import Municipality, Scale, regional
 class Story:
     """A known finding of the demonstration.
 
-    code: for tests and links. what: the finding, a Russian sentence. where: page and place on it, in Russian.
+    code: for tests and links. what: the finding, a Russian sentence. where: page and part of it, in Russian.
     """
 
     code: str
@@ -49,22 +49,22 @@ def stories(scale: Scale | None = None) -> tuple[Story, ...]:
          "но не отчитываются.",
          "Раунды и полнота"),
     )  # fmt: skip
-    places = [place for region in chosen.regions for place in region.municipalities]
+    municipalities = [one for region in chosen.regions for one in region.municipalities]
     found = [
         Story(code, what.format(names=_names(players)), where, tuple(one.municipality_id for one in players))
         for code, what, where in played
-        for players in [[place for place in places if _plays(place, code)]]
+        for players in [[one for one in municipalities if _plays(one, code)]]
         if players
     ]
     return (*found, *OF_THE_REGION)
 
 
-def _plays(place: Municipality, code: str) -> bool:
-    return place.served_by is not None if code == "served_by" else code in place.roles
+def _plays(one: Municipality, code: str) -> bool:
+    return one.served_by is not None if code == "served_by" else code in one.roles
 
 
 def _names(players: list[Municipality]) -> str:
-    return ", ".join(place.name for place in players)
+    return ", ".join(one.name for one in players)
 
 
 OF_THE_REGION = (

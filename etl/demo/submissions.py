@@ -65,8 +65,8 @@ def generate(seed: int = SEED, scale: Scale | None = None) -> Iterator[Submissio
     chosen = scale or regional()
     for number, region in enumerate(chosen.regions):
         sent = sorted(_of_region(number, region, half_years(chosen), seed), key=lambda one: one.sent_at)
-        for place, submission in enumerate(sent, start=1):
-            yield replace(submission, number=place)
+        for number, submission in enumerate(sent, start=1):
+            yield replace(submission, number=number)
 
 
 def _of_region(number: int, region: Region, periods: tuple[DemoHalfYear, ...], seed: int) -> list[Submission]:
@@ -171,11 +171,11 @@ def _mistakes(region: Region, periods: tuple[DemoHalfYear, ...], seed: int) -> l
             region_id=region.region_id,
             municipality_id=one.municipality_id,
             sent_at=MISTAKE_SENT,
-            frames=_typed({"events": events.planned_as_done(region, place, period, seed)}),
+            frames=_typed({"events": events.planned_as_done(region, index, period, seed)}),
             withdrawn_at=MISTAKE_WITHDRAWN,
             withdraw_reason=MISTAKE_REASON,
         )
-        for place, one in enumerate(region.municipalities)
+        for index, one in enumerate(region.municipalities)
         if period and "mistakes" in one.roles
     ]
 
@@ -191,12 +191,12 @@ def _corrected(
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[Submission]]:
     """Return faulty first files of the municipality that corrects itself, and their correction."""
     period = next((one for one in periods if (one.year, one.half) == CORRECTED), None)
-    place = next((i for i, one in enumerate(region.municipalities) if "corrects" in one.roles), None)
-    if period is None or place is None:
+    index = next((i for i, one in enumerate(region.municipalities) if "corrects" in one.roles), None)
+    if period is None or index is None:
         return passports, diagnostics, []
-    own = pl.col("organization").is_in(np.flatnonzero(table.municipality == place).tolist())
+    own = pl.col("organization").is_in(np.flatnonzero(table.municipality == index).tolist())
     concerned = own & (pl.col("index") == period.index)
-    sender = region.municipalities[place]
+    sender = region.municipalities[index]
     correction = Submission(
         name=f"{period.label}-correction-{sender.municipality_id[:5]}",
         title=f"Уточнённые сведения за {period.half}-е полугодие {period.year} года, {sender.name}",

@@ -125,11 +125,11 @@ def _hidden_from(address: Address, actor: Actor) -> pl.DataFrame:
 
     Columns: indicator, level, territory_id, year, half.
     """
-    place = "indicator, level, territory_id, year, half"
+    key = "indicator, level, territory_id, year, half"
     try:
-        return open_mart(address).query_as(actor, f"select {place} from indicator_values where hidden")
+        return open_mart(address).query_as(actor, f"select {key} from indicator_values where hidden")
     except (NoPublication, PublicationOutdated):
-        return pl.DataFrame(schema=dict.fromkeys(place.split(", "), pl.String) | {"year": pl.Int64, "half": pl.Int64})
+        return pl.DataFrame(schema=dict.fromkeys(key.split(", "), pl.String) | {"year": pl.Int64, "half": pl.Int64})
 
 
 def confirm(

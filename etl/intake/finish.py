@@ -27,7 +27,7 @@ from etl.intake.prepare import Incoming, Options
 from etl.intake.result import LoadResult
 from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
-from warehouse.changes.quarantine import Place, QuarantineRefused
+from warehouse.changes.quarantine import QuarantineRefused, SourceRow
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.queries import kept_back
 from warehouse.store.address import Address
@@ -44,14 +44,14 @@ _HIDDEN = mask("xx")
 class Mended:
     """Mended rows after the checks.
 
-    batch: the batch that kept them back. places: of the rows without an error, in the order of their file.
-    check: these rows as a checked submission, None when there are none. faults: place and finding of everything found.
+    batch: the batch that kept them back. source_rows: of the rows without an error, in the order of their file.
+    check: these rows as a checked submission, None when there are none. faults: row and finding of everything found.
     """
 
     batch: int
-    places: list[Place]
+    source_rows: list[SourceRow]
     check: desk.Check | None
-    faults: list[tuple[Place | None, Finding]]
+    faults: list[tuple[SourceRow | None, Finding]]
 
     @property
     def warnings(self) -> list[Finding]:
@@ -79,11 +79,11 @@ def table(dataset: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def check(
-    address: Address, actor: Actor, batch: int, mended: Mapping[Place, Mapping[str, str | None]], options: Options
+    address: Address, actor: Actor, batch: int, mended: Mapping[SourceRow, Mapping[str, str | None]], options: Options
 ) -> Mended:
     """Check mended rows of a batch against the warehouse; nothing is kept.
 
-    mended: place of a row → its cells by column code, as `table` returned and a person changed them.
+    mended: row kept back → its cells by column code, as `table` returned and a person changed them.
     Raises `Forbidden`, `QuarantineRefused`, and what `etl.intake.load.load` raises.
     """
     mart = open_mart(address)
@@ -91,21 +91,21 @@ def check(
     if gone := mended.keys() - known.keys():
         raise QuarantineRefused(f"Строк, которых в карантине уже нет: {len(gone)}. Обновите страницу.")
     contract = contracts()[dataset]
-    chosen = [place for place in known if place in mended]
-    readable = [place for place in chosen if not _hidden_cells(contract, mended[place])]
-    faults: list[tuple[Place | None, Finding]] = [
-        (place, finding) for place in chosen for finding in _hidden_cells(contract, mended[place])
+    chosen = [source_row for source_row in known if source_row in mended]
+    readable = [source_row for source_row in chosen if not _hidden_cells(contract, mended[source_row])]
+    faults: list[tuple[SourceRow | None, Finding]] = [
+        (source_row, finding) for source_row in chosen for finding in _hidden_cells(contract, mended[source_row])
     ]
     while readable:
-        incoming = _as_file(contract, batch, [(mended[place], known[place]) for place in readable])
+        incoming = _as_file(contract, batch, [(mended[source_row], known[source_row]) for source_row in readable])
         checked = desk.check(address, actor, [(dataset, incoming)], _of_batch(mart, batch, options))
-        found = [(_place(readable, finding), finding) for finding in checked.results[0].findings]
-        bad = {place for place, finding in found if finding.severity == "error" and place}
+        found = [(_source_row(readable, finding), finding) for finding in checked.results[0].findings]
+        bad = {source_row for source_row, finding in found if finding.severity == "error" and source_row}
         if not bad:
             stopped = any(finding.severity == "error" for _, finding in found)
             return Mended(batch, readable, None if stopped else checked, [*faults, *found])
-        faults += [(place, finding) for place, finding in found if place in bad]
-        readable = [place for place in readable if place not in bad]
+        faults += [(source_row, finding) for source_row, finding in found if source_row in bad]
+        readable = [source_row for source_row in readable if source_row not in bad]
     return Mended(batch, [], None, faults)
 
 
@@ -122,7 +122,7 @@ def confirm(address: Address, actor: Actor, mended: Mended, options: Options) ->
     Raises what `check` raises.
     """
     assert mended.check is not None
-    rows = {place: _FIRST_ROW + number for number, place in enumerate(mended.places)}
+    rows = {source_row: _FIRST_ROW + number for number, source_row in enumerate(mended.source_rows)}
 
     def mark(connection: duckdb.DuckDBPyConnection, results: list[LoadResult]) -> None:
         (result,) = results
@@ -153,10 +153,10 @@ def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
     return dataclasses.replace(options, region=region)
 
 
-def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[Place, dict[str, str]]]:
+def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[SourceRow, dict[str, str]]]:
     """Return the dataset of a batch, and its waiting rows that the actor may settle.
 
-    The rows are a mapping of place (file number, source row) to cells by column. Raises `QuarantineRefused` when there
+    The rows are a mapping of file number and source row to cells by column. Raises `QuarantineRefused` when there
     are none.
     """
     rows = kept_back.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
@@ -193,11 +193,11 @@ def _as_file(
     return Incoming(f"карантин_партии_{batch}.csv", buffer.getvalue().encode(), persons=persons)
 
 
-def _place(places: Sequence[Place], finding: Finding) -> Place | None:
-    """Return the place of the row that a finding of the mended file is about."""
-    if finding.row is None or not 0 <= finding.row - _FIRST_ROW < len(places):
+def _source_row(source_rows: Sequence[SourceRow], finding: Finding) -> SourceRow | None:
+    """Return file number and row of the row that a finding of the mended file is about."""
+    if finding.row is None or not 0 <= finding.row - _FIRST_ROW < len(source_rows):
         return None
-    return places[finding.row - _FIRST_ROW]
+    return source_rows[finding.row - _FIRST_ROW]
 
 
 def _hidden_cells(contract: Contract, cells: Mapping[str, str | None]) -> list[Finding]:

@@ -56,7 +56,7 @@ def as_remembered(contract: Contract, table: Table, mapping: Mapping[str, int], 
     }
     if not added:
         return None
-    doubled = {code: places for code, places in table.doubled.items() if code not in added}
+    doubled = {code: positions for code, positions in table.doubled.items() if code not in added}
     kept = {code: position for code, position in table.mapping.items() if code in doubled}
     return dataclasses.replace(by_hand(contract, table, certain | kept | added, supplied), doubled=doubled)
 

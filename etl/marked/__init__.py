@@ -20,7 +20,7 @@ from etl import reader
 from etl.marked import in_place, rebuilt
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
-from etl.marked.places import locate
+from etl.marked.positions import locate
 from etl.marked.reasons import ReasonKey, earlier_list, read_reasons, reason_key, warnings_without_reason
 from etl.marked.rebuilt import TooLargeToMark
 from etl.reader import isolated
@@ -62,18 +62,18 @@ def _mark(
 ) -> bytes:
     """Mark the file in the subprocess; empty for a table that no workbook can hold."""
     ordered = in_reading_order(list(findings))
-    places = locate(table, dataset, ordered)
+    positions = locate(table, dataset, ordered)
     earlier = earlier_list(content)
     today = checked_on or dt.datetime.now().astimezone().date()
     about = About(name, dataset, today, earlier.reasons if earlier else {})
     if table.format == "xlsx" and table.sheet is not None:
         try:
             package = Package.open(content)
-            return in_place.mark(package, table.sheet, ordered, places, about, earlier.sheet if earlier else None)
+            return in_place.mark(package, table.sheet, ordered, positions, about, earlier.sheet if earlier else None)
         except CannotEdit:
             pass
     try:
         plain, sheet = rebuilt.workbook_of(content, table)
     except TooLargeToMark:
         return b""
-    return in_place.mark(plain, sheet, ordered, places, about)
+    return in_place.mark(plain, sheet, ordered, positions, about)

@@ -80,6 +80,6 @@ def _hidden(name: str) -> str:
     return ' hidden="1"' if name == "_xlnm._FilterDatabase" else ""
 
 
-def reference(sheet: str, place: str) -> str:
+def reference(sheet: str, cell: str) -> str:
     """Return a range of a sheet as a defined name refers to it."""
-    return quoted(sheet) + place
+    return quoted(sheet) + cell

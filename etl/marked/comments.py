@@ -6,7 +6,7 @@ from html import unescape
 
 from etl.marked import words
 from etl.marked.package import CannotEdit, Package, Relation, attributes, prefix_of, prefixed, put_last
-from etl.marked.places import cell_name, cell_of
+from etl.marked.positions import cell_name, cell_of
 from etl.marked.text import xml
 
 _AUTHOR = "Проверка данных"

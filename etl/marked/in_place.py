@@ -8,7 +8,7 @@ from checks.findings import SEVERITY_ORDER, Finding, Severity
 from etl.marked import book, comments, listing, sheet, words
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package, SheetEntry, relations_of
-from etl.marked.places import Place, Places, cell_name
+from etl.marked.positions import CellPosition, Positions, cell_name
 from etl.marked.reasons import OTHER_SHEET, SHEET
 from etl.marked.sheet import Sheet
 from etl.marked.styles import Styles
@@ -24,14 +24,14 @@ def mark(
     package: Package,
     data_sheet: str,
     findings: Sequence[Finding],
-    places: Places,
+    positions: Positions,
     about: About,
     earlier_list: str | None = None,
 ) -> bytes:
     """Return the workbook with findings marked on the data sheet and listed on another sheet.
 
-    findings, places: in the same order, that of the list. earlier_list: name of the sheet with the list of an earlier
-    check. Raises `CannotEdit`.
+    findings, positions: in the order of the list. earlier_list: name of the sheet with the list of an earlier check.
+    Raises `CannotEdit`.
     """
     styles = Styles(package.text(_STYLES))
     entries = package.sheets()
@@ -41,9 +41,9 @@ def mark(
     its_list = _list_sheet(package, entries, earlier_list)
     page = Sheet.of(package.text(data.part))
     corners = sheet.merged(page)
-    cells = [_cell(place, places.first_column, corners) for place in places.of]
+    cells = [_cell(position, positions.first_column, corners) for position in positions.of]
     at = _by_cell(findings, cells)
-    beside = {cell: numbered for cell, numbered in _words_beside(at, places.margin).items() if cell not in corners}
+    beside = {cell: numbered for cell, numbered in _words_beside(at, positions.margin).items() if cell not in corners}
 
     page = sheet.changed(page, _changes(at, beside, styles), styles.words)
     page = sheet.linked(page, _links_back(beside, its_list.name), (SHEET, OTHER_SHEET))
@@ -77,11 +77,11 @@ def _list_sheet(package: Package, entries: list[SheetEntry], earlier: str | None
     return SheetEntry(name, book.add_sheet(package, name), len(entries))
 
 
-def _cell(place: Place | None, first_column: int, first_of_merged: Mapping[Cell, Cell]) -> Cell | None:
+def _cell(position: CellPosition | None, first_column: int, first_of_merged: Mapping[Cell, Cell]) -> Cell | None:
     """Return the cell to mark: the first cell of a row, the corner of a merged range."""
-    if place is None:
+    if position is None:
         return None
-    cell = (place.row, first_column if place.column is None else place.column)
+    cell = (position.row, first_column if position.column is None else position.column)
     return first_of_merged.get(cell, cell)
 
 

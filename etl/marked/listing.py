@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from checks.findings import SEVERITY_NAMES, Finding, Severity
 from etl.marked import words
-from etl.marked.places import letters
+from etl.marked.positions import letters
 from etl.marked.reasons import HEADINGS, ReasonKey, reason_key
 from etl.marked.styles import COLOURS, Styles
 from etl.marked.text import attribute, xml
@@ -144,9 +144,9 @@ def _summary(findings: Sequence[Finding], data_sheet: str, about: About, formats
         for row, (height, style, text) in enumerate(lines, start=1)
     ]
     legend = "".join(
-        _text(f"{letters(column)}5", words.LEGEND[severity] if place == 0 else "", formats.legend[severity])
+        _text(f"{letters(column)}5", words.LEGEND[severity] if order == 0 else "", formats.legend[severity])
         for severity, (first, last) in _LEGEND_COLUMNS.items()
-        for place, column in enumerate(range(first, last + 1))
+        for order, column in enumerate(range(first, last + 1))
     )
     return [*rows, f'<row r="5" ht="30" customHeight="1">{legend}</row>']
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import polars as pl
 
 from etl.marked.package import CONTENT_TYPES, RELATION, WORKBOOK, Package, relations_of
-from etl.marked.places import cell_name, letters
+from etl.marked.positions import cell_name, letters
 from etl.marked.text import LONGEST_CELL, attribute
 from etl.reader import Table, encoding, text, workbook
 from etl.reader.table import Grid

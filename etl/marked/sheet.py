@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from etl.marked.package import RELATION, CannotEdit, attributes, prefix_of, prefixed
-from etl.marked.places import cell_name, cell_of
+from etl.marked.positions import cell_name, cell_of
 from etl.marked.text import attribute
 
 Cell = tuple[int, int]

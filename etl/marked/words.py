@@ -65,10 +65,10 @@ LEGEND: dict[Severity, str] = {
 def comment(numbered: Sequence[tuple[int, Finding]], sheet: str) -> str:
     """Return the comment of a cell: each of its findings with its number in the list."""
     said = []
-    for place, (number, finding) in enumerate(numbered):
+    for position, (number, finding) in enumerate(numbered):
         said.append(f"{heading(finding.severity)} № {number}\n{finding.message}")
-        if sum(map(len, said)) > _LONGEST_COMMENT and place + 1 < len(numbered):
-            rest = counted(len(numbered) - place - 1, "запись", "записи", "записей")
+        if sum(map(len, said)) > _LONGEST_COMMENT and position + 1 < len(numbered):
+            rest = counted(len(numbered) - position - 1, "запись", "записи", "записей")
             said.append(f"И ещё {rest} об этой клетке — на листе «{sheet}».")
             break
     return "\n\n".join(said)

@@ -121,7 +121,7 @@ def _describe(
     titles = [LeftOut(number, TITLE) for number, _ in rows[:first]]
     found = contract.positions(labels)
     missing = contract.missing(found)
-    mapping = {code: places[0] for code, places in found.items()}
+    mapping = {code: positions[0] for code, positions in found.items()}
     columns = tuple(label.text for label in labels)
     labelled = tuple(position for position, text in enumerate(columns) if text)
     below = frame.filter(pl.col("row") > start)
@@ -129,7 +129,7 @@ def _describe(
     if height:
         lowest = [_cell(rows[first + height - 1][1], position) or columns[position] for position in range(len(columns))]
         data, left_out = leftout.split(leftout.Body(below, labelled, mapping, lowest))
-    matched = {position for places in found.values() for position in places}
+    matched = {position for positions in found.values() for position in positions}
     extra = tuple(
         position
         for position in range(len(columns))
@@ -147,7 +147,7 @@ def _describe(
         dataset=contract.dataset,
         mapping=mapping,
         missing=missing,
-        doubled={code: places for code, places in found.items() if len(places) > 1},
+        doubled={code: positions for code, positions in found.items() if len(positions) > 1},
         extra=extra,
         closest=closest,
         frame=data,

@@ -161,8 +161,8 @@ class _Sample:
 
 def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below: bool) -> str | None:
     """Return why a row is not data, None when it may be. below: no full row follows."""
-    places = [position for position, cell in enumerate(cells) if cell]
-    texts = [cells[position] for position in places]
+    filled = [position for position, cell in enumerate(cells) if cell]
+    texts = [cells[position] for position in filled]
     if _repeats_header(body, cells):
         return REPEATED_HEADER
     if _is_total(body, cells, texts):
@@ -176,7 +176,7 @@ def _reason(body: Body, samples: Mapping[str, _Sample], cells: list[str], below:
             return None
         return FOOTNOTE if below or _is_footnote(texts[0]) else SECTION
     code_at = {position: code for code, position in body.mapping.items()}
-    mapped = [position for position in places if position in code_at]
+    mapped = [position for position in filled if position in code_at]
     if not mapped:
         if not _LETTER.search(texts[0]):
             return NOTHING_OF_CONTRACT

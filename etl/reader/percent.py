@@ -89,11 +89,11 @@ def column_number(letters: bytes) -> int:
 
 def shown(frame: pl.DataFrame, cells: list[tuple[int, int]]) -> pl.DataFrame:
     """Return the grid with these cells written as percentages: 0.375 as 37.5%."""
-    places: dict[str, list[int]] = {}
+    rows_of: dict[str, list[int]] = {}
     for row, column in cells:
         if row < frame.height and f"c{column}" in frame.columns:
-            places.setdefault(f"c{column}", []).append(row)
-    for name, rows in places.items():
+            rows_of.setdefault(f"c{column}", []).append(row)
+    for name, rows in rows_of.items():
         values = [_percentage(value) for value in frame.get_column(name).gather(rows)]
         frame = frame.with_columns(frame.get_column(name).scatter(rows, values))
     return frame

@@ -139,8 +139,8 @@ def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFr
         row, column = error.offset_position
         shown.setdefault(column, []).append((row, _ERROR_NAMES.get(found.group(1), "#ERROR!") if found else "#ERROR!"))
     columns = cells.get_columns()
-    for column, places in shown.items():
-        rows, names = zip(*places, strict=True)
+    for column, replaced in shown.items():
+        rows, names = zip(*replaced, strict=True)
         columns[column] = columns[column].scatter(list(rows), list(names))
     return pl.DataFrame(columns)
 

@@ -29,13 +29,13 @@ expected_forms as (
         rounds.region_id,
         rounds.year,
         rounds.half,
-        places.municipality_id,
+        municipalities.municipality_id,
         unnest(string_split(rounds.datasets, ',')) as dataset
     from temp.rounds as rounds
-    inner join temp.municipalities as places on rounds.region_id = places.region_id
+    inner join temp.municipalities as municipalities on rounds.region_id = municipalities.region_id
     where
         rounds.municipalities is null
-        or list_contains(string_split(rounds.municipalities, ','), places.municipality_id)
+        or list_contains(string_split(rounds.municipalities, ','), municipalities.municipality_id)
 ),
 
 returns as (

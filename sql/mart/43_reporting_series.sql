@@ -21,15 +21,15 @@ select
     rounds.year,
     rounds.half,
     case when rounds.closed_on is null then 'open' else 'closed' end as state,
-    cast(sum(places.expected) as bigint) as expected,
-    cast(sum(places.sent) as bigint) as sent,
-    cast(sum(places.in_time) as bigint) as in_time,
-    100.0 * sum(places.sent) / sum(places.expected) as reporting_rate,
-    100.0 * sum(places.in_time) / sum(places.expected) as on_time_rate,
-    count(*) filter (where places.sent = places.expected) as complete_municipalities,
-    count(*) filter (where places.sent < places.expected) as owing_municipalities
+    cast(sum(sums.expected) as bigint) as expected,
+    cast(sum(sums.sent) as bigint) as sent,
+    cast(sum(sums.in_time) as bigint) as in_time,
+    100.0 * sum(sums.sent) / sum(sums.expected) as reporting_rate,
+    100.0 * sum(sums.in_time) / sum(sums.expected) as on_time_rate,
+    count(*) filter (where sums.sent = sums.expected) as complete_municipalities,
+    count(*) filter (where sums.sent < sums.expected) as owing_municipalities
 from temp.rounds as rounds
-inner join municipality_counts as places
-    on rounds.region_id = places.region_id and rounds.year = places.year and rounds.half = places.half
+inner join municipality_counts as sums
+    on rounds.region_id = sums.region_id and rounds.year = sums.year and rounds.half = sums.half
 group by rounds.region_id, rounds.year, rounds.half, rounds.closed_on
 order by rounds.region_id, rounds.year, rounds.half;

@@ -8,7 +8,7 @@ position: 100
 datasets: passport_organizations
 subject: indicator
 watched: numerator denominator numerator_before denominator_before
-message: {place}: «{indicator}» за {period} — {value.1} {unit}, годом раньше — {value_before.1} {unit}; обычная для
+message: {territory}: «{indicator}» за {period} — {value.1} {unit}, годом раньше — {value_before.1} {unit}; обычная для
   {places:муниципалитета,муниципалитетов,муниципалитетов} перемена — {median.1} (модифицированная z-оценка {score.1}).
 */
 with

@@ -8,7 +8,7 @@ position: 50
 datasets: passport_organizations
 subject: indicator
 watched: numerator denominator
-message: {place}: «{indicator}» за {period} — {value.1} %: в числителе {numerator}, в знаменателе {denominator}.
+message: {territory}: «{indicator}» за {period} — {value.1} %: в числителе {numerator}, в знаменателе {denominator}.
 */
 select
     measured.territory_id,

@@ -9,7 +9,7 @@ position: 90
 datasets: passport_organizations
 subject: indicator
 watched: numerator denominator
-message: {place}: «{indicator}» за {period} — {value.1} {unit} при медиане {median.1} {unit} по
+message: {territory}: «{indicator}» за {period} — {value.1} {unit} при медиане {median.1} {unit} по
   {places:муниципалитету,муниципалитетам,муниципалитетам} (модифицированная z-оценка {score.1}).
 */
 select

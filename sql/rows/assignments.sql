@@ -11,7 +11,7 @@ why_inactive: На последний день полугодия методис
 why_nobody: За методистом в этой организации никто не закреплён.
 */
 select
-    places.organization_id,
+    organizations_in_view.organization_id,
     case
         when $counts = 'methodists' then assignments.methodist_id
         else assignments.methodist_id || ' ' || assignments.organization_id
@@ -30,6 +30,6 @@ select
     assignments.methodist_id,
     assignments.teachers_assigned
 from facts.assignments as assignments
-inner join places on assignments.organization_id = places.organization_id
+inner join organizations_in_view on assignments.organization_id = organizations_in_view.organization_id
 inner join period on assignments.year = period.year and assignments.half = period.half
 inner join facts.methodists as methodists on assignments.methodist_id = methodists.methodist_id

@@ -8,7 +8,7 @@ why_later: Дата диагностики позже конца полугод�
 why_silent: Организация не прислала паспорт за это полугодие.
 */
 select
-    places.organization_id,
+    organizations_in_view.organization_id,
     diagnostics.person as subject,
     1 as weight,
     case
@@ -24,7 +24,7 @@ select
     diagnostics.score,
     diagnostics.deficit
 from facts.diagnostics as diagnostics
-inner join places on diagnostics.organization_id = places.organization_id
+inner join organizations_in_view on diagnostics.organization_id = organizations_in_view.organization_id
 cross join period
-left join passports on places.organization_id = passports.organization_id
+left join passports on organizations_in_view.organization_id = passports.organization_id
 where year(diagnostics.date) = period.year

@@ -31,5 +31,5 @@ where
     and events.kind = $kind
     and (
         events.territory = period.territory_id
-        or events.territory in (select place.municipality_id from municipalities_in_view as place)
+        or events.territory in (select municipalities.municipality_id from municipalities_in_view as municipalities)
     )

@@ -22,7 +22,7 @@ training_rows as (
         programs.registered_on,
         string_split(programs.competencies, ',') as competencies
     from facts.training as training
-    inner join places on training.organization_id = places.organization_id
+    inner join organizations_in_view on training.organization_id = organizations_in_view.organization_id
     cross join period
     inner join facts.programs as programs on training.program_id = programs.program_id
     where year(coalesce(training.finished_on, training.started_on)) between period.first_year and period.year

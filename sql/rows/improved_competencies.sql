@@ -9,7 +9,7 @@ why_later: Обучение окончено позже конца полуго�
 why_not_attested: Итоговая аттестация не пройдена.
 */
 select
-    places.organization_id,
+    organizations_in_view.organization_id,
     competency.code as subject,
     1 as weight,
     case
@@ -25,7 +25,7 @@ select
     training.finished_on,
     training.attestation_passed
 from facts.training as training
-inner join places on training.organization_id = places.organization_id
+inner join organizations_in_view on training.organization_id = organizations_in_view.organization_id
 cross join period
 inner join facts.programs as programs on training.program_id = programs.program_id
 cross join unnest(string_split(programs.competencies, ',')) as competency (code)

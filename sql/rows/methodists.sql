@@ -35,6 +35,6 @@ select
     methodists.included_on,
     methodists.excluded_on
 from facts.methodists as methodists
-inner join municipalities_in_view as place on methodists.municipality = place.municipality_id
+inner join municipalities_in_view as municipalities on methodists.municipality = municipalities.municipality_id
 cross join period
 where methodists.level = 'региональный'

@@ -21,5 +21,5 @@ select
     passports.methodical_service,
     passports.mutual_learning
 from facts.passport_municipalities as passports
-inner join municipalities_in_view as place on passports.municipality = place.municipality_id
+inner join municipalities_in_view as municipalities on passports.municipality = municipalities.municipality_id
 inner join period on passports.year = period.year and passports.half = period.half

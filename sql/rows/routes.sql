@@ -14,7 +14,7 @@ route_rows as (
         routes.*,
         period.cutoff
     from facts.routes as routes
-    inner join places on routes.organization_id = places.organization_id
+    inner join organizations_in_view on routes.organization_id = organizations_in_view.organization_id
     cross join period
     where year(routes.created_on) = period.year
 ),

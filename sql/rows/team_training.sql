@@ -10,7 +10,7 @@ why_later: Обучение окончено позже конца полуго�
 why_silent: Организация не прислала паспорт за это полугодие.
 */
 select
-    places.organization_id,
+    organizations_in_view.organization_id,
     training.team_id as subject,
     1 as weight,
     case
@@ -27,9 +27,9 @@ select
     training.started_on,
     training.finished_on
 from facts.training as training
-inner join places on training.organization_id = places.organization_id
+inner join organizations_in_view on training.organization_id = organizations_in_view.organization_id
 cross join period
-left join passports on places.organization_id = passports.organization_id
+left join passports on organizations_in_view.organization_id = passports.organization_id
 where
     training.team_id is not null
     and year(coalesce(training.finished_on, training.started_on)) between period.first_year and period.year

@@ -9,7 +9,7 @@ why_ended: Поддержка окончилась раньше начала п�
 why_silent: Организация не прислала паспорт за это полугодие.
 */
 select
-    places.organization_id,
+    organizations_in_view.organization_id,
     support.person as subject,
     1 as weight,
     case
@@ -24,7 +24,7 @@ select
     support.started_on,
     support.finished_on
 from facts.young_support as support
-inner join places on support.organization_id = places.organization_id
+inner join organizations_in_view on support.organization_id = organizations_in_view.organization_id
 cross join period
-left join passports on places.organization_id = passports.organization_id
+left join passports on organizations_in_view.organization_id = passports.organization_id
 where year(support.started_on) <= period.year

@@ -16,7 +16,7 @@ from etl.intake.prepare import Incoming, prepare
 from etl.marked import in_place
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
-from etl.marked.places import locate
+from etl.marked.positions import locate
 from etl.reader import isolated, packed, percent, workbook
 from etl.reader.limits import Unreadable
 from tests.examples import hostile

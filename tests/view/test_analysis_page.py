@@ -64,7 +64,7 @@ def test_both_paths_add_up_to_what_is_lacking(screen: Open, demo_warehouse: Addr
     test = screen(PAGE, **filters(HALF, indicator="diagnostics_share", path=variant))
     steps = [int(found.replace(NBSP, "")) for found in re.findall(r'class="step-count">([^<]+)<', html(test))]
     assert sum(steps) == path.needed > 0
-    assert len(steps) == len(getattr(path, variant))
+    assert len(steps) == len(path.fewest_people if variant == "people" else path.fewest_municipalities)
     assert "".join(test.query_params["path"]) == variant
 
 

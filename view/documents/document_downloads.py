@@ -48,7 +48,7 @@ def offer_letter(page: OpenPage, municipality: str, label: str = "Справка
     """Draw the download button of the letter to a municipality; a click makes the letter."""
     if not may(page.actor, "make_reports", municipality):
         return
-    name = page.place(municipality)["short_name"].replace(" ", "-")
+    name = page.municipality_row(municipality)["short_name"].replace(" ", "-")
     st.download_button(
         label,
         downloads.on_request(
@@ -100,11 +100,11 @@ def offer_region(page: OpenPage) -> None:
 
 
 def _awaited(piece: Piece[bytes], bar: DeltaGenerator) -> bytes:
-    """Wait for a document and return it, showing its place in the queue, then its progress."""
+    """Wait for a document and return it, showing its position in the queue, then its progress."""
     while not piece.future.done():
         share, doing = _doing.get(piece.key, (0.0, _BEGINNING))
-        if place := queue.place(piece):
-            share, doing = 0.0, f"Место в очереди: {place}"
+        if position := queue.position(piece):
+            share, doing = 0.0, f"Место в очереди: {position}"
         bar.progress(min(1.0, share), doing)
         wait([piece.future], timeout=_REDRAWN)
     return piece.future.result()

@@ -22,7 +22,7 @@ from warehouse.queries.analysis import peers
 def leaves_room(subject: Subject) -> bool:
     """Return whether path and bounds are short enough for the trend to fit below them."""
     found, missing = subject.path, subject.missing
-    listed = len(found.people or found.behind) if found else 0
+    listed = len(found.fewest_people or found.behind) if found else 0
     return listed <= (0 if missing and missing.silent else 3)
 
 
@@ -109,12 +109,12 @@ def path_card(page: OpenPage, subject: Subject) -> str:
         st.html(blocks.paragraphs([text], "empty"))
         return ""
     head, variant = st.container(), ""
-    if found.people:
-        same = {step.code for step in found.people} == {step.code for step in found.places}
+    if found.fewest_people:
+        same = {step.code for step in found.fewest_people} == {step.code for step in found.fewest_municipalities}
         words = {"people": path_to_target.fewer(indicator), "places": "Меньше муниципалитетов"}
         options = ["people"] if same else list(words)
         variant = filters.choose("path", "Вариант", options, "people", lambda code: words[code], "buttons")
-        taken = found.people if variant == "people" else found.places
+        taken = found.fewest_people if variant == "people" else found.fewest_municipalities
         head.html(blocks.section(path_to_target.title(found, region, indicator, len(taken))))
         st.html(path_to_target.steps(page, taken, indicator, subject.names))
         downloads.offer(
@@ -124,7 +124,7 @@ def path_card(page: OpenPage, subject: Subject) -> str:
         head.html(blocks.section(path_to_target.title(found, region, indicator, 0)))
     if note := path_to_target.note(found, region, indicator, variant):
         st.html(blocks.paragraphs([note]))
-    if found.behind and not found.people:
+    if found.behind and not found.fewest_people:
         st.html(blocks.paragraphs([path_to_target.behind_title(found, indicator)], "small"))
         st.html(path_to_target.steps(page, found.behind, indicator, subject.names))
         table = path_to_target.steps_table(found.behind, indicator, subject.names)

@@ -88,7 +88,7 @@ def note(path: Path, row: Row, indicator: Row, fewest: str) -> str:
     else:
         still = "Знаменатель — как сейчас." if row["denominator"] is not None else ""
     if fewest == "places":
-        count = counted(len(path.places), *MUNICIPALITIES)
+        count = counted(len(path.fewest_municipalities), *MUNICIPALITIES)
         return f"{count} — меньше не обойтись. Из равных наборов взят тот, где дальше до цели. {still}".strip()
     return (
         f"{units(path.needed, indicator['counted'])} — меньше не хватит. Первыми идут те, кто дальше от своей цели, "

@@ -24,7 +24,7 @@ def trail(page: OpenPage, territory: Row, described: Row) -> str:
     """Return the breadcrumbs: indicator, municipality, organization."""
     steps = [links.anchor("indicator", page.filters(), escape(described["short"]))]
     if territory["municipality_id"]:
-        municipality = page.place(territory["municipality_id"])
+        municipality = page.municipality_row(territory["municipality_id"])
         steps.append(
             links.anchor(
                 "municipality",

@@ -78,7 +78,7 @@ class CheckedRequest:
     without_reason: list[list[Finding]]
 
 
-def check_files(place: Address, actor: Actor, request: Request) -> CheckedRequest:
+def check_files(address: Address, actor: Actor, request: Request) -> CheckedRequest:
     """Check the files and return the result; reuse the last check if nothing has changed.
 
     When the check is refused, the refusal is shown and the page ends there.
@@ -91,7 +91,7 @@ def check_files(place: Address, actor: Actor, request: Request) -> CheckedReques
         outcome = held[1]
     else:
         try:
-            outcome = desk.check(place, actor, [(one.form, one.file) for one in request.sent], options)
+            outcome = desk.check(address, actor, [(one.form, one.file) for one in request.sent], options)
         except Refused as refusal:
             progress.failed()
             writing.say_refused(refusal)

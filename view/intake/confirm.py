@@ -28,7 +28,7 @@ from warehouse.store.address import Address
 _OUTCOME = "upload_outcome"
 
 
-def draw_confirmation(place: Address, actor: Actor, checked: CheckedRequest, found: Impact) -> None:
+def draw_confirmation(address: Address, actor: Actor, checked: CheckedRequest, found: Impact) -> None:
     """Draw the reason and the button; a press loads the files and begins the page anew."""
     reason = ""
     needs_reason = any(checked.without_reason)
@@ -51,7 +51,7 @@ def draw_confirmation(place: Address, actor: Actor, checked: CheckedRequest, fou
         outline.stop()
     final = dataclasses.replace(checked.request.options(actor), confirm=reason or None)
     outcome = writing.attempt(
-        lambda: desk.confirm(place, actor, checked.outcome, final), "Записываю партию и публикую показатели…"
+        lambda: desk.confirm(address, actor, checked.outcome, final), "Записываю партию и публикую показатели…"
     )
     if outcome is None:
         outline.stop()
@@ -62,13 +62,13 @@ def draw_confirmation(place: Address, actor: Actor, checked: CheckedRequest, fou
     st.rerun()
 
 
-def draw_outcomes(place: Address, actor: Actor) -> None:
+def draw_outcomes(address: Address, actor: Actor) -> None:
     """Draw what became of the upload before, and of those that a stop of the server interrupted."""
     if done := st.session_state.pop(_OUTCOME, None):
         _draw_outcome(done)
-    for one in unfinished.unfinished(place, actor):
+    for one in unfinished.unfinished(address, actor):
         try:
-            became = unfinished.outcome(place, one)
+            became = unfinished.outcome(address, one)
         except Refused as refusal:
             writing.say_refused(refusal)
         else:

@@ -37,7 +37,7 @@ _STATES = {
 _SEVERITIES = {"error": ("missed", "✕"), "warning": ("near", "≈"), "notice": ("no_target", "○")}
 
 
-def draw_findings(place: Address, actor: Actor, checked: CheckedRequest) -> None:
+def draw_findings(address: Address, actor: Actor, checked: CheckedRequest) -> None:
     """Draw what the check found, file by file.
 
     The page ends there when errors prevent the load.
@@ -48,7 +48,7 @@ def draw_findings(place: Address, actor: Actor, checked: CheckedRequest) -> None
     for position, state in enumerate(states):
         with st.container(key=f"upload_card_{position}"):
             _draw_card(checked, position, state)
-            draw_match(place, actor, checked.outcome, position, checked.request.sent[position])
+            draw_match(address, actor, checked.outcome, position, checked.request.sent[position])
     faulty = "faulty" in states
     if faulty and any(f.row for result in results for f in result.findings if f.severity == "error"):
         st.toggle(

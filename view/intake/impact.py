@@ -26,10 +26,10 @@ IMPACT = "upload_impact"
 _PROFILE = "composite"
 
 
-def draw_impact(place: Address, actor: Actor, checked: CheckedRequest) -> Impact:
+def draw_impact(address: Address, actor: Actor, checked: CheckedRequest) -> Impact:
     """Rehearse the upload, draw its impact and return it; the page ends there on a refusal."""
     st.html(blocks.section("Что изменится", "посчитано теми же правилами, в хранилище пока ничего не записано"))
-    found = _rehearse(place, actor, checked)
+    found = _rehearse(address, actor, checked)
     for result, cells in zip(found.results, found.cells, strict=True):
         st.html(f'<p class="summary"><b>{escape(result.files[0])}</b></p>' + rows_summary(result))
         if cells is not None and not cells.is_empty():
@@ -44,13 +44,13 @@ def draw_impact(place: Address, actor: Actor, checked: CheckedRequest) -> Impact
     return found
 
 
-def _rehearse(place: Address, actor: Actor, checked: CheckedRequest) -> Impact:
+def _rehearse(address: Address, actor: Actor, checked: CheckedRequest) -> Impact:
     """Return what the upload would change, computed once for a request."""
     signature = checked.request.signature
     held = st.session_state.get(IMPACT)
     if held is None or held[0] != signature:
         found = writing.attempt(
-            lambda: desk.rehearse(place, actor, checked.outcome, checked.options, _PROFILE),
+            lambda: desk.rehearse(address, actor, checked.outcome, checked.options, _PROFILE),
             "Считаю, что изменится в показателях…",
         )
         if found is None:

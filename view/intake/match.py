@@ -14,7 +14,7 @@ from warehouse.access.rights import Actor
 from warehouse.store.address import Address
 
 
-def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int, sent: Sent) -> None:
+def draw_match(address: Address, actor: Actor, checked: desk.Check, position: int, sent: Sent) -> None:
     """Draw how the columns of a file are matched, in a form to change it.
 
     A match by hand is kept in the session and the page redrawn. If a municipality once matched columns of such a file,
@@ -24,7 +24,7 @@ def draw_match(place: Address, actor: Actor, checked: desk.Check, position: int,
     if match is None:
         return
     headers, mapping = match
-    proposal = desk.proposed_match(place, actor, checked, position)
+    proposal = desk.proposed_match(address, actor, checked, position)
     proposed = {} if proposal is None else proposal.mapping
     with (
         st.expander("Как сопоставлены колонки", expanded=proposal is not None),

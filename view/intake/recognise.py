@@ -57,7 +57,7 @@ class Request:
         return Options(actor, clock.now(), year=self.year, half=self.half, quarantine=self.quarantine)
 
 
-def choose_files(place: Address) -> Request:
+def choose_files(address: Address) -> Request:
     """Draw the uploader and the form of each file; stops the page until a file has a form."""
     with st.container(key="upload_zone"):
         dropped = st.file_uploader(
@@ -67,7 +67,7 @@ def choose_files(place: Address) -> Request:
         )
     if not dropped:
         st.session_state.pop(CHECK, None)
-        _draw_invitation(place)
+        _draw_invitation(address)
         outline.stop()
     st.html(blocks.section("Что прислано", "форму можно поправить"))
     sent = []
@@ -92,12 +92,12 @@ def mapping_key(file_id: str, form: str) -> str:
     return f"upload_mapping_{file_id}_{form}"
 
 
-def _draw_invitation(place: Address) -> None:
+def _draw_invitation(address: Address) -> None:
     st.html(
         '<p class="empty">Перетащите файлы муниципалитета или региона. Форма узнаётся по колонкам; титульные строки, '
         "объединённые заголовки, итоги и сноски не мешают. До подтверждения в хранилище ничего не попадает.</p>"
     )
-    if current_publication(place) is None:
+    if current_publication(address) is None:
         st.html(
             '<p class="empty">Хранилище пусто. Начните с реестра образовательных организаций и кадрового состава: '
             "остальные формы на них опираются. Можно перетащить все файлы сразу, порядок программа выберет сама.</p>"

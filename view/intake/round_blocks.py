@@ -154,7 +154,7 @@ def matrix(page: OpenPage, chosen: Row | None, cells: pl.DataFrame, overdue: boo
     forms = forms_of(chosen, cells)
     by_place = {(row["municipality_id"], row["dataset"]): row for row in cells.iter_rows(named=True)}
     debts = dict(owed(cells).group_by("municipality_id").len().iter_rows())
-    places = ordered(page.municipalities, "short_name").with_columns(
+    municipalities = ordered(page.municipalities, "short_name").with_columns(
         pl.col("municipality_id").replace_strict(debts, default=0, return_dtype=pl.Int64).alias("debts")
     )
     head = "".join(
@@ -163,13 +163,15 @@ def matrix(page: OpenPage, chosen: Row | None, cells: pl.DataFrame, overdue: boo
         for code in forms
     )
     lines = []
-    for place in places.sort("debts", descending=True, maintain_order=True).iter_rows(named=True):
-        code = place["municipality_id"]
+    for municipality in municipalities.sort("debts", descending=True, maintain_order=True).iter_rows(named=True):
+        code = municipality["municipality_id"]
         drawn = "".join(_cell(page, by_place.get((code, dataset)), code, dataset, overdue) for dataset in forms)
-        name = links.anchor("rounds", page.filters(municipality=code), escape(place["short_name"]), label=place["name"])
+        name = links.anchor(
+            "rounds", page.filters(municipality=code), escape(municipality["short_name"]), label=municipality["name"]
+        )
         lines.append(
-            f'<tr><th scope="row" data-value="{escape(place["short_name"])}">{name}</th>'
-            f'<td class="total" data-value="{place["debts"]}">{place["debts"] or ""}</td>{drawn}</tr>'
+            f'<tr><th scope="row" data-value="{escape(municipality["short_name"])}">{name}</th>'
+            f'<td class="total" data-value="{municipality["debts"]}">{municipality["debts"] or ""}</td>{drawn}</tr>'
         )
     return (
         '<div class="matrix collected" tabindex="0" role="region" aria-label="Муниципалитеты и формы">'
@@ -314,14 +316,14 @@ def _details(row: Row, names: Mapping[str, str]) -> str:
     parts = []
     if row["due_on"] is not None:
         parts.append(f"срок {date(row['due_on'])}")
-    places = [names.get(code, code) for code in (row["municipalities"] or "").split(",") if code]
+    named = [names.get(code, code) for code in (row["municipalities"] or "").split(",") if code]
     datasets = [code for code in (row["datasets"] or "").split(",") if code]
     if row["event"] == "opened":
         parts.append(counted(len(datasets), "форма", "формы", "форм"))
-        whom = counted(len(places), "муниципалитета", "муниципалитетов", "муниципалитетов") if places else ""
+        whom = counted(len(named), "муниципалитета", "муниципалитетов", "муниципалитетов") if named else ""
         parts.append(f"от {whom or 'всех муниципалитетов'}")
     if row["event"] == "returned":
-        parts.append(f"«{contracts()[datasets[0]].title}», {', '.join(places)}")
+        parts.append(f"«{contracts()[datasets[0]].title}», {', '.join(named)}")
         if row["batch"] is not None:
             parts.append(f"партия № {row['batch']}")
     if row["event"] == "closed":

@@ -25,6 +25,7 @@ from warehouse.ledger.collection import municipal_datasets
 from warehouse.ledger.reference import shipped_places
 from warehouse.queries import completeness
 from warehouse.store import clock
+from warehouse.store.address import resolve
 from warehouse.store.row import Row
 
 USUAL_WEEKS, DAYS_TO_CLOSE = 5, 7
@@ -115,7 +116,7 @@ def opening_form(
             opened = Round(region, int(year), int(half))
             _enter(
                 lambda: ledger.open_round(
-                    writing.place(),
+                    resolve(),
                     opened,
                     due_on=due_on,
                     datasets=datasets,
@@ -192,7 +193,7 @@ def _due_form(shown: Shown, present: dt.date) -> None:
         if writing.button(label, "change_due", [shown.round], in_form=True, kind="primary"):
             _enter(
                 lambda: ledger.change_due(
-                    writing.place(), shown.round, due_on, comment=comment, actor=shown.page.actor, now=clock.now()
+                    resolve(), shown.round, due_on, comment=comment, actor=shown.page.actor, now=clock.now()
                 ),
                 f"Срок раунда — {date(due_on)}.",
             )
@@ -221,7 +222,7 @@ def _closing_form(shown: Shown) -> None:
                 return
             _enter(
                 lambda: ledger.close_round(
-                    writing.place(), shown.round, comment=comment, actor=shown.page.actor, now=clock.now()
+                    resolve(), shown.round, comment=comment, actor=shown.page.actor, now=clock.now()
                 ),
                 f"Раунд за {period} закрыт, значения закреплены.",
             )
@@ -238,9 +239,7 @@ def _reopening_form(shown: Shown) -> None:
         label = f"Открыть заново раунд за {shown.round.period}"
         if writing.button(label, "reopen_round", [shown.round], in_form=True, kind="primary"):
             _enter(
-                lambda: ledger.reopen_round(
-                    writing.place(), shown.round, reason, actor=shown.page.actor, now=clock.now()
-                ),
+                lambda: ledger.reopen_round(resolve(), shown.round, reason, actor=shown.page.actor, now=clock.now()),
                 f"Раунд за {shown.round.period} открыт заново.",
             )
 
@@ -276,7 +275,7 @@ def _return_form(shown: Shown, municipality: str, dataset: str) -> None:
         if writing.button(f"Вернуть на доработку: {what}", "return", about, kind="primary"):
             _enter(
                 lambda: ledger.send_back(
-                    writing.place(),
+                    resolve(),
                     shown.round,
                     comment,
                     municipality=sender,

@@ -22,14 +22,14 @@ from warehouse.store.row import Row
 # Streamlit lets no SVG through in a page's own HTML; a component may draw it. What it gets is escaped here.
 _DRAW = """
 export default function ({ data, parentElement }) {
-  let place = parentElement.querySelector('.boundaries');
-  if (!place) {
-    place = document.createElement('div');
-    place.className = 'boundaries';
-    parentElement.append(place);
+  let host = parentElement.querySelector('.boundaries');
+  if (!host) {
+    host = document.createElement('div');
+    host.className = 'boundaries';
+    parentElement.append(host);
   }
-  if (place.drawn !== data) place.innerHTML = data;
-  place.drawn = data;
+  if (host.drawn !== data) host.innerHTML = data;
+  host.drawn = data;
 }
 """
 _canvas = st.components.v2.component("boundary_map", js=_DRAW, isolate_styles=False)

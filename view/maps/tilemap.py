@@ -80,13 +80,13 @@ def tile_map(page: OpenPage, rows: pl.DataFrame, indicator: str) -> str:
 
     rows: of `indicator_verdicts` with unit and decimals.
     """
-    places = placed(rows)
+    tiles = placed(rows)
     squares = (
         f'<div style="grid-row:{row["tile_row"] + 1};grid-column:{row["tile_column"] + 1}">'
         f"{_square(page, row, indicator)}</div>"
-        for row in places.iter_rows(named=True)
+        for row in tiles.iter_rows(named=True)
     )
-    columns = max(places.get_column("tile_column").to_list(), default=0) + 1
+    columns = max(tiles.get_column("tile_column").to_list(), default=0) + 1
     return f'<div class="map" lang="ru" style="--columns:{columns}">{"".join(squares)}</div>'
 
 

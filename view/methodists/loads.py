@@ -140,8 +140,8 @@ def _limit_line(figure: go.Figure, limit: Limit | None, dark: bool) -> None:
 def _person(row: Row) -> str:
     lines = [f"<b>{escape(row['methodist_id'])}</b>, {escape(row['municipality'])}"]
     lines.append(agreed(row["load"], "закреплён, закреплены, закреплено", "педагог, педагога, педагогов"))
-    if row["places"]:
-        lines.append(escape(row["places"]).replace(", ", "<br>"))
+    if row["assigned_to"]:
+        lines.append(escape(row["assigned_to"]).replace(", ", "<br>"))
     return "<br>".join(lines)
 
 
@@ -151,7 +151,7 @@ def people_table(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("methodist_id").alias("Код методиста"),
         pl.col("municipality").alias("Муниципалитет"),
         pl.col("load").alias("Педагогов"),
-        pl.col("places").alias("Где закреплены"),
+        pl.col("assigned_to").alias("Где закреплены"),
         pl.concat_list(
             pl.when(~pl.col(column)).then(pl.lit(SHORT[column])).otherwise(pl.lit(None, dtype=pl.String))
             for column in CRITERIA

@@ -85,7 +85,7 @@ def plan_table(
     for old, new in zip(before, after, strict=True):
         if old == new and old.code != page.scope.region:
             continue
-        name = region if old.code == page.scope.region else page.place(old.code)["short_name"]
+        name = region if old.code == page.scope.region else page.municipality_row(old.code)["short_name"]
         lines.append(
             Line(
                 name=name,

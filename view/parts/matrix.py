@@ -52,14 +52,14 @@ def matrix(page: OpenPage, rows: pl.DataFrame, region_rows: pl.DataFrame) -> str
         )
     ]
     for row in missed.iter_rows(named=True):
-        place = row["municipality_id"]
-        name = links.anchor("municipality", page.filters(municipality=place), escape(row["municipality"]))
+        municipality = row["municipality_id"]
+        name = links.anchor("municipality", page.filters(municipality=municipality), escape(row["municipality"]))
         lines.append(
             _line(
                 name,
                 row["municipality"],
                 row,
-                "".join(_cell(page, cells.get((place, code)), place) for code in codes),
+                "".join(_cell(page, cells.get((municipality, code)), municipality) for code in codes),
             )
         )
     return (

@@ -34,17 +34,17 @@ def worded(column: str = "verdict") -> pl.Expr:
     return pl.col(column).replace_strict(words, default=None, return_dtype=pl.String)
 
 
-def ranking(places: pl.DataFrame, region: Row, page: OpenPage) -> pl.DataFrame:
+def ranking(municipalities: pl.DataFrame, region: Row, page: OpenPage) -> pl.DataFrame:
     """Return one indicator for the region and its municipalities as a table for people.
 
-    The region comes first, then names in Russian order. places: the frame of `comparison.with_ranks`; region also has
-    low and high, the ends of its interval. Columns without any value are dropped (denominator, rank, interval).
+    The region comes first, then names in Russian order. municipalities: the frame of `comparison.with_ranks`; region
+    also has low and high, the ends of its interval. Columns without any value are dropped.
     """
     columns = ["name", "value", "numerator", "denominator", "target", "verdict", "gap", "rank", "low", "high", "past",
                "change", "reporting", "expected"]  # fmt: skip
     head = {**region, "name": page.region["name"], "rank": None}
     first = pl.DataFrame([head], infer_schema_length=None).select(columns)
-    rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(columns)
+    rest = ordered(municipalities, "municipality_full").rename({"municipality_full": "name"}).select(columns)
     table = pl.concat([first, rest], how="vertical_relaxed").select(
         pl.col("name").alias("Территория"),
         pl.col("value").alias(VALUE),
@@ -67,13 +67,13 @@ def ranking(places: pl.DataFrame, region: Row, page: OpenPage) -> pl.DataFrame:
     return table.drop(unknown)
 
 
-def matrix(places: pl.DataFrame, region: pl.DataFrame, page: OpenPage) -> pl.DataFrame:
+def matrix(municipalities: pl.DataFrame, region: pl.DataFrame, page: OpenPage) -> pl.DataFrame:
     """The matrix as a long table: municipality × indicator with value, target and verdict."""
-    first = region.filter(pl.col("code").is_in(places.get_column("indicator").unique().to_list())).select(
+    first = region.filter(pl.col("code").is_in(municipalities.get_column("indicator").unique().to_list())).select(
         pl.lit(page.region["name"]).alias("name"), "short", "unit", "value", "numerator", "denominator",
         "target", "verdict", "gap",
     )  # fmt: skip
-    rest = ordered(places, "municipality_full").rename({"municipality_full": "name"}).select(first.columns)
+    rest = ordered(municipalities, "municipality_full").rename({"municipality_full": "name"}).select(first.columns)
     return pl.concat([first, rest], how="vertical_relaxed").select(
         pl.col("name").alias("Территория"),
         pl.col("short").alias(INDICATOR),
@@ -169,11 +169,11 @@ def show(table: pl.DataFrame, decimals: int | Sequence[int] = 1, leads: Sequence
     lines = []
     for line, told in enumerate(told_rows(table)):
         row = dict(zip(table.columns, told, strict=True))
-        places = decimals if isinstance(decimals, int) else decimals[line]
+        municipalities = decimals if isinstance(decimals, int) else decimals[line]
         cells = []
         for position, (name, value) in enumerate(row.items()):
             tag = "th scope=row" if position == 0 else "td"
-            text = _cell(value, places if name in FRACTIONAL else 0)
+            text = _cell(value, municipalities if name in FRACTIONAL else 0)
             if position == 0 and leads:
                 text = f'<a data-go href="{escape(leads[line])}">{text}</a>'
             worth = (

@@ -15,6 +15,7 @@ from warehouse.access.rights import may
 from warehouse.changes import withdrawals
 from warehouse.queries import batch_history
 from warehouse.store import clock
+from warehouse.store.address import resolve
 from warehouse.store.row import Row
 
 NEWEST_BATCHES = 30
@@ -105,9 +106,7 @@ def _change_form(page: OpenPage, batch: int, withdrawn: bool) -> None:
     label = f"Показать, что изменит {'возврат' if withdrawn else 'отзыв'} {number}"
     if writing.button(label, "preview_change", key, hint="Ничего не записывается"):
         changed = writing.attempt(
-            lambda: withdrawals.change_preview(
-                writing.place(), page.actor, batch, change, page.scope.profile, clock.now()
-            ),
+            lambda: withdrawals.change_preview(resolve(), page.actor, batch, change, page.scope.profile, clock.now()),
             "Считаю, что изменится…",
         )
         if changed is not None:
@@ -126,6 +125,6 @@ def _change_form(page: OpenPage, batch: int, withdrawn: bool) -> None:
         if writing.button(label, "change_batch_press", key, in_form=True, kind="primary", hint=hint):
             writing.write(
                 page,
-                lambda place, now: withdrawals.withdraw_or_restore(place, page.actor, batch, change, reason, now),
+                lambda address, now: withdrawals.withdraw_or_restore(address, page.actor, batch, change, reason, now),
                 f"Партия № {batch} {'возвращена' if withdrawn else 'отозвана'}",
             )

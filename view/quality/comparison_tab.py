@@ -11,13 +11,14 @@ import streamlit as st
 from checks.russian import NBSP, counted, half_year, listed, plural
 from view.parts import blocks, downloads, tables
 from view.quality.batch_blocks import form_title
-from view.shell import filters, session, writing
+from view.shell import filters, session
 from view.shell.page import OpenPage, moment
 from view.wording.figures import plain
 from view.wording.theme import VERDICTS
 from warehouse.marts.mart import PublicationPruned
 from warehouse.queries import batch_history
 from warehouse.queries.batch_history import Difference
+from warehouse.store.address import resolve
 
 SHOWN_DIFFERENCES = 200
 CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "restored": "возвращена"}
@@ -26,7 +27,7 @@ CHANGES = {"added": "добавлена", "withdrawn": "отозвана", "rest
 def comparison_tab(page: OpenPage) -> dict[str, str]:
     """Draw the difference of two kept publications; return the parameters of the address."""
     listed = page.ask(batch_history.publications)
-    kept = batch_history.openable(writing.place(), listed)
+    kept = batch_history.openable(resolve(), listed)
     if kept.height < 2:
         st.html(blocks.headline("Сравнивать пока не с чем.", "Нужны хотя бы две хранимые публикации."))
         return {}

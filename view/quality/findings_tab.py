@@ -149,6 +149,6 @@ def _decision_form(page: OpenPage, chosen: list[str], allowed: Sequence[finding_
         if writing.button(label, "decide", about, in_form=True, kind="primary"):
             writing.write(
                 page,
-                lambda place, now: finding_decisions.decide(place, page.actor, chosen, decision, reason, now),
+                lambda address, now: finding_decisions.decide(address, page.actor, chosen, decision, reason, now),
                 "Решение записано",
             )

@@ -17,7 +17,7 @@ from view.parts import blocks
 from view.quality.batch_blocks import form_title
 from view.shell import links
 from view.shell.page import OpenPage, moment
-from warehouse.changes.quarantine import Place
+from warehouse.changes.quarantine import SourceRow
 from warehouse.store.row import Row
 
 SHOWN_ROWS = 500
@@ -150,7 +150,7 @@ def editor(dataset: str, rows: pl.DataFrame, found: pl.DataFrame, key: str) -> p
     return mended
 
 
-def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[Place, dict[str, str | None]], list[Place]]:
+def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[SourceRow, dict[str, str | None]], list[SourceRow]]:
     """Return the corrected cells by row, and the rows marked to be dismissed.
 
     Rows are matched by order: the disabled columns could be altered in the browser and are not trusted.
@@ -164,7 +164,7 @@ def edits(rows: pl.DataFrame, mended: pl.DataFrame) -> tuple[dict[Place, dict[st
 
 def verdict(mended: Mended, checked: int) -> str:
     """Return how many of the corrected rows passed the check."""
-    ready = len(mended.places)
+    ready = len(mended.source_rows)
     if mended.check is None:
         return '<div class="outcome outcome-missed" role="status">✕ Ни одна строка пока не готова: см. ниже.</div>'
     colour, mark = ("met", "✓") if ready == checked else ("near", "≈")

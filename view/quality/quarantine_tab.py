@@ -19,7 +19,7 @@ from view.shell.page import OpenPage
 from warehouse.changes import quarantine
 from warehouse.queries import kept_back
 from warehouse.store import clock
-from warehouse.store.address import Address
+from warehouse.store.address import Address, resolve
 from warehouse.store.row import Row
 
 
@@ -83,17 +83,17 @@ def _mend(page: OpenPage, batch: int, dataset: str, rows: pl.DataFrame, found: p
     if dismiss:
         writing.write(
             page,
-            lambda place, now: quarantine.dismiss(place, page.actor, batch, marked, reason, now),
+            lambda address, now: quarantine.dismiss(address, page.actor, batch, marked, reason, now),
             f"Отклонено: {counted(len(marked), 'строка', 'строки', 'строк')}",
         )
     if check:
         options = Options(actor=page.actor, now=clock.now())
 
         def examine() -> tuple[finish.Mended, Impact | None]:
-            checked = finish.check(writing.place(), page.actor, batch, cells, options)
+            checked = finish.check(resolve(), page.actor, batch, cells, options)
             if checked.check is None:
                 return checked, None
-            return checked, finish.rehearse(writing.place(), page.actor, checked, options, page.scope.profile)
+            return checked, finish.rehearse(resolve(), page.actor, checked, options, page.scope.profile)
 
         if outcome := writing.attempt(examine, "Проверяю строки…"):
             st.session_state["quarantine_checked"] = (key, len(cells), *outcome)
@@ -113,8 +113,8 @@ def _load_mended(page: OpenPage, key: str, asked: int, mended: finish.Mended, im
     reason = ""
     if mended.warnings:
         reason = st.text_input("Причина, по которой предупреждения принимаются", key=f"quarantine_confirm_{key}")
-    count = counted(len(mended.places), "строку", "строки", "строк")
-    about = [key, *sorted(mended.places)]
+    count = counted(len(mended.source_rows), "строку", "строки", "строк")
+    about = [key, *sorted(mended.source_rows)]
     if writing.button(f"Загрузить {count}", "quarantine_load", about, kind="primary"):
         if mended.warnings and not reason.strip():
             st.html(
@@ -122,10 +122,10 @@ def _load_mended(page: OpenPage, key: str, asked: int, mended: finish.Mended, im
             )
             return
 
-        def load(place: Address, now: dt.datetime) -> int:
+        def load(address: Address, now: dt.datetime) -> int:
             return finish.publication_of(
-                finish.confirm(place, page.actor, mended, Options(actor=page.actor, now=now, confirm=reason))
+                finish.confirm(address, page.actor, mended, Options(actor=page.actor, now=now, confirm=reason))
             )
 
-        rows = counted(len(mended.places), "строка", "строки", "строк")
+        rows = counted(len(mended.source_rows), "строка", "строки", "строк")
         writing.write(page, load, f"Исправленное загружено: {rows}")

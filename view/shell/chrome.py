@@ -122,7 +122,7 @@ def _publication() -> tuple[int, bool]:
 
 def _title(code: str, page: OpenPage) -> str:
     if page.municipality:
-        return str(page.place(page.municipality)["name"])
+        return str(page.municipality_row(page.municipality)["name"])
     if page.indicator:
         return str(page.described(page.indicator)["short"])
     return navigation.TITLES[code]
@@ -145,7 +145,7 @@ def _scope_in_words(page: OpenPage, subject: Subject | None) -> str:
     """
     parts = [str(page.region["name"]), page.period]
     if page.territory:
-        parts.insert(1, page.place_name)
+        parts.insert(1, page.territory_name)
     if subject != "round":
         parts.append(f"профиль «{profiles.name(page.scope.profile)}»")
     return escape(" · ".join(parts))

@@ -16,7 +16,7 @@ _OUTLINE = (
     + "".join(f'<i class="outline-{part}"></i>' for part in ("title", "filters", "finding", "wide", "narrow", "wide"))
     + "</div>"
 )
-_place: ContextVar[DeltaGenerator | None] = ContextVar("outline_place", default=None)
+_skeleton: ContextVar[DeltaGenerator | None] = ContextVar("outline_skeleton", default=None)
 
 
 @contextmanager
@@ -25,16 +25,16 @@ def until_whole(page: str) -> Iterator[None]:
 
     When a filter is changed on the page, its former content stays visible instead.
     """
-    place = st.empty()
+    skeleton = st.empty()
     if st.session_state.get(_SHOWN) != page:
-        place.html(_OUTLINE)
-    token = _place.set(place)
+        skeleton.html(_OUTLINE)
+    token = _skeleton.set(skeleton)
     try:
         yield
     finally:
-        _place.reset(token)
+        _skeleton.reset(token)
         st.session_state[_SHOWN] = page
-        place.empty()
+        skeleton.empty()
 
 
 def stop() -> NoReturn:
@@ -42,6 +42,6 @@ def stop() -> NoReturn:
 
     The skeleton is removed first: once Streamlit's own stop is called, nothing can be drawn.
     """
-    if place := _place.get():
-        place.empty()
+    if skeleton := _skeleton.get():
+        skeleton.empty()
     st.stop()

@@ -78,7 +78,7 @@ class OpenPage:
         """Return the row of the catalogue of an indicator."""
         return self.indicators.row(by_predicate=pl.col("code") == code, named=True)
 
-    def place(self, municipality: str) -> Row:
+    def municipality_row(self, municipality: str) -> Row:
         """Return the row of a municipality."""
         return self.municipalities.row(by_predicate=pl.col("municipality_id") == municipality, named=True)
 
@@ -90,7 +90,7 @@ class OpenPage:
         names = dict(self.municipalities.select("municipality_id", "short_name").iter_rows())
         region = str(self.region["name"])
         chosen = _choose_territory(self.actor, self.scope.region, region, names)
-        return chosen, region if chosen == self.scope.region else str(self.place(chosen)["name"])
+        return chosen, region if chosen == self.scope.region else str(self.municipality_row(chosen)["name"])
 
     @property
     def whole_region(self) -> bool:
@@ -98,9 +98,9 @@ class OpenPage:
         return self.territory == self.scope.region
 
     @property
-    def place_name(self) -> str:
+    def territory_name(self) -> str:
         """Name of the territory for a heading: a municipality's short name, or «Вся область»."""
-        return WHOLE_REGION if self.whole_region else str(self.place(self.territory)["short_name"])
+        return WHOLE_REGION if self.whole_region else str(self.municipality_row(self.territory)["short_name"])
 
     @property
     def provisional(self) -> bool:
@@ -134,8 +134,8 @@ def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None
         titles = dict(catalogue.select("code", "short").iter_rows())
         indicator = choose_indicator(titles)
     region = filters.choose("region", "Регион", list(regions), next(iter(regions)), lambda code: regions[code]["name"])
-    places = ask(published.municipalities, region)
-    names = dict(places.select("municipality_id", "short_name").iter_rows())
+    municipalities = ask(published.municipalities, region)
+    names = dict(municipalities.select("municipality_id", "short_name").iter_rows())
     ordered = sorted(names, key=lambda code: sort_key(names[code]))
     if subject == "territory":
         territory = _choose_territory(actor, region, WHOLE_REGION, names)
@@ -176,7 +176,7 @@ def choose(actor: Actor, publication: int, pinned: bool, subject: Subject | None
         region=regions[region],
         freshness=ask(published.freshness, region, scope.year, scope.half),
         indicators=catalogue,
-        municipalities=places,
+        municipalities=municipalities,
         indicator=indicator,
         municipality=municipality,
         territory=territory,

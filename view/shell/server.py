@@ -178,12 +178,12 @@ def main() -> int:
         listening = config.get_option("server.address")
         check_configuration(listening, auth, sign_in.is_open_to_network())
         check_address(listening or "", config.get_option("server.port"))
-        place = address.resolve()
+        installation = address.resolve()
     except Refused as reason:
         print(reason, file=sys.stderr)
         return 2
     privacy.keep_from_others()
-    privacy.close_to_others(place)
+    privacy.close_to_others(installation)
     streamlit_internals.limit_all_frames(gate.FRAME)
     streamlit_internals.prepare_files_by(prepared_files.InTurn)
     app.run(config=given)

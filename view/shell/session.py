@@ -12,7 +12,8 @@ from view.shell import ownership, sign_in, streamlit_internals
 from warehouse.access import audit, people, rights
 from warehouse.access.rights import Actor, Forbidden, local_actor
 from warehouse.marts.mart import Mart, current_publication, file_identity, open_mart
-from warehouse.store import address, fair_queue
+from warehouse.store import fair_queue
+from warehouse.store.address import resolve
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,33 +34,33 @@ def current_actor() -> Actor:
 
 
 def _present_actor() -> Actor:
-    place = address.resolve()
+    address = resolve()
     if sign_in.configured():
-        return sign_in.admitted(place, sign_in.claims_of_session(), sign_in.present_second())
+        return sign_in.admitted(address, sign_in.claims_of_session(), sign_in.present_second())
     open_to_network = sign_in.is_open_to_network()
     if not open_to_network and FORWARDED & {name.lower() for name in st.context.headers}:
         raise Forbidden("Запрос пришёл через посредника, а вход по учётным записям не настроен: так сюда нельзя.")
     actor = local_actor(st.get_option("server.address"), open_to_network)
-    return sign_in.entered_locally(place) if actor is rights.LOCAL else actor
+    return sign_in.entered_locally(address) if actor is rights.LOCAL else actor
 
 
 def check_still(actor: Actor) -> None:
     """Raise `Forbidden` when an actor has lost the role that a page was drawn for."""
-    if not people.still(address.resolve(), actor):
+    if not people.still(resolve(), actor):
         raise Forbidden("Ваши права изменились: обновите страницу.")
 
 
-rights.on_refusal(lambda actor, action, resource: audit.refused(address.resolve(), actor, action, resource))
+rights.on_refusal(lambda actor, action, resource: audit.refused(resolve(), actor, action, resource))
 
 
 def newest_publication() -> int | None:
     """Return the number of the current publication, None when nothing has been published."""
-    return current_publication(address.resolve())
+    return current_publication(resolve())
 
 
 def mart(publication: int) -> Mart:
     """Return an open mart; raises `PublicationPruned` when its file is no longer kept."""
-    return open_mart(address.resolve(), publication)
+    return open_mart(resolve(), publication)
 
 
 _Identities = tuple[tuple[int, int] | None, ...]
@@ -122,9 +123,9 @@ def _cached(
     named: Mapping[str, object],
 ) -> object:
     check_still(actor)
-    place = address.resolve()
-    identities = tuple(None if number is None else file_identity(place, number) for number in publications)
-    return _answer(str(place.database), identities, publications, actor, question, arguments, named)
+    address = resolve()
+    identities = tuple(None if number is None else file_identity(address, number) for number in publications)
+    return _answer(str(address.database), identities, publications, actor, question, arguments, named)
 
 
 def _name_of(question: FunctionType) -> str:
@@ -151,6 +152,6 @@ def _answer(
 
     A mart file never changes, so neither does the answer.
     """
-    place = address.resolve(database)
-    marts = (None if number is None else open_mart(place, number) for number in publications)
+    address = resolve(database)
+    marts = (None if number is None else open_mart(address, number) for number in publications)
     return question(*marts, actor, *arguments, **named)

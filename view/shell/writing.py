@@ -14,8 +14,7 @@ from view.shell import session
 from view.shell.page import OpenPage
 from view.wording.labels import plain
 from warehouse.errors import Refused
-from warehouse.store import address
-from warehouse.store.address import Address
+from warehouse.store.address import Address, resolve
 from warehouse.store.clock import now
 
 OUTCOME = "write_outcome"
@@ -23,11 +22,6 @@ OUTCOME = "write_outcome"
 T = TypeVar("T")
 _PRESSED = "pressed_button"
 """Session key of the button pressed before this run, as key and label, until the run draws it again."""
-
-
-def place() -> Address:
-    """Return the address of the installation's warehouse."""
-    return address.resolve()
 
 
 def attempt(act: Callable[[], T], doing: str) -> T | None:
@@ -58,7 +52,7 @@ def write(page: OpenPage, act: Callable[[Address, dt.datetime], int], done: str)
 
     act: given the address and the present moment (UTC without a zone), returns the number of the publication.
     """
-    publication = attempt(lambda: act(place(), now()), "Записываю и публикую…")
+    publication = attempt(lambda: act(resolve(), now()), "Записываю и публикую…")
     if publication is None:
         return
     st.session_state[OUTCOME] = f"{done}, публикация № {publication}."

@@ -67,8 +67,8 @@ def bound(row: Row) -> str:
 def short_target(row: Row) -> str:
     """Return the target as a number with its unit: «12 %»."""
     target = float(row["target"])
-    places = 0 if target == math.floor(target) else 1
-    return with_unit(number(target, places), row["unit"])
+    decimals = 0 if target == math.floor(target) else 1
+    return with_unit(number(target, decimals), row["unit"])
 
 
 def change_text(change: float | None, unit: str, decimals: int) -> str:

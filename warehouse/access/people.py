@@ -125,8 +125,8 @@ def current(connection: duckdb.DuckDBPyConnection) -> list[Person]:
         """
     ).fetchall()
     return [
-        Person(person, identity, name, role, frozenset(filter(None, (places or "").split(","))), closed)
-        for person, identity, name, role, places, closed in rows
+        Person(person, identity, name, role, frozenset(filter(None, (municipalities or "").split(","))), closed)
+        for person, identity, name, role, municipalities, closed in rows
     ]
 
 

@@ -55,7 +55,7 @@ class Check:
     """One file of sql/quality.
 
     why, advice: Russian, what is wrong with such data and what to do. severity: error, warning or notice.
-    datasets: whose rows disagree. subject: what a finding is about besides its place, one of SUBJECTS.
+    datasets: whose rows disagree. subject: what a finding is about besides its territory, one of SUBJECTS.
     watched: figures whose change brings an accepted finding back. message: template, see `message`;
     message_whole: the same for a finding that names no organization. sql: the select of the file.
     """
@@ -256,15 +256,15 @@ def _as_json(figures: Row) -> str:
 def message(check: Check, row: Row, names: Names) -> str:
     """Return the Russian sentence of a finding.
 
-    The template is one of `store.phrase`. Beside the figures there are municipality, place, organization, period,
+    The template is one of `store.phrase`. Beside the figures there are municipality, territory, organization, period,
     year, subject (by its kind), indicator and unit.
     """
     template = check.message if row["organization_id"] else check.message_whole
     subject = row["subject"]
-    place = names.territories.get(row["territory_id"], row["territory_id"])
+    territory = names.territories.get(row["territory_id"], row["territory_id"])
     words = {
-        "municipality": place,
-        "place": place,
+        "municipality": territory,
+        "territory": territory,
         "organization": names.organizations.get(row["organization_id"] or "", row["organization_id"]),
         "period": half_year(row["year"], row["half"]),
         "year": str(row["year"]),

@@ -19,7 +19,7 @@ from warehouse.errors import Refused
 from warehouse.queries.kept_back import NEEDED_RIGHTS
 from warehouse.store.address import Address
 
-Place = tuple[int, int]
+SourceRow = tuple[int, int]
 """Where a row kept back stands in its batch: number of the file, row of the file."""
 
 
@@ -28,7 +28,7 @@ class QuarantineRefused(Refused):
 
 
 def dismiss(
-    address: Address, actor: Actor, batch: int, places: Collection[Place], reason: str, now: dt.datetime
+    address: Address, actor: Actor, batch: int, source_rows: Collection[SourceRow], reason: str, now: dt.datetime
 ) -> int:
     """Dismiss waiting rows of a batch, publish, and return the publication's number.
 
@@ -38,14 +38,14 @@ def dismiss(
     reason = handwritten(reason)
     if not reason:
         raise QuarantineRefused("Впишите причину: она хранится вместе с отклонённой строкой.")
-    if not places:
+    if not source_rows:
         raise QuarantineRefused("Не отмечено ни одной строки.")
-    about = {"batch": batch, "rows": len(places), "reason": reason}
+    about = {"batch": batch, "rows": len(source_rows), "reason": reason}
     with publishing(address, actor, now, "rows_dismissed", "отклонение строк карантина", about) as change:
-        events = dict.fromkeys(places, ("dismissed", reason, None, None))
+        events = dict.fromkeys(source_rows, ("dismissed", reason, None, None))
         _settle(change.connection, actor, batch, events, now)
         # The reason itself is for those who may see the rows; everybody reads what a publication is about.
-        said = _count(places, "отклонена", "отклонены", "отклонено")
+        said = _count(source_rows, "отклонена", "отклонены", "отклонено")
         return change.announce(f"Карантин партии № {batch}: {said}")
 
 
@@ -53,20 +53,20 @@ def finish(
     connection: duckdb.DuckDBPyConnection,
     actor: Actor,
     batch: int,
-    finished: Mapping[Place, int],
+    finished: Mapping[SourceRow, int],
     finished_in: int,
     now: dt.datetime,
 ) -> None:
     """Mark rows of a batch as loaded, in the transaction that loads them.
 
-    finished: place of a row → row of the file that it was loaded from. finished_in: the batch that was added.
+    finished: row kept back → row of the file that it was loaded from. finished_in: the batch that was added.
     Raises `Forbidden`, `QuarantineRefused`.
     """
     _settle(connection, actor, batch, {p: ("finished", None, finished_in, row) for p, row in finished.items()}, now)
 
 
 def finish_as_loaded(
-    address: Address, actor: Actor, batch: int, finished: Mapping[Place, int], finished_in: int, now: dt.datetime
+    address: Address, actor: Actor, batch: int, finished: Mapping[SourceRow, int], finished_in: int, now: dt.datetime
 ) -> int:
     """Mark rows as finished whose values an active batch already holds, and publish.
 
@@ -83,7 +83,7 @@ def _settle(
     connection: duckdb.DuckDBPyConnection,
     actor: Actor,
     batch: int,
-    events: Mapping[Place, tuple[str, str | None, int | None, int | None]],
+    events: Mapping[SourceRow, tuple[str, str | None, int | None, int | None]],
     now: dt.datetime,
 ) -> None:
     """Add one event a row, unless some row is not waiting or the actor may not settle it.
@@ -96,10 +96,10 @@ def _settle(
         [batch],
     ).fetchall()
     waiting = {(file, row): municipality for file, row, municipality, state in found if state == "waiting"}
-    if gone := [place for place in events if place not in waiting]:
+    if gone := [source_row for source_row in events if source_row not in waiting]:
         said = _count(gone, "уже не ждёт", "уже не ждут", "уже не ждут")
         raise QuarantineRefused(f"{said} в карантине партии № {batch}: обновите страницу.")
-    for municipality in {waiting[place] for place in events}:
+    for municipality in {waiting[source_row] for source_row in events}:
         for action in NEEDED_RIGHTS:
             require(actor, action, municipality)
     connection.executemany(
@@ -110,12 +110,12 @@ def _settle(
         where batch = ? and file_number = ? and source_row = ?
         """,
         [
-            [batch, *place, event, now, actor.name, reason, finished_in, row, batch, *place]
-            for place, (event, reason, finished_in, row) in events.items()
+            [batch, *source_row, event, now, actor.name, reason, finished_in, row, batch, *source_row]
+            for source_row, (event, reason, finished_in, row) in events.items()
         ],
     )
 
 
-def _count(places: Collection[Place], one: str, few: str, many: str) -> str:
+def _count(source_rows: Collection[SourceRow], one: str, few: str, many: str) -> str:
     """Return the number of rows in words with a verb that agrees: «3 строки отклонены»."""
-    return f"{counted(len(places), 'строка', 'строки', 'строк')} {plural(len(places), one, few, many)}"
+    return f"{counted(len(source_rows), 'строка', 'строки', 'строк')} {plural(len(source_rows), one, few, many)}"

@@ -117,5 +117,8 @@ def _title(dataset: str) -> str:
 
 def _list(head: str, items: Sequence[str]) -> str:
     ends = [item.rstrip(".") for item in items]
-    lines = [f"{number(place)}) {text}{';' if place < len(ends) else '.'}" for place, text in enumerate(ends, start=1)]
+    lines = [
+        f"{number(position)}) {text}{';' if position < len(ends) else '.'}"
+        for position, text in enumerate(ends, start=1)
+    ]
     return "\n".join([head, *lines])

@@ -20,7 +20,7 @@ from warehouse.access.rights import Actor, require
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.ledger import frozen_figures
-from warehouse.ledger.collection import is_municipal, municipal_datasets, places
+from warehouse.ledger.collection import counts_by_municipality, is_municipal, municipal_datasets
 from warehouse.ledger.current import current_rows
 from warehouse.store.address import Address
 from warehouse.store.clock import end_of_day, local_day
@@ -376,7 +376,7 @@ def _senders(connection: duckdb.DuckDBPyConnection, chosen: Round, dataset: str,
     found = connection.execute(
         f"""
         select distinct municipality_id
-        from ({places(contract, rows, register=register)})
+        from ({counts_by_municipality(contract, rows, register=register)})
         where municipality_id in (select municipality_id from reference.municipalities where region_id = $region)
             and coalesce(year, $year) = $year and coalesce(half, $half) = $half
         order by municipality_id

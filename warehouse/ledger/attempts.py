@@ -13,7 +13,7 @@ import polars as pl
 from checks.catalogue import contracts
 from checks.contract import Contract
 from checks.parse import FILE, ROW
-from warehouse.ledger.collection import is_municipal, places
+from warehouse.ledger.collection import counts_by_municipality, is_municipal
 from warehouse.ledger.current import current_rows
 from warehouse.store.sqlfile import registered
 
@@ -80,7 +80,7 @@ def _record_places(
     with registered(connection, "rows_of_attempt", rows):
         connection.execute(
             "insert into ledger.attempt_places select $number, municipality_id, year, half, rows "
-            f"from ({places(attempt.contract, concerned, register=register)}) "
+            f"from ({counts_by_municipality(attempt.contract, concerned, register=register)}) "
             "where not $is_bound or municipality_id in $own",
             {"number": number, "is_bound": own is not None, "own": list(own or [])},
         )

@@ -19,7 +19,9 @@ def municipal_datasets() -> list[str]:
     return [code for code, contract in contracts().items() if is_municipal(contract)]
 
 
-def places(contract: Contract, rows: str, further: str | None = None, register: str = "organizations") -> str:
+def counts_by_municipality(
+    contract: Contract, rows: str, further: str | None = None, register: str = "organizations"
+) -> str:
     """Return a query that counts rows by the municipality and half-year that they count for.
 
     rows: a relation with the contract's columns. further: other columns of it to group by. register: a relation of
@@ -101,4 +103,4 @@ def _submitted(contract: Contract) -> str:
     both = (
         f"(select *, false as is_current from facts.{code} union all by name select *, true as is_current from {code})"
     )
-    return f"select '{code}' as dataset, * from ({places(contract, both, 'batch, is_current')})"
+    return f"select '{code}' as dataset, * from ({counts_by_municipality(contract, both, 'batch, is_current')})"

@@ -120,9 +120,9 @@ def completeness(mart: Mart, actor: Actor, region: str, year: int, half: int) ->
     found = mart.query_as(
         actor,
         """
-        select cells.*, places.short_name as municipality, places.name as municipality_full
+        select cells.*, municipalities.short_name as municipality, municipalities.name as municipality_full
         from completeness as cells
-        inner join reference_municipalities as places using (municipality_id)
+        inner join reference_municipalities as municipalities using (municipality_id)
         where cells.region_id = $region and cells.year = $year and cells.half = $half
         order by municipality, cells.dataset
         """,

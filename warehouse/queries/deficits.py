@@ -6,7 +6,7 @@ import polars as pl
 
 from warehouse.access.rights import Actor, require
 from warehouse.marts.mart import Mart
-from warehouse.queries.places import with_own
+from warehouse.queries.municipality_rights import with_own
 from warehouse.store.scope import Scope
 
 EVERY = ""

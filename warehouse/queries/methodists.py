@@ -15,7 +15,7 @@ from warehouse.access.rights import Actor, may, require
 from warehouse.marts.mart import Mart
 from warehouse.queries.analysis import need
 from warehouse.queries.analysis.exact import exact
-from warehouse.queries.places import with_own
+from warehouse.queries.municipality_rights import with_own
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
 
@@ -116,17 +116,17 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
             group by rollup (municipality_id)
         ),
 
-        places as (
+        territories as (
             select municipality_id, short_name, name from municipalities where region_id = $region
             union all
             select null, name, name from regions where region_id = $region
         )
 
         select
-            if(places.municipality_id is null, 'R', 'M') as level,
-            coalesce(places.municipality_id, $region) as territory_id,
-            places.short_name as municipality,
-            places.name as municipality_full,
+            if(territories.municipality_id is null, 'R', 'M') as level,
+            coalesce(territories.municipality_id, $region) as territory_id,
+            territories.short_name as municipality,
+            territories.name as municipality_full,
             coalesce(loads.teachers, 0) as teachers,
             coalesce(loads.methodists, 0) as methodists,
             coalesce(idle.idle, 0) as idle,
@@ -135,11 +135,11 @@ def staffing(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
             exists (
                 from methodist_loads where region_id = $region and year = $year and half = $half
             ) as assigned
-        from places
-        left join loads on places.municipality_id is not distinct from loads.municipality_id
-        left join idle on places.municipality_id is not distinct from idle.municipality_id
-        left join covered on places.municipality_id is not distinct from covered.municipality_id
-        order by level desc, places.short_name
+        from territories
+        left join loads on territories.municipality_id is not distinct from loads.municipality_id
+        left join idle on territories.municipality_id is not distinct from idle.municipality_id
+        left join covered on territories.municipality_id is not distinct from covered.municipality_id
+        order by level desc, territories.short_name
         """,
         {"region": scope.region, "year": scope.year, "half": scope.half},
     )
@@ -208,21 +208,22 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     """Return the active regional methodists whom the actor may see, the highest load first.
 
     One row a methodist: methodist_id, municipality_id and municipality (their own), load (over all municipalities),
-    places (short names of the municipalities where they have teachers, with how many), working (codes of those), and
-    for each of `CRITERIA` whether it is met. A role bound to municipalities sees those who belong to one of its own or
-    work there; an actor who may not see people anywhere gets no rows.
+    assigned_to (short names of the municipalities where they have teachers, with how many), working (codes of those),
+    and for each of `CRITERIA` whether it is met. A role bound to municipalities sees those who belong to one of its own
+    or work there; an actor who may not see people anywhere gets no rows.
     """
     require(actor, "view_values")
     rows = mart.query_as(
         actor,
         """
-        with places as (
+        with assigned as (
             select
                 loads.methodist_id,
-                string_agg(places.short_name || ' — ' || loads.teachers, ', ' order by loads.teachers desc) as places,
+                string_agg(municipalities.short_name || ' — ' || loads.teachers, ', ' order by loads.teachers desc)
+                    as assigned_to,
                 list(loads.municipality_id) as working
             from methodist_loads as loads
-            inner join municipalities as places on loads.municipality_id = places.municipality_id
+            inner join municipalities on loads.municipality_id = municipalities.municipality_id
             where loads.region_id = $region and loads.year = $year and loads.half = $half
             group by loads.methodist_id
         )
@@ -230,11 +231,11 @@ def methodists(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
         select
             people.methodist_id, people.municipality_id,
             coalesce(municipalities.short_name, people.municipality_id) as municipality,
-            people.load, coalesce(places.places, '') as places, coalesce(places.working, []) as working,
+            people.load, coalesce(assigned.assigned_to, '') as assigned_to, coalesce(assigned.working, []) as working,
             people.has_degree, people.has_experience, people.has_category, people.has_diagnostics
         from regional_methodists as people
         left join municipalities on people.municipality_id = municipalities.municipality_id
-        left join places on people.methodist_id = places.methodist_id
+        left join assigned on people.methodist_id = assigned.methodist_id
         where people.region_id = $region and people.year = $year and people.half = $half
         order by people.load desc, people.methodist_id
         """,

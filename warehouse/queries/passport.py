@@ -137,7 +137,7 @@ def part_shares(parts: pl.DataFrame) -> pl.DataFrame:
 
     One row a part: section, part, expected, present, share (percent).
     """
-    order = {part: place for place, part in enumerate(PARTS)}
+    order = {part: position for position, part in enumerate(PARTS)}
     return (
         parts.group_by("section", "part")
         .agg(pl.col("expected").sum(), pl.col("present").sum())
@@ -160,14 +160,14 @@ def staff_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFram
         actor,
         """
         select
-            places.municipality_id, places.short_name as municipality, totals.organizations as expected,
+            municipalities.municipality_id, municipalities.short_name as municipality, totals.organizations as expected,
             coalesce(totals.reporting, 0) as reporting, totals.pedagogical_staff, totals.teachers, totals.managers,
             totals.young_specialists, totals.management_teams,
             coalesce(totals.municipal_methodists, 0) as municipal_methodists
-        from municipalities as places
+        from municipalities
         left join passport_totals as totals
-            on places.municipality_id = totals.territory_id and totals.year = $year and totals.half = $half
-        where places.region_id = $region
+            on municipalities.municipality_id = totals.territory_id and totals.year = $year and totals.half = $half
+        where municipalities.region_id = $region
         order by municipality
         """,
         scope,
@@ -221,14 +221,14 @@ def infrastructure_by_municipality(mart: Mart, actor: Actor, scope: Scope) -> pl
         actor,
         """
         select
-            places.municipality_id, places.short_name as municipality, sent.methodical_service, sent.service_staff,
-            sent.methodical_council, sent.resource_centers, sent.methodical_associations, sent.mutual_learning,
-            sent.roadmap_approved, sent.agreement_on
-        from municipalities as places
+            municipalities.municipality_id, municipalities.short_name as municipality, sent.methodical_service,
+            sent.service_staff, sent.methodical_council, sent.resource_centers, sent.methodical_associations,
+            sent.mutual_learning, sent.roadmap_approved, sent.agreement_on
+        from municipalities
         left join facts.passport_municipalities as sent
-            on places.municipality_id = sent.municipality and sent.year = $year and sent.half = $half
-        where places.region_id = $region
-        order by places.short_name
+            on municipalities.municipality_id = sent.municipality and sent.year = $year and sent.half = $half
+        where municipalities.region_id = $region
+        order by municipalities.short_name
         """,
         scope,
         scope.region,
@@ -296,10 +296,10 @@ def resources(mart: Mart, actor: Actor, scope: Scope, territory: str) -> pl.Data
         actor,
         f"""
         select
-            resources.territory as territory_id, coalesce(places.short_name, regions.name) as territory,
+            resources.territory as territory_id, coalesce(municipalities.short_name, regions.name) as territory,
             resources.kind, resources.name, resources.url
         from facts.passport_resources as resources
-        left join municipalities as places on resources.territory = places.municipality_id
+        left join municipalities on resources.territory = municipalities.municipality_id
         left join regions on resources.territory = regions.region_id
         where {_WITHIN.replace("territory", "resources.territory").replace("$resources.", "$")}
         order by resources.territory <> $region, 2, resources.kind, resources.name

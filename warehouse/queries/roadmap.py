@@ -75,7 +75,7 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
     return mart.query_as(
         actor,
         """
-        with places as (
+        with territories as (
             select region_id as territory_id, name as territory, 'R' as level
             from regions
             where region_id = $region
@@ -100,17 +100,17 @@ def comparison(mart: Mart, actor: Actor, scope: Scope) -> pl.DataFrame:
         )
 
         select
-            places.territory_id,
-            places.territory,
-            places.level,
+            territories.territory_id,
+            territories.territory,
+            territories.level,
             coalesce(counted.measures, 0) as measures,
             coalesce(counted.due, 0) as due,
             coalesce(counted.done, 0) as done,
             coalesce(counted.due - counted.done, 0) as overdue,
             100.0 * counted.done / nullif(counted.due, 0) as execution
-        from places
+        from territories
         left join counted using (territory_id)
-        order by places.level desc, places.territory
+        order by territories.level desc, territories.territory
         """,
         _parameters(scope),
     )

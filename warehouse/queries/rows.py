@@ -5,7 +5,7 @@ select over the current rows (`facts.…`) and four small tables that are put be
 
     period                  one row: region_id, level, territory_id, year, half, window_start, cutoff, first_year
                             (the base year of a cumulative indicator, else the year)
-    places                  organization_id, municipality: the organizations of the territory
+    organizations_in_view   organization_id, municipality: the organizations of the territory
     municipalities_in_view  municipality_id: the municipalities of the territory
     passports               the passports of these organizations in the half-year
 
@@ -27,7 +27,7 @@ from warehouse.access.rights import Action, Actor, may, require
 from warehouse.build.indicators import SQL
 from warehouse.ledger.frozen_figures import people_datasets
 from warehouse.marts.mart import Mart
-from warehouse.queries.places import municipality_of
+from warehouse.queries.municipality_rights import municipality_of
 from warehouse.store.row import Row
 from warehouse.store.sqlfile import metadata, only_select
 
@@ -59,7 +59,7 @@ _PREPARED: Final = """
         where ($level = 'M' and municipality_id = $territory) or ($level = 'R' and region_id = $territory)
     ),
 
-    places as (
+    organizations_in_view as (
         select organization_id, municipality
         from facts.organizations
         where
@@ -70,7 +70,8 @@ _PREPARED: Final = """
     passports as (
         select passport_organizations.*
         from facts.passport_organizations as passport_organizations
-        inner join places on passport_organizations.organization_id = places.organization_id
+        inner join organizations_in_view
+            on passport_organizations.organization_id = organizations_in_view.organization_id
         where passport_organizations.year = $year and passport_organizations.half = $half
     )
 """
@@ -188,8 +189,8 @@ def behind(
     """Return the rows behind one value of an indicator; None if the indicator names no source.
 
     level, territory: the region (R), a municipality (M) or an organization (O). only: «all», «counted», «left_out» or
-    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the place, rows of
-    a municipality's passport and roadmap for those who may see its passport.
+    the code of a reason. Raises `Forbidden`: rows about people are for those who may see people of the territory, rows
+    of a municipality's passport and roadmap for those who may see its passport.
     """
     require(actor, "view_values")
     described = mart.query_as(actor, "select row_source, base_year from indicators where code = ?", [indicator]).row(
@@ -199,7 +200,7 @@ def behind(
         return None
     source, given = source_of(described["row_source"])
     if source.access != "view_passport" or level != "R":
-        require(actor, source.access, _place_of(mart, level, territory))
+        require(actor, source.access, _municipality_of_territory(mart, level, territory))
     found = mart.query_as(actor,
         f"with {_PREPARED}, found as (\n{source.sql}\n)\n{_named(source)}",
         {
@@ -220,7 +221,7 @@ def behind(
     counted = found.filter(pl.col("reason").is_null()).group_by("subject").agg(pl.col("weight").max())
     owner = next((name for name in _OWNERS if name in source.shows), None)
     only_own = owner is not None and not may(actor, "view_passport")
-    seen = found.filter(pl.col(owner).is_in(_own_places(actor, region))) if owner and only_own else found
+    seen = found.filter(pl.col(owner).is_in(_own_territories(actor, region))) if owner and only_own else found
     return Rows(
         source,
         summary,
@@ -238,7 +239,7 @@ def behind(
 
 
 def _with_competencies(found: pl.DataFrame, mart: Mart, actor: Actor) -> pl.DataFrame:
-    """Return the rows with the names of competencies in place of their codes."""
+    """Return the rows with the names of competencies instead of their codes."""
     shown = [name for name in ("competency", "competencies") if name in found.columns]
     if not shown:
         return found
@@ -273,7 +274,7 @@ def choices(row_source: str) -> list[str]:
     return [*_ASKED, *source_of(row_source)[0].reasons]
 
 
-def places_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
+def territories_of(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     """Return the region, its municipalities, and the organizations that the actor may see.
 
     Columns: territory_id, level, municipality_id (null: region), name.
@@ -315,14 +316,14 @@ def passport_of(mart: Mart, actor: Actor, organization: str, year: int, half: in
     return found.row(0, named=True) if found.height else None
 
 
-def _place_of(mart: Mart, level: str, territory: str) -> str | None:
+def _municipality_of_territory(mart: Mart, level: str, territory: str) -> str | None:
     """Return the municipality that a territory is or lies in; None for a region."""
     if level == "O":
         return municipality_of(mart, territory)
     return territory if level == "M" else None
 
 
-def _own_places(actor: Actor, region: str) -> list[str]:
+def _own_territories(actor: Actor, region: str) -> list[str]:
     return [region, *(code for code in sorted(actor.municipalities) if may(actor, "view_passport", code))]
 
 

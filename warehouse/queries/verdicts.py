@@ -11,7 +11,7 @@ import polars as pl
 
 from warehouse.access.rights import Actor, require
 from warehouse.marts.mart import Mart
-from warehouse.queries.places import municipality_of
+from warehouse.queries.municipality_rights import municipality_of
 from warehouse.store.scope import Scope
 
 VERDICTS = ("met", "near", "missed", "no_target", "no_data", "hidden")

@@ -68,14 +68,14 @@ def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = N
         return None
     scope = Scope(row["region_id"], row["year"], row["half"], PROFILE)
     regional = _row(territory_verdicts(mart, actor, scope, "R", scope.region), "code", row["indicator"])
-    places = indicator_verdicts(mart, actor, scope, row["indicator"]).filter(pl.col("value").is_not_null())
+    municipalities = indicator_verdicts(mart, actor, scope, row["indicator"]).filter(pl.col("value").is_not_null())
     count = int(row["gap"]) if steps is None else steps
     if row["level"] == "R":
         if regional is None or regional["value"] is None:
             return None
         return Effect(count, change(regional, row["kind"], count), None, None, 1)
-    place = _row(places, "municipality_id", row["territory_id"])
-    if place is None:
+    present = _row(municipalities, "municipality_id", row["territory_id"])
+    if present is None:
         return None
     made = recommendations(mart, actor, Filter(scope.region, scope.year, scope.half, state="live")).filter(
         (pl.col("indicator") == row["indicator"]) & (pl.col("level") == "M")
@@ -84,11 +84,11 @@ def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = N
     whole = (
         regional is not None
         and regional["value"] is not None
-        and made_of(pair(regional), [pair(other) for other in places.iter_rows(named=True)])
+        and made_of(pair(regional), [pair(other) for other in municipalities.iter_rows(named=True)])
     )
     return Effect(
         steps=count,
-        territory=change(place, row["kind"], count),
+        territory=change(present, row["kind"], count),
         region=change(regional, row["kind"], count) if whole and regional else None,
         region_together=change(regional, row["kind"], int(every["gap"].sum())) if whole and regional else None,
         together=every.height,

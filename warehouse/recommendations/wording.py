@@ -88,8 +88,8 @@ def _whole(value: object) -> object:
 def _value(value: float | None, case: Row, measured: Measured) -> str | None:
     if value is None:
         return None
-    places = decimals_that_tell(value, case["target"], case["operator"], measured.decimals)
-    return f"{number(value, places)}{NBSP}{measured.unit}"
+    decimals = decimals_that_tell(value, case["target"], case["operator"], measured.decimals)
+    return f"{number(value, decimals)}{NBSP}{measured.unit}"
 
 
 def _fraction(case: Row, measured: Measured) -> str | None:

@@ -184,9 +184,9 @@ def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, rep
         except BaseException:
             shutil.rmtree(folder)
             raise
-        place = {folder / aside.name: aside} if aside else {}
+        moves = {folder / aside.name: aside} if aside else {}
         kept = {*staged.values(), address.key, address.audit, address.marts}
-        swap.commit(address, place | staged, [path for path in present if path not in kept])
+        swap.commit(address, moves | staged, [path for path in present if path not in kept])
         try:
             with duckdb.connect(str(address.database), read_only=True, config=engine.NO_EXTENSIONS) as connection:
                 known = known_fingerprint(connection)

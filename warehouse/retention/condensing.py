@@ -114,9 +114,9 @@ def condense(address: Address, actor: Actor, through: int, reason: str, now: dt.
             except BaseException:
                 swap.settle(address)
                 raise
-        place = {folder / address.database.name: address.database}
-        place |= {file: address.marts / file.name for file in sorted((folder / address.marts.name).iterdir())}
-        swap.commit(address, place, [address.database.with_name(address.database.name + ".wal")])
+        moves = {folder / address.database.name: address.database}
+        moves |= {file: address.marts / file.name for file in sorted((folder / address.marts.name).iterdir())}
+        swap.commit(address, moves, [address.database.with_name(address.database.name + ".wal")])
         with opened(address, actor):
             entry["publication"] = publication
     return replace(done, publication=publication)
@@ -182,14 +182,12 @@ def _written(database: str, schema: str, table: str, columns: Mapping[str, str])
         key = ", ".join(["batch", *contracts()[table].key])
         return f"select {listed} from {source} where ({key}) in (select ({key}) from temp.surviving_{table})"
     if table == "quality_rows":
-        place = "dataset, batch, source_row, person"
+        key = "dataset, batch, source_row, person"
         surviving = " union all ".join(
             f"select '{dataset}' as dataset, batch, source_row, person from temp.surviving_{dataset}"
             for dataset in people_datasets()
         )
-        return (
-            f"select {listed} from {source} where person is null or ({place}) in (select ({place}) from ({surviving}))"
-        )
+        return f"select {listed} from {source} where person is null or ({key}) in (select ({key}) from ({surviving}))"
     if table == "quarantine" and CELLS in columns:
         emptied = "(batch, file_number, source_row) in (select (batch, file_number, source_row) from temp.emptied)"
         replaced = f"if({emptied}, '{frozen_figures.EMPTY}', {CELLS}) as {CELLS}"

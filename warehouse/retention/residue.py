@@ -78,7 +78,7 @@ def sort_out(connection: duckdb.DuckDBPyConnection, through: int) -> list[Counte
 
     Makes temporary tables of each dataset: `ended_…`, keys whose current row belongs to a condensed year, `residue_…`,
     the rows that stay of them, `surviving_…`, those that condensing does not concern, and `touched_…`, what happens to
-    each batch; and `emptied`, places in the quarantine.
+    each batch; and `emptied`, rows of the quarantine.
     """
     pipeline.stage(connection)
     days = {"first_day": _first_day(connection, through), "last_day": dt.date(through, 12, 31)}
@@ -175,7 +175,7 @@ def _find_emptied(connection: duckdb.DuckDBPyConnection, last_day: dt.date) -> N
     found = []
     for residue in residues().values():
         dates = [column.code for column in contracts()[residue.dataset].columns.values() if column.kind == "date"]
-        for *place, text, latest in connection.execute(
+        for *source_row, text, latest in connection.execute(
             f"""
             select kept.batch, kept.file_number, kept.source_row, kept.cells, latest.day
             from ledger.quarantine as kept
@@ -190,7 +190,7 @@ def _find_emptied(connection: duckdb.DuckDBPyConnection, last_day: dt.date) -> N
             read = [cells.date(cell) for code in dates if (cell := json.loads(text).get(code))]
             day = max((day for day in read if isinstance(day, dt.date)), default=latest)
             if day is None or day <= last_day:
-                found.append(place)
-    places = pl.DataFrame(found, schema=["batch", "file_number", "source_row"], orient="row")
-    with registered(connection, "places", places):
-        connection.execute("insert into temp.emptied from places")
+                found.append(source_row)
+    emptied = pl.DataFrame(found, schema=["batch", "file_number", "source_row"], orient="row")
+    with registered(connection, "newly_emptied", emptied):
+        connection.execute("insert into temp.emptied from newly_emptied")

@@ -61,9 +61,9 @@ def rotate(address: Address, actor: Actor, now: dt.datetime) -> Rotated:
             check_key(connection, key_fingerprint(*keys))
             folder = swap.begin(address)
             publication = _prepare(connection, address, folder, chain, actor, now)
-        place = {folder / file.name: file for file in (address.database, address.key)}
-        place |= {file: address.marts / file.name for file in sorted((folder / address.marts.name).iterdir())}
-        swap.commit(address, place, [address.database.with_name(address.database.name + ".wal")])
+        moves = {folder / file.name: file for file in (address.database, address.key)}
+        moves |= {file: address.marts / file.name for file in sorted((folder / address.marts.name).iterdir())}
+        swap.commit(address, moves, [address.database.with_name(address.database.name + ".wal")])
         with opened(address, actor):
             entry |= {"publication": publication}
     return Rotated(len(chain), publication, ENVIRONMENT_VARIABLE in os.environ)

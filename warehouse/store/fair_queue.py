@@ -76,7 +76,7 @@ class FairQueue:
         """Run work in the turn of the person whose page this thread serves; return its result."""
         return self.submit(whose.get(), work).future.result()
 
-    def place(self, piece: Piece[T]) -> int:
+    def position(self, piece: Piece[T]) -> int:
         """Return the position of a waiting piece from 1; 0 when it is running or done."""
         with self._lock:
             return next((at for at, one in enumerate(self._waiting, start=1) if one is piece), 0)

@@ -32,18 +32,19 @@ def begin(address: Address) -> Path:
     return folder
 
 
-def commit(address: Address, place: Mapping[Path, Path], remove: Sequence[Path] = ()) -> None:
+def commit(address: Address, moves: Mapping[Path, Path], remove: Sequence[Path] = ()) -> None:
     """Decide the replacement durably, and carry it out.
 
-    place: new file or folder in the folder of new files → its final path; a folder may only go where nothing is yet.
+    moves: new file or folder in the folder of new files → its final path; a folder may only go where nothing is yet.
     remove: files beside or below the warehouse that are deleted.
     """
     folder, home = folder_of(address), address.database.parent
-    for source in place:
+    for source in moves:
         for file in [source, *source.rglob("*")]:
             _sync(file)
     said = {
-        "place": [[str(source.relative_to(folder)), str(final.relative_to(home))] for source, final in place.items()],
+        # The keys are those of 1.0.0: an interrupted replacement may be finished by a later version.
+        "place": [[str(source.relative_to(folder)), str(final.relative_to(home))] for source, final in moves.items()],
         "remove": [str(file.relative_to(home)) for file in remove],
     }
     draft = folder / f"{_LIST}.draft"
@@ -70,7 +71,7 @@ def settle(address: Address) -> None:
         for file in said["remove"]:
             (home / file).unlink(missing_ok=True)
         for source, final in said["place"]:
-            # What is no longer in the folder is in its place already.
+            # What is no longer in the folder has been moved already.
             if (folder / source).exists():
                 (home / final).parent.mkdir(parents=True, exist_ok=True)
                 (folder / source).replace(home / final)

@@ -18,7 +18,7 @@ from tests.examples.rows import VALID, another
 from warehouse.access.rights import Actor, Forbidden
 from warehouse.changes import quarantine
 from warehouse.changes.connection import writer
-from warehouse.changes.quarantine import Place, QuarantineRefused
+from warehouse.changes.quarantine import QuarantineRefused, SourceRow
 from warehouse.changes.withdrawals import withdraw_or_restore
 from warehouse.ledger import batches
 from warehouse.marts.mart import current_publication, open_mart
@@ -61,16 +61,16 @@ def holding(sent: tuple[Address, int], tmp_path: Path) -> Address:
     return copy_of(sent[0], tmp_path / "holding")
 
 
-def waiting(address: Address, batch: int, actor: Actor = SPECIALIST) -> list[Place]:
+def waiting(address: Address, batch: int, actor: Actor = SPECIALIST) -> list[SourceRow]:
     rows = kept_back.rows_of(open_mart(address), actor, batch).filter(pl.col("state") == "waiting")
     return list(rows.select("file_number", "source_row").iter_rows())
 
 
-def mended(address: Address, batch: int, place: Place, **cells: str) -> dict[Place, dict[str, str | None]]:
+def mended(address: Address, batch: int, source_row: SourceRow, **cells: str) -> dict[SourceRow, dict[str, str | None]]:
     """Return one row as the table of the page gives it, with some cells changed."""
     rows = kept_back.rows_of(open_mart(address), SPECIALIST, batch)
-    (at,) = [n for n, found in enumerate(rows.select("file_number", "source_row").iter_rows()) if found == place]
-    return {place: finish.table("diagnostics", rows).row(at, named=True) | cells}
+    (at,) = [n for n, found in enumerate(rows.select("file_number", "source_row").iter_rows()) if found == source_row]
+    return {source_row: finish.table("diagnostics", rows).row(at, named=True) | cells}
 
 
 def people(address: Address) -> pl.DataFrame:
@@ -133,8 +133,8 @@ def test_a_mended_row_loads_for_the_same_person(holding: Address, batch: int) ->
     before = current_publication(holding)
     edits = mended(holding, batch, BAD_DAY, date="28.02.2025") | mended(holding, batch, BAD_SCORE)
     checked = finish.check(holding, SPECIALIST, batch, edits, options())
-    assert checked.places == [BAD_DAY]
-    assert [(place, fault.rule) for place, fault in checked.faults] == [(BAD_SCORE, "decimal")]
+    assert checked.source_rows == [BAD_DAY]
+    assert [(source_row, fault.rule) for source_row, fault in checked.faults] == [(BAD_SCORE, "decimal")]
     assert current_publication(holding) == before and people(holding).height == 1
     foretold = finish.rehearse(holding, SPECIALIST, checked, options(), "composite")
     assert foretold.indicators.height > 0
@@ -183,7 +183,7 @@ def test_a_row_becomes_right_when_its_register_comes(loaded: Address) -> None:
     edits = mended(loaded, batch, (0, 2))
     assert finish.check(loaded, SPECIALIST, batch, edits, options()).check is None
     load_rows(loaded, "organizations", [another("organizations", 1)])
-    assert finish.check(loaded, SPECIALIST, batch, edits, options()).places == [(0, 2)]
+    assert finish.check(loaded, SPECIALIST, batch, edits, options()).source_rows == [(0, 2)]
 
 
 def test_rows_finished_alike_from_two_batches_are_one_in_the_facts(loaded: Address) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from warehouse.queries.analysis.bounds import bounds
 from warehouse.queries.analysis.change import Figures, explained
 from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of, wilson
-from warehouse.queries.analysis.path import Place, Step, after, cheapest, room, steps_needed
-from warehouse.queries.analysis.peers import nearest, places, unlikeness
+from warehouse.queries.analysis.path import Candidate, Step, after, cheapest, room, steps_needed
+from warehouse.queries.analysis.peers import nearest, rank_ranges, unlikeness
 
 F = Fraction
 
@@ -181,37 +181,41 @@ def test_parts_of_a_count_sum_too(one: int, other: int) -> None:
 
 def test_a_path_by_hand() -> None:
     # 20 of 200 and a target of 15 %: 10 more. b is furthest below and lacks 10 to its own 15 %; c could take all alone.
-    municipalities = [Place("a", pair(15, 50), F(15)), Place("b", pair(2, 80), F(15)), Place("c", pair(3, 70), F(15))]
+    municipalities = [
+        Candidate("a", pair(15, 50), F(15)),
+        Candidate("b", pair(2, 80), F(15)),
+        Candidate("c", pair(3, 70), F(15)),
+    ]
     found = cheapest(pair(20, 200), municipalities, "share", F(15), ">=")
     assert found.needed == 10
-    assert found.people == found.places == (Step("b", 10, 2.5, 15.0),)
+    assert found.fewest_people == found.fewest_municipalities == (Step("b", 10, 2.5, 15.0),)
     # With 20 %: 20 more; b lacks 14, c lacks 11.
-    municipalities = [Place(place.code, place.pair, F(20)) for place in municipalities]
+    municipalities = [Candidate(one.code, one.pair, F(20)) for one in municipalities]
     found = cheapest(pair(20, 200), municipalities, "share", F(20), ">=")
-    assert [(step.code, step.steps) for step in found.people] == [("b", 14), ("c", 6)]
-    assert [(step.code, step.steps) for step in found.places] == [("b", 20)]
+    assert [(step.code, step.steps) for step in found.fewest_people] == [("b", 14), ("c", 6)]
+    assert [(step.code, step.steps) for step in found.fewest_municipalities] == [("b", 20)]
 
 
 def test_a_path_of_a_load_takes_methodists() -> None:
     # 1 000 teachers on 3 methodists against 250: one more, where the load is highest.
-    municipalities = [Place("a", pair(600, 2), F(250)), Place("b", pair(400, 1), F(250))]
+    municipalities = [Candidate("a", pair(600, 2), F(250)), Candidate("b", pair(400, 1), F(250))]
     found = cheapest(pair(1000, 3), municipalities, "ratio", F(250), "<=")
     assert found.needed == 1
-    assert found.people == found.places == (Step("b", 1, 400.0, 200.0),)
+    assert found.fewest_people == found.fewest_municipalities == (Step("b", 1, 400.0, 200.0),)
 
 
 def test_equally_far_municipalities_keep_their_order_and_a_met_target_needs_nothing() -> None:
-    twins = [Place("a", pair(1, 10), F(50)), Place("b", pair(1, 10), F(50))]
+    twins = [Candidate("a", pair(1, 10), F(50)), Candidate("b", pair(1, 10), F(50))]
     found = cheapest(pair(2, 20), twins, "share", F(50), ">=")
-    assert [(step.code, step.steps) for step in found.people] == [("a", 4), ("b", 4)]
-    assert [(step.code, step.steps) for step in found.places] == [("a", 8)]
+    assert [(step.code, step.steps) for step in found.fewest_people] == [("a", 4), ("b", 4)]
+    assert [(step.code, step.steps) for step in found.fewest_municipalities] == [("a", 8)]
     assert cheapest(pair(10, 20), twins, "share", F(50), ">=").needed == 0
 
 
 def test_an_impossible_path_says_so() -> None:
-    found = cheapest(pair(2, 20), [Place("a", pair(2, 20), F(110))], "share", F(110), ">=")
+    found = cheapest(pair(2, 20), [Candidate("a", pair(2, 20), F(110))], "share", F(110), ">=")
     assert found.impossible
-    assert found.people == ()
+    assert found.fewest_people == ()
 
 
 @settings(deadline=None, max_examples=60)
@@ -228,7 +232,7 @@ def test_no_path_is_cheaper(given_places: list[tuple[int, int, int]], target: in
         pair(n + d if kind == "ratio" else min(n, d), None if kind == "count" else d) for n, d, _ in given_places
     ]
     municipalities = [
-        Place("abcd"[position], figures, aim if kind == "count" else F(own))
+        Candidate("abcd"[position], figures, aim if kind == "count" else F(own))
         for position, (figures, (_, _, own)) in enumerate(zip(figures_of, given_places, strict=True))
     ]
     region = (
@@ -249,12 +253,12 @@ def test_no_path_is_cheaper(given_places: list[tuple[int, int, int]], target: in
         return
     assert not found.impossible
     assert found.needed == min(map(sum, reaching))
-    for variant in (found.people, found.places):
+    for variant in (found.fewest_people, found.fewest_municipalities):
         assert sum(step.steps for step in variant) == found.needed
         assert all(0 < step.steps <= (limits["abcd".index(step.code)] or 12) for step in variant)
     fewest = [way for way in reaching if sum(way) == found.needed]
-    assert len(found.places) == min(sum(1 for steps in way if steps) for way in reaching)
-    assert len(found.places) == min(sum(1 for steps in way if steps) for way in fewest)
+    assert len(found.fewest_municipalities) == min(sum(1 for steps in way if steps) for way in reaching)
+    assert len(found.fewest_municipalities) == min(sum(1 for steps in way if steps) for way in fewest)
 
 
 @given(n=st.integers(0, 40), d=st.integers(1, 40), target=st.integers(1, 400))
@@ -292,13 +296,13 @@ def test_wilson_holds_its_share(numbers: list[int]) -> None:
 
 def test_places_share_ties() -> None:
     values = {"a": F(9), "b": F(7), "c": F(7), "d": F(7), "e": F(1)}
-    assert places(values) == {"a": (1, 1), "b": (2, 4), "c": (2, 4), "d": (2, 4), "e": (5, 5)}
-    assert places(values, lower_is_better=True)["e"] == (1, 1)
+    assert rank_ranges(values) == {"a": (1, 1), "b": (2, 4), "c": (2, 4), "d": (2, 4), "e": (5, 5)}
+    assert rank_ranges(values, lower_is_better=True)["e"] == (1, 1)
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.fractions(0, 3, max_denominator=2)))
 def test_places_count_who_is_ahead(values: dict[str, Fraction]) -> None:
-    for code, (first, last) in places(values).items():
+    for code, (first, last) in rank_ranges(values).items():
         assert first == 1 + sum(other > values[code] for other in values.values())
         assert last == sum(other >= values[code] for other in values.values())
 

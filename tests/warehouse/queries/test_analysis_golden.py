@@ -93,7 +93,7 @@ def test_the_path_of_the_golden_region(mart: Mart) -> None:
     found = path.region_path(mart, ACTOR, FIRST_2024, "diagnostics_share")
     assert found is not None
     assert found.needed == 4
-    assert [(step.code, step.steps) for step in found.people] == [("41A00000", 4)]
+    assert [(step.code, step.steps) for step in found.fewest_people] == [("41A00000", 4)]
     assert path.region_path(mart, ACTOR, FIRST_2024, "management_teams_trained") is None
 
 

@@ -113,7 +113,7 @@ def test_who_sees_whose_load(mart: Mart) -> None:
     assert seen(Actor("Служба", "municipal", frozenset({FAR}))) == ["m1", "m3", "m4"]
     assert seen(Actor("Служба", "municipal")) == []
     first = methodists.methodists(mart, ADMIN, FIRST).row(0, named=True)
-    assert (first["load"], first["places"]) == (300, "Ближний — 150, Дальний — 150")
+    assert (first["load"], first["assigned_to"]) == (300, "Ближний — 150, Дальний — 150")
 
 
 def test_requirements_by_hand(mart: Mart) -> None:

@@ -52,7 +52,7 @@ def test_one_piece_of_a_person_runs_at_once_and_others_pass_it() -> None:
     pieces = [line.submit("a", first), line.submit("a", second), line.submit("b", other)]
     assert first.begun.wait(5) and other.begun.wait(5)
     assert not second.begun.is_set()
-    assert [line.place(piece) for piece in pieces] == [0, 1, 0]
+    assert [line.position(piece) for piece in pieces] == [0, 1, 0]
     first.open.set()
     assert second.begun.wait(5)
     let_through(second, other)
@@ -65,13 +65,13 @@ def test_no_more_run_at_once_than_may_and_a_place_tells_how_many_are_ahead() -> 
     line = queue()
     pieces = [line.submit(person, work) for person, work in zip("abcd", (one, two, three, four), strict=True)]
     assert one.begun.wait(5) and two.begun.wait(5)
-    assert [line.place(piece) for piece in pieces] == [0, 0, 1, 2]
+    assert [line.position(piece) for piece in pieces] == [0, 0, 1, 2]
     two.open.set()
     assert three.begun.wait(5)
-    assert line.place(pieces[3]) == 1 and not four.begun.is_set()
+    assert line.position(pieces[3]) == 1 and not four.begun.is_set()
     let_through(one, three, four)
     assert [piece.future.result(5) for piece in pieces] == list("1234")
-    assert [line.place(piece) for piece in pieces] == [0] * 4
+    assert [line.position(piece) for piece in pieces] == [0] * 4
 
 
 def test_the_same_work_of_a_person_is_done_once() -> None:

@@ -314,7 +314,7 @@ WITHOUT_ACTOR = {
     "change.figures",
     "generate.measured",
     "generate.proposed",
-    "places.municipality_of",
+    "municipality_rights.municipality_of",
     "reference._layouts",
     "reference.municipal_match",
     "reference.municipality_names",

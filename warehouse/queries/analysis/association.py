@@ -43,16 +43,16 @@ class Association:
 
 
 def mid_ranks(values: Sequence[float]) -> list[float]:
-    """Return the rank of each value from 1 up; equal values share the mean of their places."""
-    order = sorted(range(len(values)), key=lambda place: values[place])
+    """Return the rank of each value from 1 up; equal values share the mean of their ranks."""
+    order = sorted(range(len(values)), key=lambda position: values[position])
     ranks = [0.0] * len(values)
     first = 0
     while first < len(order):
         last = first
         while last + 1 < len(order) and values[order[last + 1]] == values[order[first]]:
             last += 1
-        for place in order[first : last + 1]:
-            ranks[place] = (first + last) / 2 + 1
+        for position in order[first : last + 1]:
+            ranks[position] = (first + last) / 2 + 1
         first = last + 1
     return ranks
 
@@ -147,8 +147,8 @@ def _pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, su
         actor,
         """
         select
-            places.municipality_id,
-            places.short_name as municipality,
+            municipalities.municipality_id,
+            municipalities.short_name as municipality,
             measured.value,
             measured.numerator,
             measured.denominator,
@@ -157,7 +157,7 @@ def _pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str, exam: str, su
         from indicator_values as measured
         inner join outcome_means as means
             on measured.territory_id = means.territory_id and measured.year = means.year
-        inner join municipalities as places on measured.territory_id = places.municipality_id
+        inner join municipalities on measured.territory_id = municipalities.municipality_id
         where
             measured.region_id = $region
             and measured.level = 'M'

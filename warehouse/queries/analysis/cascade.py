@@ -11,7 +11,7 @@ import polars as pl
 
 from warehouse.access.rights import Actor, require
 from warehouse.marts.mart import Mart
-from warehouse.queries.places import municipality_of, with_own
+from warehouse.queries.municipality_rights import municipality_of, with_own
 from warehouse.store.scope import Scope
 
 STEPS = ("staff", "diagnosed", "deficit", "route", "trained", "attested")

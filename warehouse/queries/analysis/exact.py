@@ -49,13 +49,13 @@ def meets(value: Fraction, target: Fraction, operator: str) -> bool:
     return value >= target if operator == ">=" else value <= target
 
 
-def made_of(region: Pair, places: Iterable[Pair]) -> bool:
+def made_of(region: Pair, parts: Iterable[Pair]) -> bool:
     """Return whether the region's figures are about the sum of its municipalities' figures.
 
     The sums may differ from the region's figures by a tenth of these at most: a few people or methodists counted in
     several municipalities are tolerated, a regional roadmap beside the municipal ones is not.
     """
-    pairs = list(places)
+    pairs = list(parts)
     sums = (sum(pair[0] for pair in pairs), sum(pair[1] or Fraction(0) for pair in pairs))
     return all(abs(whole - total) <= TOLERATED * abs(whole) for whole, total in zip(region, sums, strict=True) if whole)
 

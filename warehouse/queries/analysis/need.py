@@ -83,14 +83,14 @@ def lacking(teachers: int, uncovered: int, present: Fraction | int, limit: Fract
     return max(0, whole_above((teachers + uncovered) / limit - present))
 
 
-def value(place: Staffing) -> Fraction | None:
+def value(territory: Staffing) -> Fraction | None:
     """Return the indicator of a territory: teachers to a methodist, None without methodists."""
-    return Fraction(place.teachers, place.methodists) if place.methodists else None
+    return Fraction(territory.teachers, territory.methodists) if territory.methodists else None
 
 
-def verdict(place: Staffing, limit: Fraction | None) -> str:
+def verdict(territory: Staffing, limit: Fraction | None) -> str:
     """Return the verdict on a territory's load: met, near, missed, no_target or no_data."""
-    load = value(place)
+    load = value(territory)
     if load is None:
         return "no_data"
     if limit is None:
@@ -100,11 +100,11 @@ def verdict(place: Staffing, limit: Fraction | None) -> str:
     return "near" if meets(load, limit * NEAR, "<=") else "missed"
 
 
-def rehearse(places: Sequence[Staffing], plan: Mapping[str, int], cover: bool = False) -> list[Staffing]:
+def rehearse(territories: Sequence[Staffing], plan: Mapping[str, int], cover: bool = False) -> list[Staffing]:
     """Return the territories as they would be after a plan.
 
     Args:
-        places: the territories as they are.
+        territories: the territories as they are.
         plan: number of methodists by code; territories left out keep theirs.
         cover: also assign uncovered teachers wherever there is a methodist.
 
@@ -113,13 +113,13 @@ def rehearse(places: Sequence[Staffing], plan: Mapping[str, int], cover: bool = 
     if any(count < 0 for count in plan.values()):
         raise ValueError("a municipality cannot have fewer than 0 methodists")
     changed = []
-    for place in places:
-        methodists = plan.get(place.code, place.methodists)
+    for territory in territories:
+        methodists = plan.get(territory.code, territory.methodists)
         if not methodists:
-            changed.append(Staffing(place.code, 0, 0, place.uncovered + place.teachers))
+            changed.append(Staffing(territory.code, 0, 0, territory.uncovered + territory.teachers))
             continue
-        taken = place.uncovered if cover else 0
-        changed.append(Staffing(place.code, place.teachers + taken, methodists, place.uncovered - taken))
+        taken = territory.uncovered if cover else 0
+        changed.append(Staffing(territory.code, territory.teachers + taken, methodists, territory.uncovered - taken))
     return changed
 
 
@@ -131,15 +131,16 @@ def whole(region: Staffing, before: Sequence[Staffing], after: Sequence[Staffing
     """
     return replace(
         region,
-        teachers=region.teachers + sum(place.teachers for place in after) - sum(place.teachers for place in before),
+        teachers=region.teachers + sum(one.teachers for one in after) - sum(one.teachers for one in before),
         methodists=max(
-            0, region.methodists + sum(place.methodists for place in after) - sum(place.methodists for place in before)
+            0,
+            region.methodists + sum(one.methodists for one in after) - sum(one.methodists for one in before),
         ),
-        uncovered=region.uncovered + sum(place.uncovered for place in after) - sum(place.uncovered for place in before),
+        uncovered=region.uncovered + sum(one.uncovered for one in after) - sum(one.uncovered for one in before),
     )
 
 
-def proposal(places: Sequence[Staffing], limit: Fraction, move: bool, cover: bool) -> dict[str, int]:
+def proposal(territories: Sequence[Staffing], limit: Fraction, move: bool, cover: bool) -> dict[str, int]:
     """Return the plan with the fewest new methodists that keeps every load within the limit.
 
     Args:
@@ -152,15 +153,15 @@ def proposal(places: Sequence[Staffing], limit: Fraction, move: bool, cover: boo
     """
     spare: dict[str, int] = {}
     plan: dict[str, int] = {}
-    for place in places:
-        needed = lacking(place.teachers, place.uncovered if cover else 0, 0, limit)
-        if needed > place.methodists:
-            plan[place.code] = needed
-        elif needed < place.methodists:
-            spare[place.code] = place.methodists - needed
+    for territory in territories:
+        needed = lacking(territory.teachers, territory.uncovered if cover else 0, 0, limit)
+        if needed > territory.methodists:
+            plan[territory.code] = needed
+        elif needed < territory.methodists:
+            spare[territory.code] = territory.methodists - needed
     if not move:
         return plan
-    present = {place.code: place.methodists for place in places}
+    present = {territory.code: territory.methodists for territory in territories}
     wanted = sum(needed - present[code] for code, needed in plan.items())
     for code in sorted(spare, key=lambda code: -spare[code]):
         given = min(spare[code], wanted)

@@ -27,7 +27,7 @@ from warehouse.store.scope import Scope
 
 
 @dataclass(frozen=True)
-class Place:
+class Candidate:
     """A municipality that may take steps: its figures and the target it is judged by."""
 
     code: str
@@ -49,7 +49,7 @@ class Step:
 class Path:
     """Steps to the target: how many are needed and possible, and who takes them.
 
-    people, places: the steps in the variants with fewest people and with fewest municipalities. regional: the region's
+    fewest_people, fewest_municipalities: the steps in either variant. regional: the region's
     figures are not the sum of those of its municipalities, so the steps cannot be distributed; hidden: the reason is
     that figures of municipalities are hidden. behind: municipalities below their own targets with the steps each lacks,
     the furthest first, whether or not the region has reached its own target.
@@ -57,8 +57,8 @@ class Path:
 
     needed: int
     possible: int | None
-    people: tuple[Step, ...]
-    places: tuple[Step, ...]
+    fewest_people: tuple[Step, ...]
+    fewest_municipalities: tuple[Step, ...]
     regional: bool = False
     behind: tuple[Step, ...] = ()
     hidden: bool = False
@@ -119,21 +119,21 @@ def after(pair: Pair, kind: str, operator: str, steps: int) -> Pair:
     return numerator - steps, denominator
 
 
-def cheapest(region: Pair, places: Sequence[Place], kind: str, target: Fraction, operator: str) -> Path:
+def cheapest(region: Pair, candidates: Sequence[Candidate], kind: str, target: Fraction, operator: str) -> Path:
     """Return the cheapest path of a region to its target through its municipalities."""
     needed = steps_needed(region, kind, target, operator)
-    rooms = {place.code: room(place.pair, kind, operator) for place in places}
+    rooms = {candidate.code: room(candidate.pair, kind, operator) for candidate in candidates}
     limits = {code: needed if limit is None else min(limit, needed) for code, limit in rooms.items()}
     whole = room(region, kind, operator)
     possible = None if kind == "count" and operator == ">=" else sum(limits.values())
     if whole is not None and possible is not None:
         possible = min(possible, whole)
-    if not needed or (possible is not None and possible < needed) or not places:
-        return Path(needed, possible, (), (), regional=not places)
-    lacking = {place.code: steps_needed(place.pair, kind, place.target, operator) for place in places}
-    order = sorted(places, key=lambda place: -_distance(place, kind, operator))
-    codes = [place.code for place in order]
-    figures = {place.code: place for place in places}
+    if not needed or (possible is not None and possible < needed) or not candidates:
+        return Path(needed, possible, (), (), regional=not candidates)
+    lacking = {one.code: steps_needed(one.pair, kind, one.target, operator) for one in candidates}
+    order = sorted(candidates, key=lambda candidate: -_distance(candidate, kind, operator))
+    codes = [candidate.code for candidate in order]
+    figures = {candidate.code: candidate for candidate in candidates}
 
     def steps(chosen: Sequence[str]) -> tuple[Step, ...]:
         taken = share_out(needed, chosen, lacking, limits)
@@ -142,9 +142,9 @@ def cheapest(region: Pair, places: Sequence[Place], kind: str, target: Fraction,
     return Path(needed, possible, steps(codes), steps(smallest_set(needed, codes, limits)))
 
 
-def _distance(place: Place, kind: str, operator: str) -> Fraction:
-    value = value_of(place.pair, kind) or Fraction(0)
-    return place.target - value if operator == ">=" else value - place.target
+def _distance(candidate: Candidate, kind: str, operator: str) -> Fraction:
+    value = value_of(candidate.pair, kind) or Fraction(0)
+    return candidate.target - value if operator == ">=" else value - candidate.target
 
 
 def share_out(
@@ -202,8 +202,8 @@ def path_of(region: Row, municipalities: pl.DataFrame) -> Path | None:
         return None
     target, operator, kind = exact(region["target"]), region["operator"], region["kind"]
     pair = _pair(region)
-    places = [
-        Place(
+    candidates = [
+        Candidate(
             row["municipality_id"],
             _pair(row),
             target if row["target"] is None or row["operator"] != operator else exact(row["target"]),
@@ -211,29 +211,29 @@ def path_of(region: Row, municipalities: pl.DataFrame) -> Path | None:
         for row in municipalities.iter_rows(named=True)
         if row["value"] is not None
     ]
-    if made_of(pair, [place.pair for place in places]):
-        found = cheapest(pair, places, kind, target, operator)
+    if made_of(pair, [candidate.pair for candidate in candidates]):
+        found = cheapest(pair, candidates, kind, target, operator)
     else:
         hidden = (municipalities.get_column("verdict") == "hidden").any()
         needed = steps_needed(pair, kind, target, operator)
         found = Path(needed, room(pair, kind, operator), (), (), regional=True, hidden=hidden)
     judged = {row["municipality_id"] for row in municipalities.iter_rows(named=True) if row["target"] is not None}
-    return replace(found, behind=behind([place for place in places if place.code in judged], kind, operator))
+    return replace(found, behind=behind([one for one in candidates if one.code in judged], kind, operator))
 
 
-def behind(places: Sequence[Place], kind: str, operator: str) -> tuple[Step, ...]:
+def behind(candidates: Sequence[Candidate], kind: str, operator: str) -> tuple[Step, ...]:
     """Return the municipalities below their own target with the steps they lack.
 
     The furthest below comes first.
     """
-    order = sorted(places, key=lambda place: -_distance(place, kind, operator))
-    lacking = [(place, steps_needed(place.pair, kind, place.target, operator)) for place in order]
-    return tuple(_step(place, kind, operator, count) for place, count in lacking if count)
+    order = sorted(candidates, key=lambda candidate: -_distance(candidate, kind, operator))
+    lacking = [(candidate, steps_needed(candidate.pair, kind, candidate.target, operator)) for candidate in order]
+    return tuple(_step(candidate, kind, operator, count) for candidate, count in lacking if count)
 
 
-def _step(place: Place, kind: str, operator: str, count: int) -> Step:
-    before, later = value_of(place.pair, kind), value_of(after(place.pair, kind, operator, count), kind)
-    return Step(place.code, count, float(before or 0), float(later or 0))
+def _step(candidate: Candidate, kind: str, operator: str, count: int) -> Step:
+    before, later = value_of(candidate.pair, kind), value_of(after(candidate.pair, kind, operator, count), kind)
+    return Step(candidate.code, count, float(before or 0), float(later or 0))
 
 
 def _pair(row: Row) -> Pair:

@@ -17,14 +17,14 @@ Size = tuple[int, int]
 """Number of organizations in the register, pedagogical staff by their latest passports."""
 
 
-def places(values: Mapping[str, Fraction], lower_is_better: bool = False) -> dict[str, tuple[int, int]]:
+def rank_ranges(values: Mapping[str, Fraction], lower_is_better: bool = False) -> dict[str, tuple[int, int]]:
     """Return the rank of each as a range (first, last), 1 the best.
 
     Three that share the third value all have (3, 5).
     """
     ordered = sorted(values.values(), reverse=not lower_is_better)
-    first = {value: place for place, value in reversed(list(enumerate(ordered, start=1)))}
-    last = {value: place for place, value in enumerate(ordered, start=1)}
+    first = {value: rank for rank, value in reversed(list(enumerate(ordered, start=1)))}
+    last = {value: rank for rank, value in enumerate(ordered, start=1)}
     return {code: (first[value], last[value]) for code, value in values.items()}
 
 
@@ -88,7 +88,7 @@ def ranking(rows: pl.DataFrame, kind: str, lower_is_better: bool) -> dict[str, t
     rows: frame of `verdicts.indicator_verdicts`.
     """
     known = rows.filter(pl.col("value").is_not_null())
-    return places(
+    return rank_ranges(
         {
             row["municipality_id"]: exact(row["numerator"])
             if kind == "count"

@@ -9,7 +9,7 @@ from etl.reader import Table
 
 
 @dataclass(frozen=True)
-class Place:
+class CellPosition:
     """A cell, or without a column a whole row; row from 1, column from 0."""
 
     row: int
@@ -17,20 +17,20 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
-    """Places of findings, in their order, None for findings about the whole file.
+class Positions:
+    """Positions of findings, in their order, None for findings about the whole file.
 
     first_column: first column of the table. margin: first column to the right of it. header_rows: rows of its header.
     """
 
-    of: tuple[Place | None, ...]
+    of: tuple[CellPosition | None, ...]
     first_column: int
     margin: int
     header_rows: tuple[int, ...]
 
 
-def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Places:
-    """Return the place of every finding in the file."""
+def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Positions:
+    """Return the position of every finding in the file."""
     columns = _positions(table, dataset)
     header = table.header_rows[-1] if table.header_rows else None
     used = [
@@ -39,8 +39,8 @@ def locate(table: Table, dataset: str, findings: Sequence[Finding]) -> Places:
         if (position < len(table.columns) and table.columns[position])
         or table.frame[f"c{position}"].null_count() < table.frame.height
     ]
-    return Places(
-        of=tuple(_place(finding, columns, header) for finding in findings),
+    return Positions(
+        of=tuple(_position(finding, columns, header) for finding in findings),
         first_column=min(table.mapping.values(), default=used[0] if used else 0),
         margin=max(used, default=-1) + 1,
         header_rows=table.header_rows,
@@ -57,11 +57,11 @@ def _positions(table: Table, dataset: str) -> dict[str, int]:
     return named | {specs[code].header: position for code, position in table.mapping.items() if code in specs}
 
 
-def _place(finding: Finding, columns: dict[str, int], header: int | None) -> Place | None:
+def _position(finding: Finding, columns: dict[str, int], header: int | None) -> CellPosition | None:
     column = columns.get(finding.column) if finding.column is not None else None
     if finding.row is not None:
-        return Place(finding.row, column)
-    return Place(header, column) if header is not None and column is not None else None
+        return CellPosition(finding.row, column)
+    return CellPosition(header, column) if header is not None and column is not None else None
 
 
 def letters(column: int) -> str:
