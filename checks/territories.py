@@ -40,9 +40,18 @@ class Region:
     name_genitive: str = ""
 
 
+REGION_ENDING = "000000"
+"""How the code of a region ends in the classifier of municipal territories (OKTMO)."""
+
+
 def region_of(territory_id: str) -> str:
     """Return the region's code for the code of any of its territories: the first two digits."""
-    return territory_id[:2] + "000000"
+    return territory_id[:2] + REGION_ENDING
+
+
+def is_region(territory_id: str) -> bool:
+    """Return whether a territory's code is that of a region."""
+    return territory_id.endswith(REGION_ENDING)
 
 
 def _bare(name: str) -> str:

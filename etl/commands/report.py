@@ -12,6 +12,7 @@ from pathlib import Path
 
 from checks.cells import Problem
 from checks.russian import NBSP, listed
+from checks.territories import is_region
 from etl.commands.arguments import Commands, acting
 from view.documents.refusals import PdfUnavailable, ReportRefused
 from warehouse.access import audit
@@ -93,7 +94,7 @@ def _tell(share: float, doing: str) -> None:
 def _region(mart: Mart, options: argparse.Namespace, address: Address) -> str:
     if options.region:
         found = references(address).territories.territory(options.region)
-        if isinstance(found, Problem) or not found.endswith("000000"):
+        if isinstance(found, Problem) or not is_region(found):
             raise ReportRefused(f"Региона «{options.region}» нет в справочнике.")
         return found
     known = published.regions(mart, acting(options))

@@ -10,6 +10,7 @@ import polars as pl
 from checks.catalogue import contracts
 from checks.cells import Problem
 from checks.russian import counted, date, half_year, listed, number, percent
+from checks.territories import is_region
 from etl.commands.arguments import Commands, acting, codes, day
 from warehouse.changes import reminders
 from warehouse.changes import rounds as ledger
@@ -68,7 +69,7 @@ def region_of(options: argparse.Namespace, address: Address) -> str:
     """Return the region that is named, else the only one of the warehouse."""
     if options.region:
         found = references(address).territories.territory(options.region)
-        if isinstance(found, Problem) or not found.endswith("000000"):
+        if isinstance(found, Problem) or not is_region(found):
             raise RoundRefused(f"Региона «{options.region}» нет в справочнике.")
         return found
     try:

@@ -7,6 +7,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from checks.territories import REGION_ENDING, region_of
+
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "sql" / "reference"
 
@@ -92,7 +94,7 @@ def regional() -> Scale:
         for row in _rows(HERE / "municipalities.csv")
         for known in [reference[row["municipality_id"]]]
     )
-    region_id = municipalities[0].municipality_id[:2] + "000000"
+    region_id = region_of(municipalities[0].municipality_id)
     names = {row["region_id"]: row["name"] for row in _rows(REFERENCE / "regions.csv")}
     region = Region(
         region_id=region_id,
@@ -119,7 +121,7 @@ def federal(regions: int = 89, municipalities: int = 26, schools: int = 472, tea
 
 def _invented(number: int, municipalities: int, schools: int, teachers: int) -> Region:
     return Region(
-        region_id=f"{number:02d}000000",
+        region_id=f"{number:02d}{REGION_ENDING}",
         name=f"Регион {number}",
         municipalities=tuple(
             Municipality(

@@ -14,6 +14,7 @@ from checks.findings import Finding, Noticed, in_reading_order
 from checks.parse import Parsed
 from checks.rules import RULES
 from checks.russian import date as russian_date
+from checks.territories import REGION_ENDING
 from checks.validate import Checked, located, unknown_references
 from etl.intake.prepare import Options, Prepared, about_file
 from etl.intake.result import LoadResult, Status
@@ -134,7 +135,7 @@ def _kept_back(
     """
     typed = parsed.frame[bad]
     spoken = ownership.territories(connection, contract, typed)
-    municipality: pl.Expr = pl.when(~spoken.str.ends_with("000000")).then(spoken)
+    municipality: pl.Expr = pl.when(~spoken.str.ends_with(REGION_ENDING)).then(spoken)
     if options.own is not None:
         (only,) = options.own if len(options.own) == 1 else (None,)
         municipality = pl.when(spoken.is_in(list(options.own))).then(spoken).otherwise(pl.lit(only, pl.String))

@@ -94,22 +94,22 @@ def _is_prose(sample: str, delimiter: str) -> bool:
     return sample.count(f"{delimiter} ") > 0.8 * sample.count(delimiter)
 
 
-class Laborious(Exception):
+class TooSlowToParse(Exception):
     """The text is large and irregular: parsing would block the interpreter for long."""
 
 
 def parse(text: str, delimiter: str | None, *, at_once: bool = False) -> Grid:
     """Split the text into a grid; without a delimiter every line is one cell.
 
-    at_once: raise `Laborious` for what native code alone cannot parse. Raises `Unreadable` for an unclosed quote that
-    swallows rows, and for a text beyond the limits.
+    at_once: raise `TooSlowToParse` for what native code alone cannot parse. Raises `Unreadable` for an unclosed quote
+    that swallows rows, and for a text beyond the limits.
     """
     # Without a delimiter a line is one field: split at a symbol that texts do not contain.
     separator = delimiter if delimiter is not None and delimiter.isascii() else "\x1f"
     data = _unify_line_ends(text.encode())
     structure = _structure(data, ord(separator), may_quote=delimiter is not None)
     if at_once and len(data) > limits.PLAIN_BYTES and (structure is None or not structure.plain):
-        raise Laborious
+        raise TooSlowToParse
     if structure is None:
         _refuse_beyond_limits(_line_ends(data))
         data = _with_quotes_in_place(text, separator).encode()

@@ -83,8 +83,8 @@ def test_the_change_runs_from_the_earlier_value_to_this_one(screen: Open, demo_w
 
 def test_what_was_corrected_after_a_closing_is_a_part_of_its_own(screen: Open, demo_warehouse: Address) -> None:  # noqa: F811
     closing = ask(demo_warehouse, change.closing_publication, REGION, 2025, 2)
-    frozen = change.figures(open_mart(demo_warehouse, closing), ACTOR, ANNUAL, "fr_training_share").region
-    now = ask(demo_warehouse, change.figures, ANNUAL, "fr_training_share").region
+    frozen = change.region_pairs(open_mart(demo_warehouse, closing), ACTOR, ANNUAL, "fr_training_share").region
+    now = ask(demo_warehouse, change.region_pairs, ANNUAL, "fr_training_share").region
     assert frozen and frozen[1] and frozen != now, "the demonstration corrects 2025-2 after its closing"
     text = html(screen(PAGE, **filters(HALF, indicator="fr_training_share", compare="2025-2")))
     assert f"Начало — как при закрытии раунда (публикация №{NBSP}{closing})." in text

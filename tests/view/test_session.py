@@ -30,7 +30,7 @@ def pair(mart: Mart, other: Mart | None, actor: Actor, word: str) -> str:
 def newest(demo_warehouse: Address, monkeypatch: pytest.MonkeyPatch) -> int:
     """The current publication of the demonstration, the log of questions empty."""
     screens.look_at(monkeypatch, demo_warehouse)
-    monkeypatch.setattr("view.shell.session.check_still", lambda _: None)
+    monkeypatch.setattr("view.shell.session.check_access_unchanged", lambda _: None)
     asked.clear()
     session._answer.clear()
     publication = current_publication(demo_warehouse)

@@ -31,7 +31,7 @@ INTERNAL = {
     "etl.reader.isolated.Ended",
     "etl.reader.isolated.Failed",
     "etl.reader.limits.Unreadable",
-    "etl.reader.text.Laborious",
+    "etl.reader.text.TooSlowToParse",
 }
 
 

@@ -20,7 +20,7 @@ from warehouse.store.row import Row
 MARKS = "; ".join(f"{verdict.mark} — {verdict.word}" for verdict in VERDICTS.values())
 
 
-def judged(verdict: str) -> str:
+def mark_and_word(verdict: str) -> str:
     """Return a verdict as its mark and word."""
     return f"{VERDICTS[verdict].mark}{NBSP}{VERDICTS[verdict].word}"
 
@@ -62,7 +62,7 @@ def indicators(
             Cell(value_text(row), number=True),
             Cell(fraction_text(row) if row["denominator"] is not None else "–", number=True),
             Cell(target(row, source.scope.year), number=True),
-            Cell(judged(row["verdict"]) + (f";\n{lacking}" if lacking else ""), verdict=row["verdict"]),
+            Cell(mark_and_word(row["verdict"]) + (f";\n{lacking}" if lacking else ""), verdict=row["verdict"]),
             Cell(change_text(row["change"], row["unit"], row["decimals"]) or "–", number=True),
         ]
         if compared is not None:
@@ -84,7 +84,7 @@ def behind(document: Document, source: DocumentSource, rows: pl.DataFrame, title
             Cell(value_text(row), number=True),
             Cell(fraction_text(row) if row["denominator"] is not None else "–", number=True),
             Cell(target(row, source.scope.year).replace("\n", " "), number=True),
-            Cell(judged(row["verdict"]), verdict=row["verdict"]),
+            Cell(mark_and_word(row["verdict"]), verdict=row["verdict"]),
             Cell(summary.gap(row, source.catalogue[row["code"]]["counted"]) or "–"),
         ]
         for row in lacking

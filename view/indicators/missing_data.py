@@ -73,7 +73,7 @@ def sentences(
 def _deciding(missing: Missing, found: Bounds, indicator: Row, names: Mapping[str, str]) -> str:
     """Return how many units decide the outcome, and which municipalities hold them."""
     need = finished(f"{plural(found.needed, 'Решит', 'Решат', 'Решат')} {units(found.needed, indicator['counted'])}")
-    sizes = {code: "" if missing.few else f" ({number(size)})" for code, size in missing.sizes.items()}
+    sizes = {code: "" if missing.sizes_hidden else f" ({number(size)})" for code, size in missing.sizes.items()}
     who = listed([f"{names.get(code, code)}{sizes[code]}" for code in found.deciding[:NAMED]])
     if len(found.deciding) > NAMED:
         who += f" и{NBSP}ещё{NBSP}{number(len(found.deciding) - NAMED)}"

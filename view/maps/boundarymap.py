@@ -13,7 +13,7 @@ import streamlit as st
 from view.maps import tilemap
 from view.shell import links
 from view.shell.page import OpenPage
-from view.wording.figures import judged, value_text
+from view.wording.figures import value_and_verdict, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.queries import boundaries
 from warehouse.queries.boundaries import WIDTH, BoundariesUnusable, Drawing, Outline
@@ -73,7 +73,7 @@ def territories(page: OpenPage, rows: pl.DataFrame, indicator: str, drawing: Dra
         row = known.get(municipality)
         if row is None:
             continue
-        label = f"{row['municipality_full']}: {judged(row)}"
+        label = f"{row['municipality_full']}: {value_and_verdict(row)}"
         target = links.address("municipality", page.filters(municipality=municipality, indicator=indicator))
         parts.append(
             f'<a data-go="" href="{escape(target)}" class="territory territory-{row["verdict"]}" '

@@ -9,7 +9,7 @@ import polars as pl
 
 from view.shell import links
 from view.shell.page import OpenPage, ordered
-from view.wording.figures import breakable, judged, value_text
+from view.wording.figures import breakable, value_and_verdict, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.store.row import Row
 
@@ -113,5 +113,5 @@ def _square(page: OpenPage, row: Row, indicator: str) -> str:
         page.filters(municipality=row["municipality_id"], indicator=indicator),
         inner,
         css=f"square square-{row['verdict']}",
-        label=f"{row['municipality_full']}: {judged(row)}",
+        label=f"{row['municipality_full']}: {value_and_verdict(row)}",
     )

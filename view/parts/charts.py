@@ -12,7 +12,7 @@ import streamlit as st
 from checks.russian import NBSP, counted, number
 from view.parts.blocks import target_of
 from view.shell.page import ordered
-from view.wording.figures import HIDDEN, bound, fraction_text, judged, plain, short_target, value_text
+from view.wording.figures import HIDDEN, bound, fraction_text, plain, short_target, value_and_verdict, value_text
 from view.wording.theme import VERDICTS, colour
 from warehouse.store.row import Row
 
@@ -242,7 +242,7 @@ def hover(row: Row) -> str:
     """
     if row["verdict"] == "hidden":
         return f"<b>{row['municipality_full']}</b><br>{HIDDEN}"
-    lines = [f"<b>{row['municipality_full']}</b>", judged(row)]
+    lines = [f"<b>{row['municipality_full']}</b>", value_and_verdict(row)]
     if row["denominator"] is not None:
         lines.append(f"числитель / знаменатель: {fraction_text(row)}")
     if row["target"] is not None:

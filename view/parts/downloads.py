@@ -149,7 +149,7 @@ def on_request(
     """
 
     def make_for_whom_may() -> bytes:
-        session.check_still(page.actor)
+        session.check_access_unchanged(page.actor)
         if event:
             at: dict[str, object] = {"publication": page.publication, "year": page.scope.year, "half": page.scope.half}
             audit.record(address.resolve(), page.actor, event, "done", **about, **at)

@@ -9,7 +9,7 @@ import polars as pl
 from checks.russian import NBSP, counted, number, plural
 from view.shell import links
 from view.shell.page import OpenPage, ordered
-from view.wording.figures import judged, value_text
+from view.wording.figures import value_and_verdict, value_text
 from view.wording.theme import VERDICTS
 from warehouse.store.row import Row
 
@@ -118,7 +118,7 @@ def _cell(page: OpenPage, row: Row | None, municipality: str | None) -> str:
     verdict = VERDICTS[row["verdict"]]
     code = row["indicator"] if "indicator" in row else row["code"]
     text = f'<i aria-hidden="true">{verdict.mark}</i>{value_text(row, False) if row["value"] is not None else ""}'
-    label = f"{row['short']}: {judged(row)}"
+    label = f"{row['short']}: {value_and_verdict(row)}"
     link = (
         links.anchor("municipality", page.filters(municipality=municipality, indicator=code), text, label=label)
         if municipality

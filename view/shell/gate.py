@@ -76,14 +76,14 @@ class Gate:
             await send(message)
 
         _drop_foreign_origin(scope)
-        refused, kept = await self._judged(scope, path)
+        refused, kept = await self._admit(scope, path)
         if refused is not None:
             await refused(scope, receive, with_headers)
             return
         with kept():
             await self.app(scope, receive, with_headers)
 
-    async def _judged(self, scope: Scope, path: str) -> tuple[Response | None, uploads.Reservation]:
+    async def _admit(self, scope: Scope, path: str) -> tuple[Response | None, uploads.Reservation]:
         """Return the refusal of a request, or None and what is held while it is answered."""
         if path.startswith(CLOSED):
             return PlainTextResponse("Не используется.", status_code=404), uploads.nothing
@@ -103,7 +103,7 @@ class Gate:
             if streamlit_internals.is_download(name) and not ownership.owns_file(name, actor):
                 return PlainTextResponse("Файл готовили не для вас.", status_code=403), uploads.nothing
             return None, uploads.nothing
-        return uploads.judged(actor, scope["method"], path, Headers(scope=scope))
+        return uploads.admit(actor, scope["method"], path, Headers(scope=scope))
 
     def _add(self, message: Message, path: str) -> None:
         own = {name for name, _ in self.headers}

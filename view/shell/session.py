@@ -44,9 +44,9 @@ def _present_actor() -> Actor:
     return sign_in.entered_locally(address) if actor is rights.LOCAL else actor
 
 
-def check_still(actor: Actor) -> None:
+def check_access_unchanged(actor: Actor) -> None:
     """Raise `Forbidden` when an actor has lost the role that a page was drawn for."""
-    if not people.still(resolve(), actor):
+    if not people.has_same_access(resolve(), actor):
         raise Forbidden("Ваши права изменились: обновите страницу.")
 
 
@@ -122,7 +122,7 @@ def _cached(
     arguments: tuple[object, ...],
     named: Mapping[str, object],
 ) -> object:
-    check_still(actor)
+    check_access_unchanged(actor)
     address = resolve()
     identities = tuple(None if number is None else file_identity(address, number) for number in publications)
     return _answer(str(address.database), identities, publications, actor, question, arguments, named)

@@ -34,7 +34,7 @@ def may_upload(actor: Actor) -> bool:
     return may(actor, "view_page", "upload")
 
 
-def judged(actor: Actor, method: str, path: str, headers: Headers) -> tuple[Response | None, Reservation]:
+def admit(actor: Actor, method: str, path: str, headers: Headers) -> tuple[Response | None, Reservation]:
     """Return the refusal of a request to store or remove a file, or None and a reservation.
 
     The reservation is held while the request is answered, so that files on their way count towards the limits.

@@ -34,7 +34,7 @@ def value_text(row: Row, with_units: bool = True) -> str:
     return with_unit(text, row["unit"]) if with_units else text
 
 
-def judged(row: Row) -> str:
+def value_and_verdict(row: Row) -> str:
     """Return a value and its verdict for screen readers.
 
     When there is no value, the words for it and the verdict are the same and are said once.

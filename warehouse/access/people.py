@@ -74,7 +74,7 @@ def nobody_yet(address: Address) -> bool:
     return not any(one.role == "admin" and not one.closed for one in _read(address))
 
 
-def still(address: Address, actor: Actor) -> bool:
+def has_same_access(address: Address, actor: Actor) -> bool:
     """Return whether an actor still has the role and municipalities of their signing in.
 
     True for an actor who is not in the register.

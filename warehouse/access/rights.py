@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from checks.territories import REGION_ENDING, is_region
 from warehouse.errors import Refused
 
 Role = Literal["viewer", "specialist", "municipal", "admin"]
@@ -156,9 +157,13 @@ def may(actor: Actor, action: Action, resource: str | None = None) -> bool:
     return extent == "everywhere"
 
 
+UNKNOWN_TERRITORY = REGION_ENDING
+"""Stands for an unknown territory in checks of rights: as a region's, nobody's own."""
+
+
 def resource_of(territory: str) -> str | None:
     """Return the resource to ask `may` about: the municipality itself, None for a region."""
-    return None if territory.endswith("000000") else territory
+    return None if is_region(territory) else territory
 
 
 REFUSALS: dict[Action, str] = {

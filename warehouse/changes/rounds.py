@@ -83,25 +83,25 @@ def open_round(
     build: make the mart; without it the next publication shows the round too. Raises `RoundRefused`, `Forbidden`.
     """
     codes = list(datasets) if datasets is not None else expected_by_default()
-    with _change(address, chosen, "opened", f"Открыт раунд за {chosen.period}", actor, now, build) as change:
+    with _recording(address, chosen, "opened", f"Открыт раунд за {chosen.period}", actor, now, build) as entry:
         _check_period(chosen)
-        _check_region(change.connection, chosen.region)
-        state = _state(change.connection, chosen)
+        _check_region(entry.connection, chosen.region)
+        state = _state(entry.connection, chosen)
         if state is not None and state.open:
             raise RoundRefused(f"Раунд за {chosen.period} уже открыт {date(state.opened_on)}.")
         if state is not None:
             raise RoundRefused(f"Раунд за {chosen.period} уже проведён и закрыт; его можно открыть заново с причиной.")
-        _check_not_condensed(change.connection, chosen)
+        _check_not_condensed(entry.connection, chosen)
         _check_datasets(codes)
-        _check_due(due_on, change.day)
+        _check_due(due_on, entry.day)
         if municipalities is not None:
-            _check_municipalities(change.connection, chosen.region, municipalities)
-        change.values |= {
+            _check_municipalities(entry.connection, chosen.region, municipalities)
+        entry.values |= {
             "due_on": due_on,
             "datasets": ",".join(code for code in contracts() if code in codes),
             "municipalities": ",".join(sorted(set(municipalities))) if municipalities is not None else None,
         }
-    return change.publication
+    return entry.publication
 
 
 def change_due(
@@ -112,13 +112,13 @@ def change_due(
     Raises `RoundRefused`, `Forbidden`.
     """
     reason = f"Срок раунда за {chosen.period} — {date(due_on)}"
-    with _change(address, chosen, "due_changed", reason, actor, now) as change:
-        state = _open_state(change.connection, chosen)
+    with _recording(address, chosen, "due_changed", reason, actor, now) as entry:
+        state = _open_state(entry.connection, chosen)
         if due_on == state.due_on:
             raise RoundRefused(f"Срок раунда за {chosen.period} и так {date(due_on)}.")
         _check_due(due_on, state.opened_on)
-        change.values |= {"due_on": due_on, "comment": handwritten(comment) or None}
-    return change.publication
+        entry.values |= {"due_on": due_on, "comment": handwritten(comment) or None}
+    return entry.publication
 
 
 def close_round(
@@ -129,16 +129,16 @@ def close_round(
     build: make the mart, without which there is nothing to keep. Raises `RoundRefused`, `Forbidden`.
     """
     reason = f"Закрыт раунд за {chosen.period}"
-    with _change(address, chosen, "closed", reason, actor, now, build) as change:
-        state = _open_state(change.connection, chosen)
-        if change.day < state.opened_on:
+    with _recording(address, chosen, "closed", reason, actor, now, build) as entry:
+        state = _open_state(entry.connection, chosen)
+        if entry.day < state.opened_on:
             raise RoundRefused(
-                f"Раунд за {chosen.period} открыт {date(state.opened_on)}; закрыть его {date(change.day)} нельзя: "
+                f"Раунд за {chosen.period} открыт {date(state.opened_on)}; закрыть его {date(entry.day)} нельзя: "
                 "закрытие раньше открытия."
             )
-        change.kept = True
-        change.values |= {"comment": handwritten(comment) or None}
-    return change.publication
+        entry.kept = True
+        entry.values |= {"comment": handwritten(comment) or None}
+    return entry.publication
 
 
 def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, now: dt.datetime) -> int:
@@ -147,15 +147,15 @@ def reopen_round(address: Address, chosen: Round, reason: str, *, actor: Actor, 
     The figures of its closing stay kept. Raises `RoundRefused` (also without a reason), `Forbidden`.
     """
     said = _said(reason, "Открыть раунд заново можно только с причиной: она останется в истории раунда.")
-    with _change(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново", actor, now) as change:
-        state = _state(change.connection, chosen)
+    with _recording(address, chosen, "reopened", f"Раунд за {chosen.period} открыт заново", actor, now) as entry:
+        state = _state(entry.connection, chosen)
         if state is None:
             raise RoundRefused(f"Раунда за {chosen.period} не было; его можно только открыть.")
         if state.open:
             raise RoundRefused(f"Раунд за {chosen.period} не закрыт.")
-        _check_not_condensed(change.connection, chosen)
-        change.values |= {"comment": said}
-    return change.publication
+        _check_not_condensed(entry.connection, chosen)
+        entry.values |= {"comment": said}
+    return entry.publication
 
 
 def send_back(
@@ -177,11 +177,11 @@ def send_back(
     said = _said(comment, "Напишите, что исправить: без комментария подачу не вернуть.")
     if (batch is None) == (municipality is None or dataset is None):
         raise RoundRefused("Укажите либо партию, либо муниципалитет и форму.")
-    with _change(address, chosen, "returned", "", actor, now) as change:
-        _open_state(change.connection, chosen)
+    with _recording(address, chosen, "returned", "", actor, now) as entry:
+        _open_state(entry.connection, chosen)
         if batch is not None:
-            code = _dataset_of(change.connection, batch)
-            concerned = _senders(change.connection, chosen, code, f"batch = {batch}")
+            code = _dataset_of(entry.connection, batch)
+            concerned = _senders(entry.connection, chosen, code, f"batch = {batch}")
             if not concerned:
                 raise RoundRefused(
                     f"В партии № {batch} нет строк муниципалитетов за {chosen.period}: возвращать некому."
@@ -190,22 +190,22 @@ def send_back(
             assert municipality is not None and dataset is not None
             code = dataset
             _check_datasets([code])
-            _check_municipalities(change.connection, chosen.region, [municipality])
+            _check_municipalities(entry.connection, chosen.region, [municipality])
             concerned = [municipality]
-            if municipality not in _senders(change.connection, chosen, code, "batch in (from active_batches)"):
+            if municipality not in _senders(entry.connection, chosen, code, "batch in (from active_batches)"):
                 raise RoundRefused(
-                    f"{_names(change.connection, concerned)}: форма «{contracts()[code].title}» за {chosen.period} "
+                    f"{_names(entry.connection, concerned)}: форма «{contracts()[code].title}» за {chosen.period} "
                     "ещё не поступала, возвращать нечего."
                 )
-        change.values |= {
+        entry.values |= {
             "datasets": code, "municipalities": ",".join(concerned), "batch": batch, "comment": said
         }  # fmt: skip
-        change.reason = f"Возвращена форма «{contracts()[code].title}»"
-    return change.publication
+        entry.reason = f"Возвращена форма «{contracts()[code].title}»"
+    return entry.publication
 
 
 @dataclass
-class _Change:
+class _Entry:
     """An event being recorded; the block's checks set its values, reason and whether it is kept."""
 
     connection: duckdb.DuckDBPyConnection
@@ -217,37 +217,37 @@ class _Change:
 
 
 @contextmanager
-def _change(
+def _recording(
     address: Address, chosen: Round, event: Event, reason: str, actor: Actor, now: dt.datetime, build: bool = True
-) -> Iterator[_Change]:
+) -> Iterator[_Entry]:
     """Record one event in one transaction, then publish.
 
-    The block makes the checks and fills in the values of the `_Change` that it is given.
+    The block makes the checks and fills in the values of the `_Entry` that it is given.
     """
     require(actor, "manage_rounds")
     about = {"change": event, "region": chosen.region, "year": chosen.year, "half": chosen.half}
     with publishing(address, actor, now, "round_changed", "раунд мониторинга", about, build=build) as change:
-        entered = _Change(change.connection, local_day(now), reason, {})
-        yield entered
-        entered.publication = change.announce(entered.reason, kept=entered.kept)
-        _add_event(change.connection, chosen, event, actor.name, now, entered)
+        entry = _Entry(change.connection, local_day(now), reason, {})
+        yield entry
+        entry.publication = change.announce(entry.reason, kept=entry.kept)
+        _add_event(change.connection, chosen, event, actor.name, now, entry)
 
 
 def _add_event(
-    connection: duckdb.DuckDBPyConnection, chosen: Round, event: Event, actor: str, now: dt.datetime, change: _Change
+    connection: duckdb.DuckDBPyConnection, chosen: Round, event: Event, actor: str, now: dt.datetime, entry: _Entry
 ) -> None:
-    due_on = change.values.get("due_on")
+    due_on = entry.values.get("due_on")
     values = {
         "region_id": chosen.region,
         "year": chosen.year,
         "half": chosen.half,
         "event": event,
         "happened_at": now,
-        "happened_on": change.day,
+        "happened_on": entry.day,
         "actor": actor,
         "due_until": end_of_day(due_on) if isinstance(due_on, dt.date) else None,
-        "publication": change.publication,
-        **change.values,
+        "publication": entry.publication,
+        **entry.values,
     }
     connection.execute(
         f"""

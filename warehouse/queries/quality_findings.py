@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.access.rights import Actor, may, require, resource_of
+from warehouse.access.rights import UNKNOWN_TERRITORY, Actor, may, require, resource_of
 from warehouse.marts.mart import Mart
 
 STATES = ("open", "returned", "sent_back", "accepted", "resolved")
@@ -175,9 +175,6 @@ def decisions(mart: Mart, actor: Actor, finding: str) -> pl.DataFrame:
 
 
 def _territory_of(mart: Mart, actor: Actor, finding: str) -> str:
-    """Return the territory of a finding; «000000» when there is no such finding.
-
-    That code is nobody's own, so only roles that may see findings everywhere pass the check of rights.
-    """
+    """Return the territory of a finding; `UNKNOWN_TERRITORY` when there is no such finding."""
     found = mart.query_as(actor, "select territory_id from quality_findings where finding = ?", [finding])
-    return str(found.item()) if found.height else "000000"
+    return str(found.item()) if found.height else UNKNOWN_TERRITORY

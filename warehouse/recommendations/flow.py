@@ -15,7 +15,7 @@ import duckdb
 
 from checks.cells import handwritten
 from checks.russian import counted
-from warehouse.access.rights import Action, Actor, require, resource_of
+from warehouse.access.rights import UNKNOWN_TERRITORY, Action, Actor, require, resource_of
 from warehouse.changes.publishing import publishing
 from warehouse.errors import Refused
 from warehouse.store.address import Address
@@ -178,7 +178,7 @@ def take(
 def _territories(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
     """Return the territories of recommendations, for the check of rights.
 
-    If one is unknown, «000000» is added, which only roles with rights everywhere may change.
+    If one is unknown, `UNKNOWN_TERRITORY` is added, which only roles with rights everywhere may change.
     """
     found = connection.execute(
         "select recommendation, any_value(territory_id) from ledger.recommendations "
@@ -186,7 +186,7 @@ def _territories(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) ->
         {"names": list(names)},
     ).fetchall()
     known = {territory for _, territory in found}
-    return sorted(known) if len(found) == len(names) else [*sorted(known), "000000"]
+    return sorted(known) if len(found) == len(names) else [*sorted(known), UNKNOWN_TERRITORY]
 
 
 def _check_states(connection: duckdb.DuckDBPyConnection, names: Sequence[str], step: Step) -> None:

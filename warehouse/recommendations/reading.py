@@ -146,7 +146,7 @@ def rounds(mart: Mart, actor: Actor, region: str) -> pl.DataFrame:
     )
 
 
-def one(mart: Mart, actor: Actor, recommendation: str) -> Row | None:
+def find(mart: Mart, actor: Actor, recommendation: str) -> Row | None:
     """Return a recommendation that the actor may see, as a row of `recommendations`.
 
     None where there is none.
@@ -170,7 +170,7 @@ def events(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     Columns: event_number, event, text, due_on, comment, actor, role, happened_at, publication. A municipality sees
     events from the sending on.
     """
-    row = one(mart, actor, recommendation)
+    row = find(mart, actor, recommendation)
     if row is None:
         require(actor, "view_recommendations")
     found = mart.query_as(
@@ -195,7 +195,7 @@ def tests(mart: Mart, actor: Actor, recommendation: str) -> pl.DataFrame:
     Columns: year, half, rounds_later, standing (missing: nothing), provisional, numerator, denominator, value, target,
     verdict, gap. No rows for a recommendation that is hidden.
     """
-    if one(mart, actor, recommendation) is None:
+    if find(mart, actor, recommendation) is None:
         require(actor, "view_recommendations")
     return mart.query_as(
         actor,

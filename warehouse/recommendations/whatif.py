@@ -15,7 +15,7 @@ from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_
 from warehouse.queries.analysis.path import after
 from warehouse.queries.verdicts import indicator_verdicts, territory_verdicts
 from warehouse.recommendations.generate import drafts
-from warehouse.recommendations.reading import Filter, one, recommendations
+from warehouse.recommendations.reading import Filter, find, recommendations
 from warehouse.recommendations.wording import Measured
 from warehouse.store.row import Row
 from warehouse.store.scope import Scope
@@ -63,7 +63,7 @@ def what_if(mart: Mart, actor: Actor, recommendation: str, steps: int | None = N
     The figures are those of this publication. steps: how many more people or units; None: all that are lacking. None
     for a recommendation without an indicator that has a target, or whose figures the actor may not see.
     """
-    row = one(mart, actor, recommendation)
+    row = find(mart, actor, recommendation)
     if row is None or not row["indicator"] or row["target"] is None or row["hidden"]:
         return None
     scope = Scope(row["region_id"], row["year"], row["half"], PROFILE)

@@ -178,7 +178,7 @@ def restore(address: Address, actor: Actor, file: Path, now: dt.datetime, *, rep
         try:
             _unpack(archive, folder)
             staged = {folder / name: _final(address, name) for name in archive.files}
-            if _goes_on(address.audit, folder / _AUDIT):
+            if _continues(address.audit, folder / _AUDIT):
                 staged.pop(folder / _AUDIT, None)
             aside = _set_aside(address, present, folder, now) if present else None
         except BaseException:
@@ -351,10 +351,10 @@ def _set_aside(address: Address, present: list[Path], folder: Path, now: dt.date
     return aside
 
 
-def _goes_on(present: Path, archived: Path) -> bool:
-    """Return whether the present audit trail is a continuation of the archived one.
+def _continues(present: Path, archived: Path) -> bool:
+    """Return whether the present audit trail begins with the archived one.
 
-    It is if it begins with the archived one, or if the archive has none.
+    True as well if the archive has none.
     """
     if not present.exists() or not archived.exists():
         return present.exists()

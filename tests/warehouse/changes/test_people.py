@@ -136,9 +136,9 @@ def test_an_open_page_loses_its_actor_with_the_role(warehouse: Address) -> None:
     add(warehouse)
     add(warehouse, "petrov@lenreg.ru", "specialist")
     actor = admitted(warehouse, claims("petrov@lenreg.ru"), now=1500)
-    assert people.still(warehouse, actor)
+    assert people.has_same_access(warehouse, actor)
     appointments.change(warehouse, ADMIN, 2, NOW, role="viewer")
-    assert not people.still(warehouse, actor)
+    assert not people.has_same_access(warehouse, actor)
     with pytest.raises(Forbidden, match="права изменились"), writer(warehouse, "проверка", actor):
         pass
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.queries.analysis.bounds import bounds
-from warehouse.queries.analysis.change import Figures, explained
+from warehouse.queries.analysis.change import RegionPairs, explained
 from warehouse.queries.analysis.exact import Pair, exact, made_of, meets, value_of, wilson
 from warehouse.queries.analysis.path import Candidate, Step, after, cheapest, room, steps_needed
-from warehouse.queries.analysis.peers import nearest, rank_ranges, unlikeness
+from warehouse.queries.analysis.peers import nearest, rank_ranges, size_difference
 
 F = Fraction
 
@@ -88,8 +88,10 @@ def test_bounds_hold_every_outcome_and_decide_only_when_all_agree(
 # Why it changed
 
 
-def figures(kind: str, region: Pair | None, organizations: dict[str, Pair], municipalities: dict[str, Pair]) -> Figures:
-    return Figures(kind, region, municipalities, organizations)
+def figures(
+    kind: str, region: Pair | None, organizations: dict[str, Pair], municipalities: dict[str, Pair]
+) -> RegionPairs:
+    return RegionPairs(kind, region, municipalities, organizations)
 
 
 def test_parts_of_a_change_by_hand() -> None:
@@ -158,7 +160,7 @@ regions = st.builds(figures, st.just("share"), pairs, groups, groups)
 
 @given(before=regions, after=regions, closed=st.none() | regions, hidden=st.frozensets(st.sampled_from("abcdef")))
 def test_parts_sum_to_the_difference_exactly(
-    before: Figures, after: Figures, closed: Figures | None, hidden: frozenset[str]
+    before: RegionPairs, after: RegionPairs, closed: RegionPairs | None, hidden: frozenset[str]
 ) -> None:
     found = explained(before, replace(after, hidden=hidden), closed)
     assert found.start is not None and found.end is not None and found.since is not None
@@ -309,7 +311,7 @@ def test_places_count_who_is_ahead(values: dict[str, Fraction]) -> None:
 
 def test_peers_are_those_whose_size_and_staff_differ_least() -> None:
     sizes = {"a": (10, 1000), "b": (12, 1000), "c": (10, 1500), "d": (20, 2000), "e": (8, 1000)}
-    assert unlikeness((10, 1000), (20, 2000)) == 4
+    assert size_difference((10, 1000), (20, 2000)) == 4
     assert nearest(sizes, "a", 3) == ["b", "e", "c"]
 
 

@@ -121,7 +121,7 @@ def test_the_whole_way(changed: Address, made: pl.DataFrame) -> None:
     flow.report_done(changed, municipality, [name], NOW, "Сделано.", build=False)
     with writer(changed, "проверка", None):
         mart = open_mart(changed)
-    seen = reading.one(mart, municipality, name)
+    seen = reading.find(mart, municipality, name)
     assert seen is not None
     assert (seen["state"], seen["words"], seen["measure"]) == ("done", "Сделать иначе.", row["measure"])
     assert (seen["due_on"], seen["answer"]) == (dt.date(2026, 11, 1), "Сделано.")
@@ -178,7 +178,7 @@ def test_who_sees_what(demo_warehouse: Address, made: pl.DataFrame) -> None:
     leader = reading.recommendations(mart, LEADER, Filter(REGION))
     assert leader.height and "draft" not in set(leader["state"])
     foreign = made.filter((pl.col("territory_id") != place) & (pl.col("level") == "M"))["recommendation"][0]
-    assert reading.one(mart, owner, foreign) is None
+    assert reading.find(mart, owner, foreign) is None
     assert what_if(mart, owner, foreign) is None
     with pytest.raises(Forbidden):
         reading.events(mart, owner, foreign)
@@ -189,7 +189,7 @@ def test_who_sees_what(demo_warehouse: Address, made: pl.DataFrame) -> None:
 def test_carrying_out_meets_the_target_and_one_less_does_not(
     demo_warehouse: Address, made: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for question in ("one", "recommendations", "territory_verdicts", "indicator_verdicts"):
+    for question in ("find", "recommendations", "territory_verdicts", "indicator_verdicts"):
         monkeypatch.setattr(whatif, question, cache(getattr(whatif, question)))
     mart = open_mart(demo_warehouse)
     tried = 0

@@ -39,6 +39,6 @@ def test_schools_without_training_are_not_counted_for_who_may_not_see_one_of_the
     assert [one["territory_id"] for one in made] == [FEW]
     recommended(tmp_path, made)
     second = published(rows, tmp_path, 2)
-    everything, told = (reading.one(second, actor, made[0]["recommendation"]) for actor in (SPECIALIST, VIEWER))
+    everything, told = (reading.find(second, actor, made[0]["recommendation"]) for actor in (SPECIALIST, VIEWER))
     assert everything is not None and f"Из 1{NBSP}школы" in everything["finding"] and not everything["hidden"]
     assert told is not None and told["hidden"] and told["finding"] == reading.UNTOLD

@@ -138,11 +138,11 @@ def questions() -> dict[str, Callable[..., Any]]:
 ELSEWHERE = (
     "completeness.", "batch_history.batch", "batch_history.publications", "quality_findings.", "kept_back.",
     "target_list.events", "target_list.listing", "target_list.flips", "boundaries.", "published.freshness",
-    "analysis.change.figures",
+    "analysis.change.region_pairs",
 )  # fmt: skip
 ANSWERING = {name: function for name, function in questions().items() if not name.startswith(ELSEWHERE)}
 # About one recommendation: asked where there are some, in tests/warehouse/suppression/test_small_groups_years.py.
-ONE = ("recommendations.reading.one", "recommendations.reading.events", "recommendations.reading.tests",
+ONE = ("recommendations.reading.find", "recommendations.reading.events", "recommendations.reading.tests",
        "recommendations.whatif.")  # fmt: skip
 QUESTIONS = {name: function for name, function in ANSWERING.items() if not name.startswith(ONE)}
 PLACES = [("R", REGION), *(("M", code) for code in MUNICIPALITIES), ("O", "a1"), ("O", "a2")]
@@ -311,7 +311,7 @@ def test_what_is_hidden_now(worlds: Worlds) -> None:
 
 # Functions that hide nothing: lists of names, and what is put together for those who see everything.
 WITHOUT_ACTOR = {
-    "change.figures",
+    "change.region_pairs",
     "generate.measured",
     "generate.proposed",
     "municipality_rights.municipality_of",

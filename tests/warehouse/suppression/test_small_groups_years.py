@@ -201,7 +201,7 @@ def test_hidden_figures_change_no_answer_about_other_half_years(name: str, actor
 
 
 def test_who_may_see_people_sees_what_recommendations_say(worlds: Worlds) -> None:
-    for name in ("one", "events", "tests"):
+    for name in ("find", "events", "tests"):
         assert differing(f"recommendations.reading.{name}", worlds, SPECIALIST, choices(worlds), PLACES), name
 
 
@@ -221,9 +221,9 @@ def test_what_is_hidden_in_these_half_years(worlds: Worlds) -> None:
 
 def test_a_recommendation_does_not_print_the_hidden_year_before(worlds: Worlds) -> None:
     name = made(worlds, "near_and_falling", FALLEN, 2025, 2)
-    everything = reading.one(worlds[0][1], SPECIALIST, name)
+    everything = reading.find(worlds[0][1], SPECIALIST, name)
     assert everything is not None and "годом раньше было 75,0" in everything["finding"]
-    shown = reading.one(worlds[0][1], VIEWER, name)
+    shown = reading.find(worlds[0][1], VIEWER, name)
     assert shown is not None and shown["finding"] == reading.UNTOLD
     assert (shown["figures"], shown["value"], shown["text"], shown["hidden"]) == ("{}", None, None, True)
 
@@ -238,9 +238,9 @@ def test_tests_of_a_recommendation_do_not_print_a_hidden_half_year(worlds: World
 def test_a_hidden_recommendation_tells_nothing_that_its_figures_decide(worlds: Worlds) -> None:
     name = made(worlds, "missed", GROWN, 2024, 2)
     told = ("urgency", "outcome", "due_on", "rounds_in_row", "tested_year", "rounds_to_closure")
-    outcomes = [reading.one(second, SPECIALIST, name) for _, second in worlds]
+    outcomes = [reading.find(second, SPECIALIST, name) for _, second in worlds]
     assert [row and row["outcome"] for row in outcomes] == ["recurring", "improving"]
-    shown = reading.one(worlds[0][1], VIEWER, name)
+    shown = reading.find(worlds[0][1], VIEWER, name)
     assert shown is not None
     assert [shown[column] for column in told] == ["hidden", "hidden", None, None, None, None]
     assert whatif.what_if(worlds[0][1], VIEWER, name) is None

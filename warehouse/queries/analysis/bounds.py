@@ -49,7 +49,7 @@ class Missing:
     passport of the half-year. unknown: those of them without a size, left out of the bounds; veiled: those of the
     unknown whose size is hidden from the actor in every half-year, the others never sent one. sizes: last known
     denominators of the silent organizations by municipality; silent_by_municipality: how many are silent there. hidden:
-    bounds and sizes are hidden from the actor, because they depend on few people. few: no size of a single
+    bounds and sizes are hidden from the actor, because they depend on few people. sizes_hidden: no size of a single
     municipality may be shown, since some have few people.
     """
 
@@ -60,7 +60,7 @@ class Missing:
     silent_by_municipality: dict[str, int]
     bounds: Bounds | None
     hidden: bool = False
-    few: bool = False
+    sizes_hidden: bool = False
     veiled: int = 0
 
 
@@ -144,7 +144,7 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
     foreign = [size for code, size in sizes.items() if not may(actor, "view_people", code)]
     if region["hidden"] or 0 < sum(foreign) < SMALL_GROUP:
         return Missing(True, rows.height, unknown, {}, where, None, hidden=True, veiled=veiled)
-    few = any(0 < size < SMALL_GROUP for size in foreign)
+    sizes_hidden = any(0 < size < SMALL_GROUP for size in foreign)
     found = bounds(
         (exact(region["numerator"] or 0), exact(region["denominator"] or 0)),
         sizes,
@@ -152,7 +152,9 @@ def region_bounds(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Mis
         None if region["target"] is None else exact(region["target"]),
         region["operator"],
     )
-    return Missing(True, rows.height, unknown, dict(sorted(sizes.items())), where, found, few=few, veiled=veiled)
+    return Missing(
+        True, rows.height, unknown, dict(sorted(sizes.items())), where, found, sizes_hidden=sizes_hidden, veiled=veiled
+    )
 
 
 _SIZES = {

@@ -59,7 +59,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Figures:
+class RegionPairs:
     """Numerators and denominators of an indicator of a region in one half-year.
 
     hidden: codes of municipalities and organizations that may only be shown within sums. organizations: empty for an
@@ -92,7 +92,7 @@ def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
     )
 
 
-def split(before: Figures, after: Figures) -> tuple[Part, ...]:
+def split(before: RegionPairs, after: RegionPairs) -> tuple[Part, ...]:
     """Return the parts of the difference of two regional values, in the order of display.
 
     Without figures of organizations there are two parts, numerator and denominator (a count has only the numerator).
@@ -133,7 +133,7 @@ def _difference(before: Pair, after: Pair) -> tuple[Fraction, Fraction]:
     return after[0] - before[0], (after[1] or Fraction(0)) - (before[1] or Fraction(0))
 
 
-def _only_there(there: Figures, elsewhere: Figures) -> dict[str, Pair]:
+def _only_there(there: RegionPairs, elsewhere: RegionPairs) -> dict[str, Pair]:
     told = there.organizations.keys() - elsewhere.organizations.keys() - there.hidden - elsewhere.hidden
     return {code: pair for code, pair in there.organizations.items() if code in told}
 
@@ -145,7 +145,7 @@ def _sum(pairs: Mapping[str, Pair]) -> tuple[Fraction, Fraction]:
     )
 
 
-def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
+def contributions(before: RegionPairs, after: RegionPairs) -> tuple[tuple[tuple[str, Fraction], ...], Fraction]:
     """Return each municipality's effect on the difference, largest first, and the remainder.
 
     Empty where the region's figures are not the sum of those of its municipalities. Hidden municipalities are part of
@@ -168,7 +168,7 @@ def contributions(before: Figures, after: Figures) -> tuple[tuple[tuple[str, Fra
     return tuple(sorted(effects.items(), key=lambda item: (-abs(item[1]), item[0]))), left
 
 
-def explained(before: Figures, after: Figures, closed: Figures | None = None) -> Change:
+def explained(before: RegionPairs, after: RegionPairs, closed: RegionPairs | None = None) -> Change:
     """Return the change from `before` to `after`, or from the closed value when it is given.
 
     closed: figures of `before` as they were when its round was closed. If its value differs, the change starts from it
@@ -186,7 +186,7 @@ def explained(before: Figures, after: Figures, closed: Figures | None = None) ->
     return Change(frozen, end, closed.region, after.region, (corrections, *parts), start, municipalities, elsewhere)
 
 
-def _value(figures: Figures) -> Fraction | None:
+def _value(figures: RegionPairs) -> Fraction | None:
     return None if figures.region is None else value_of(figures.region, figures.kind)
 
 
@@ -199,9 +199,9 @@ def since_half_year(
     """
     earlier = Scope(scope.region, year, half, scope.profile)
     return explained(
-        figures(mart, actor, earlier, indicator),
-        figures(mart, actor, scope, indicator),
-        None if closing is None else figures(closing, actor, earlier, indicator),
+        region_pairs(mart, actor, earlier, indicator),
+        region_pairs(mart, actor, scope, indicator),
+        None if closing is None else region_pairs(closing, actor, earlier, indicator),
     )
 
 
@@ -210,7 +210,7 @@ def since_publication(mart: Mart, before: Mart, actor: Actor, scope: Scope, indi
 
     mart is the later publication, before the earlier one; the difference comes from corrections and late data.
     """
-    return explained(figures(before, actor, scope, indicator), figures(mart, actor, scope, indicator))
+    return explained(region_pairs(before, actor, scope, indicator), region_pairs(mart, actor, scope, indicator))
 
 
 def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: int) -> int | None:
@@ -228,7 +228,7 @@ def closing_publication(mart: Mart, actor: Actor, region: str, year: int, half: 
     return int(found.item()) if found.height else None
 
 
-def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
+def region_pairs(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> RegionPairs:
     """Return the figures of an indicator in a half-year: region, municipalities, organizations.
 
     Organizations that have reported are included even when nobody is in their denominator. Figures of organizations and
@@ -260,6 +260,6 @@ def figures(mart: Mart, actor: Actor, scope: Scope, indicator: str) -> Figures:
         levels[level][territory] = exact(numerator), None if denominator is None else exact(denominator)
     region = None if scope.region in hidden else levels["R"].get(scope.region)
     organizations = levels["O"] if may(actor, "view_organizations") else {}
-    return Figures(
+    return RegionPairs(
         kind.item() if kind.height else "count", region, levels["M"], organizations, frozenset(hidden.to_list())
     )

@@ -28,7 +28,7 @@ def rank_ranges(values: Mapping[str, Fraction], lower_is_better: bool = False) -
     return {code: (first[value], last[value]) for code, value in values.items()}
 
 
-def unlikeness(one: Size, other: Size) -> Fraction:
+def size_difference(one: Size, other: Size) -> Fraction:
     """Return the ratio of organizations multiplied by the ratio of staff; 1 means alike.
 
     Each ratio is the larger by the smaller. Zero organizations or unknown staff count as one.
@@ -40,7 +40,7 @@ def unlikeness(one: Size, other: Size) -> Fraction:
 def nearest(sizes: Mapping[str, Size], subject: str, limit: int = NEAREST) -> list[str]:
     """Return the municipalities most like the subject, the most like it first; ties by code."""
     others = (code for code in sizes if code != subject)
-    return sorted(others, key=lambda code: (unlikeness(sizes[subject], sizes[code]), code))[:limit]
+    return sorted(others, key=lambda code: (size_difference(sizes[subject], sizes[code]), code))[:limit]
 
 
 def sizes(mart: Mart, actor: Actor, region: str, year: int, half: int) -> dict[str, Size]:
