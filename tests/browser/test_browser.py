@@ -14,6 +14,15 @@ from warehouse.store.address import Address
 pytestmark = pytest.mark.browser
 
 
+def test_the_name_of_the_home_page_leads_to_it(visit: Visit) -> None:
+    page = visit("overview?year=2025&half=1&profile=ivanovo")
+    page.locator("a.tile").first.wait_for(timeout=45_000)
+    settle(page)
+    assert urlparse(page.url).path == "/"
+    assert {"year": "2025", "half": "1", "profile": "ivanovo"}.items() <= filters(page).items()
+    assert page.get_by_text("Page not found").count() == page.locator("[role=dialog]").count() == 0
+
+
 def test_from_overview_to_indicator_to_municipality_and_back(visit: Visit) -> None:
     page = visit("?year=2025&half=1&profile=ivanovo")
     kept = {"region": "41000000", "year": "2025", "half": "1", "profile": "ivanovo"}

@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl, urlencode, urlparse
 
 from google.protobuf.message import DecodeError
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 
 from view.shell import ownership, sign_in, streamlit_internals, uploads, visitors
+from view.shell.links import HOME
 from view.shell.rates import Rate
 from view.shell.visitors import Visitor
 from warehouse.access.rights import Actor
@@ -84,9 +85,13 @@ class Gate:
             await self.app(scope, receive, with_headers)
 
     async def _admit(self, scope: Scope, path: str) -> tuple[Response | None, uploads.Reservation]:
-        """Return the refusal of a request, or None and what is held while it is answered."""
+        """Return the answer to a request that ends here, or None and what is held while it is answered."""
         if path.startswith(CLOSED):
             return PlainTextResponse("Не используется.", status_code=404), uploads.nothing
+        if path == f"/{HOME}":
+            # Streamlit knows its first page at the root alone, and says in English that this address has none.
+            query = scope["query_string"].decode("latin-1")
+            return RedirectResponse("./" + (f"?{query}" if query else "")), uploads.nothing
         if path == LOGOUT:
             visitor = visitors.visitor_of(scope)
             if sign_in.configured() and (leaving := await visitor.admitted()):
