@@ -15,7 +15,20 @@ from typing import Any
 from checks.catalogue import contracts
 from checks.findings import SEVERITY_NAMES, Finding
 from checks.russian import counted
-from etl.commands import access, condense, copies, export, keys, quality, quarantine, recommend, report, rounds, targets
+from etl.commands import (
+    access,
+    condense,
+    copies,
+    deliveries,
+    export,
+    keys,
+    quality,
+    quarantine,
+    recommend,
+    report,
+    rounds,
+    targets,
+)
 from etl.commands.arguments import acting
 from etl.commands.inspect import as_text, inspect
 from etl.demo.fill import fill_with_demonstration, is_empty
@@ -111,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--author", default=None)
     again.set_defaults(run=_publish)
 
+    deliveries.add_commands(commands, _CommandParser)
     rounds.add_commands(commands, _CommandParser)
     quality.add_commands(commands, _CommandParser)
     quarantine.add_commands(commands, _CommandParser)
@@ -152,6 +166,7 @@ def _add_load_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--confirm", metavar="ПРИЧИНА", help="подтвердить предупреждения с причиной")
     parser.add_argument("--quarantine", action="store_true", help="загрузить верные строки, остальные отложить")
     parser.add_argument("--dry-run", action="store_true", help="только проверить")
+    deliveries.add_load_options(parser)
     parser.add_argument("--region", help="код региона, если названия или программы могут относиться к разным")
     parser.add_argument("--author", default=None, help="кто загружает; иначе имя пользователя системы")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -166,6 +181,8 @@ def _load_options(options: argparse.Namespace) -> Options:
         confirm=options.confirm,
         quarantine=options.quarantine,
         region=options.region,
+        covers=None if options.covers is None else tuple(options.covers),
+        covers_periods=options.covers_periods,
     )
 
 

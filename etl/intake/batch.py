@@ -13,14 +13,16 @@ from checks.contract import Contract
 from checks.findings import Finding, Noticed, in_reading_order
 from checks.parse import Parsed
 from checks.rules import RULES
+from checks.russian import counted, listed
 from checks.russian import date as russian_date
 from checks.territories import REGION_ENDING
 from checks.validate import Checked, located, unknown_references
 from etl.intake.prepare import Options, Prepared, about_file
 from etl.intake.result import LoadResult, Status
 from etl.marked import reason_key, warnings_without_reason
-from warehouse.ledger import batches, frozen_figures, ownership
+from warehouse.ledger import batches, deliveries, frozen_figures, ownership
 from warehouse.ledger.batches import NewBatch, RowCounts
+from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.ownership import Foreign
 from warehouse.retention import residue
 
@@ -63,6 +65,10 @@ def add_batch(
         if superseded and has_rows:
             message = f"Этот файл уже загружался ({when}), с тех пор данные менялись; загрузка вернёт прежние значения."
             findings.append(about_file("older_file_again", message))
+    delivered = deliveries.of_rows(
+        connection, contract, rows, options.now, options.covers, options.covers_periods, options.own
+    )
+    findings += _strays(connection, delivered)
     confirmation = handwritten(options.confirm or "")
     if warnings_without_reason(findings, prepared.reasons) and not confirmation:
         return _result(prepared, "rejected", None, counts, findings)
@@ -86,6 +92,7 @@ def add_batch(
         at=options.now,
         confirmation=(confirmation or "; ".join(sorted(set(reasons.values())))) if reasons else None,
         region_id=options.region,
+        deliveries=delivered,
     )
     batch = batches.add(connection, new, submission)
     for layout, mapping in prepared.to_remember.items():
@@ -93,6 +100,23 @@ def add_batch(
             connection, contract.code, layout, mapping, options.actor.name, options.now, options.own
         )
     return _result(prepared, "loaded", batch, counts, findings, len(requests))
+
+
+def _strays(connection: duckdb.DuckDBPyConnection, delivered: Deliveries) -> list[Finding]:
+    """Return the warning about rows of municipalities that the file is not a delivery of."""
+    count = sum(delivered.strays.values())
+    if not count:
+        return []
+    names = deliveries.names(connection)
+    places = listed(sorted(names.get(code, code) for code in delivered.strays))
+    whole = listed(sorted(names.get(code, code) for code in delivered.territories))
+    rows = counted(count, "строка", "строки", "строк")
+    others = "другого муниципалитета" if len(delivered.strays) == 1 else "других муниципалитетов"
+    message = (
+        f"Файл — вся форма за {whole}, а в нём {rows} {others} ({places}). Загрузятся и они, но форма этих "
+        "муниципалитетов останется не присланной."
+    )
+    return [about_file("stray_municipality", message)]
 
 
 def _depends_on_rejected(stopped_by: Iterable[str]) -> list[Finding]:

@@ -25,6 +25,7 @@ from etl.intake.stages import Tell, silent
 from etl.marked import ReasonKey, read_reasons
 from warehouse.access.rights import Actor
 from warehouse.ledger.batches import SourceFile
+from warehouse.ledger.deliveries import HalfYear
 from warehouse.ledger.reference import Layouts
 
 # Values of an extra column examined for personal data.
@@ -38,7 +39,8 @@ class Options:
     actor: who loads. now: moment of the load, UTC without a zone. year, half: for files without these columns.
     publish: build the mart; without it the next publication shows the load too. confirm: reason that accepts warnings.
     quarantine: load the good rows and keep the bad ones back. region: code of the region that ambiguous names and
-    programmes belong to. tell: called at the beginning of each stage.
+    programmes belong to. covers: municipalities that the file is the whole form of, or «region»; covers_periods: the
+    half-years; None: inferred from the rows. tell: called at the beginning of each stage.
     """
 
     actor: Actor
@@ -49,6 +51,8 @@ class Options:
     confirm: str | None = None
     quarantine: bool = False
     region: str | None = None
+    covers: tuple[str, ...] | None = None
+    covers_periods: tuple[HalfYear, ...] | None = None
     tell: Tell = silent
 
     @property

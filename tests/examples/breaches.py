@@ -48,6 +48,7 @@ def _lines(dataset: str, wrong: str, right: str) -> Pair:
 _RESOURCE = VALID["passport_resources"]
 _OUTCOME = another("outcomes", 1)
 _EVENT = another("events", 1)
+_EVENTS = [_EVENT | {"event_id": f"{number}", "territory": "Всеволожский район"} for number in range(10)]
 _STAFF = VALID["passport_organizations"] | {"half": "2"}
 _OLD = csv_file("outcomes", [_OUTCOME])
 _NEW = csv_file("outcomes", [_OUTCOME | {"mean_score": "70"}])
@@ -113,6 +114,10 @@ CASES: Mapping[str, Pair] = {
         Case(
             "diagnostics", (csv_file("diagnostics", [VALID["diagnostics"] | {"date": "01.01.2024"}]),), condensed=2023
         ),
+    ),
+    "stray_municipality": Pair(
+        _case("events", *_EVENTS, _EVENT | {"event_id": "30", "territory": "Лужский район"}),
+        _case("events", *_EVENTS),
     ),
     "no_rows": _lines("passport_resources", _HEAD + "\n", f"{_HEAD}\n{_LINE}"),
     "already_loaded": Pair(

@@ -9,6 +9,7 @@ from warehouse.access import audit, people
 from warehouse.access.rights import Actor
 from warehouse.build import publish
 from warehouse.errors import Refused
+from warehouse.ledger import deliveries
 from warehouse.ledger.current import define_views
 from warehouse.store import clock, engine, swap
 from warehouse.store.address import Address
@@ -53,6 +54,7 @@ def opened(address: Address, actor: Actor | None, *, finish: bool = True) -> Ite
     with contextlib.closing(connection):
         migrate(connection)
         define_views(connection)
+        deliveries.infer_missing(connection)
         people.renew_copy(connection, address)
         audit.anchor(address, connection, clock.now())
         if actor is not None:

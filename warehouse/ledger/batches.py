@@ -13,8 +13,9 @@ from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW
 from warehouse.errors import Refused
-from warehouse.ledger import frozen_figures
+from warehouse.ledger import deliveries, frozen_figures
 from warehouse.ledger.current import current_rows
+from warehouse.ledger.deliveries import Deliveries
 from warehouse.marts import row_store
 from warehouse.store.sqlfile import registered
 
@@ -50,7 +51,8 @@ class NewBatch:
     """A checked batch to be added to the facts.
 
     rows: typed rows to load, columns `file_number`, `source_row` and the contract's codes.
-    kept_back: rows for the quarantine (`quarantine_rows`). reasons: why a warning stands.
+    kept_back: rows for the quarantine (`quarantine_rows`). reasons: why a warning stands. deliveries: what the batch
+    makes complete; None: inferred when the warehouse is next opened.
     """
 
     contract: Contract
@@ -64,6 +66,7 @@ class NewBatch:
     at: datetime
     confirmation: str | None
     region_id: str | None
+    deliveries: Deliveries | None = None
 
 
 def keys_of(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.Series:
@@ -179,6 +182,8 @@ def add(connection: duckdb.DuckDBPyConnection, new: NewBatch, submission: int) -
         "ledger.quarantine",
         [(batch, *values) for values in new.kept_back.select(FILE, ROW, "cells", "municipality_id").iter_rows()],
     )
+    if new.deliveries is not None:
+        deliveries.state(connection, batch, new.deliveries, actor=new.author, at=new.at)
     _add_event(connection, batch, "loaded", new.at, new.author, new.confirmation)
     return batch
 

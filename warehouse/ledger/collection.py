@@ -37,9 +37,9 @@ def counts_by_municipality(
     located = f"inner join (select organization_id, municipality as located_in from {register}) using (organization_id)"
     municipality = "located_in" if by_register else place
     kept = f"{further}, " if further else ""
-    periods = _periods(contract)
-    dated = ", ".join(f"{expression} as period_{number}" for number, expression in enumerate(periods))
-    half_years = ", ".join(f"period_{number}" for number in range(len(periods)))
+    spoken = periods(contract)
+    dated = ", ".join(f"{expression} as period_{number}" for number, expression in enumerate(spoken))
+    half_years = ", ".join(f"period_{number}" for number in range(len(spoken)))
     return f"""
         select
             {kept}municipality_id,
@@ -61,7 +61,7 @@ def counts_by_municipality(
     """
 
 
-def _periods(contract: Contract) -> list[str]:
+def periods(contract: Contract) -> list[str]:
     """Return SQL expressions of a row's half-years, each 2 · year + half − 1."""
     columns = contract.columns
     if "year" in columns and "half" in columns:
