@@ -1,4 +1,4 @@
-"""The commands `deliveries` and `nodata`: which territory and half-year a batch makes complete."""
+"""The commands `deliveries` and `nodata`: for whom and when a form was delivered."""
 
 import argparse
 import json

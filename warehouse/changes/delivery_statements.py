@@ -33,7 +33,7 @@ def correct(
     reason: str,
     now: dt.datetime,
 ) -> int:
-    """State what a batch delivers, in place of what was inferred or stated; return the publication's number.
+    """State what a batch delivers in place of what stood; return the publication's number.
 
     territories: codes of municipalities or regions; none: the batch delivers nothing.
     Raises `Forbidden`, `DeliveryRefused`, `WarehouseBusy`.
@@ -56,7 +56,7 @@ def correct(
 def no_data(
     address: Address, actor: Actor, dataset: str, municipality: str, period: HalfYear, reason: str, now: dt.datetime
 ) -> int:
-    """Record «сведений нет»: a delivery without rows, as a batch of its own; return the batch's number.
+    """Record «сведений нет», a delivery without rows, as a batch; return its number.
 
     Raises `Forbidden`, `DeliveryRefused`, `WarehouseBusy`.
     """

@@ -202,7 +202,7 @@ def _inferred(
     placed: pl.DataFrame,
     moments: Mapping[int, dt.datetime],
 ) -> dict[int, list[Place]]:
-    """Return the places that batches deliver by the rule, by batch; none where no row has a known territory.
+    """Return the places that batches deliver by the rule, by batch.
 
     placed: of `_placed`. moments: batch → its loading.
     """
@@ -247,7 +247,7 @@ def _territories(counts: Mapping[str, int], regions: Mapping[str, str], organize
 
 
 def _half_years(contract: Contract, rows: pl.DataFrame, at: dt.datetime) -> list[HalfYear]:
-    """Return the half-years that rows of one batch speak of. rows: of `_placed`. at: the moment of loading."""
+    """Return the half-years that rows of a batch (`_placed`) speak of; at: when it was loaded."""
     spans = [(first, last) for first, last in rows.select("first", "last").unique().iter_rows() if first is not None]
     if contract.dates and spans:
         begun = at.year * 2 + (at.month > 6)
@@ -257,7 +257,7 @@ def _half_years(contract: Contract, rows: pl.DataFrame, at: dt.datetime) -> list
 
 
 def _places(territories: Collection[str], half_years: Collection[HalfYear]) -> list[Place]:
-    """Return every territory with every half-year; without half-years, as of a register, with none."""
+    """Return every territory with every half-year, or with none where there are none."""
     if not half_years:
         return [(territory, None, None) for territory in territories]
     return [(territory, year, half) for territory in territories for year, half in half_years]

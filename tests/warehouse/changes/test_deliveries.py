@@ -1,4 +1,4 @@
-"""Deliveries of batches: inferred from rows, stated, withdrawn, without rows, of older warehouses."""
+"""Deliveries of batches: inferred, stated, withdrawn, without rows, of older versions."""
 
 import datetime as dt
 import json
