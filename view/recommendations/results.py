@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+import streamlit as st
 
 from checks.russian import NBSP, agreed, counted, number, percent
-from view.parts import blocks
+from view.parts import blocks, downloads, tables
+from view.shell.page import OpenPage
 from view.wording.recommendation_words import OUTCOMES, PROVISIONAL, genitive
 from view.wording.signs import strip
+from warehouse.recommendations import reading
 from warehouse.recommendations.reading import Achieved
 
 
@@ -58,3 +61,16 @@ def measures_table(found: Achieved) -> pl.DataFrame:
         pl.col("closed_share").alias("Доля закрытых, %"),
         pl.col("median_rounds").alias("Медиана раундов до закрытия"),
     )
+
+
+def draw_achieved(page: OpenPage) -> None:
+    """Draw what the recommendations sent so far have achieved, by measure."""
+    found = page.ask(reading.achieved, page.scope.region)
+    st.html(achieved_headline(found))
+    if not found.sent:
+        return
+    st.html(achieved_strip(found))
+    table = measures_table(found)
+    st.html(blocks.section("По мерам", "все раунды; черновики и снятые не считаются"))
+    st.html(tables.show(table, 0))
+    downloads.offer(page, table, "Что дали рекомендации", "итоги_рекомендаций", "achieved")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import polars as pl
+import streamlit as st
 
+from checks.russian import counted
+from view.parts import blocks, downloads, tables
+from view.shell.page import OpenPage
 from view.wording.recommendation_words import clause
 from warehouse.build import conditions
-from warehouse.recommendations.rules import Rule
+from warehouse.recommendations.rules import Rule, rules
 
 
 def rules_table(rules: Sequence[Rule], region: str, titles: Mapping[str, str]) -> pl.DataFrame:
@@ -31,3 +35,20 @@ def rules_table(rules: Sequence[Rule], region: str, titles: Mapping[str, str]) -
         ],
         infer_schema_length=None,
     )
+
+
+def draw_rules(page: OpenPage) -> None:
+    """Draw the rules that recommendations are made by."""
+    every = rules()
+    count = counted(len(every), "правило", "правила", "правил")
+    st.html(
+        blocks.headline(
+            f"Рекомендации составляются по {counted(len(every), 'правилу', 'правилам', 'правилам')}.",
+            "Правило говорит, что делать, кому и по какому пункту Положения, когда данные дают основание.",
+        )
+    )
+    titles = dict(page.indicators.select("code", "short").iter_rows())
+    table = rules_table(every, page.scope.region, titles)
+    st.html(blocks.section("Правила", count))
+    st.html(tables.show(table, 0))
+    downloads.offer(page, table, "Правила рекомендаций", "правила_рекомендаций", "rules")
