@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, ForwardMsg
 
-from view.shell import ownership, sign_in, streamlit_internals, uploads, visitors
+from view.shell import ownership, russian_frontend, sign_in, streamlit_internals, uploads, visitors
 from view.shell.links import HOME
 from view.shell.rates import Rate
 from view.shell.visitors import Visitor
@@ -96,6 +96,8 @@ class Gate:
             visitor = visitors.visitor_of(scope)
             if sign_in.configured() and (leaving := await visitor.admitted()):
                 await asyncio.to_thread(visitor.sign_out, leaving)
+        if script := russian_frontend.answer(path):
+            return script, uploads.nothing
         if path == CALLBACK:
             scope["query_string"] = _printable(scope["query_string"])
         if not path.startswith(OF_SESSIONS):
