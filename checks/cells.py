@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from checks.russian import date as russian_date
-from checks.text import visible
+from checks.text import unify_lookalikes, visible
 
 MISSING = frozenset({"", "-", "–", "—", "…", "...", "н/д", "нет данных"})
 
@@ -106,7 +106,8 @@ def date(text: str) -> dt.date | Problem:
 
 def boolean(text: str) -> bool | Problem:
     """Read да/нет, 1/0, true/false or +/-; a cross does not count."""
-    folded = text.lower()
+    folded = unify_lookalikes(text).lower()
+    folded = folded[0] if folded in ("1.0", "0.0", "1,0", "0,0", "1.00", "0.00") else folded
     if folded in _TRUE:
         return True
     if folded in _FALSE:
@@ -133,6 +134,9 @@ _ELEVEN_DIGITS = re.compile(rf"(?<!\d)\d(?:{_SEPARATOR}{{0,3}}\d){{10}}(?!\d)")
 _WRITTEN_AS_SNILS = re.compile(rf"\d{{11}}|\d{{3}}{_SEPARATOR}\d{{3}}{_SEPARATOR}\d{{3}}{_SEPARATOR}{{0,3}}\d{{2}}")
 _OPAQUE_ID = re.compile(r"[0-9A-Za-zА-Яа-яЁё_-]{4,64}")
 _LOST_ZERO = re.compile(r"\d{9,10}", re.ASCII)
+_SNILS_DIGITS = 11
+_DIGIT_LOOKALIKES = str.maketrans("OoОоЗзlI|Іібs", "0000331111165")
+_GROUPED_LIKE_SNILS = re.compile(rf"\d{{2,4}}{_SEPARATOR}\d{{2,4}}{_SEPARATOR}\d{{2,4}}{_SEPARATOR}{{0,3}}\d{{1,3}}")
 
 
 def snils_digits(text: str) -> str | None:
@@ -144,13 +148,18 @@ def snils_digits(text: str) -> str | None:
 def person(text: str) -> str | Problem:
     """Return the text that a person's pseudonym is made of, from an identifier as written.
 
-    A СНИЛС gives «snils:» and its digits, so that every way of writing it is the same person; an opaque
-    id gives «id:» and the id as written. The problem never repeats what was written.
+    Zeros that a spreadsheet took from a СНИЛС are restored where its check sum then holds. A СНИЛС gives «snils:» and
+    its digits, so that every way of writing it is the same person; an opaque id gives «id:» and the id as written. The
+    problem never repeats what was written.
     """
     if digits := snils_digits(text):
         if has_valid_check_sum(digits):
             return f"snils:{digits}"
         return Problem("person", "Контрольная сумма СНИЛС не сходится: в номере опечатка; сверьте его с документом.")
+    if lost_leading_zero(text):
+        return f"snils:{text.zfill(_SNILS_DIGITS)}"
+    if _is_broken_snils(text):
+        return Problem("person", "Похоже на СНИЛС, но в нём буква или не 11 цифр; сверьте его с документом.")
     if _OPAQUE_ID.fullmatch(text):
         return f"id:{text}"
     return Problem(
@@ -159,8 +168,24 @@ def person(text: str) -> str | Problem:
 
 
 def lost_leading_zero(text: str) -> bool:
-    """Tell whether 9 or 10 digits are a valid СНИЛС once leading zeros are restored."""
-    return bool(_LOST_ZERO.fullmatch(text)) and has_valid_check_sum(text.zfill(11))
+    """Tell whether 9 or 10 digits are a СНИЛС that lost its leading zeros, by its check sum."""
+    return bool(_LOST_ZERO.fullmatch(text)) and _is_checked(text.zfill(_SNILS_DIGITS))
+
+
+def is_near_snils(text: str) -> bool:
+    """Tell whether digits alone are one too few or one too many for a СНИЛС."""
+    return text.isascii() and text.isdigit() and len(text) in (_SNILS_DIGITS - 1, _SNILS_DIGITS + 1)
+
+
+def _is_broken_snils(text: str) -> bool:
+    """Tell whether a text is a СНИЛС with a letter for a digit, or not of 11 digits."""
+    compact = _SEPARATORS.sub("", text)
+    digits = compact.translate(_DIGIT_LOOKALIKES)
+    if not (digits.isascii() and digits.isdigit()):
+        return False
+    if digits != compact:
+        return len(digits) == _SNILS_DIGITS and sum(map(str.isdigit, compact)) >= _SNILS_DIGITS - 2
+    return bool(_GROUPED_LIKE_SNILS.fullmatch(text)) and len(digits) != _SNILS_DIGITS
 
 
 def mask(text: str) -> str:

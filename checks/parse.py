@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
-from checks import cells
+from checks import cells, mangled, markers
 from checks.cells import Problem
 from checks.contract import Column, Contract
 from checks.text import fold, squeeze
@@ -78,7 +78,8 @@ def parse(contract: Contract, text: pl.DataFrame, reference: Reference) -> Parse
             columns.append(_absent(column, text.height))
             written.append(pl.Series(column.code, [None] * text.height, dtype=pl.String))
             continue
-        values, shown, bad = _parse_column(column, text[column.code], reference)
+        coded = column.kind in ("id", "person") or column.references is not None or column.code in contract.key
+        values, shown, bad = _parse_column(column, text[column.code], reference, coded=coded)
         columns.append(values)
         written.append(shown)
         bad_cells.extend(bad)
@@ -90,8 +91,13 @@ def _absent(column: Column, height: int) -> pl.Series:
     return pl.Series(column.code, [column.default] * height, dtype=column.polars_type)
 
 
-def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tuple[pl.Series, pl.Series, list[BadCell]]:
-    """Parse each distinct text of a column once; return values, texts as written, bad cells."""
+def _parse_column(
+    column: Column, text: pl.Series, reference: Reference, *, coded: bool
+) -> tuple[pl.Series, pl.Series, list[BadCell]]:
+    """Parse each distinct text of a column once; return values, texts as written, bad cells.
+
+    coded: the column holds codes.
+    """
     encoded = pa.chunked_array([text.rechunk().to_arrow().cast(pa.large_string())]).combine_chunks()
     dictionary = encoded.dictionary_encode()
     indices = pl.Series(dictionary.indices).cast(pl.UInt32)
@@ -107,7 +113,12 @@ def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tupl
             values.append(column.default)
             shown.append(None)
             continue
-        value = reader(cell)
+        if markers.stands_for_nothing(cell):
+            hints[position] = markers.nothing(cell)
+            values.append(column.default)
+            shown.append(cell)
+            continue
+        value = _broken(column, cell, coded=coded) or reader(cell)
         if isinstance(value, Problem):
             problems[position] = value
             values.append(None)
@@ -115,6 +126,8 @@ def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tupl
             values.append(value)
             if personal and cells.lost_leading_zero(cell):
                 hints[position] = _LOST_ZERO
+            elif personal and cells.is_near_snils(cell):
+                hints[position] = _NEAR_SNILS
         shown.append(cells.mask(cell) if personal else cell)
     typed = pl.Series(column.code, values, dtype=column.polars_type).gather(indices)
     as_written = pl.Series(column.code, shown, dtype=pl.String).gather(indices)
@@ -134,9 +147,23 @@ def _parse_column(column: Column, text: pl.Series, reference: Reference) -> tupl
 
 _LOST_ZERO = Problem(
     "person_lost_zero",
-    "Похоже на СНИЛС, у которого Excel отбросил ведущий ноль. Если это СНИЛС, задайте столбцу формат «Текст» "
-    "и впишите 11 цифр; если это код, ничего менять не нужно.",
+    "СНИЛС без ведущего нуля, который отбрасывает Excel; ноль возвращён, контрольная сумма сходится. Задайте столбцу "
+    "формат «Текст».",
 )
+_NEAR_SNILS = Problem(
+    "near_snils",
+    "Похоже на СНИЛС, но цифр не 11. Если это СНИЛС, сверьте его с документом; если код, подтвердите с причиной.",
+)
+
+
+def _broken(column: Column, cell: str, *, coded: bool) -> Problem | None:
+    """Return the problem of a cell with an error marker or a mangled code."""
+    found = markers.error(cell)
+    if found is None and coded and column.kind in ("id", "text", "person"):
+        found = mangled.code(cell)
+        if found and column.kind == "person":
+            found = Problem(found.rule, found.message.replace(f"«{cell}» — ", "").capitalize())
+    return found
 
 
 def _rows_of(indices: pl.Series, positions: Mapping[int, Problem]) -> list[tuple[int, int]]:

@@ -51,8 +51,8 @@ def visible(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Return the text trimmed, with single spaces and without invisible characters."""
-    return " ".join(visible(text).split())
+    """Return the text trimmed, in NFC, with single spaces, without invisible characters."""
+    return unicodedata.normalize("NFC", " ".join(visible(text).split()))
 
 
 def without_formula(text: str) -> str:

@@ -15,6 +15,7 @@ from checks.parse import FILE, ROW, BadCell, Parsed
 from checks.rules import RULES
 from checks.russian import counted, listed, number, plural
 from checks.russian import date as russian_date
+from checks.similar import twins
 
 # Findings of one rule in one column beyond this number are counted, not listed.
 LISTED_FINDINGS = 2000
@@ -61,6 +62,8 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
             continue
         values = parsed.frame[column.code]
         unknown = ~values.is_in(known[column.references].implode()) & values.is_not_null()
+        rows = unknown.arg_true().to_list()
+        alike = twins(values.gather(rows).unique().to_list(), known[column.references].to_list()) if rows else {}
         noticed += [
             Noticed(
                 index,
@@ -68,9 +71,13 @@ def unknown_references(contract: Contract, parsed: Parsed, known: Mapping[str, p
                 column.code,
                 parsed.written[column.code][index],
                 f"Кода «{values[index]}» нет в форме «{contracts()[column.references].title}»; "
-                "исправьте код или сначала загрузите его в той форме.",
+                + (
+                    f"есть похожий — «{alike[values[index]]}», впишите его."
+                    if values[index] in alike
+                    else "исправьте код или сначала загрузите его в той форме."
+                ),
             )
-            for index in unknown.arg_true().to_list()
+            for index in rows
         ]
     return noticed
 

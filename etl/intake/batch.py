@@ -15,9 +15,11 @@ from checks.parse import Parsed
 from checks.rules import RULES
 from checks.russian import counted, listed
 from checks.russian import date as russian_date
+from checks.similar import is_compared, similar_keys
 from checks.territories import REGION_ENDING
 from checks.validate import Checked, located, unknown_references
-from etl.intake.prepare import Options, Prepared, about_file
+from etl.intake.about import about_file
+from etl.intake.prepare import Options, Prepared
 from etl.intake.result import LoadResult, Status
 from etl.marked import reason_key, warnings_without_reason
 from warehouse.ledger import batches, deliveries, frozen_figures, ownership
@@ -182,6 +184,8 @@ def _against_warehouse(
     """
     known = {dataset: batches.keys_of(connection, contracts()[dataset]) for dataset in contract.references - stopped_by}
     noticed = unknown_references(contract, parsed, known)
+    own = [column.code for column in contract.columns.values() if is_compared(column, contract)]
+    noticed += similar_keys(contract, parsed, {code: batches.values_of(connection, contract, code) for code in own})
     foreign: dict[int, Foreign] = {}
     if options.own is not None:
         foreign = ownership.foreign_rows(connection, contract, parsed.frame, options.own)

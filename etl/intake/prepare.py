@@ -9,27 +9,22 @@ from pathlib import Path
 
 import polars as pl
 
-from checks import columns
-from checks.catalogue import contracts, headers, required
+from checks.catalogue import headers, required
 from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
 from checks.parse import FILE, ROW, Reference, parse
-from checks.rules import RULES
-from checks.russian import listed
 from checks.text import visible
 from checks.validate import Checked, check_rows
 from etl import reader
 from etl.intake import matching
+from etl.intake.about import about_file, about_table
 from etl.intake.stages import Tell, silent
 from etl.marked import ReasonKey, read_reasons
 from warehouse.access.rights import Actor
 from warehouse.ledger.batches import SourceFile
 from warehouse.ledger.deliveries import HalfYear
 from warehouse.ledger.reference import Layouts
-
-# Values of an extra column examined for personal data.
-_SAMPLED_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -66,6 +61,7 @@ class Incoming:
     """A file as it came: its name and its bytes, or the path to them.
 
     mapping: column code → position in the file, when a person has matched the columns by hand.
+    header_rows: numbers of the header's rows, when a person has chosen them.
     persons: cell → pseudonym of a known person; only in files that the program makes of rows kept back, a cell of a
     sender's file is always an identifier.
     """
@@ -73,6 +69,7 @@ class Incoming:
     name: str
     source: Path | bytes
     mapping: Mapping[str, int] | None = None
+    header_rows: tuple[int, ...] | None = None
     persons: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -126,7 +123,7 @@ def prepare(
             source = dataclasses.replace(source, format=table.format)
             reasons |= read_reasons(content)
             options.tell("columns", source.name)
-            about += _about_table(contract, table, content, incoming.name)
+            about += about_table(contract, table, content, incoming.name)
             if not _is_rejected(table):
                 frames.append(_text_of(contract, table, number, options))
                 if matched_now:
@@ -189,37 +186,6 @@ def _is_rejected(table: reader.Table) -> bool:
     return bool(table.missing or table.doubled or table.frame.is_empty())
 
 
-def _about_table(contract: Contract, table: reader.Table, content: bytes, name: str) -> list[Finding]:
-    """Return findings about a file's columns and the rows that are not data."""
-    findings = columns.missing_columns(contract, table.missing, table.closest)
-    if table.missing:
-        findings += _wrong_dataset(contract, content, name)
-    findings += columns.doubled_columns(contract, table.doubled, table.columns)
-    findings += columns.extra_columns(table.columns, _samples(table))
-    findings += [
-        about_file("left_out", f"Строка не вошла в данные: {left.why.rstrip('.')}.", left.row)
-        for left in table.left_out
-    ]
-    findings += [
-        about_file("overlong_row", "В строке больше клеток, чем столбцов: лишний разделитель сдвинул значения.", row)
-        for row in table.overlong
-    ]
-    findings += [
-        about_file("overlong_row", "Кавычка не закрыта: клетка поглотила следующие строки. Проверьте кавычки.", row)
-        for row in table.swallowing
-    ]
-    if table.other_sheets:
-        sheets = listed([f"«{sheet}»" for sheet in table.other_sheets])
-        message = (
-            f"Прочитан лист «{table.sheet}», а такая же таблица есть ещё на листах {sheets}. Если нужны и они, "
-            "сохраните их отдельными файлами; если нет, подтвердите с причиной."
-        )
-        findings.append(about_file("other_sheets", message))
-    if table.frame.is_empty():
-        findings.append(about_file("no_rows", "Под заголовком нет ни одной строки с данными."))
-    return findings
-
-
 def _text_of(contract: Contract, table: reader.Table, number: int, options: Options) -> pl.DataFrame:
     """Return the data rows as text by column code, with file number and source row.
 
@@ -241,25 +207,3 @@ def _without_persons(finding: Finding, file: str | None) -> Finding:
     """Return the finding with personal numbers masked: a header may be a row of data."""
     column = finding.column and mask_persons(finding.column)
     return dataclasses.replace(finding, column=column, message=mask_persons(finding.message, codes=True), file=file)
-
-
-def about_file(rule: str, message: str, row: int | None = None) -> Finding:
-    """Return a finding about the file as a whole, or about one of its rows."""
-    return Finding(RULES[rule].severity, rule, row, None, None, message)
-
-
-def _wrong_dataset(contract: Contract, content: bytes, name: str) -> list[Finding]:
-    other = reader.read(content, name, headers(), required()).dataset
-    if other is None or other == contract.code:
-        return []
-    message = (
-        f"Колонки похожи на форму «{contracts()[other].title}» ({other}), а загружается «{contract.title}» "
-        f"({contract.code})."
-    )
-    return [about_file("wrong_dataset", message)]
-
-
-def _samples(table: reader.Table) -> dict[int, list[str]]:
-    return {
-        position: table.frame[f"c{position}"].drop_nulls().head(_SAMPLED_VALUES).to_list() for position in table.extra
-    }

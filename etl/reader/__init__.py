@@ -168,6 +168,9 @@ def _table(
         overlong=found.overlong,
         swallowing=tuple(row for row in swallowing if row in kept),
         other_sheets=other_sheets,
+        merged=found.merged,
+        hidden_rows=found.hidden_rows,
+        hidden_columns=found.hidden_columns,
     )
 
 

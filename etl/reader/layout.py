@@ -124,7 +124,7 @@ def _describe(
     mapping = {code: positions[0] for code, positions in found.items()}
     columns = tuple(label.text for label in labels)
     labelled = tuple(position for position, text in enumerate(columns) if text)
-    below = frame.filter(pl.col("row") > start)
+    below, merged = _filled_down(frame.filter(pl.col("row") > start), grid.merged)
     data, left_out = below, list[LeftOut]()
     if height:
         lowest = [_cell(rows[first + height - 1][1], position) or columns[position] for position in range(len(columns))]
@@ -155,7 +155,34 @@ def _describe(
         overlong=_overlong(grid, header_rows, data),
         is_table=True,
         looks_like=looks_like,
+        merged=merged,
+        hidden_rows=tuple(sorted(grid.hidden_rows & set(data.get_column("row").to_list()))) if grid.hidden_rows else (),
+        hidden_columns=tuple(sorted(grid.hidden_columns & set(mapping.values()))),
     )
+
+
+_Merged = tuple[tuple[int, int, int], ...]
+
+
+def _filled_down(below: pl.DataFrame, merged: _Merged) -> tuple[pl.DataFrame, _Merged]:
+    """Return the rows with cells merged downwards filled in, and these cells."""
+    places = below.get_column("row").to_list() if merged else []
+    at = {row: index for index, row in enumerate(places)}
+    used = []
+    changes: dict[str, dict[int, str]] = {}
+    for top, bottom, position in merged:
+        name = f"c{position}"
+        text: str | None = below.get_column(name)[at[top]] if top in at and name in below.columns else None
+        if text is None:
+            continue
+        if blank := [at[row] for row in range(top + 1, min(bottom, places[-1]) + 1) if row in at]:
+            changes.setdefault(name, {}).update(dict.fromkeys(blank, text))
+            used.append((top, bottom, position))
+    for name, cells in changes.items():
+        column = below.get_column(name)
+        blank = [index for index in cells if column[index] is None]
+        below = below.with_columns(column.scatter(blank, [cells[index] for index in blank]))
+    return below, tuple(used)
 
 
 def _cell(cells: Sequence[str], position: int) -> str:

@@ -44,4 +44,4 @@ def _with_tuples(said: Any) -> Any:
     """Return JSON with tuples in place of lists. `Any`: JSON has no types."""
     if isinstance(said, dict):
         return {name: _with_tuples(value) for name, value in said.items()}
-    return tuple(said) if isinstance(said, list) else said
+    return tuple(map(_with_tuples, said)) if isinstance(said, list) else said

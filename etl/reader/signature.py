@@ -74,7 +74,7 @@ def _recognise_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            names = {member.filename for member in members}
+            names = {member.orig_filename.replace("\\", "/") for member in members}
             _refuse_bomb(members)
             if "mimetype" in names:
                 return _recognise_open_document(archive, names)

@@ -27,12 +27,16 @@ class Grid:
 
     frame: one row a row of the file: `row` (UInt32, the first is 1) and cells `c0`, `c1`, … as text, null where blank.
     field_counts: number of fields of each row of a text file, None for a workbook. swallowing: rows with a quoted cell
-    that seems to contain other rows.
+    that seems to contain other rows. merged: first and last row and position of each cell merged downwards.
+    hidden_rows, hidden_columns: rows by number and positions that the spreadsheet does not show.
     """
 
     frame: pl.DataFrame
     field_counts: NDArray[np.int64] | None = None
     swallowing: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -57,6 +61,9 @@ class Layout:
     overlong: tuple[int, ...]
     is_table: bool
     looks_like: str | None
+    merged: tuple[tuple[int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,16 @@ class Table:
     Grain of `frame`: one row per data row, `row` (UInt32) as a person sees it in a spreadsheet, then the cells
     `c0`, `c1`, … by file position, all text, null where blank. Cells of a workbook: whole numbers without `.0`,
     dates as `yyyy-mm-dd` with a time only when it is not midnight, booleans as `true`/`false`, errors as the
-    program shows them (`#DIV/0!`), percentages as people see them (37,5 % comes as `37.5%` from XLSX, as `37.5` from
-    ODS; an XLS gives the stored 0.375).
+    program shows them (`#DIV/0!`), percentages and zero-padded codes as people see them (37,5 % comes as `37.5%`), a
+    formula without a calculated value as `#НЕ ВЫЧИСЛЕНО!`.
 
     `missing` are required columns that were not found, `doubled` columns claimed by several positions, `extra`
     positions that match nothing, `closest` the header most like a missing one. Rows in `overlong` hold values
     beyond the last header, rows in `swallowing` a quoted cell that looks like other rows of the file: both are
     in `frame` and must be reported, since their cells may have shifted or been lost. `other_sheets` names the
-    visible sheets of the workbook that hold the same table too and were not read.
+    visible sheets of the workbook that hold the same table too and were not read. `merged` are the cells merged
+    downwards (first and last row, position) whose text every row of `frame` has; `hidden_rows` are the data rows, and
+    `hidden_columns` the matched positions, that the spreadsheet does not show.
     """
 
     format: Format
@@ -96,6 +105,9 @@ class Table:
     overlong: tuple[int, ...] = ()
     swallowing: tuple[int, ...] = ()
     other_sheets: tuple[str, ...] = ()
+    merged: tuple[tuple[int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 def cell_names(width: int) -> list[str]:

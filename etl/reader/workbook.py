@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import fastexcel
 import polars as pl
 
-from etl.reader import limits, percent
+from etl.reader import limits
 from etl.reader.limits import Unreadable
+from etl.reader.shown import ods, xls, xlsx
+from etl.reader.shown.marks import Marks, applied
 from etl.reader.table import Grid, cell_names, without_blanks
 
 _CHUNK = 8 * 2**20
@@ -50,14 +52,11 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
 
     Raises Unreadable for a damaged or protected workbook, an unknown sheet, and a sheet too large to hold.
     """
-    percentages: dict[str, list[tuple[int, int]]] = {}
     with _library_errors_explained():
         if kind == "xlsx":
+            data = _with_slashes(data)
             _refuse_vast(data)
-            percentages = percent.cells_of_xlsx(data)
-        if kind == "ods":
-            data = percent.in_ods(data)
-    with _library_errors_explained():
+        marks = _MARKS[kind](data)
         book = fastexcel.read_excel(data)
     names = list(book.sheet_names)
     if len(names) > limits.SHEETS:
@@ -69,7 +68,7 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
         names = [only]
     hidden: list[Sheet] = []
     for name in names:
-        sheet = _load(book, name, percentages.get(name, []))
+        sheet = _load(book, name, marks.get(name, Marks()))
         if sheet is None:
             continue
         if sheet.visible:
@@ -77,6 +76,22 @@ def sheets(data: bytes, kind: str, only: str | None = None) -> Iterator[Sheet]:
         else:
             hidden.append(sheet)
     yield from hidden
+
+
+_MARKS = {"xlsx": xlsx.marks_of, "xls": xls.marks_of, "ods": ods.marks_of}
+
+
+def _with_slashes(data: bytes) -> bytes:
+    """Return the archive with slashes in place of backslashes in names of parts."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if not any("\\" in member.orig_filename for member in members):
+            return data
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+            for member in members:
+                copy.writestr(member.orig_filename.replace("\\", "/"), archive.read(member))
+    return target.getvalue()
 
 
 @contextmanager
@@ -108,7 +123,7 @@ def damaged() -> Unreadable:
     )
 
 
-def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, int]]) -> Sheet | None:
+def _load(book: fastexcel.ExcelReader, name: str, marks: Marks) -> Sheet | None:
     """Return one sheet as text from row 1 and column A, None for a sheet that is a chart."""
     with _library_errors_explained():
         try:
@@ -128,7 +143,17 @@ def _load(book: fastexcel.ExcelReader, name: str, percentages: list[tuple[int, i
         raise limits.too_wide(first + cells.width, f"На листе «{name}»")
     if errors is not None:
         cells = _show_errors(cells, errors)
-    return Sheet(name, visible, Grid(percent.shown(_as_people_write(cells, first), percentages)))
+    frame = applied(_as_people_write(cells, first), marks)
+    return Sheet(
+        name,
+        visible,
+        Grid(
+            frame,
+            merged=tuple((top + 1, bottom + 1, column) for top, bottom, column in marks.merged),
+            hidden_rows=frozenset(row + 1 for row in marks.hidden_rows),
+            hidden_columns=frozenset(marks.hidden_columns),
+        ),
+    )
 
 
 def _show_errors(cells: pl.DataFrame, errors: fastexcel.CellErrors) -> pl.DataFrame:
@@ -174,7 +199,8 @@ def _extent(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):
             text = carried + chunk
-            last_column = max([last_column, *map(percent.column_number, set(_FILLED_CELL.findall(text)))])
+            letters = {found.decode() for found in _FILLED_CELL.findall(text)}
+            last_column = max([last_column, *map(xlsx.column_number, letters)])
             end = text.rfind(b"</c>")
             start = text.rfind(b'<c r="', 0, end) if end >= 0 else -1
             found = _CELL_ROW.match(text, start) if start >= 0 else None

@@ -235,7 +235,7 @@ def test_ods() -> None:
     book.write(target)
     table = read_book(target.getvalue())
     assert (table.format, table.header_row, table.dataset) == ("ods", 3, "organizations")
-    assert table.frame.rows() == [(4, *SCHOOL, "2025-02-01", "25.5")]
+    assert table.frame.rows() == [(4, *SCHOOL, "2025-02-01", "25.5%")]
 
 
 def _zip(members: dict[str, bytes]) -> bytes:

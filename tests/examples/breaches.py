@@ -1,8 +1,9 @@
 """For every rule a file that breaks it and a similar file that does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tests.examples import cases, raw_books
 from tests.examples.files import csv_file, several_sheets
 from tests.examples.rows import REGISTERS, SNILS, VALID, Row, another
 from warehouse.access.rights import Actor
@@ -57,6 +58,21 @@ _LINE = "Лужский район;сайт;Сайт;https://example.ru"
 _OWN_HEADERS = f"Район;Вид ресурса;Как называется;Где найти\n{_LINE}".encode()
 _MATCH = {"territory": 0, "kind": 1, "name": 2, "url": 3}
 
+_SHEETS: Mapping[str, list[Sequence[raw_books.Cell]]] = {
+    "roadmap": [cases.MEASURES, cases.measure("1.1", "20.06.2025"), cases.measure("1.2")],
+    "passport_organizations": [cases.STAFF, cases.staff("ORG-1"), ["ORG-2", 2025, 1, None, 5, 3, 5, 1, "да"]],
+}
+
+
+def _workbook(dataset: str, **changes: Any) -> Pair:
+    """A workbook with merges or hidden cells; its neighbour has the same rows in full."""
+    rows = [list(row) for row in _SHEETS[dataset]]
+    if dataset == "passport_organizations":
+        rows[2][3] = 40
+    passing = Case(dataset, (raw_books.xlsx(rows),))
+    return Pair(Case(dataset, (raw_books.xlsx(_SHEETS[dataset], **changes),)), passing)
+
+
 CASES: Mapping[str, Pair] = {
     "required": _cell("events", "title", "—", "Совещание"),
     "integer": _cell("events", "participants", "около 40", "1 040"),
@@ -71,6 +87,15 @@ CASES: Mapping[str, Pair] = {
     "competency": _cell("programs", "competencies", "METH; ХХХ", "METH; цифровые"),
     "person": _cell("diagnostics", "person", "112-233-445 96", SNILS),
     "person_lost_zero": _cell("diagnostics", "person", "8765430300", "08765430300"),
+    "near_snils": _cell("diagnostics", "person", "876543030012", "person-0012"),
+    "cell_error": _cell("roadmap", "result", "#ЗНАЧ!", "№ 5 — значимо"),
+    "null_marker": _cell("roadmap", "result", "NULL", "нулевой"),
+    "mangled_code": _cell("roadmap", "measure_id", "2026-02-01", "2.1"),
+    "similar_key": _cell("organizations", "organization_id", "ОRG-1", "ORG-77"),
+    "merged_cells": _workbook("roadmap", merged=["G2:G3"]),
+    "merged_number": _workbook("passport_organizations", merged=["D2:D3"]),
+    "hidden_rows": _workbook("roadmap", hidden_rows=[3]),
+    "hidden_columns": _workbook("roadmap", hidden_columns=[4]),
     "personal_number": _cell("roadmap", "responsible", f"Иванова, {SNILS}", "Иванова, кабинет 112-233"),
     "duplicate_key": Pair(
         _case("outcomes", _OUTCOME, _OUTCOME | {"mean_score": "70"}),

@@ -6,6 +6,9 @@ Whatever the bytes are, the outcome is an answer or a refusal in Russian.
 import datetime as dt
 import io
 import zipfile
+from contextlib import suppress
+
+from lxml import etree
 
 from checks.catalogue import contracts, headers, required
 from checks.cells import Problem
@@ -17,8 +20,9 @@ from etl.marked import in_place
 from etl.marked.listing import About
 from etl.marked.package import CannotEdit, Package
 from etl.marked.positions import locate
-from etl.reader import isolated, packed, percent, workbook
+from etl.reader import isolated, packed, workbook
 from etl.reader.limits import Unreadable
+from etl.reader.shown import xlsx
 from tests.examples import hostile
 from tests.examples.files import options, xlsx_file
 from tests.examples.rows import VALID
@@ -59,7 +63,8 @@ def part(name: str, body: str) -> None:
     isolated._serving = True
     content = hostile.book(hostile.sheet(""), {name: body})
     table = reader.read(b"id;name;note\n1;a;b\n", "файл", headers(), required())
-    percent.cells_of_xlsx(content)
+    with suppress(etree.XMLSyntaxError, zipfile.BadZipFile, ValueError):
+        xlsx.marks_of(content)
     try:
         workbook._refuse_vast(content)
     except Unreadable as refusal:

@@ -72,7 +72,12 @@ class NewBatch:
 def keys_of(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.Series:
     """Return the current key values of a register (a dataset whose key is one column)."""
     (key,) = contract.key
-    return connection.execute(f"select distinct {key} from ({current_rows(contract)})").pl()[key]
+    return values_of(connection, contract, key)
+
+
+def values_of(connection: duckdb.DuckDBPyConnection, contract: Contract, column: str) -> pl.Series:
+    """Return the distinct current values of a dataset's column."""
+    return connection.execute(f"select distinct {column} from ({current_rows(contract)})").pl()[column]
 
 
 def current_frame(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pl.DataFrame:

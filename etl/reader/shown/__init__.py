@@ -1,0 +1,1 @@
+"""What the reading library does not give of a sheet: shown texts, merges, hidden cells."""
