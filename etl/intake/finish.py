@@ -25,6 +25,7 @@ from etl.intake import desk
 from etl.intake.impact import Impact
 from etl.intake.prepare import Incoming, Options
 from etl.intake.result import LoadResult
+from warehouse.access import audit
 from warehouse.access.rights import Actor
 from warehouse.changes import quarantine
 from warehouse.changes.quarantine import QuarantineRefused, SourceRow
@@ -88,7 +89,11 @@ def check(
     """
     mart = open_mart(address)
     dataset, known = _waiting(mart, actor, batch)
-    if gone := mended.keys() - known.keys():
+    if not known or (gone := mended.keys() - known.keys()):
+        # Rows of others look the same as rows that are settled already; the trail keeps who asked.
+        audit.refused(address, actor, "settle_quarantine", f"партия {batch}")
+        if not known:
+            raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")
         raise QuarantineRefused(f"Строк, которых в карантине уже нет: {len(gone)}. Обновите страницу.")
     contract = contracts()[dataset]
     chosen = [source_row for source_row in known if source_row in mended]
@@ -156,12 +161,9 @@ def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
 def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[SourceRow, dict[str, str]]]:
     """Return the dataset of a batch, and its waiting rows that the actor may settle.
 
-    The rows are a mapping of file number and source row to cells by column. Raises `QuarantineRefused` when there
-    are none.
+    The rows are a mapping of file number and source row to cells by column.
     """
     rows = kept_back.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
-    if rows.is_empty():
-        raise QuarantineRefused(f"В карантине партии № {batch} нет строк, которые вы можете исправить.")
     dataset = mart.query_unguarded("select dataset from batches where batch = ?", [batch]).item()
     cells = {
         (row["file_number"], row["source_row"]): json.loads(row["cells"])
