@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from ssl import _create_unverified_context
 from typing import Any
 from urllib.parse import urljoin, urlparse
 from urllib.request import Request, urlopen
@@ -69,8 +70,9 @@ class Session:
         message.file_urls_request.request_id = name
         message.file_urls_request.file_names.append(name)
         self.connection.send(message.SerializeToString())
-        while not self.received or self.received[-1].WhichOneof("type") != "file_urls_response":
-            self._receive()
+        self.receive()
+        while self.received[-1].WhichOneof("type") != "file_urls_response":
+            self.receive()
         (urls,) = self.received[-1].file_urls_response.file_urls
         boundary = "form"
         body = (
@@ -104,6 +106,21 @@ class Session:
         A run that restarts, as the first one on a new server does, is followed to its end. script: send the hash of the
         page's file instead of the page's name, as the first request to a new server does.
         """
+        began = len(self.received)
+        self.ask(page, query, widgets, fragment, script)
+        while not self.received[began:] or not _is_end(self.received[-1]):
+            self.receive()
+        return self.received[began:]
+
+    def ask(
+        self,
+        page: str = "",
+        query: str = "",
+        widgets: Sequence[WidgetState] = (),
+        fragment: str = "",
+        script: bool = False,
+    ) -> None:
+        """Request a run as `run` does, and do not wait for it."""
         message = BackMsg()
         message.rerun_script.query_string = query
         if script:
@@ -113,12 +130,9 @@ class Session:
         message.rerun_script.widget_states.widgets.extend(widgets)
         message.rerun_script.fragment_id = fragment
         self.connection.send(message.SerializeToString())
-        began = len(self.received)
-        while not self.received[began:] or not _is_end(self.received[-1]):
-            self._receive()
-        return self.received[began:]
 
-    def _receive(self) -> None:
+    def receive(self) -> None:
+        """Wait for the next message and keep it."""
         answer = ForwardMsg()
         answer.ParseFromString(self.connection.recv(timeout=60))
         self.received.append(answer)
@@ -132,15 +146,22 @@ def _is_end(message: ForwardMsg) -> bool:
 
 @contextmanager
 def session(site: str, cookie: str = "") -> Iterator[Session]:
-    """Open a session with these cookies, by default those of nobody."""
+    """Open a session with these cookies, by default those of nobody.
+
+    The certificate of a https site is not checked.
+    """
     token = generate_xsrf_token_string()
     cookies = "; ".join(filter(None, (f"_streamlit_xsrf={token}", cookie)))
+    there = urlparse(site)
     with connect(
-        f"ws://{urlparse(site).netloc}/_stcore/stream",
+        f"{'wss' if there.scheme == 'https' else 'ws'}://{there.netloc}/_stcore/stream",
+        ssl=_create_unverified_context() if there.scheme == "https" else None,
         origin=Origin(site.rstrip("/")),
         additional_headers={"Cookie": cookies},
         subprotocols=[Subprotocol("streamlit"), Subprotocol(token)],
         max_size=None,
+        # Whoever reads nothing for a while must not lose the connection by that.
+        ping_interval=None,
     ) as connection:
         yield Session(connection, site, {"Cookie": cookies, "X-Xsrftoken": token})
 
