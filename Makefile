@@ -52,8 +52,9 @@ TESTS := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -rs
 test: $(VENV)/dev.stamp tools ## Run the tests, those in a browser, with many rows and with killed processes too
 	$(TESTS) -m "not soak"
 
-soak: $(VENV)/dev.stamp tools ## Run the tests that kill, run or draw at random for long
+soak: $(VENV)/dev.stamp tools ## Run the tests that kill, run or draw at random for long, and an hour of strangers' attacks
 	$(TESTS) -m soak
+	$(BIN)/python -m bench.strangers 3600
 
 fast: $(VENV)/dev.stamp ## Run the tests that need neither a browser nor patience
 	$(BIN)/python -m pytest
@@ -80,10 +81,11 @@ format: $(VENV)/dev.stamp ## Put code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev.stamp ## Print loading and page times as ratios to references measured in the same run
+bench: $(VENV)/dev.stamp ## Print loading and page times as ratios to references measured in the same run, and pages under attack
 	$(BIN)/python -m bench.loading
 	$(BIN)/python -m bench.desk
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.strangers
 
 lock: ## Make requirements.txt anew from the packages in pyproject.toml
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv

@@ -1,23 +1,15 @@
 """The program behind the nginx of docs/deployment: https, sign-in, a browser."""
 
-import datetime as dt
 import http.client
-import os
 import re
-import shutil
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from playwright.sync_api import Browser, Page
 
 from tests.browser.test_browser_upload import drop
@@ -25,14 +17,12 @@ from tests.browsing import free_port, settle
 from tests.conftest import copy_of
 from tests.examples.files import csv_file
 from tests.examples.rows import another
+from tests.front import NAME, fronting
 from tests.security.test_sign_in_browser import CHIEF, Installation, admitted, asked, installed, sign_in
 from view.shell.server import headers
 from warehouse.store.address import Address
 
 pytestmark = pytest.mark.browser
-
-GIVEN = Path(__file__).parents[2] / "docs" / "deployment" / "nginx.conf"
-NAME = "localhost"
 
 
 @dataclass(frozen=True)
@@ -45,75 +35,16 @@ class Fronted:
     folder: Path
 
 
-def certify(folder: Path) -> None:
-    """Write a self-signed certificate and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(pem))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
-def configured(folder: Path, http: int, https: int, program: int) -> Path:
-    """Write the given configuration with a test's paths and ports, in a minimal nginx.conf."""
-    site = GIVEN.read_text(encoding="utf-8")
-    for given, own in (
-        ("listen 80;", f"listen 127.0.0.1:{http};"),
-        ("listen 443", f"listen 127.0.0.1:{https}"),
-        ("127.0.0.1:8501", f"127.0.0.1:{program}"),
-        ("monitoring.example.ru", NAME),
-        ("/etc/ssl/rsnms/", f"{folder}/"),
-        ("/var/log/nginx/", f"{folder}/"),
-    ):
-        assert given in site, given
-        site = site.replace(given, own)
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    file = folder / "nginx.conf"
-    file.write_text(
-        f"{'user root;' if os.getuid() == 0 else ''}\ndaemon off;\npid {folder}/nginx.pid;\n"
-        f"error_log {folder}/error.log;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n",
-        encoding="utf-8",
-    )
-    return file
-
-
 @pytest.fixture(scope="module")
 def fronted(demo_warehouse: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronted]:
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert nginx, "nginx is missing: `make tools` as root, or install nginx-light"
     folder = tmp_path_factory.mktemp("nginx")
-    certify(folder)
     program, http_port, https_port = free_port(), free_port(), free_port()
-    file = configured(folder, http_port, https_port, program)
-    run = [nginx, "-p", str(folder), "-c", str(file), "-e", str(folder / "start.log")]
-    tried = subprocess.run([*run, "-t"], capture_output=True, text=True, check=False)
-    assert tried.returncode == 0 and "[warn]" not in tried.stderr, tried.stderr
     site = f"https://{NAME}:{https_port}/"
     with (
         installed(copy_of(demo_warehouse, folder / "copy"), folder, port=program, site=site) as installation,
-        subprocess.Popen(run) as front,
+        fronting(folder, http_port, https_port, program),
     ):
-        try:
-            for _ in range(50):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", https_port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield Fronted(installation, http_port, https_port, folder)
-        finally:
-            front.terminate()
+        yield Fronted(installation, http_port, https_port, folder)
 
 
 @pytest.fixture
