@@ -121,7 +121,7 @@ def competency() -> Field:
 
 
 def competencies() -> Field:
-    """Competencies separated by a comma or a semicolon."""
+    """Several competencies, by code or by name, separated by a comma or a semicolon."""
     return _field(
         "Компетенции",
         "competencies",
@@ -141,7 +141,7 @@ def year() -> Field:
 
 
 def half() -> Field:
-    """Half of the year."""
+    """Half of a year: 1 or 2."""
     return _field("Полугодие", "integer", "1 — данные на 30 июня, 2 — данные на 31 декабря.", True, ge=1, le=2)
 
 

@@ -49,7 +49,7 @@ def of_no_table(source: str, layout: Layout, delimiter: str | None, lines: int) 
 
 
 def of_other_sheets(names: Sequence[str]) -> str:
-    """Return that other sheets hold the same table, empty when none does."""
+    """Return a sentence naming other sheets with the same table; empty when there are none."""
     if not names:
         return ""
     quoted = listed([f"«{name}»" for name in names])

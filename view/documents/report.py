@@ -32,7 +32,7 @@ HEADING_HEIGHT = 3.6
 def report(source: DocumentSource, progress: Progress = lambda share, doing: None) -> bytes:
     """Return the report of the region as DOCX. Raises `Forbidden`.
 
-    progress is told the share done (0…1) and the present step. Page numbers of the contents need LibreOffice.
+    progress: called with the share done (0…1) and the present step. Page numbers of the contents need LibreOffice.
     """
     require(source.actor, "make_reports")
     rows = verdicts.territory_verdicts(source.mart, source.actor, source.scope, "R", source.scope.region)

@@ -176,7 +176,7 @@ def _blank(number: int) -> io.BytesIO:
 
 
 def draw_pictures(document: Document, progress: Callable[[float], None] = lambda share: None) -> None:
-    """Draw the charts in place of their placeholders; progress is told the share done (0…1)."""
+    """Replace placeholders by their charts; calls `progress` with the share done (0…1)."""
     pending = [part for part in document.part.related_parts.values() if hasattr(part, "chart")]
     for done, part in enumerate(pending):
         progress(done / len(pending))

@@ -32,7 +32,7 @@ class Subject:
 
 
 def subject_of(page: OpenPage) -> Subject:
-    """Return the subject that a page shows, asked from the mart."""
+    """Return the indicator of a page with the region's and municipalities' values."""
     scope, indicator = page.scope, page.described(page.indicator)
     rows = page.ask(verdicts.territory_verdicts, scope, "R", scope.region)
     found = rows.row(by_predicate=pl.col("code") == page.indicator, named=True)

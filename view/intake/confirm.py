@@ -63,7 +63,7 @@ def draw_confirmation(address: Address, actor: Actor, checked: CheckedRequest, f
 
 
 def draw_outcomes(address: Address, actor: Actor) -> None:
-    """Draw what became of the upload before, and of those that a stop of the server interrupted."""
+    """Draw the outcome of the last upload, and of uploads that a server stop interrupted."""
     if done := st.session_state.pop(_OUTCOME, None):
         _draw_outcome(done)
     for one in unfinished.unfinished(address, actor):

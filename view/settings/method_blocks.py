@@ -153,7 +153,7 @@ def targets_in_force(row: Row, standing: pl.DataFrame) -> str:
 
 
 def terms(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return terms with their meanings."""
+    """Return terms and their meanings as an HTML list. pairs: term, meaning."""
     items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
     return f'<dl class="method terms">{items}</dl>'
 

@@ -25,7 +25,7 @@ _PRESSED = "pressed_button"
 
 
 def attempt(act: Callable[[], T], doing: str) -> T | None:
-    """Do something and return its outcome; say a refusal where it happened and return None."""
+    """Call `act` and return its outcome; when it is refused, show the refusal and return None."""
     try:
         with st.spinner(doing):
             return act()

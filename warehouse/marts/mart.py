@@ -112,7 +112,7 @@ class Pointer:
 
 
 def pointer(address: Address) -> Pointer | None:
-    """Return the pointer, None when nothing has been published. Costs one small read."""
+    """Return which publication is the current one; None when nothing has been published."""
     try:
         said = json.loads((address.marts / _POINTER).read_text(encoding="utf-8"))
     except FileNotFoundError:

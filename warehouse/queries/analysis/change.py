@@ -75,7 +75,7 @@ class RegionPairs:
 
 
 def weights(before: Pair, after: Pair, kind: str) -> tuple[Fraction, Fraction]:
-    """Return the change of the value per one more in the numerator and in the denominator.
+    """Return how much one more in the numerator, and one in the denominator, adds to a value.
 
     Both are averaged between the two states, so that the effects sum to the whole difference. Raises `ValueError` for a
     share or ratio without a denominator.
