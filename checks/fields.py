@@ -13,7 +13,7 @@ Field = Any
 """A pandera field. `Any`: models annotate it with the type of its values, and so pandera types its checks."""
 
 ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё-]{1,32}$"
-OPAQUE_ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё_-]{4,64}$"
+OPAQUE_ID_PATTERN = r"^[0-9A-Za-zА-Яа-яЁё_-]{1,64}$"
 URL_PATTERN = r"(?i)^https?://[^\s/?#]+\.[^\s]+$"
 
 FIRST_YEAR = 2015
@@ -52,7 +52,7 @@ def identifier(header: str, description: str, *, references: str | None = None, 
 
 
 def opaque_id(header: str, description: str, *, references: str | None = None) -> Field:
-    """Code of 4-64 letters, digits, «-» and «_»."""
+    """Code of 1-64 letters, digits, «-» and «_»."""
     return _field(header, "id", description, True, {"references": references}, str_matches=OPAQUE_ID_PATTERN)
 
 

@@ -20,7 +20,7 @@ class Methodists(Model):
     A methodist is active from included_on until the day before excluded_on.
     """
 
-    methodist_id: str = fields.opaque_id("Код методиста", "Код из реестра: 4–64 буквы, цифры, «-» и «_». Это не СНИЛС.")
+    methodist_id: str = fields.opaque_id("Код методиста", "Код из реестра: 1–64 буквы, цифры, «-» и «_». Это не СНИЛС.")
     level: str = fields.choice("Уровень", "Методический актив, в который входит методист.", LEVELS)
     municipality: str = fields.municipality()
     employment: str = fields.choice("Занятость", "Основание работы.", EMPLOYMENTS)
