@@ -161,9 +161,11 @@ def _of_batch(mart: Mart, batch: int, options: Options) -> Options:
 def _waiting(mart: Mart, actor: Actor, batch: int) -> tuple[str, dict[SourceRow, dict[str, str]]]:
     """Return the dataset of a batch, and its waiting rows that the actor may settle.
 
-    The rows are a mapping of file number and source row to cells by column.
+    The rows are a mapping of file number and source row to cells by column; without any the dataset is empty too.
     """
     rows = kept_back.rows_of(mart, actor, batch).filter(pl.col("state") == "waiting")
+    if rows.is_empty():
+        return "", {}
     dataset = mart.query_unguarded("select dataset from batches where batch = ?", [batch]).item()
     cells = {
         (row["file_number"], row["source_row"]): json.loads(row["cells"])

@@ -72,6 +72,8 @@ def test_rows_kept_back_of_another_are_neither_seen_nor_settled(loaded: Address,
     with pytest.raises(QuarantineRefused) as refused:
         finish.check(loaded, attacker, batch, mended, options())
     assert str(refused.value) == f"В карантине партии № {batch} нет строк, которые вы можете исправить."
+    with pytest.raises(QuarantineRefused):
+        finish.check(loaded, attacker, batch + 1, mended, options())
     with pytest.raises(Forbidden):
         quarantine.dismiss(loaded, attacker, batch, [place], "чужая", NOW)
     stolen = finish.check(loaded, SPECIALIST, batch, mended, options())
