@@ -1,5 +1,72 @@
--- The group of those trained for a deficit, and of those waiting, is everybody with the deficit.
+-- The group of those trained for a deficit, and of those waiting, is everybody with the deficit. The figures for all
+-- competencies count each person once: where beside them a small figure of one competency could be no other number,
+-- they are hidden, too; where people have one deficit only, both are the same and hidden together. Of one competency
+-- those waiting are the others; of all, those who do not wait were trained for each of their deficits. Those without a
+-- programme over all competencies are hidden with those of each competency that no programme answers (sql/guarded).
+-- Everybody trained for a deficit is among those trained (most).
+with
+sums as (
+    select
+        level,
+        territory_id,
+        year,
+        half,
+        sum(trained) as trained,
+        sum(waiting) as waiting,
+        max(trained) as most_trained,
+        max(waiting) as most_waiting,
+        count(*) filter (where with_deficit > 0) = 1 as is_single
+    from deficits
+    where competency <> ''
+    group by level, territory_id, year, half
+),
+
+limits as (
+    select
+        found.*,
+        found.competency = '' as is_total,
+        least(found.with_deficit, coalesce(totals.trained, 0)) as most,
+        if(
+            sums.is_single,
+            found.trained < most,
+            found.trained < least(most, everybody.trained) and sums.waiting > everybody.waiting
+        ) as rises,
+        if(
+            sums.is_single,
+            found.trained > 0,
+            found.trained > 0 and sums.trained > everybody.trained and found.waiting < everybody.waiting
+        ) as falls,
+        sums.is_single,
+        not is_total and everybody.trained > 0 and not rises and not falls as is_bound,
+        sums.trained as sum_trained,
+        sums.waiting as sum_waiting,
+        sums.most_trained,
+        sums.most_waiting
+    from deficits as found
+    inner join deficits as everybody
+        on
+            everybody.competency = ''
+            and found.level = everybody.level
+            and found.territory_id = everybody.territory_id
+            and found.year = everybody.year
+            and found.half = everybody.half
+    inner join sums
+        on
+            found.level = sums.level
+            and found.territory_id = sums.territory_id
+            and found.year = sums.year
+            and found.half = sums.half
+    inner join passport_totals as totals
+        on
+            found.level = totals.level
+            and found.territory_id = totals.territory_id
+            and found.year = totals.year
+            and found.half = totals.half
+    where found.with_deficit > 0
+)
+
 select
+    measure_of('deficits_trained', competency) as layer,
     measure_of('deficits_trained', competency) as measure,
     region_id,
     year,
@@ -7,6 +74,27 @@ select
     level,
     territory_id,
     with_deficit as base,
-    [trained, without_program] as others
-from deficits
-where with_deficit > 0
+    true as open_base,
+    if(is_total, [trained, with_deficit - waiting], [trained]) as others,
+    case
+        when is_bound then [trained < most]
+        when not is_total then [rises]
+        when is_single or is_small(with_deficit) then [trained < most, waiting > 0]
+        else
+            [
+                trained < least(most, sum_trained),
+                waiting > most_waiting and trained + waiting > with_deficit
+            ]
+    end as rises,
+    case
+        when is_bound then [trained > 0]
+        when not is_total then [falls]
+        when is_single or is_small(with_deficit) then [trained > 0, waiting < with_deficit]
+        else
+            [
+                trained > most_trained and trained + waiting > with_deficit,
+                waiting < least(with_deficit, sum_waiting)
+            ]
+    end as falls,
+    if(is_bound and is_small(with_deficit), measure_of('deficits_trained', ''), null) as hides
+from limits

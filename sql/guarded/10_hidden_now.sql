@@ -11,7 +11,7 @@ all_groups as (
     -- Competencies are counted over those trained: none of them says that nobody was.
     select * replace ('improved_competencies' as measure)
     from main.hidden_groups
-    where measure = 'training'
+    where measure = 'trained'
 ),
 
 groups_of_others as (

@@ -1,17 +1,48 @@
--- main.deficit_programs without the numbers of programmes that one to four people finished. They add up to nothing that
--- is shown, since a person may finish several, so nothing else has to be hidden for them.
+-- main.deficit_programs without the numbers of programmes that one to four people finished, and of the next smallest
+-- one: together with those trained in all, the others would bound a single hidden one. Where those trained for the
+-- deficits of some competency are hidden, so are those matched: a programme may be the only one for it.
 create view guarded.deficit_programs as
 with
-marked_programs as (
+ranked_programs as (
     select
         *,
-        is_small(trained) and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
+        bool_or(is_small(trained)) over (partition by region_id, year, half) as some_small,
+        row_number() over (
+            partition by region_id, year, half, trained >= 5
+            order by trained, program_id
+        ) as rank
     from main.deficit_programs
+),
+
+hidden_competencies as (
+    select distinct
+        region_id,
+        year,
+        half
+    from guarded.hidden_now
+    where level = 'R' and starts_with(measure, measure_of('deficits_trained', ''))
+),
+
+marked_programs as (
+    select
+        ranked_programs.* exclude (some_small, rank),
+        hidden_competencies.region_id is not null as matched_hidden,
+        (
+            is_small(ranked_programs.trained)
+            or (ranked_programs.some_small and ranked_programs.trained >= 5 and ranked_programs.rank = 1)
+        )
+        and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
+    from ranked_programs
+    left join hidden_competencies
+        on
+            ranked_programs.region_id = hidden_competencies.region_id
+            and ranked_programs.year = hidden_competencies.year
+            and ranked_programs.half = hidden_competencies.half
 )
 
 select
-    * replace (
+    * exclude (matched_hidden) replace (
         if(hidden, null, trained) as trained,
-        if(hidden, null, matched) as matched
+        if(hidden or matched_hidden, null, matched) as matched
     )
 from marked_programs;

@@ -12,7 +12,7 @@ select
 from main.passport_totals as totals
 left join guarded.hidden_now as training
     on
-        training.measure = 'training'
+        training.measure = 'trained'
         and totals.level = training.level
         and totals.territory_id = training.territory_id
         and totals.year = training.year

@@ -162,6 +162,7 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
         con.execute(f"attach {quoted(file)} as mart")
         pipeline.derive(con)
         pipeline.fill(con)
+        decide.decide(con, address, number)
         with using(con, pipeline.MART):
             conditions.run(con)
         for path in sorted((SQL / "mart_ledger").glob("[15]*.sql")):
@@ -169,7 +170,7 @@ def published(rows: Mapping[str, Iterable[Row]], where: Path | None = None, numb
         con.execute(
             "create table mart.batches as select *, '' as files, 0 as rows_loaded, '' as state from ledger.batches"
         )
-        decide.guard(con, address, number)
+        decide.guard(con)
         con.execute("detach mart")
         con.execute(f"attach {quoted(file.with_suffix('.facts'))} as behind")
         for dataset in contracts():

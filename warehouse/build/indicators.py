@@ -38,7 +38,7 @@ _REQUIRED: Final = (
     "denominator",
     "note",
 )
-_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source", "open_base")
+_OPTIONAL: Final = ("base_year", "no_target", "counted", "passport", "row_source", "open_base", "layer")
 
 COUNTED: Final = "единица, единицы, единиц"
 PASSPORT: Final = ("management_teams", "organizations")
@@ -80,6 +80,7 @@ class Indicator:
     passport: str | None
     row_source: str | None
     open_base: str | None
+    layer: str | None
     sql: str
 
 
@@ -125,6 +126,7 @@ def read_indicator(path: Path) -> Indicator:
         passport=values.get("passport"),
         row_source=values.get("row_source"),
         open_base=values.get("open_base"),
+        layer=values.get("layer"),
         sql=sql,
     )
 
@@ -195,7 +197,7 @@ def _write_indicators(con: duckdb.DuckDBPyConnection, indicators: list[Indicator
             code varchar, title varchar, short varchar, unit varchar, kind varchar, better varchar, levels varchar,
             base_year bigint, decimals bigint, theme varchar, position bigint, sources varchar, numerator varchar,
             denominator varchar, note varchar, no_target varchar, counted varchar,
-            passport varchar, row_source varchar, open_base varchar
+            passport varchar, row_source varchar, open_base varchar, layer varchar
         )
         """
     )

@@ -56,8 +56,8 @@ def publish(connection: duckdb.DuckDBPyConnection, address: Address, publication
     try:
         with engine.tuned(connection, few_rows=engine.holds_few_rows(connection)):
             with engine.attached_draft(connection, draft, pipeline.MART):
-                _fill(connection, present)
-                decide.guard(connection, address, publication)
+                _fill(connection, address, present)
+                decide.guard(connection)
             row_store.write(
                 connection,
                 row_store.file_of(address, publication),
@@ -105,9 +105,10 @@ def mark_as_demonstration(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into ledger.installation values ('demonstration', 'true')")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, present: Pointer) -> None:
+def _fill(connection: duckdb.DuckDBPyConnection, address: Address, present: Pointer) -> None:
     pipeline.stage(connection)
     pipeline.fill(connection)
+    decide.decide(connection, address, present.publication)
     pipeline.judge(connection)
     for name, value in (("publication", present.publication), ("layout", present.layout), ("version", VERSION)):
         connection.execute(f"set variable {name} = ?", [value])

@@ -226,8 +226,8 @@ def test_the_pointer_is_one_small_file(loaded: Address) -> None:
 def test_a_batch_that_breaks_the_publication_can_be_withdrawn(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = publish._fill
 
-    def broken_by_outcomes(connection: duckdb.DuckDBPyConnection, publication: Pointer) -> None:
-        whole(connection, publication)
+    def broken_by_outcomes(connection: duckdb.DuckDBPyConnection, address: Address, publication: Pointer) -> None:
+        whole(connection, address, publication)
         connection.execute("select error('не сложилось') from outcomes")
 
     monkeypatch.setattr("warehouse.build.publish._fill", broken_by_outcomes)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties import few_or_many
-from warehouse.suppression.cells import SMALL_GROUP, Cell, Former, Hidden, Key, cover
+from warehouse.suppression.cells import SMALL_GROUP, Cell, Former, Hidden, Key
+from warehouse.suppression.companions import cover
 
 REGION = "r"
 Staff = Mapping[Key, int]
@@ -244,7 +245,7 @@ def test_the_reader_finds_what_plain_hiding_of_small_groups_leaves_open(monkeypa
     """The reader can subtract: without this the property below would prove nothing."""
     alone, twice = [schools(a1=3, a2=40, b1=9)], [schools(a1=40, b1=9), schools(a1=40, a2=3, b1=9)]
     assert not revealed(alone) and not revealed(twice)
-    monkeypatch.setattr("warehouse.suppression.cells._Family.protect", lambda *_, **__: True)
+    monkeypatch.setattr("warehouse.suppression.companions._Family.protect", lambda *_, **__: True)
     assert revealed(alone) == {(0, ("O", "a1"))}
     assert revealed(twice) == {(1, ("O", "a2"))}
 

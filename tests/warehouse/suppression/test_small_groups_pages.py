@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import polars as pl
 import pytest
@@ -23,7 +24,7 @@ from view.parts import downloads, tables
 from view.shell.navigation import ENTRIES
 from view.wording.figures import HIDDEN, HIDDEN_CELL
 from warehouse.access.rights import Actor, may
-from warehouse.marts.mart import open_mart
+from warehouse.marts.mart import current_publication, file_of, open_mart
 from warehouse.queries import verdicts
 from warehouse.recommendations import reading
 from warehouse.store.address import Address
@@ -105,9 +106,19 @@ def test_a_small_school_is_hidden_in_words(screen: Open) -> None:
 
 def test_a_trial_upload_does_not_tell_a_hidden_total(demo_warehouse: Address, tmp_path: Path) -> None:
     address = copy_of(demo_warehouse, tmp_path / "copy")
+    # The demonstration hides no total of the region: hide one of which the trial below knows a new number.
+    with duckdb.connect(str(file_of(address, current_publication(address) or 0))) as connection:
+        connection.execute(
+            """
+            insert into hidden_groups
+            select indicator, region_id, year, half, level, territory_id, null, 'total', denominator
+            from indicator_values
+            where indicator = 'fr_attested_share_cumulative' and level = 'R' and year = 2025 and half = 2
+            """
+        )
     mart, place = open_mart(address), "indicator, year, half"
     hidden = mart.query_as(MUNICIPAL, f"select {place} from indicator_values where hidden and level = 'R'").rows()
-    assert hidden, "the demonstration hides no total any more: choose another case"
+    assert hidden == [("fr_attested_share_cumulative", 2025, 2)]
     row = mart.query_unguarded(
         """
         select passports.* exclude (batch, source_row)
