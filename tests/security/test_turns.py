@@ -149,6 +149,7 @@ def test_two_documents_are_made_at_once_and_the_others_are_told_their_place(ther
     assert there.conversions() == (3 * EACH, 2)
 
 
+@pytest.mark.soak
 def test_small_slow_files_of_one_person_hold_up_nobody_else(there: There) -> None:
     """Four tabs with two each; an honest file beside them is read at once."""
     with ExitStack() as stack:
