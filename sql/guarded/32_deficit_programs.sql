@@ -23,21 +23,24 @@ hidden_competencies as (
     where level = 'R' and starts_with(measure, measure_of('deficits_trained', ''))
 ),
 
-marked_programs as (
+joined_programs as (
     select
-        ranked_programs.* exclude (some_small, rank),
-        hidden_competencies.region_id is not null as matched_hidden,
-        (
-            is_small(ranked_programs.trained)
-            or (ranked_programs.some_small and ranked_programs.trained >= 5 and ranked_programs.rank = 1)
-        )
-        and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
+        ranked_programs.*,
+        hidden_competencies.region_id is not null as matched_hidden
     from ranked_programs
     left join hidden_competencies
         on
             ranked_programs.region_id = hidden_competencies.region_id
             and ranked_programs.year = hidden_competencies.year
             and ranked_programs.half = hidden_competencies.half
+),
+
+marked_programs as (
+    select
+        * exclude (some_small, rank),
+        (is_small(trained) or (some_small and trained >= 5 and rank = 1))
+        and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
+    from joined_programs
 )
 
 select
