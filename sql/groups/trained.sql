@@ -1,5 +1,5 @@
--- The group of those who finished a programme, in the passport, is the staff of the territory; where no organization
--- has sent its passport, they are their own group.
+-- The group of those who finished a programme, in the passport, is the staff of the territory; one that has sent no
+-- passport has no group that is known to be small.
 select
     'staff' as layer,
     'trained' as measure,
@@ -8,7 +8,7 @@ select
     totals.half,
     totals.level,
     totals.territory_id,
-    coalesce(totals.pedagogical_staff + totals.managers, totals.trained) as base,
+    totals.pedagogical_staff + totals.managers as base,
     true as open_base,
     [coalesce(totals.trained, 0), coalesce(totals.attested, 0)] as others,
     [true, coalesce(totals.attested < totals.trained, false)] as rises,

@@ -46,9 +46,11 @@ def marks_of(data: bytes) -> dict[str, Marks]:
 def _root(archive: zipfile.ZipFile, member: str) -> etree._Element:
     if archive.getinfo(member).file_size > SUSPICIOUS_BYTES:
         raise ValueError(member)
-    return etree.fromstring(
+    root = etree.fromstring(
         archive.read(member), etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     )
+    # Of a part that is no XML at all the parser returns nothing.
+    return etree.Element("empty") if root is None else root
 
 
 def _relations(archive: zipfile.ZipFile, names: set[str], part: str) -> dict[str, tuple[str, str]]:

@@ -136,7 +136,9 @@ def test_the_product_opens_no_database_that_could_fetch_extensions() -> None:
         for call in re.findall(r"duckdb\.connect\(.*", path.read_text(encoding="utf-8"))
     ]
     assert opened
-    assert not [found for found in opened if not re.search(r"config=engine\.(NO_EXTENSIONS|READING)\b", found[1])]
+    assert not [
+        found for found in opened if not re.search(r"config=(engine\.(NO_EXTENSIONS|READING)|_ALONE)\b", found[1])
+    ]
 
 
 def test_a_stopped_query_gives_a_screen_that_says_what_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
