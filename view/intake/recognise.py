@@ -48,7 +48,7 @@ class Request:
 
     @property
     def signature(self) -> tuple[object, ...]:
-        """Equal for requests that have the same answer."""
+        """What tells one request from another: files with their matches, period, quarantine."""
         files = tuple((one.form, one.file_id, str(one.file.mapping)) for one in self.sent)
         return files, self.year, self.half, self.quarantine
 

@@ -91,7 +91,7 @@ def quoted(path: Path) -> str:
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert a few rows by one statement; each statement costs as much as all of the rows."""
+    """Insert rows by one statement: for few rows the number of statements decides the time."""
     if rows:
         placeholders = f"({', '.join('?' * len(rows[0]))})"
         values = [value for row in rows for value in row]
