@@ -5,57 +5,21 @@
 -- programme over all competencies are hidden with those of each competency that no programme answers (sql/guarded).
 -- Everybody trained for a deficit is among those trained (most).
 with
-sums as (
-    select
-        level,
-        territory_id,
-        year,
-        half,
-        sum(trained) as trained,
-        sum(waiting) as waiting,
-        max(trained) as most_trained,
-        max(waiting) as most_waiting,
-        count(*) filter (where with_deficit > 0) = 1 as is_single
-    from deficits
-    where competency <> ''
-    group by level, territory_id, year, half
-),
-
 limits as (
     select
         found.*,
         found.competency = '' as is_total,
+        found.competencies_with_deficit = 1 as is_single,
         least(found.with_deficit, coalesce(totals.trained, 0)) as most,
         if(
-            sums.is_single,
+            is_single,
             found.trained < most,
-            found.trained < least(most, everybody.trained) and sums.waiting > everybody.waiting
+            found.trained < least(most, found.all_trained) and found.sum_waiting > found.all_waiting
         ) as rises,
-        if(
-            sums.is_single,
-            found.trained > 0,
-            found.trained > 0 and sums.trained > everybody.trained and found.waiting < everybody.waiting
-        ) as falls,
-        sums.is_single,
-        not is_total and everybody.trained > 0 and not rises and not falls as is_bound,
-        sums.trained as sum_trained,
-        sums.waiting as sum_waiting,
-        sums.most_trained,
-        sums.most_waiting
-    from deficits as found
-    inner join deficits as everybody
-        on
-            everybody.competency = ''
-            and found.level = everybody.level
-            and found.territory_id = everybody.territory_id
-            and found.year = everybody.year
-            and found.half = everybody.half
-    inner join sums
-        on
-            found.level = sums.level
-            and found.territory_id = sums.territory_id
-            and found.year = sums.year
-            and found.half = sums.half
+        found.trained > 0
+        and (is_single or (found.sum_trained > found.all_trained and found.waiting < found.all_waiting)) as falls,
+        not is_total and found.all_trained > 0 and not rises and not falls as is_bound
+    from deficits_beside_total('deficits') as found
     inner join passport_totals as totals
         on
             found.level = totals.level
