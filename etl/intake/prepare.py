@@ -61,7 +61,6 @@ class Incoming:
     """A file as it came: its name and its bytes, or the path to them.
 
     mapping: column code → position in the file, when a person has matched the columns by hand.
-    header_rows: numbers of the header's rows, when a person has chosen them.
     persons: cell → pseudonym of a known person; only in files that the program makes of rows kept back, a cell of a
     sender's file is always an identifier.
     """
@@ -69,7 +68,6 @@ class Incoming:
     name: str
     source: Path | bytes
     mapping: Mapping[str, int] | None = None
-    header_rows: tuple[int, ...] | None = None
     persons: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
