@@ -7,11 +7,11 @@ import re
 import polars as pl
 
 from checks.catalogue import contracts
-from checks.russian import half_year, listed
+from checks.half_year import HalfYear
+from checks.russian import listed
 from etl.commands.arguments import Commands, acting, codes
 from warehouse.changes import delivery_statements
 from warehouse.ledger.collection import municipal_datasets
-from warehouse.ledger.deliveries import HalfYear
 from warehouse.marts.mart import Mart, open_mart
 from warehouse.store.address import Address
 from warehouse.store.clock import now
@@ -23,7 +23,7 @@ def half_years(text: str) -> tuple[HalfYear, ...]:
     for part in codes(text):
         if not re.fullmatch(r"20\d\d-[12]", part):
             raise argparse.ArgumentTypeError(f"«{part}» — не полугодие; нужно, например, 2025-1,2025-2")
-        found.append((int(part[:4]), int(part[5])))
+        found.append(HalfYear(int(part[:4]), int(part[5])))
     return tuple(found)
 
 
@@ -78,7 +78,7 @@ def _list(options: argparse.Namespace, address: Address) -> int:
     for (batch, dataset, basis), part in rows.group_by("batch", "dataset", "basis", maintain_order=True):
         places = listed([names.get(code, code) for code in part["territory_id"].unique(maintain_order=True)])
         spoken = part.filter(pl.col("year").is_not_null()).select("year", "half").unique(maintain_order=True)
-        when = listed([half_year(year, half) for year, half in spoken.iter_rows()]) or "действует со дня загрузки"
+        when = listed([HalfYear(year, half).words for year, half in spoken.iter_rows()]) or "действует со дня загрузки"
         how = "указано" if basis == "stated" else "по строкам"
         print(f"№ {batch}  {contracts()[str(dataset)].title}  {places}; {when} ({how})")
     return 0
@@ -103,10 +103,10 @@ def _set(options: argparse.Namespace, address: Address) -> int:
 
 
 def _nothing(options: argparse.Namespace, address: Address) -> int:
-    period = (options.year, options.half)
+    period = HalfYear(options.year, options.half)
     batch = delivery_statements.no_data(
         address, acting(options), options.dataset, options.municipality, period, options.reason, now()
     )
     title = contracts()[options.dataset].title
-    print(f"«{title}», {half_year(*period)}: сведений нет; партия № {batch}.")
+    print(f"«{title}», {period.words}: сведений нет; партия № {batch}.")
     return 0

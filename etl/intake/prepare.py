@@ -13,6 +13,7 @@ from checks.catalogue import headers, required
 from checks.cells import mask_persons
 from checks.contract import Contract
 from checks.findings import Finding
+from checks.half_year import HalfYear
 from checks.parse import FILE, ROW, Reference, parse
 from checks.text import visible
 from checks.validate import Checked, check_rows
@@ -23,7 +24,6 @@ from etl.intake.stages import Tell, silent
 from etl.marked import ReasonKey, read_reasons
 from warehouse.access.rights import Actor
 from warehouse.ledger.batches import SourceFile
-from warehouse.ledger.deliveries import HalfYear
 from warehouse.ledger.reference import Layouts
 
 

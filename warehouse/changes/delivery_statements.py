@@ -8,6 +8,7 @@ import polars as pl
 from checks.catalogue import contracts
 from checks.cells import handwritten
 from checks.contract import Contract
+from checks.half_year import HalfYear
 from checks.parse import FILE, ROW
 from checks.russian import half_year
 from warehouse.access.rights import Actor, require
@@ -16,7 +17,7 @@ from warehouse.errors import Refused
 from warehouse.ledger import batches, deliveries
 from warehouse.ledger.batches import NewBatch, RowCounts
 from warehouse.ledger.collection import is_municipal
-from warehouse.ledger.deliveries import Deliveries, HalfYear
+from warehouse.ledger.deliveries import Deliveries
 from warehouse.store.address import Address
 
 

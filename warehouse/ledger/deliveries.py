@@ -21,18 +21,16 @@ import polars as pl
 
 from checks.catalogue import contracts
 from checks.contract import Contract
+from checks.half_year import HalfYear
 from warehouse.ledger.collection import is_municipal, periods
 from warehouse.ledger.current import current_rows
 from warehouse.store.sqlfile import registered
 
-HalfYear = tuple[int, int]
-"""Year and half."""
+Entry = tuple[str | None, int | None, int | None]
+"""Territory, year and half of one row of ledger.deliveries; the last two missing for a register."""
 
-Place = tuple[str | None, int | None, int | None]
-"""Territory, year and half; the last two missing for a register."""
-
-NOWHERE: Final[Place] = (None, None, None)
-"""Place of a statement that a batch delivers nothing."""
+NOTHING: Final[Entry] = (None, None, None)
+"""The entry of a statement that a batch delivers nothing."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +66,16 @@ def of_rows(
     with registered(connection, "incoming_rows", rows.with_columns(batch=pl.lit(0))):
         placed = _placed(connection, contract, "incoming_rows")
     counts = dict(placed.group_by("territory_id").agg(pl.col("rows").sum()).iter_rows())
-    places = _inferred(connection, contract, placed, {0: at}).get(0, [])
+    entries = _inferred(connection, contract, placed, {0: at}).get(0, [])
     regions = _region_by_territory(connection)
-    delivered = {territory for territory, _, _ in places if territory is not None}
+    delivered = {territory for territory, _, _ in entries if territory is not None}
     if territories is not None:
         spoken = {regions[territory] for territory in counts if territory in regions}
         stated = set(territories)
         delivered = stated - {"region"} | spoken if "region" in stated else stated
     if own is not None:
         delivered = set(counts).intersection(own) if territories is None else delivered.intersection(own)
-    chosen = {(year, half) for _, year, half in places if year is not None and half is not None}
+    chosen = {HalfYear(year, half) for _, year, half in entries if year is not None and half is not None}
     strays = {
         territory: count
         for territory, count in counts.items()
@@ -114,14 +112,14 @@ def state(
     reason: str | None = None,
 ) -> None:
     """Write the latest statement about a batch."""
-    places: Sequence[Place] = _places(delivered.territories, delivered.half_years) or [NOWHERE]
+    entries: Sequence[Entry] = _entries(delivered.territories, delivered.half_years) or [NOTHING]
     (number,) = connection.execute(
         "select coalesce(max(statement), 0) + 1 from ledger.deliveries where batch = ?", [batch]
     ).fetchone() or (1,)
     basis = "stated" if delivered.is_stated else "inferred"
     connection.executemany(
         "insert into ledger.deliveries values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [[batch, number, basis, *place, at, actor, reason] for place in places],
+        [[batch, number, basis, *entry, at, actor, reason] for entry in entries],
     )
 
 
@@ -143,7 +141,7 @@ def infer_missing(connection: duckdb.DuckDBPyConnection) -> None:
     for dataset in dict.fromkeys(dataset for dataset, *_ in without):
         contract = contracts()[dataset]
         moments = {batch: at for code, batch, at, _ in without if code == dataset}
-        found: dict[int, list[Place]] = {}
+        found: dict[int, list[Entry]] = {}
         if is_municipal(contract):
             listed = ", ".join(map(str, moments))
             placed = _placed(connection, contract, f"(from facts.{dataset} where batch in ({listed}))")
@@ -152,8 +150,8 @@ def infer_missing(connection: duckdb.DuckDBPyConnection) -> None:
             )
         for code, batch, at, author in without:
             if code == dataset:
-                places = found.get(batch) or [NOWHERE]
-                rows += [(batch, 1, "inferred", *place, at, author, None) for place in places]
+                entries = found.get(batch) or [NOTHING]
+                rows += [(batch, 1, "inferred", *entry, at, author, None) for entry in entries]
     frame = pl.DataFrame(rows, orient="row", infer_schema_length=None)
     with registered(connection, "inferred_deliveries", frame):
         connection.execute("insert into ledger.deliveries from inferred_deliveries")
@@ -201,28 +199,29 @@ def _inferred(
     contract: Contract,
     placed: pl.DataFrame,
     moments: Mapping[int, dt.datetime],
-) -> dict[int, list[Place]]:
-    """Return the places that batches deliver by the rule, by batch.
+) -> dict[int, list[Entry]]:
+    """Return what batches deliver by the rule, by batch.
 
     placed: of `_placed`. moments: batch → its loading.
     """
     organized = dict(
         connection.execute(
             f"""
-            select places.region_id, count(distinct register.municipality)
+            select municipalities.region_id, count(distinct register.municipality)
             from ({current_rows(contracts()["organizations"])}) as register
-            inner join reference.municipalities as places on register.municipality = places.municipality_id
-            group by places.region_id
+            inner join reference.municipalities as municipalities
+                on register.municipality = municipalities.municipality_id
+            group by municipalities.region_id
             """
         ).fetchall()
     )
     regions = _region_by_territory(connection)
-    found: dict[int, list[Place]] = {}
+    found: dict[int, list[Entry]] = {}
     for (batch,), rows in placed.group_by("batch"):
         assert isinstance(batch, int)
         counts = dict(rows.group_by("territory_id").agg(pl.col("rows").sum()).iter_rows())
         half_years = _half_years(contract, rows, moments[batch])
-        found[batch] = _places(_territories(counts, regions, organized), half_years)
+        found[batch] = _entries(_territories(counts, regions, organized), half_years)
     return found
 
 
@@ -253,10 +252,10 @@ def _half_years(contract: Contract, rows: pl.DataFrame, at: dt.datetime) -> list
         begun = at.year * 2 + (at.month > 6)
         spans = [(min(first for first, _ in spans), min(max(last for _, last in spans), begun))]
     numbers = sorted({number for first, last in spans for number in range(first, last + 1)})
-    return [(number // 2, number % 2 + 1) for number in numbers]
+    return [HalfYear(number // 2, number % 2 + 1) for number in numbers]
 
 
-def _places(territories: Collection[str], half_years: Collection[HalfYear]) -> list[Place]:
+def _entries(territories: Collection[str], half_years: Collection[HalfYear]) -> list[Entry]:
     """Return every territory with every half-year, or with none where there are none."""
     if not half_years:
         return [(territory, None, None) for territory in territories]

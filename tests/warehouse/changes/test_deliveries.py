@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.half_year import HalfYear
 from tests.behaviour.commands import run_command
 from tests.examples.files import csv_file, load_bytes, load_rows
 from tests.examples.rows import VALID, Row
@@ -140,21 +141,21 @@ def test_a_withdrawn_batch_delivers_nothing_until_it_is_restored(address: Addres
 
 def test_a_correction_replaces_what_was_inferred(address: Address) -> None:
     batch = loaded(address, "diagnostics", diagnosed("V"))
-    correct(address, ADMIN, batch, [PLACES["V"], PLACES["L"]], [(2025, 1)], "файл двух районов", NOW)
+    correct(address, ADMIN, batch, [PLACES["V"], PLACES["L"]], [HalfYear(2025, 1)], "файл двух районов", NOW)
     assert delivered(address, batch) == half_1("V", "L")
     correct(address, ADMIN, batch, [], [], "неполный файл", NOW)
     assert delivered(address, batch) == set()
 
 
 def test_no_data_is_a_delivery_without_rows(address: Address) -> None:
-    batch = no_data(address, ADMIN, "diagnostics", PLACES["G"], (2025, 1), "диагностики не было", NOW)
+    batch = no_data(address, ADMIN, "diagnostics", PLACES["G"], HalfYear(2025, 1), "диагностики не было", NOW)
     assert delivered(address, batch) == half_1("G")
     with writer(address, "проверка", None) as connection:
         assert connection.execute("select count(*) from facts.diagnostics").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("period", [(2026, 2), (2027, 1)])
-def test_a_half_year_that_has_not_begun_is_refused(address: Address, period: tuple[int, int]) -> None:
+@pytest.mark.parametrize("period", [HalfYear(2026, 2), HalfYear(2027, 1)])
+def test_a_half_year_that_has_not_begun_is_refused(address: Address, period: HalfYear) -> None:
     with pytest.raises(DeliveryRefused, match="ещё не началось"):
         no_data(address, ADMIN, "diagnostics", PLACES["G"], period, "нет", NOW)
 
@@ -162,14 +163,14 @@ def test_a_half_year_that_has_not_begun_is_refused(address: Address, period: tup
 def test_unknown_territories_empty_reasons_and_others_municipalities_are_refused(address: Address) -> None:
     batch = loaded(address, "diagnostics", diagnosed("V"))
     with pytest.raises(DeliveryRefused, match="Нет территории"):
-        correct(address, ADMIN, batch, ["99999999"], [(2025, 1)], "опечатка", NOW)
+        correct(address, ADMIN, batch, ["99999999"], [HalfYear(2025, 1)], "опечатка", NOW)
     with pytest.raises(DeliveryRefused, match="причину"):
-        correct(address, ADMIN, batch, [REGION], [(2025, 1)], " ", NOW)
+        correct(address, ADMIN, batch, [REGION], [HalfYear(2025, 1)], " ", NOW)
     with pytest.raises(DeliveryRefused, match="Партии № 77 нет"):
-        correct(address, ADMIN, 77, [REGION], [(2025, 1)], "область", NOW)
+        correct(address, ADMIN, 77, [REGION], [HalfYear(2025, 1)], "область", NOW)
     sender = Actor("Служба", "municipal", frozenset({PLACES["V"]}))
     with pytest.raises(Forbidden):
-        no_data(address, sender, "diagnostics", PLACES["G"], (2025, 1), "нет", NOW)
+        no_data(address, sender, "diagnostics", PLACES["G"], HalfYear(2025, 1), "нет", NOW)
 
 
 def test_batches_of_older_versions_get_their_deliveries_by_the_rule(address: Address) -> None:
