@@ -8,7 +8,7 @@ ranked_programs as (
         *,
         bool_or(is_small(trained)) over (partition by region_id, year, half) as some_small,
         row_number() over (
-            partition by region_id, year, half, trained >= 5
+            partition by region_id, year, half, trained = 0 or is_small(trained)
             order by trained, program_id
         ) as rank
     from main.deficit_programs
@@ -38,7 +38,7 @@ joined_programs as (
 marked_programs as (
     select
         * exclude (some_small, rank),
-        (is_small(trained) or (some_small and trained >= 5 and rank = 1))
+        (is_small(trained) or (some_small and trained > 0 and rank = 1))
         and not coalesce(cast(getvariable('everything') as boolean), false) as hidden
     from joined_programs
 )
@@ -46,6 +46,7 @@ marked_programs as (
 select
     * exclude (matched_hidden) replace (
         if(hidden, null, trained) as trained,
-        if(hidden or matched_hidden, null, matched) as matched
+        if(hidden or matched_hidden, null, matched) as matched,
+        hidden or matched_hidden as hidden
     )
 from marked_programs;
