@@ -87,7 +87,7 @@ def test_documents_are_prepared_and_downloaded(visit: Visit, tmp_path: Path) -> 
     page.get_by_role("button", name="Документы").click()
     page.get_by_label("Документ", exact=True).click()
     page.get_by_role("option", name="Приложение (Excel)").click()
-    page.get_by_role("button", name="Подготовить за").click()
+    page.get_by_role("button", name="Подготовить: Приложение (Excel)").click()
     assert "xl/workbook.xml" in saved(page, "Скачать (XLSX)")
     page = visit(f"municipality?year=2025&half=2&municipality={VSEVOLOZHSK}")
     assert "word/document.xml" in saved(page, "Справка в Word")
