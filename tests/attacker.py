@@ -77,7 +77,7 @@ class Session:
         boundary = "form"
         body = (
             (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n'
+                f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
                 "Content-Type: application/octet-stream\r\n\r\n"
             ).encode()
             + content
