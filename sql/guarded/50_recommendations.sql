@@ -34,9 +34,7 @@ hidden_periods as (
     from recommendation_periods as reach
     inner join guarded.ever_hidden
         on
-            ever_hidden.measure in (
-                reach.indicator, measure_of('deficits', reach.subject), measure_of('deficits_trained', reach.subject)
-            )
+            list_contains(measures_of_case(reach.indicator, reach.subject), ever_hidden.measure)
             and reach.level = ever_hidden.level
             and reach.territory_id = ever_hidden.territory_id
             and reach.until >= 2 * ever_hidden.year + ever_hidden.half
@@ -133,9 +131,7 @@ select
 from main.recommendation_cases as cases
 anti join guarded.ever_hidden
     on
-        ever_hidden.measure in (
-            cases.indicator, measure_of('deficits', cases.subject), measure_of('deficits_trained', cases.subject)
-        )
+        list_contains(measures_of_case(cases.indicator, cases.subject), ever_hidden.measure)
         and cases.level = ever_hidden.level
         and cases.territory_id = ever_hidden.territory_id
         and cases.half = ever_hidden.half

@@ -23,6 +23,14 @@ def test_a_small_group_is_the_same_in_sql_and_in_python() -> None:
     assert dict(found) == {number: 0 < number < SMALL_GROUP for number, _ in found}
 
 
+def test_a_recommendation_about_no_competency_tells_of_its_indicator_alone() -> None:
+    """Else it would be hidden where the deficits of all competencies together are."""
+    with duckdb.connect() as connection:
+        define_macros(connection)
+        found = connection.execute("select measures_of_case('a', ''), measures_of_case('a', 'METH')").fetchone()
+    assert found == (["a"], ["a", "deficits:METH", "deficits_trained:METH"])
+
+
 def test_an_autonomous_okrug_is_a_region_of_its_own() -> None:
     places = {"71701000": TYUMEN, "71824000": KHANTY_MANSI, "11811000": NENETS, "41601000": "41000000"}
     rows = {
