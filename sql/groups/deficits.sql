@@ -1,5 +1,5 @@
 -- The group of those with a deficit is those assessed for the competency. The figure for all competencies counts each
--- person once: where beside it a small figure of one competency could be no other number, it is hidden, too, with the
+-- person once: where beside it a hidden figure of one competency could be no other number, it is hidden, too, with the
 -- step of the cascade that counts the same people. Where people were assessed for one competency only, both figures are
 -- the same and hidden together.
 with
@@ -37,7 +37,7 @@ select
     assessed as base,
     true as open_base,
     [with_deficit] as others,
-    [if(is_bound, with_deficit < assessed, rises)] as rises,
-    [if(is_bound, with_deficit > 0, falls)] as falls,
-    if(is_bound and is_small(assessed), measure_of('cascade', 'deficit'), null) as hides
+    [if(is_bound and is_small(assessed), with_deficit < assessed, rises)] as rises,
+    [if(is_bound and is_small(assessed), with_deficit > 0, falls)] as falls,
+    if(is_bound, measure_of('cascade', 'deficit'), null) as hides
 from limits

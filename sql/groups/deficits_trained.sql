@@ -1,5 +1,5 @@
 -- The group of those trained for a deficit, and of those waiting, is everybody with the deficit. The figures for all
--- competencies count each person once: where beside them a small figure of one competency could be no other number,
+-- competencies count each person once: where beside them a hidden figure of one competency could be no other number,
 -- they are hidden, too; where people have one deficit only, both are the same and hidden together. Of one competency
 -- those waiting are the others; of all, those who do not wait were trained for each of their deficits. Those without a
 -- programme over all competencies are hidden with those of each competency that no programme answers (sql/guarded).
@@ -41,7 +41,7 @@ select
     true as open_base,
     if(is_total, [trained, with_deficit - waiting], [trained]) as others,
     case
-        when is_bound then [trained < most]
+        when is_bound and is_small(with_deficit) then [trained < most]
         when not is_total then [rises]
         when is_single or is_small(with_deficit) then [trained < most, waiting > 0]
         else
@@ -51,7 +51,7 @@ select
             ]
     end as rises,
     case
-        when is_bound then [trained > 0]
+        when is_bound and is_small(with_deficit) then [trained > 0]
         when not is_total then [falls]
         when is_single or is_small(with_deficit) then [trained > 0, waiting < with_deficit]
         else
@@ -60,5 +60,5 @@ select
                 waiting < least(with_deficit, sum_waiting)
             ]
     end as falls,
-    if(is_bound and is_small(with_deficit), measure_of('deficits_trained', ''), null) as hides
+    if(is_bound, measure_of('deficits_trained', ''), null) as hides
 from limits

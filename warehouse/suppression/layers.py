@@ -86,19 +86,38 @@ class Measure:
 def decide_layers(measures: Mapping[str, Measure]) -> dict[str, set[Key]]:
     """Decide what the measures of a half-year hide; return it by measure.
 
-    A total that one measure of a layer hides to protect its parts is hidden in others only where these have no parts;
-    in layers about a part of the people it is hidden like anything else.
+    Small groups and totals that could be no other number beside another layer's figure hide that, too (`hides`).
+    """
+    beside: dict[str, set[Key]] = defaultdict(set)
+    grown = True
+    while grown:
+        for measure in measures.values():
+            for key, row in measure.rows.items():
+                one = measure.found.get(key)
+                if row["hides"] and (measure.cells[key].is_small or (one and one.why == "total")):
+                    beside[row["hides"]].add(key)
+        _decide(measures, beside)
+        grown = any(
+            one.why == "total" and measure.rows[key]["hides"] and key not in beside[measure.rows[key]["hides"]]
+            for measure in measures.values()
+            for key, one in measure.found.items()
+        )
+    return {name: one.hidden for name, one in measures.items()}
+
+
+def _decide(measures: Mapping[str, Measure], beside: Mapping[str, set[Key]]) -> None:
+    """Decide what each measure hides, layer by layer.
+
+    beside: cells that each layer hides since figures of other layers would be known beside them. A total that one
+    measure of a layer hides to protect its parts is hidden in others only where these have no parts; in layers about a
+    part of the people it is hidden like anything else.
     """
     layers: dict[str, list[Measure]] = defaultdict(list)
-    bound: dict[str, set[Key]] = defaultdict(set)
     for measure in measures.values():
         layers[measure.layer].append(measure)
-        for key, row in measure.rows.items():
-            if row["hides"]:
-                bound[row["hides"]].add(key)
     taken: dict[str, tuple[set[Key], set[Key]]] = defaultdict(lambda: (set(), set()))
     for layer in sorted(layers, key=lambda one: len(list(_wholes(one)))):
-        hidden, sensitive = set(bound[layer]), set(bound[layer])
+        hidden, sensitive = set(beside.get(layer, ())), set(beside.get(layer, ()))
         for whole in _wholes(layer):
             hidden |= taken[whole][0]
             sensitive |= taken[whole][1]
@@ -114,7 +133,6 @@ def decide_layers(measures: Mapping[str, Measure]) -> dict[str, set[Key]]:
                     (totals if one.found[key].why == "total" else hidden).add(key)
             grown = len(hidden | sensitive | totals) > size and len(layers[layer]) > 1
         taken[layer] = hidden | sensitive | totals, sensitive | totals
-    return {name: one.hidden for name, one in measures.items()}
 
 
 def _wholes(layer: str) -> Iterator[str]:
