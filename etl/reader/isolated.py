@@ -10,6 +10,7 @@ import contextlib
 import os
 import pickle
 import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -29,7 +30,10 @@ _PROGRAM = "import etl.reader; from etl.reader.isolated import serve; serve()"
 _AT_ONCE = max(2, os.cpu_count() or 1)
 # A subprocess that uses more after an answer is replaced: native libraries do not always free memory.
 _MEMORY_KEPT = 2**29
-_SIZE = struct.Struct(">QB")
+# Of a request: bytes and seconds; of an answer: bytes and how the work ended.
+_REQUEST, _SIZE = struct.Struct(">QI"), struct.Struct(">QB")
+# A subprocess ends itself so long after its time, when nobody is there to end it.
+_GRACE_SECONDS = 5
 _DONE, _DONE_AND_GONE, _RAISED, _NO_MEMORY = range(4)
 
 # Libraries, the time zone, and what libraries ask about processors and memory.
@@ -129,11 +133,12 @@ class _Worker:
 
     def answer(self, request: bytes) -> tuple[bytes, bool]:
         """Return the answer, and whether the subprocess may answer another request."""
-        timer = threading.Timer(limits.seconds_for(len(request)), self._stop)
+        seconds = limits.seconds_for(len(request))
+        timer = threading.Timer(seconds, self._stop)
         timer.daemon = True
         timer.start()
         try:
-            self._to.write(_SIZE.pack(len(request), _DONE))
+            self._to.write(_REQUEST.pack(len(request), seconds))
             self._to.write(request)
             self._to.flush()
             size, how = _SIZE.unpack(_exactly(self._from, _SIZE.size))
@@ -184,9 +189,12 @@ def serve() -> None:
     confinement.keep_private()
     confinement.confine(_readable(), [Path("/dev/null")])
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    while head := requests.read(_SIZE.size):
-        size, _ = _SIZE.unpack(head)
+    while head := requests.read(_REQUEST.size):
+        size, seconds = _REQUEST.unpack(head)
+        # The server may have been killed meanwhile: then nobody stops the work but this.
+        signal.alarm(seconds + _GRACE_SECONDS)
         answer, how = _done(_exactly(requests, size))
+        signal.alarm(0)
         answers.write(_SIZE.pack(len(answer), how))
         answers.write(answer)
         answers.flush()

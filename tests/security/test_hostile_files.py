@@ -102,6 +102,32 @@ def test_reading_ends_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert an_honest_workbook_is_read()
 
 
+ORPHANED = """
+import os, signal, threading, time
+from etl.reader import isolated, limits
+
+limits.seconds_for = lambda size: 1
+isolated.warm_up()
+print(isolated._idle[0]._process.pid, flush=True)
+threading.Thread(target=isolated.run, args=(time.sleep, 600), daemon=True).start()
+time.sleep(0.5)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_reading_ends_though_the_server_was_killed() -> None:
+    """Else a file that is never read to its end keeps a processor for ever."""
+    killed = subprocess.run(
+        [sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    reader = Path(f"/proc/{killed.stdout.strip()}/stat")
+    end = time.monotonic() + MOST_SECONDS
+    with suppress(FileNotFoundError):
+        while reader.read_text().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < end
+            time.sleep(0.2)
+
+
 def test_a_small_file_gets_little_time_and_a_large_one_more() -> None:
     assert [limits.seconds_for(size) for size in (100, 2**20, 20 * 2**20, 100 * 2**20)] == [15, 17, 55, 60]
     assert f"дольше 17{NBSP}секунд" in limits.too_slow(2**20).message
