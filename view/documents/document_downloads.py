@@ -73,8 +73,7 @@ def offer_region(page: OpenPage) -> None:
     with st.popover("Документы", icon=":material/description:", key="documents"):
         what = st.selectbox("Документ", offered, format_func=lambda code: REGIONAL[code][0], key="document")
         made_of = (page.publication, page.scope, page.actor, what)
-        label = f"Подготовить: {REGIONAL[what][0]}, {page.period}"
-        if writing.button(label, "prepare_document", [made_of], kind="primary"):
+        if writing.button(f"Подготовить: {REGIONAL[what][0]}", "prepare_document", [made_of], kind="primary"):
             bar = st.progress(0.0, _BEGINNING)
             try:
                 make = partial(_make, page, what, lambda share, doing: _doing.update({made_of: (share, doing)}))

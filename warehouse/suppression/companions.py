@@ -60,25 +60,27 @@ def cover(
     families = {parent: _Family(parent, found, kept, memory) for parent, found in memory.children.items()}
     tops = families.get(None) or _Family(None, {}, kept, memory)
     for region in tops.cells:
-        places = families.get(region) or _Family(region, {}, kept, memory)
-        schools = {key: families[key] for key in places.cells if key in families}
-        places.below = schools
-        for key, family in schools.items():
-            settled = key not in places.was or places.is_same(key)
-            if key in places.hidden and family.is_as_before(settled):
+        municipalities = families.get(region) or _Family(region, {}, kept, memory)
+        organizations = {key: families[key] for key in municipalities.cells if key in families}
+        municipalities.below = organizations
+        for key, family in organizations.items():
+            settled = key not in municipalities.was or municipalities.is_same(key)
+            if key in municipalities.hidden and family.is_as_before(settled):
                 continue
             if not family.protect(settled=settled):
-                places.hide_total(key)
+                municipalities.hide_total(key)
             elif not family.hidden and not family.can_move:
-                places.give_up(key)
-        movable = {key for key in places.cells if key not in schools or schools[key].can_move}
+                municipalities.give_up(key)
+        movable = {key for key in municipalities.cells if key not in organizations or organizations[key].can_move}
         settled = region not in tops.was or tops.is_same(region)
-        if not places.protect(settled=settled, movable=movable):
+        if not municipalities.protect(settled=settled, movable=movable):
             tops.hide_total(region)
         if region in tops.hidden:
-            places.protect(settled=settled and region in tops.was, movable=movable, parent_hidden=True)
-        for key in schools.keys() & places.hidden:
-            schools[key].protect(settled=key in places.was and places.is_same(key), parent_hidden=True)
+            municipalities.protect(settled=settled and region in tops.was, movable=movable, parent_hidden=True)
+        for key in organizations.keys() & municipalities.hidden:
+            organizations[key].protect(
+                settled=key in municipalities.was and municipalities.is_same(key), parent_hidden=True
+            )
     return {key: one for family in families.values() for key, one in family.answer().items()}
 
 
